@@ -96,10 +96,10 @@ def evaluate_reconstruction(
 ) -> None:
     """Send clips through their genre's model and measure how far they come out from where they went in."""
     with needs("eval"):
+        from img2music.data.clips import read_clips
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.clips import pick, write_reconstructions
         from img2music.pipeline import Img2Music
-        from img2music.training.clips import read_clips
     clips = [clip for clip in read_clips(music) if not (unseen and clip.may_ship)]
     original, reconstructed = write_reconstructions(Img2Music(models), pick(clips, per_genre, seed), out)
     scores = score_folder(reconstructed, original)
@@ -122,10 +122,10 @@ def evaluate_snippets(
 ) -> None:
     """Make a snippet for each of some covers, in the cover's genre, and measure what is heard."""
     with needs("eval"):
+        from img2music.data.covers import read_covers
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.clips import pick, write_snippets
         from img2music.pipeline import Img2Music
-        from img2music.training.covers import read_covers
     chosen = pick(read_covers(covers), per_genre, seed)
     write_snippets(Img2Music(models), chosen, out, alpha, seed)
     scores = score_folder(out, reference)

@@ -10,12 +10,12 @@ from typing import TypeVar
 from rich.progress import track
 
 from img2music.audio import load_audio
+from img2music.data.clips import Clip
+from img2music.data.covers import Cover
 from img2music.genres import GENRES
 from img2music.pipeline import Img2Music
 from img2music.snippet import Snippet
 from img2music.spectrogram import RATE
-from img2music.training.clips import Clip
-from img2music.training.covers import Cover
 
 SECONDS = 15
 Item = TypeVar("Item", Clip, Cover)

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from img2music.audio import load_audio
+from img2music.data.clips import hold_out
 from img2music.errors import ModelError
 from img2music.loudness import normalise_loudness
 from img2music.spectrogram import RATE, magnitude
-from img2music.training.clips import hold_out
 from img2music.training.recipe import VAERecipe, read_recipe
 from img2music.training.spectrogram_vae import SpectrogramVAE, log_magnitude
 from img2music.training.vae_run import WEIGHTS, load_vae, training_clips

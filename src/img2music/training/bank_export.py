@@ -13,11 +13,11 @@ from rich.progress import track
 from safetensors.numpy import save
 
 from img2music.audio import load_audio
+from img2music.data.clips import Clip
 from img2music.decoder import STEP, steps_for
 from img2music.errors import AudioError
 from img2music.loudness import normalise_loudness
 from img2music.spectrogram import RATE, magnitude
-from img2music.training.clips import Clip
 from img2music.training.spectrogram_vae import SpectrogramVAE
 
 SECONDS = 15.0

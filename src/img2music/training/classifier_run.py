@@ -15,10 +15,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
+from img2music.data.covers import Cover, grouped_split, labels, read_covers
 from img2music.evaluation.classification import classification_report, fit_temperature
 from img2music.picture import load_picture
 from img2music.training.backbones import backbone
-from img2music.training.covers import Cover, grouped_split, labels, read_covers
 from img2music.training.genre_classifier import (
     CoverPictures,
     GenreClassifier,

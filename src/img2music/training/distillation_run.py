@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import save_file
 from torch.utils.data import DataLoader
 
+from img2music.data.covers import read_covers
 from img2music.training.backbones import backbone
-from img2music.training.covers import read_covers
 from img2music.training.distillation import Distillation, StoredViews
 from img2music.training.recipe import DistillationRecipe
 from img2music.training.runs import fit

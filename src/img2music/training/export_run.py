@@ -13,6 +13,7 @@ from PIL import Image
 from rich.progress import track
 from safetensors.torch import load_file
 
+from img2music.data.covers import read_covers
 from img2music.errors import ModelError, OutputError
 from img2music.genres import GENRES
 from img2music.models import MANIFEST
@@ -20,7 +21,6 @@ from img2music.training.backbones import backbone
 from img2music.training.bank_export import write_bank
 from img2music.training.classifier_run import REPORT, load_pictures
 from img2music.training.classifier_run import WEIGHTS as CLASSIFIER
-from img2music.training.covers import read_covers
 from img2music.training.export import ExportedClassifier, export_classifier, export_vae, write_manifest
 from img2music.training.genre_classifier import GenreClassifier
 from img2music.training.recipe import ClassifierRecipe, VAERecipe, read_recipe

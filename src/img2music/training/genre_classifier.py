@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.utils.data import Dataset, WeightedRandomSampler
 
+from img2music.data.covers import Cover
 from img2music.genres import GENRES
 from img2music.training.backbones import Backbone
-from img2music.training.covers import Cover
 from img2music.training.recipe import ClassifierRecipe
 from img2music.training.views import to_float
 

@@ -12,11 +12,11 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from img2music.audio import load_audio
+from img2music.data.clips import Clip
 from img2music.errors import AudioError
 from img2music.loudness import normalise_loudness
 from img2music.resampling import resample
 from img2music.spectrogram import BINS, RATE, magnitude
-from img2music.training.clips import Clip
 
 SPEEDS = ((15, 16), (1, 1), (17, 16))
 """Playback speeds kept of every clip, as fractions: pitch moves by about a semitone, tempo with it."""

@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.utils.data import DataLoader
 
+from img2music.data.clips import Clip, hold_out, read_clips
 from img2music.genres import GENRES
-from img2music.training.clips import Clip, hold_out, read_clips
 from img2music.training.recipe import VAERecipe
 from img2music.training.runs import fit
 from img2music.training.spectrogram_clips import SpectrogramClips

@@ -17,8 +17,8 @@ from rich.progress import Progress
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from img2music.data.covers import Cover
 from img2music.picture import load_picture
-from img2music.training.covers import Cover
 from img2music.training.teacher import FEATURES, Stem, load_teacher
 from img2music.training.views import to_float, training_view
 
