@@ -8,12 +8,19 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
-from img2music.errors import AudioError, ModelError, OptionError
-from img2music.evaluation.audio import log_spectral_error, score_folder
+from img2music.errors import ModelError, OptionError
+from img2music.evaluation.audio import score_folder
 from img2music.evaluation.cli import evaluate_app
-from img2music.evaluation.embedders import embedder
-from img2music.evaluation.frechet import floor, frechet_distance, kernel_audio_distance, kernel_distance
+from img2music.evaluation.conventions import conventions
+from img2music.evaluation.distances import DISTANCES, placed_distances
+from img2music.evaluation.embedders import EMBEDDERS, embedder
+from img2music.evaluation.frechet import floor, frechet_distance
+from img2music.evaluation.kernels import kernel_audio_distance, kernel_distance
+from img2music.evaluation.listening import hear_folder, white_noise
+from img2music.evaluation.log_spectral import log_spectral_error, log_spectral_errors
 from img2music.evaluation.tags import GENRE_TAGS, TAGS, heard_genre
+from img2music.evaluation.whitening import Whitening
+from img2music.loudness import level
 from img2music.spectrogram import RATE
 
 PITCH = {"classical": 200, "hiphop": 400, "pop": 800, "jazz": 1600}  # Hz
@@ -37,11 +44,12 @@ class Ear:
 
 
 class TaglessEar:
-    """The same without tags."""
+    """The same without tags, but with whitening of its own."""
 
     name = "tagless ear"
     patch_seconds = 1.0
     embed = Ear.embed
+    whitening = Whitening(np.array([0.3, 0.05, 0.04]), np.diag([10.0, 20.0, 30.0]))
 
 
 def _tone(hertz: float, seconds: float = 3.0, loudness: float = 0.5, rate: int = RATE) -> np.ndarray:
@@ -83,6 +91,70 @@ def test_the_scores_are_those_of_the_embeddings(tmp_path: Path) -> None:
     assert scores["nearest"] is None
 
 
+def test_every_distance_comes_with_its_floor_and_the_ceiling_of_noise(tmp_path: Path) -> None:
+    ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
+    scores = score_folder(ours, theirs, ear=Ear())
+    assert scores["embedder"] == "ear" and scores["whitening"] == "fitted"
+    heard, real = hear_folder(ours, Ear(), noise=True), hear_folder(theirs, Ear())
+    assert scores["distances"] == placed_distances(heard.embeddings(), real.embeddings(), heard.noise())
+    assert tuple(scores["distances"]) == DISTANCES
+    for old, new in (("frechet", "raw"), ("kernel", "kernel"), ("kad", "kad")):
+        assert scores[old] == scores["distances"][new]["value"]
+    assert scores["floor"] == scores["distances"]["raw"]["floor"]
+    assert scores["distances"]["raw"]["value"] < scores["distances"]["raw"]["ceiling"]
+    assert len(scores["warnings"]) == 1 and "24 embeddings against 36" in scores["warnings"][0]
+
+
+def test_whitening_that_was_published_is_used(tmp_path: Path) -> None:
+    ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
+    scores = score_folder(ours, theirs, ear=TaglessEar())
+    assert scores["whitening"] == "published"
+    a, b = (
+        TaglessEar.whitening.apply(np.concatenate(list(hear_folder(folder, Ear()).embeddings().values())))
+        for folder in (ours, theirs)
+    )
+    assert scores["distances"]["whitened"]["value"] == pytest.approx(frechet_distance(a, b))
+
+
+def test_noise_is_as_long_and_as_loud_as_the_clip(tmp_path: Path) -> None:
+    tone = _tone(300, 2, 0.2)
+    noise = white_noise(tone, np.random.default_rng(0))
+    assert noise.shape == tone.shape and noise.dtype == np.float32
+    assert level(noise) == pytest.approx(level(tone), abs=0.01)
+    power = np.abs(np.fft.rfft(noise)) ** 2
+    assert power[: len(power) // 2].sum() == pytest.approx(power[len(power) // 2 :].sum(), rel=0.05)
+    clips = _folder(tmp_path / "a", 2, loudness=0.2)
+    heard = hear_folder(clips, Ear(), noise=True)
+    for name, embeddings in heard.embeddings().items():
+        loudness = [np.sqrt((rows[:, 0] ** 2).mean()) for rows in (heard.noise()[name], embeddings)]
+        assert loudness[0] == pytest.approx(loudness[1], rel=0.02)
+    assert len({heard.noise()[name].tobytes() for name in heard.noise()}) == 8
+    assert heard.noise().keys() == heard.embeddings().keys()
+    assert hear_folder(clips, Ear()).noise() == {}
+
+
+def test_genres_are_compared_each_with_their_own(tmp_path: Path) -> None:
+    ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 4)
+    for path in (ours / "pop").iterdir():
+        path.unlink()
+    assert score_folder(ours, theirs, ear=Ear())["by_genre"] == {}
+    scores = score_folder(ours, theirs, ear=Ear(), per_genre=True)
+    assert list(scores["by_genre"]) == ["classical", "hiphop", "jazz"]
+    alone = score_folder(ours / "jazz", theirs / "jazz", ear=Ear())
+    found = scores["by_genre"]["jazz"]
+    assert found == {name: alone[name] for name in found} | {"distances": found["distances"]}
+    assert (found["clips"], found["patches"], found["reference_clips"], found["reference_patches"]) == (2, 6, 4, 12)
+    for name in ("raw", "infinity", "kernel", "kad"):
+        for place in ("value", "floor"):
+            assert found["distances"][name][place] == alone["distances"][name][place]
+    heard, real = hear_folder(ours, Ear()), hear_folder(theirs, Ear())
+    whole = Whitening.fit(np.concatenate(list(real.embeddings().values())))  # one scale for all genres
+    white = conventions(heard.embeddings("jazz"), real.embeddings("jazz"), whole)
+    assert {name: found["distances"][name]["value"] for name in white} == white
+    with pytest.raises(OptionError, match="--per-genre"):
+        score_folder(ours / "jazz", tmp_path / "b" / "pop", ear=Ear(), per_genre=True)
+
+
 def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
     (clips / "hiphop").rename(clips / "Hip-Hop")
@@ -109,6 +181,22 @@ def test_the_first_fifteen_seconds_count_and_short_clips_do_not(tmp_path: Path) 
     assert scores["floor"] is None
 
 
+def test_files_without_music_are_left_out_by_name(tmp_path: Path) -> None:
+    clips = _folder(tmp_path / "a", 1)
+    expected = score_folder(clips, clips, ear=Ear())
+    (clips / "jazz" / "bad.ogg").write_bytes(b"not music")
+    soundfile.write(clips / "jazz" / "short.wav", _tone(300, 0.7), RATE)
+    soundfile.write(clips / "jazz" / "tiny.wav", _tone(300, 0.01), RATE)
+    soundfile.write(clips / "pop" / "silent.wav", np.zeros(3 * RATE), RATE)
+    scores = score_folder(clips, clips, clips, Ear())
+    names = ("bad.ogg", "short.wav", "tiny.wav", "silent.wav")
+    assert len(scores["left_out"]) == 12  # as generated, as reference and as training
+    for line, name in zip(scores["left_out"], names * 3, strict=True):
+        assert name in line and line.isprintable()
+    assert scores["skipped"] == 4
+    assert {**scores, "skipped": 0, "left_out": [], "nearest": None} == expected
+
+
 def test_folders_that_cannot_be_scored_are_refused(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
     with pytest.raises(OptionError, match="not a folder"):
@@ -116,9 +204,9 @@ def test_folders_that_cannot_be_scored_are_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(OptionError, match="less than"):
         score_folder(clips, tmp_path / "empty", ear=Ear())
-    (clips / "jazz" / "bad.ogg").write_bytes(b"not music")
-    with pytest.raises(AudioError, match=r"bad\.ogg"):
-        score_folder(clips, clips, ear=Ear())
+    (tmp_path / "empty" / "bad.ogg").write_bytes(b"not music")
+    with pytest.raises(OptionError, match=r"bad\.ogg"):
+        score_folder(clips, tmp_path / "empty", ear=Ear())
 
 
 def test_the_log_spectral_error_is_in_decibels() -> None:
@@ -131,6 +219,21 @@ def test_the_log_spectral_error_is_in_decibels() -> None:
         log_spectral_error(noise, noise[:0])
 
 
+def test_log_spectral_errors_are_averaged_over_recordings_and_genres(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.05, RATE).astype(np.float32)
+    louder = {"jazz/a.wav": 1.0, "jazz/b.wav": 2.0, "pop/a.wav": 4.0}
+    for name, gain in louder.items():
+        for folder, samples in (("original", noise), ("reconstructed", gain * noise)):
+            (tmp_path / folder / name).parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(tmp_path / folder / name, samples, RATE, subtype="FLOAT")
+    found = log_spectral_errors(tmp_path / "original", tmp_path / "reconstructed")
+    alone = [log_spectral_error(noise, gain * noise) for gain in louder.values()]
+    assert found["log_spectral"] == pytest.approx(np.mean(alone), rel=1e-5)
+    assert found["log_spectral_genres"] == pytest.approx({"pop": alone[2], "jazz": alone[1] / 2}, rel=1e-5)
+    with pytest.raises(OptionError, match="no WAV files"):
+        log_spectral_errors(tmp_path / "original", tmp_path / "none")
+
+
 def test_the_likeliest_tag_decides_the_genre() -> None:
     for genre, tags in GENRE_TAGS.items():
         for tag in tags:
@@ -138,20 +241,44 @@ def test_the_likeliest_tag_decides_the_genre() -> None:
     assert len(TAGS) == len(set(TAGS)) == 50
 
 
-def test_only_known_embedders_are_given() -> None:
-    with pytest.raises(OptionError, match="musicnn"):
-        embedder("vggish")
+def test_only_known_embedders_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OptionError, match="musicnn, vggish"):
+        embedder("ear")
+    monkeypatch.setitem(EMBEDDERS, "ear", Ear)
+    assert isinstance(embedder("ear"), Ear)
 
 
-def test_the_command_prints_a_table_or_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("img2music.evaluation.audio.embedder", Ear)
-    clips = str(_folder(tmp_path / "a", 1))
-    printed = CliRunner().invoke(evaluate_app, ["audio", clips, clips, "--training", clips, "--json"])
+def test_the_command_prints_tables_or_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EMBEDDERS, "ear", Ear)
+    monkeypatch.setenv("COLUMNS", "160")
+    clips = _folder(tmp_path / "a", 2)
+    soundfile.write(clips / "jazz" / "silent.wav", np.zeros(3 * RATE), RATE)
+    arguments = ["audio", str(clips), str(clips), "--embedder", "ear"]
+    printed = CliRunner().invoke(evaluate_app, [*arguments, "--training", str(clips), "--json"])
     assert printed.exit_code == 0
     assert json.loads(printed.stdout)["nearest"] == pytest.approx(1)
-    table = CliRunner().invoke(evaluate_app, ["audio", clips, clips])
-    assert table.exit_code == 0
-    assert "frechet" in table.stdout and "jazz" in table.stdout
+    assert printed.stderr.count("left out: ") == 3 and "silent.wav" in printed.stderr
+    tables = CliRunner().invoke(evaluate_app, [*arguments, "--per-genre"])
+    assert tables.exit_code == 0
+    for word in ("FAD∞", "floor", "ceiling", "kad", "distances on ear", "jazz: 2 clips against 2", "below 1500"):
+        assert word in tables.stdout
+    unknown = CliRunner().invoke(evaluate_app, [*arguments[:-1], "eye"])
+    assert isinstance(unknown.exception, OptionError) and "musicnn, vggish" in str(unknown.exception)
+
+
+def test_reconstructions_are_measured_in_decibels_too(
+    tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("img2music.data.clips")
+    monkeypatch.setattr("img2music.evaluation.audio.embedder", Ear)
+    music, out = _folder(tmp_path / "music", 1), tmp_path / "out"
+    arguments = ["reconstruction", "--music", music, "--out", out, "--models", tiny_models]
+    printed = CliRunner().invoke(evaluate_app, [*map(str, arguments), "--json"])
+    assert printed.exit_code == 0, printed.stderr
+    scores = json.loads(printed.stdout)
+    assert scores["log_spectral"] == pytest.approx(np.mean(list(scores["log_spectral_genres"].values())))
+    assert set(scores["log_spectral_genres"]) == set(PITCH)
+    assert scores["clips"] == 4
 
 
 def test_musicnn_asks_for_its_package(monkeypatch: pytest.MonkeyPatch) -> None:

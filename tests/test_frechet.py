@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music.evaluation.frechet import floor, frechet_distance, kernel_audio_distance, kernel_distance
+from img2music.evaluation.frechet import Gaussian, floor, frechet_distance, frechet_infinity, halves
+from img2music.evaluation.kernels import kernel_audio_distance, kernel_distance
 
 DISTANCES = (frechet_distance, kernel_distance, kernel_audio_distance)
 
@@ -78,17 +79,20 @@ def test_every_distance_grows_with_the_shift(distance) -> None:
     assert near < middle < far
 
 
-def test_kernel_distances_are_the_sums_they_claim_to_be() -> None:
-    a, b = _set(5, 3, 9), _set(7, 3, 10)
+@settings(max_examples=15, deadline=None)
+@given(st.integers(2, 12), st.integers(2, 12), st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_kernel_distances_are_the_sums_they_claim_to_be(n: int, m: int, size: int, seed: int) -> None:
+    a, b = _set(n, size, seed), _set(m, size, seed + 1, 0.5)
     both = np.concatenate([a, b])
     standard_a, standard_b = ((x - both.mean(0)) / both.std(0) for x in (a, b))
-    cubic = _discrepancy(standard_a, standard_b, lambda x, y: (x @ y / 3 + 1) ** 3)
-    assert kernel_distance(a, b) == pytest.approx(1000 * cubic)
+    cubic = _discrepancy(standard_a, standard_b, lambda x, y: (x @ y / size + 1) ** 3)
+    # A dimension may be so narrow that it is left out.
+    if (both.std(0) > 1e-2 * both.std(0).max()).all():
+        assert kernel_distance(a, b) == pytest.approx(1000 * cubic, rel=1e-6, abs=1e-6)
 
-    within = [np.linalg.norm(x - y) for i, x in enumerate(b) for y in b[:i]]
-    gaussian = _discrepancy(a, b, lambda x, y: np.exp(-((x - y) ** 2).sum() / (2 * np.median(within) ** 2)))
-    # The median of squares is the square of the median only for an odd number of pairs: 21 here.
-    assert kernel_audio_distance(a, b) == pytest.approx(100 * gaussian)
+    width = np.median([np.linalg.norm(x - y) for x, y in combinations(b, 2)])
+    gaussian = _discrepancy(a, b, lambda x, y: np.exp(-((x - y) ** 2).sum() / (2 * width**2 + 1e-8)))
+    assert kernel_audio_distance(a, b) == pytest.approx(100 * gaussian, rel=1e-6, abs=1e-6)
 
 
 def _discrepancy(a: np.ndarray, b: np.ndarray, kernel) -> float:
@@ -136,3 +140,59 @@ def _halves(names: list[str]) -> list[set[str]]:
 
 def _rest(clips: dict[str, np.ndarray], part: set[str]) -> np.ndarray:
     return np.concatenate([clips[name] for name in clips if name not in part])
+
+
+def test_a_gaussian_keeps_its_mean_and_covariance() -> None:
+    for count in (3, 50):
+        rows = _set(count, 8, 14)
+        fitted = Gaussian.fit(rows)
+        np.testing.assert_allclose(fitted.mean, rows.mean(0))
+        np.testing.assert_allclose(fitted.root.T @ fitted.root, np.cov(rows.T), atol=1e-9)
+        assert len(fitted.root) <= 8
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.25])
+def test_the_extrapolation_finds_the_distance_behind_the_bias(shift: float) -> None:
+    size, count = 32, 400
+    truth = size * shift**2  # of normal distributions that differ by a shift alone
+    reference = np.random.default_rng(15).normal(size=(8000, size))
+    found = []
+    for seed in range(5):
+        generated = np.random.default_rng(16 + seed).normal(size=(count, size)) + shift
+        extrapolated = frechet_infinity(generated, reference, seed)
+        assert frechet_distance(generated, reference) > truth + 0.5
+        assert extrapolated.fit > 0.8
+        found.append(extrapolated.distance)
+    assert np.mean(found) == pytest.approx(truth, abs=0.2)
+
+
+def test_the_extrapolation_is_a_line_through_the_distances_of_subsets() -> None:
+    generated, reference = _set(40, 3, 17), _set(60, 3, 18, 0.4)
+    limit, fit = frechet_infinity(generated, reference, 3)
+    assert (limit, fit) == frechet_infinity(generated.copy(), reference, 3)
+    assert (limit, fit) != frechet_infinity(generated, reference, 4)
+    sizes = np.unique(np.linspace(10, 40, 15).astype(int))
+    rng = np.random.default_rng(3)
+    distances = [frechet_distance(generated[rng.permutation(40)[:size]], reference) for size in sizes]
+    stats = pytest.importorskip("scipy.stats")
+    line = stats.linregress(1 / sizes, distances)
+    assert (limit, fit) == pytest.approx((line.intercept, line.rvalue**2))
+
+
+def test_the_extrapolation_of_equal_embeddings_is_their_distance() -> None:
+    still = np.ones((30, 3))
+    assert frechet_infinity(still, still) == pytest.approx((0, 1))
+
+
+def test_the_extrapolation_refuses_what_is_too_little() -> None:
+    with pytest.raises(ValueError, match="20 embeddings"):
+        frechet_infinity(_set(19, 3, 0), _set(30, 3, 0))
+    with pytest.raises(ValueError, match="two embeddings"):
+        frechet_infinity(_set(30, 3, 0), _set(1, 3, 0))
+
+
+def test_halves_share_no_clip_and_lose_none() -> None:
+    clips = {str(i): _set(2, 3, i) for i in range(7)}
+    first, second = halves(clips, 5)
+    assert len(first) == 3 and sorted([*first, *second]) == sorted(clips)
+    assert all(part[name] is clips[name] for part in (first, second) for name in part)

@@ -14,7 +14,7 @@ from PIL import Image
 from conftest import Painter, draw_cover
 from img2music import Img2Music, __version__
 from img2music.continuation import join
-from img2music.decoder import Decoder, steps_for
+from img2music.decoder import Decoder
 from img2music.embeddings import Bank
 from img2music.errors import AudioError, ModelError, OptionError, PictureError
 from img2music.genres import GENRES
@@ -85,7 +85,8 @@ def test_alpha_0_is_the_known_embedding_whatever_the_picture(
     bank = Bank.load(models, "pop")
     snippet = tiny.generate(paint(colour), alpha=0, seconds=seconds, genre="pop", seed=3)
     latents = [bank.latents[index] for index in _indices(snippet, bank)]
-    known = Decoder(models, "pop")(join(latents, steps_for(seconds)))
+    decoder = Decoder(models, "pop")
+    known = decoder(join(latents, decoder.steps_for(seconds)))
     inside = slice(round(0.02 * RATE), round((seconds - 0.3) * RATE))  # apart from the fades
     played, known = snippet.samples[inside], known[inside]
     gain = np.dot(played, known) / np.dot(known, known)

@@ -9,8 +9,10 @@ from PIL import Image
 
 from img2music.errors import ModelError
 from img2music.genres import GENRES
+from img2music.lettering import Lettering
 from img2music.models import Models
 from img2music.picture import to_input
+from img2music.words import WORDS, WordClassifier
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +23,8 @@ class Reading:
     """Probability of each genre, in the order of `GENRES`, together 1."""
     features: np.ndarray
     """The picture's feature vector v̂, `(D,)` float32, each entry standardised over album covers."""
+    words: str = ""
+    """What is written on the picture, as far as it is legible."""
 
     @property
     def genre(self) -> str:
@@ -34,7 +38,7 @@ class Reading:
 
 
 class Classifier:
-    """The exported classifier: pictures `(1, 3, S, S)` in 0..1 to probabilities and features."""
+    """The exported classifier: what a picture looks like and, where models for it are there, what is written on it."""
 
     def __init__(self, models: Models) -> None:
         self._network = models.network("classifier.onnx")
@@ -42,9 +46,15 @@ class Classifier:
         if len(shape) != 4 or not isinstance(shape[-1], int):
             raise ModelError(f"{models.folder}: classifier.onnx takes no pictures; export the models again.")
         self._size = shape[-1]
+        self._lettering = Lettering(models) if models.has(WORDS) else None
+        self._words = WordClassifier.load(models) if models.has(WORDS) else None
 
     def __call__(self, picture: Image.Image) -> Reading:
         """Read an RGB picture."""
         pixels = to_input(picture, self._size)
-        probabilities, features = self._network(["probabilities", "features"], picture=pixels)
-        return Reading(dict(zip(GENRES, map(float, probabilities[0]), strict=True)), features[0])
+        (probabilities,), (features,) = self._network(["probabilities", "features"], picture=pixels)
+        text = ""
+        if self._lettering and self._words:
+            text = " ".join(line.text for line in self._lettering(picture))
+            probabilities = self._words.join(probabilities, text)
+        return Reading(dict(zip(GENRES, map(float, probabilities), strict=True)), features, text)

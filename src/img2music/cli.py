@@ -13,10 +13,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from img2music import __version__
+from img2music.comparison.cli import compare_app
 from img2music.corpus.cli import corpus_app
+from img2music.data.cli import data_app
 from img2music.errors import Img2MusicError, OptionError, printable
 from img2music.evaluation.cli import evaluate_app
+from img2music.figures.cli import figures_app
 from img2music.perturbation import DEFAULT_STRENGTH
+from img2music.reproduction.cli import reproduce_app
 from img2music.training.cli import export_app, train_app
 
 if TYPE_CHECKING:
@@ -32,7 +36,11 @@ app = typer.Typer(
 app.add_typer(train_app, name="train")
 app.add_typer(export_app)
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(data_app, name="data")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(figures_app)
+app.add_typer(compare_app, name="compare")
+app.add_typer(reproduce_app)
 
 FORMATS = ("wav", "flac", "ogg", "mp3")
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]

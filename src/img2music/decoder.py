@@ -6,11 +6,8 @@ import numpy as np
 
 from img2music.loudness import normalise_loudness
 from img2music.models import Models
-from img2music.phase import invert
-from img2music.spectrogram import HOP, RATE, magnitude
-
-STEP = 2 * HOP
-"""Samples per latent step."""
+from img2music.representation import representation_of
+from img2music.spectrogram import RATE
 
 
 class Decoder:
@@ -18,11 +15,16 @@ class Decoder:
 
     def __init__(self, models: Models, genre: str) -> None:
         self._network = models.network(f"{genre}/decoder.onnx")
+        self._representation = representation_of(self._network)
+
+    def steps_for(self, seconds: float) -> int:
+        """Latent steps that cover `seconds`."""
+        return self._representation.steps(round(seconds * RATE))
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
-        """Decode `(C, S)` to samples `((2 S - 1) · 256,)` float32."""
-        (magnitudes,) = self._network(["magnitudes"], latents=latents[None].astype(np.float32))
-        return invert(magnitudes[0])
+        """Decode `(C, S)` to samples `(T,)` float32."""
+        (rows,) = self._network([self._representation.name], latents=latents[None].astype(np.float32))
+        return self._representation.samples(rows[0])
 
 
 class Encoder:
@@ -30,14 +32,10 @@ class Encoder:
 
     def __init__(self, models: Models, genre: str) -> None:
         self._network = models.network(f"{genre}/encoder.onnx")
+        self._representation = representation_of(self._network)
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Encode samples `(T,)` to latents `(C, S)` float32."""
-        magnitudes = magnitude(normalise_loudness(samples))
-        (latents,) = self._network(["latents"], magnitudes=magnitudes[None])
+        rows = self._representation.rows(normalise_loudness(samples))
+        (latents,) = self._network(["latents"], **{self._representation.name: rows[None]})
         return latents[0]
-
-
-def steps_for(seconds: float) -> int:
-    """Latent steps that cover `seconds`."""
-    return int(np.ceil(seconds * RATE / STEP)) + 1

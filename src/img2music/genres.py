@@ -14,7 +14,7 @@ def check_genre(name: str) -> str:
 
     Raises OptionError, which lists the genres, for any other name.
     """
-    plain = _plain(name)
+    plain = plain_name(name)
     if plain not in GENRES:
         raise OptionError(f"Unknown genre '{name}'; choose one of {', '.join(GENRES)}.")
     return plain
@@ -33,7 +33,7 @@ def find_genre_folders(root: Path, genres: tuple[str, ...] = GENRES) -> dict[str
         raise OptionError(f"Cannot list the folder {root}: {reason(problem)}.") from problem
     found: dict[str, Path] = {}
     for folder in folders:
-        genre = _plain(folder.name)
+        genre = plain_name(folder.name)
         if genre in found:
             raise OptionError(f"{root} has two folders for {genre}: {found[genre].name} and {folder.name}; merge them.")
         if genre in genres:
@@ -41,5 +41,6 @@ def find_genre_folders(root: Path, genres: tuple[str, ...] = GENRES) -> dict[str
     return {genre: found[genre] for genre in genres if genre in found}
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return ``name`` in the spelling of ``GENRES``: no spaces, hyphens or underscores, and small letters."""
     return re.sub(r"[\s_-]+", "", name).casefold()

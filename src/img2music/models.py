@@ -57,6 +57,10 @@ class Models:
         """The genres that these models can play, in the usual order."""
         return tuple(genre for genre in GENRES if f"{genre}/decoder.onnx" in self.manifest["files"])
 
+    def has(self, name: str) -> bool:
+        """Whether the manifest lists the file `name`."""
+        return name in self.manifest["files"]
+
     def read(self, name: str) -> bytes:
         """The bytes of one file of the manifest, checked against its checksum.
 
@@ -103,9 +107,18 @@ class Network:
         """The shape of the first input; axes of any length have a name or none."""
         return self._session.get_inputs()[0].shape
 
+    @property
+    def shapes(self) -> dict[str, list[int | str | None]]:
+        """The shapes of inputs and outputs by their names."""
+        return {node.name: node.shape for node in (*self._session.get_inputs(), *self._session.get_outputs())}
+
+    def misfit(self) -> ModelError:
+        """The error to raise when the network is not what its place asks for."""
+        return ModelError(f"{self._path} does not fit the other models; export the models again.")
+
     def __call__(self, outputs: list[str], **inputs: np.ndarray) -> list[np.ndarray]:
         """The named outputs. Raises `ModelError` when the network has other inputs or outputs."""
         try:
             return self._session.run(outputs, inputs)
         except Exception as error:  # as above; a ValueError when a name is missing
-            raise ModelError(f"{self._path} does not fit the other models; export the models again.") from error
+            raise self.misfit() from error

@@ -17,7 +17,7 @@ from img2music import __version__
 from img2music.audio import load_audio
 from img2music.classifier import Classifier, Reading
 from img2music.continuation import join, pieces_for
-from img2music.decoder import Decoder, Encoder, steps_for
+from img2music.decoder import Decoder, Encoder
 from img2music.embeddings import Bank
 from img2music.errors import ModelError, OptionError
 from img2music.genres import check_genre
@@ -104,12 +104,13 @@ class Img2Music:
 
     def _play(self, reading: Reading, genre: str, alpha: float, seed: int, seconds: float) -> Snippet:
         bank = self._bank(self._check_playable(genre))
-        steps = steps_for(seconds)
+        decoder = self._decoder(genre)
+        steps = decoder.steps_for(seconds)
         count = pieces_for(steps, bank.latents.shape[2])
         chosen = bank.choose(reading.features, np.random.default_rng(seed), count)
         known = join([bank.latents[index] for index in chosen], steps)
         moved = perturb(known, reading.features, bank.directions, alpha)
-        samples = self._decoder(genre)(moved)[: round(seconds * RATE)]
+        samples = decoder(moved)[: round(seconds * RATE)]
         finished = limit_peak(normalise_loudness(fade(samples, RATE, *_FADE)))
         provenance: dict[str, object] = {
             "seed": seed,

@@ -1,21 +1,23 @@
 """Training music on disk: an index of clips with title, origin and licence, and its splits.
 
 Layouts read: a folder with one sub-folder per genre (GTZAN's `genres_original` unpacks so); the same with
-the `manifest.json` that `corpus` writes; or with a `music.csv` of columns `file`, `genre`, `licence`,
-`may_ship`, `origin`.
+the `manifest.json` that `corpus` writes; or one with a `music.csv`, such as `data music` writes, of columns
+`file` and `genre` and, where they are known, `title`, `licence`, `may_ship`, `origin` and `work`.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from img2music.data.layout import genre_files
+from img2music.data.tables import read_table
 from img2music.errors import AudioError
-from img2music.genres import GENRES, find_genre_folders
+from img2music.files import reason
+from img2music.genres import GENRES
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff"})
 UNKNOWN = "unknown"
@@ -35,7 +37,8 @@ class Clip:
 
 
 def read_clips(folder: Path, genres: Sequence[str] = GENRES) -> list[Clip]:
-    """Clips of `genres` below `folder`, sorted by path. Raises `AudioError` when there are none."""
+    """Clips of `genres` below `folder`, sorted by path. Raises `AudioError` when there are none, or the
+    index there cannot be read."""
     if (folder / "manifest.json").is_file():
         clips = _read_manifest(folder / "manifest.json")
     elif (folder / "music.csv").is_file():
@@ -49,43 +52,45 @@ def read_clips(folder: Path, genres: Sequence[str] = GENRES) -> list[Clip]:
 
 
 def _read_manifest(manifest: Path) -> list[Clip]:
-    entries = json.loads(manifest.read_text(encoding="utf-8"))
-    return [
-        Clip(
-            path=manifest.parent / entry["file"],
-            genre=entry["genre"],
-            title=entry["title"],
-            origin=entry["origin"],
-            licence=entry["licence"],
-            may_ship=True,
-            work=entry["title"].split(", arranged")[0],  # other arrangements of a work belong to it
-        )
-        for entry in entries
-    ]
+    try:
+        entries = json.loads(manifest.read_text(encoding="utf-8"))
+        return [
+            Clip(
+                path=manifest.parent / entry["file"],
+                genre=entry["genre"],
+                title=entry["title"],
+                origin=entry["origin"],
+                licence=entry["licence"],
+                may_ship=True,
+                work=entry["title"].split(", arranged")[0],  # other arrangements of a work belong to it
+            )
+            for entry in entries
+        ]
+    except OSError as problem:
+        raise AudioError(f"Cannot read {manifest}: {reason(problem)}.") from problem
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise AudioError(f"{manifest} is no manifest of a corpus; remove it or build the corpus anew.") from problem
 
 
 def _read_index(index: Path) -> list[Clip]:
-    with index.open(newline="", encoding="utf-8") as file:
-        return [
-            Clip(
-                path=index.parent / row["file"],
-                genre=row["genre"],
-                title=_title(Path(row["file"])),
-                origin=row.get("origin") or UNKNOWN,
-                licence=row.get("licence") or UNKNOWN,
-                may_ship=row.get("may_ship") == "1",
-                work=_work(Path(row["file"])),
-            )
-            for row in csv.DictReader(file)
-        ]
+    return [
+        Clip(
+            path=index.parent / row["file"],
+            genre=row["genre"],
+            title=row.get("title") or _title(Path(row["file"])),
+            origin=row.get("origin") or UNKNOWN,
+            licence=row.get("licence") or UNKNOWN,
+            may_ship=row.get("may_ship") == "1",
+            work=row.get("work") or _work(Path(row["file"])),
+        )
+        for row in read_table(index, ("file", "genre"), AudioError)
+    ]
 
 
 def _read_folders(folder: Path, genres: Sequence[str]) -> list[Clip]:
     return [
         Clip(path=path, genre=genre, title=_title(path), work=_work(path))
-        for genre, place in find_genre_folders(folder, genres).items()
-        for path in place.rglob("*")
-        if path.suffix.lower() in SUFFIXES
+        for genre, path in genre_files(folder, genres, SUFFIXES)
     ]
 
 

@@ -1,13 +1,12 @@
 """Labelled album covers on disk: index, groups that never cross a split, and splits.
 
 Two layouts are read: a folder with one sub-folder per genre (the Kaggle set "20k Album Covers within
-20 Genres" unpacks so), and the same with a `covers.csv` beside it whose columns `file`, `genre`,
-`source`, `group` and `ambiguous` say which covers belong together.
+20 Genres" unpacks so), and one with a `covers.csv`, such as `data covers` writes, whose columns `file`,
+`genre`, `source`, `group` and `ambiguous` say where the covers are and which of them belong together.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,10 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
+from img2music.data.layout import genre_files
+from img2music.data.tables import read_table
 from img2music.errors import PictureError
-from img2music.genres import GENRES, find_genre_folders
+from img2music.genres import GENRES
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 
@@ -35,7 +36,7 @@ class Cover:
 def read_covers(folder: Path, genres: Sequence[str] | None = GENRES) -> list[Cover]:
     """Covers of `genres` below `folder`, sorted by path; `None` takes every genre.
 
-    Raises `PictureError` when the folder holds none.
+    Raises `PictureError` when the folder holds none, or a `covers.csv` that cannot be read.
     """
     index = folder / "covers.csv"
     covers = _read_index(index) if index.is_file() else _read_folders(folder, genres)
@@ -46,29 +47,22 @@ def read_covers(folder: Path, genres: Sequence[str] | None = GENRES) -> list[Cov
 
 
 def _read_index(index: Path) -> list[Cover]:
-    with index.open(newline="", encoding="utf-8") as file:
-        return [
-            Cover(
-                index.parent / row["file"],
-                row["genre"],
-                row.get("source") or "unknown",
-                row.get("group") or row["file"],
-                row.get("ambiguous") == "1",
-            )
-            for row in csv.DictReader(file)
-        ]
+    return [
+        Cover(
+            index.parent / row["file"],
+            row["genre"],
+            row.get("source") or "unknown",
+            row.get("group") or row["file"],
+            row.get("ambiguous") == "1",
+        )
+        for row in read_table(index, ("file", "genre"), PictureError)
+    ]
 
 
 def _read_folders(folder: Path, genres: Sequence[str] | None) -> list[Cover]:
-    if genres is None:
-        folders = {path.name.lower(): path for path in folder.iterdir() if path.is_dir()}
-    else:
-        folders = find_genre_folders(folder, genres)
     return [
         Cover(path, genre, folder.name, str(path.relative_to(folder)))
-        for genre, place in folders.items()
-        for path in place.rglob("*")
-        if path.suffix.lower() in SUFFIXES
+        for genre, path in genre_files(folder, genres, SUFFIXES)
     ]
 
 
@@ -94,7 +88,11 @@ def grouped_split(covers: Sequence[Cover], fold: int = 0, seed: int = 0) -> dict
     Ten grouped folds; `fold` (0..4) picks which two of them are held out, so that the five splits' test
     and validation parts together cover every cover once.
     """
-    folds = grouped_folds(covers, 10, seed)
+    return parts_of(grouped_folds(covers, 10, seed), fold)
+
+
+def parts_of(folds: np.ndarray, fold: int) -> dict[str, np.ndarray]:
+    """The parts of split `fold` (0..4) when ten `folds` (N,) are known; as `grouped_split`."""
     test, validation = 2 * fold, 2 * fold + 1
     return {
         "train": np.flatnonzero((folds != test) & (folds != validation)),

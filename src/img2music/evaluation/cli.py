@@ -10,6 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from img2music.errors import OptionError
+from img2music.evaluation.embedders import EMBEDDERS, Embedder
+from img2music.evaluation.embedders import embedder as make_embedder
 from img2music.extras import needs
 from img2music.genres import check_genre
 from img2music.perturbation import DEFAULT_STRENGTH
@@ -20,32 +23,24 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
 RecordOption = Annotated[bool, typer.Option("--record", help="Put the figures into the models' manifest.")]
 
-_MEANINGS = {
-    "clips": "clips scored",
-    "patches": "their patches of 3 s",
-    "skipped": "clips too short for a patch",
-    "reference_clips": "clips to compare with",
-    "reference_patches": "their patches of 3 s",
-    "frechet": "Fréchet distance on musicnn embeddings, less is better",
-    "floor": "the same between halves of the reference",
-    "kernel": "kernel distance × 1000, cubic; fit for few clips",
-    "kad": "kernel audio distance × 100, Gaussian",
-    "genre": "share that sounds like its folder's genre",
-    "nearest": "cosine similarity to the nearest training clip, median; 1 is a copy",
-}
-
 
 @evaluate_app.command("audio")
 def evaluate_audio(
     generated: Annotated[Path, typer.Argument(help="Folder of snippets, best with one sub-folder per genre.")],
     reference: Annotated[Path, typer.Argument(help="Folder of real clips to compare them with.")],
     training: Annotated[Path | None, typer.Option(help="Folder of the clips trained on, to look for copies.")] = None,
+    embedder: Annotated[str, typer.Option(help=f"What listens: {' or '.join(EMBEDDERS)}.")] = "musicnn",
+    vggish_weights: Annotated[
+        Path | None, typer.Option(help="File of VGGish's weights; without, they are fetched once and kept.")
+    ] = None,
+    per_genre: Annotated[bool, typer.Option("--per-genre", help="Distances for each genre's sub-folder too.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare a folder of snippets with a folder of real clips."""
+    """Compare a folder of snippets with a folder of real clips: every distance between its floor, what one half of
+    the real clips scores against the other, and its ceiling, white noise as loud as the snippets."""
     with needs("eval"):
         from img2music.evaluation.audio import score_folder
-    _print_scores(score_folder(generated, reference, training), as_json)
+    _print_scores(score_folder(generated, reference, training, _ear(embedder, vggish_weights), per_genre), as_json)
 
 
 @evaluate_app.command("classifier")
@@ -99,12 +94,13 @@ def evaluate_reconstruction(
         from img2music.data.clips import read_clips
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.clips import pick, write_reconstructions
+        from img2music.evaluation.log_spectral import log_spectral_errors
         from img2music.pipeline import Img2Music
     clips = [clip for clip in read_clips(music) if not (unseen and clip.may_ship)]
     original, reconstructed = write_reconstructions(Img2Music(models), pick(clips, per_genre, seed), out)
-    scores = score_folder(reconstructed, original)
+    scores = score_folder(reconstructed, original) | log_spectral_errors(original, reconstructed)
     if record:
-        _record(models, "reconstruction", scores)
+        _record(models, "reconstruction", _lasting(scores))
     _print_scores(scores, as_json)
 
 
@@ -130,7 +126,7 @@ def evaluate_snippets(
     write_snippets(Img2Music(models), chosen, out, alpha, seed)
     scores = score_folder(out, reference)
     if record:
-        _record(models, "snippets", scores)
+        _record(models, "snippets", _lasting(scores))
     _print_scores(scores, as_json)
 
 
@@ -141,11 +137,32 @@ def _record(models: Path | None, name: str, figures: dict) -> None:
     record_figures(Models(models).folder, name, figures)
 
 
+def _lasting(scores: dict) -> dict:
+    """Scores without what concerns this machine's files alone."""
+    return {name: value for name, value in scores.items() if name != "left_out"}
+
+
+def _ear(name: str, vggish_weights: Path | None) -> Embedder:
+    with needs("eval"):
+        if vggish_weights is None:
+            return make_embedder(name)
+        if name != "vggish":
+            raise OptionError("--vggish-weights goes with --embedder vggish.")
+        from img2music.evaluation.vggish import load_vggish
+
+        return load_vggish(vggish_weights)
+
+
 def _print_scores(scores: dict, as_json: bool) -> None:
+    for line in scores["left_out"]:
+        typer.echo(f"left out: {line}", err=True)
     if as_json:
         typer.echo(json.dumps(scores))
-    else:
-        Console().print(_score_table(scores))
+        return
+    from img2music.evaluation.score_table import score_tables
+
+    for table in score_tables(scores):
+        Console().print(table)
 
 
 def _measure_table(summary: dict) -> Table:
@@ -164,18 +181,3 @@ def _source_table(sources: dict) -> Table:
     for name, facts in sources.items():
         table.add_row(name, str(facts["covers"]), f"{facts['accuracy']:.3f}")
     return table
-
-
-def _score_table(scores: dict) -> Table:
-    table = Table("measure", "value", "meaning")
-    table.columns[1].justify = "right"
-    for name, meaning in _MEANINGS.items():
-        table.add_row(name, _cell(scores[name]), meaning)
-        if name == "genre":
-            for genre, facts in scores["genres"].items():
-                table.add_row(f"  {genre}", _cell(facts["heard"]), f"of {facts['clips']} clips")
-    return table
-
-
-def _cell(value: float | None) -> str:
-    return "-" if value is None else str(value) if isinstance(value, int) else f"{value:.3f}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from rich.console import Console
 from rich.progress import track
 
 from img2music.audio import load_audio
@@ -35,7 +36,7 @@ def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path
     """The first 15 s of each clip as `out/original/GENRE/…wav` and `out/reconstructed/GENRE/…wav`; returns
     the two folders."""
     original, reconstructed = out / "original", out / "reconstructed"
-    for clip in track(clips, "reconstructing"):
+    for clip in track(clips, "reconstructing", console=Console(stderr=True)):
         samples = load_audio(clip.path, RATE)[: SECONDS * RATE]
         target = _keep(Snippet(samples, RATE, clip.genre, {}, {}), original, clip)
         _keep(img2music.reconstruct(target, clip.genre), reconstructed, clip)
@@ -45,7 +46,7 @@ def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path
 def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, alpha: float, seed: int = 0) -> Path:
     """A snippet for each cover in the cover's own genre, `out/GENRE/…wav`; a cover's seed is `seed` plus its
     number, so that different known embeddings are heard. Returns `out`."""
-    for number, cover in enumerate(track(covers, "generating")):
+    for number, cover in enumerate(track(covers, "generating", console=Console(stderr=True))):
         snippet = img2music.generate(cover.path, genre=cover.genre, alpha=alpha, seed=seed + number)
         _keep(snippet, out, cover)
     return out

@@ -1,14 +1,20 @@
-"""Embedders: networks that hear music, and put alike music at like places."""
+"""Embedders: networks that hear music, and put alike music at like places.
+
+Whatever has the members of `Embedder` may be given to the functions of this package. An entry in `EMBEDDERS` gives
+it a name on the command line as well:
+
+    EMBEDDERS["clap"] = Clap
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from img2music.errors import OptionError
-
-EMBEDDERS: tuple[str, ...] = ("musicnn",)
+from img2music.evaluation.whitening import Whitening
 
 
 class Embedder(Protocol):
@@ -31,6 +37,30 @@ class Tagger(Protocol):
         ...
 
 
+@runtime_checkable
+class Whitener(Protocol):
+    """Comes with the whitening that its makers published, or with None where that could not be had."""
+
+    whitening: Whitening | None
+
+
+# The networks are imported when they are made, as they bring torch and librosa.
+def _musicnn() -> Embedder:
+    from img2music.evaluation.musicnn import Musicnn
+
+    return Musicnn()
+
+
+def _vggish() -> Embedder:
+    from img2music.evaluation.vggish import load_vggish
+
+    return load_vggish()
+
+
+EMBEDDERS: dict[str, Callable[[], Embedder]] = {"musicnn": _musicnn, "vggish": _vggish}
+"""What makes each embedder, by name."""
+
+
 def embedder(name: str = "musicnn") -> Embedder:
     """Return the embedder called `name`, one of `EMBEDDERS`, with its weights loaded.
 
@@ -38,7 +68,9 @@ def embedder(name: str = "musicnn") -> Embedder:
     """
     if name not in EMBEDDERS:
         raise OptionError(f"Unknown embedder '{name}'; choose one of {', '.join(EMBEDDERS)}.")
-    # Here, as it brings torch and librosa, which nothing else in the audio evaluation needs.
-    from img2music.evaluation.musicnn import Musicnn
+    return EMBEDDERS[name]()
 
-    return Musicnn()
+
+def published_whitening(ear: Embedder) -> Whitening | None:
+    """The whitening that comes with an embedder, None where none does."""
+    return ear.whitening if isinstance(ear, Whitener) else None

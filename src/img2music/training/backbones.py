@@ -14,7 +14,9 @@ from torch import Tensor, nn
 from img2music.errors import ModelError
 from img2music.training.convnext import ConvNeXtBody
 from img2music.training.depthwise import use_fast_depthwise
-from img2music.training.teacher import STEM_CHANNELS, load_teacher
+from img2music.training.imagenet import imagenet_weights
+from img2music.training.style import TAPS, StyleBody, StyleStem
+from img2music.training.teacher import STEM_BLOCKS, STEM_CHANNELS, load_teacher
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
@@ -30,8 +32,8 @@ class Backbone(nn.Module):
 
     @property
     def features(self) -> int:
-        """Size of the feature vector."""
-        return self.body.num_features
+        """Size of the feature vector: of VGG the last hidden layer, of most networks the last channels."""
+        return getattr(self.body, "head_hidden_size", None) or self.body.num_features
 
     def train(self, mode: bool = True) -> Backbone:
         """The stem stays as it is: its batch norms keep ImageNet's statistics."""
@@ -55,8 +57,8 @@ class Normalise(nn.Module):
         return (pictures - self.mean) / self.deviation
 
 
-def backbone(name: str, imagenet: bool = False, drop_path: float = 0.0) -> Backbone:
-    """A backbone by its name: `lite2_convnext`, `lite2` (the teacher itself) or any timm network.
+def backbone(name: str, imagenet: bool = False, drop_path: float = 0.0, dropout: float = 0.0) -> Backbone:
+    """A backbone by its name: `lite2_style`, `lite2_convnext`, `lite2` (the teacher itself) or any timm network.
 
     `imagenet` asks for timm's ImageNet weights. Raises `ModelError` when the name is unknown or the weights
     cannot be fetched.
@@ -64,18 +66,26 @@ def backbone(name: str, imagenet: bool = False, drop_path: float = 0.0) -> Backb
     if name == "lite2_convnext":
         stem, _, _ = load_teacher()
         return Backbone(stem, ConvNeXtBody(STEM_CHANNELS, drop_path=drop_path))
+    if name == "lite2_style":
+        stem, rest, _ = load_teacher()
+        return Backbone(StyleStem(stem, rest.blocks[: max(TAPS) + 1 - STEM_BLOCKS]), StyleBody(dropout))
     if name == "lite2":
         stem, rest, _ = load_teacher()
         return Backbone(stem, rest)
-    return Backbone(Normalise(), _timm_network(name, imagenet, drop_path))
+    return Backbone(Normalise(), _timm_network(name, imagenet, {"drop_path_rate": drop_path, "drop_rate": dropout}))
 
 
-def _timm_network(name: str, imagenet: bool, drop_path: float) -> nn.Module:
-    options = {"ls_init_value": 0.1} if name.startswith("convnext") and not imagenet else {}
+def _timm_network(name: str, imagenet: bool, rates: dict[str, float]) -> nn.Module:
+    options: dict[str, object] = {key: rate for key, rate in rates.items() if rate > 0}  # VGG has no drop path
+    if not timm.is_model(name):
+        raise ModelError(f"no network called {name} in timm; see timm.list_models().")
+    if imagenet:
+        options |= {"pretrained": True, "pretrained_cfg_overlay": {"file": str(imagenet_weights(name))}}
+    elif name.startswith("convnext"):
+        options["ls_init_value"] = 0.1
     try:
-        return timm.create_model(name, pretrained=imagenet, num_classes=0, drop_path_rate=drop_path, **options)
+        return timm.create_model(name, num_classes=0, **options)
     except RuntimeError as error:
-        raise ModelError(f"no network called {name} in timm; see timm.list_models().") from error
-    except (OSError, ValueError) as error:
-        message = f"ImageNet weights of {name} cannot be fetched; check the connection or use --weights none."
-        raise ModelError(message) from error
+        raise ModelError(f"timm cannot make {name}: {error}") from error
+    except TypeError as error:
+        raise ModelError(f"{name} does not take all of {', '.join(options)}; set their rates to 0.") from error

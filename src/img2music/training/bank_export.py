@@ -14,23 +14,22 @@ from safetensors.numpy import save
 
 from img2music.audio import load_audio
 from img2music.data.clips import Clip
-from img2music.decoder import STEP, steps_for
 from img2music.errors import AudioError
 from img2music.loudness import normalise_loudness
-from img2music.spectrogram import RATE, magnitude
-from img2music.training.spectrogram_vae import SpectrogramVAE
+from img2music.spectrogram import RATE
+from img2music.training.trained_vae import VAE
 
 SECONDS = 15.0
 """Length of a known embedding, as in the paper, s."""
 DIRECTIONS = 16
 
 
-def write_bank(vae: SpectrogramVAE, clips: Sequence[Clip], path: Path, most: int, seed: int = 0) -> None:
+def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int = 0) -> None:
     """Encode clips and write those that are long enough, at most `most` of them, with their directions.
 
     Raises `AudioError` when no clip is long enough.
     """
-    steps = steps_for(SECONDS)
+    steps = vae.representation.steps(round(SECONDS * RATE))
     encoded = [(clip, encode(vae, clip)) for clip in track(clips, "encoding clips", transient=True)]
     usable = [(clip, latents[:, :steps]) for clip, latents in encoded if latents.shape[1] >= steps]
     if not usable:
@@ -49,11 +48,11 @@ def write_bank(vae: SpectrogramVAE, clips: Sequence[Clip], path: Path, most: int
 
 
 @torch.inference_mode()
-def encode(vae: SpectrogramVAE, clip: Clip) -> np.ndarray:
+def encode(vae: VAE, clip: Clip) -> np.ndarray:
     """The embedding of a whole clip, `(C, S)` float32."""
     samples = normalise_loudness(load_audio(clip.path, RATE))
-    mean, _ = vae.encoder(torch.from_numpy(magnitude(samples))[None])
-    return mean[0].numpy()[:, : len(samples) // STEP + 1]
+    mean, _ = vae.encoder(torch.from_numpy(vae.representation.rows(samples))[None])
+    return mean[0].numpy()
 
 
 def principal_directions(means: np.ndarray) -> np.ndarray:

@@ -10,15 +10,19 @@ import numpy as np
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 from PIL import Image
+from rich.console import Console
 from rich.progress import track
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from img2music.data.covers import Cover, grouped_split, labels, read_covers
+from img2music.data.covers import Cover, labels
 from img2music.evaluation.classification import classification_report, fit_temperature
+from img2music.files import atomic_write
 from img2music.picture import load_picture
-from img2music.training.backbones import backbone
+from img2music.training.budget import Budget
+from img2music.training.cost import milliseconds, parameters
+from img2music.training.cover_split import CoverSplit, read_cover_split
 from img2music.training.genre_classifier import (
     CoverPictures,
     GenreClassifier,
@@ -28,12 +32,16 @@ from img2music.training.genre_classifier import (
     stem_outputs,
 )
 from img2music.training.recipe import ClassifierRecipe
+from img2music.training.run_start import check_same_run, check_weights, first_network, write_start
 from img2music.training.runs import fit
-from img2music.training.view_cache import build_view_cache, open_view_cache
+from img2music.training.view_cache import build_view_cache, open_stem_outputs
 from img2music.training.views import EvaluationView, training_view
+from img2music.training.word_classifier_run import join_words
+from img2music.words import WORDS
 
 WEIGHTS = "classifier.safetensors"
 REPORT = "report.json"
+BEST = "best.ckpt"
 
 
 def train_classifier(
@@ -42,90 +50,131 @@ def train_classifier(
     out: Path,
     fold: int = 0,
     start: Path | None = None,
-    imagenet: bool = False,
+    weights: str = "none",
     views: Path | None = None,
+    split: Path | None = None,
 ) -> dict[str, object]:
-    """Train on split `fold` (0..4) of the covers and return the report on its test part.
+    """Train on split `fold` (0..4) of the covers, or on that of the file `split`, and return the report on its
+    test part.
 
-    `start` is a distilled body's weights file; `imagenet` takes timm's weights from the internet; `views`
-    is the folder of stored views, which several splits can share (`out/views` by default). Leaves
-    `classifier.safetensors`, `report.json` and `predictions.npz` (labels, probabilities and sources of the
-    test covers) in `out`.
+    As `train_on_split`, which says what is left in `out`.
     """
-    torch.manual_seed(recipe.seed + fold)
-    known = read_covers(covers)
-    split = grouped_split(known, fold)
-    network = backbone(recipe.network, imagenet, recipe.drop_path)
-    if start is not None:
-        network.body.load_state_dict(load_file(start))
+    return train_on_split(recipe, read_cover_split(covers, fold, file=split), out, start, weights, views)
+
+
+def train_on_split(
+    recipe: ClassifierRecipe,
+    split: CoverSplit,
+    out: Path,
+    start: Path | None = None,
+    weights: str = "none",
+    views: Path | None = None,
+    minutes: float | None = None,
+) -> dict[str, object]:
+    """Train on one part of the covers, choose the best epoch on another, and return the report on the third.
+
+    `start` is a distilled body's weights file; `weights` is `imagenet` for timm's from the internet, `auto`
+    for these if they can be had, or `none`; `views` is the folder of stored views, which several splits can
+    share (`out/views` by default). After `minutes` of training it ends with the best epoch so far. Leaves
+    `classifier.safetensors`, `report.json`, `predictions.npz` (labels, probabilities and sources of the test
+    covers), `split.csv` and `log/metrics.csv` (losses and accuracies of every epoch) in `out`; a run that was
+    interrupted goes on.
+
+    Raises `OptionError` when `out` holds a run of another recipe or on other covers.
+    """
+    check_weights(weights)
+    check_same_run(out, recipe, split)
+    torch.manual_seed(recipe.seed + split.fold)
+    view = training_view(recipe.augmentation, recipe.training_size)
+    network, begun_from = first_network(recipe, start, weights, out)
+    write_start(out, split, begun_from)
+    (out / REPORT).unlink(missing_ok=True)
     module = GenreClassifier(network, recipe)
-    validation, test = (_seen(module, [known[i] for i in split[part]]) for part in ("validation", "test"))
-    train = _training_data(module, known, split["train"], views or out / "views")
-    targets = labels(known)
-    _fit(
+    validation, test = (_seen(module, split.part(part)) for part in ("validation", "test"))
+    train = _training_data(module, split, view, views or out / "views")
+    targets = labels(split.part("validation"))
+    facts = _fit(
         module,
         train,
-        balanced_sampler([known[i] for i in split["train"]], recipe.balance),
-        TensorDataset(validation[0], torch.from_numpy(targets[split["validation"]])),
+        balanced_sampler(split.part("train"), recipe.balance),
+        TensorDataset(validation[0], torch.from_numpy(targets)),
         out,
+        minutes,
     )
-    save_file({key: value.contiguous() for key, value in module.state_dict().items()}, out / WEIGHTS)
-    test_covers = [known[i] for i in split["test"]]
-    return _measure(module, validation, targets[split["validation"]], test, test_covers, out, fold)
+    with atomic_write(out / WEIGHTS, force=True) as temporary:
+        temporary.write_bytes(save({key: value.contiguous() for key, value in module.state_dict().items()}))
+    facts |= {"fold": split.fold, "weights": begun_from, "minutes": minutes}
+    facts |= {"parameters": parameters(module), "megabytes": (out / WEIGHTS).stat().st_size / 1e6}
+    facts["milliseconds"] = milliseconds(module, recipe.size)
+    temperature = fit_temperature(predict(module, validation), targets)
+    likely = {"validation": cool(predict(module, validation), temperature)}
+    likely["test"] = cool(predict(module, test), temperature)
+    if recipe.words:
+        likely["test"] = join_words(split, likely, views or out / "views", out / WORDS)
+    facts |= {"temperature": temperature, "network": recipe.network, "size": recipe.size, "words": recipe.words}
+    return _report(likely["test"], split.part("test"), facts, out)
 
 
-def _measure(
-    module: GenreClassifier,
-    validation: Tensor,
-    validation_targets: np.ndarray,
-    test: Tensor,
-    test_covers: Sequence[Cover],
-    out: Path,
-    fold: int,
+def _report(
+    probabilities: np.ndarray, covers: Sequence[Cover], facts: dict[str, object], out: Path
 ) -> dict[str, object]:
-    """Calibrate on the validation part, report on the test part, and keep report and predictions in `out`."""
-    temperature = fit_temperature(predict(module, validation), validation_targets)
-    probabilities, targets = cool(predict(module, test), temperature), labels(test_covers)
-    sources = np.array([cover.source for cover in test_covers])
-    report = classification_report(probabilities, targets, sources.tolist())
-    report |= {"fold": fold, "temperature": temperature, "network": module.recipe.network, "size": module.recipe.size}
-    np.savez(out / "predictions.npz", targets=targets, probabilities=probabilities, sources=sources)
-    (out / REPORT).write_text(json.dumps(report, indent=1), encoding="utf-8")
-    return report
+    """Report on the test covers, and keep report and predictions in `out`."""
+    targets, sources = labels(covers), np.array([cover.source for cover in covers])
+    report = classification_report(probabilities, targets, sources.tolist()) | facts
+    with atomic_write(out / "predictions.npz", force=True) as temporary:
+        np.savez(temporary, targets=targets, probabilities=probabilities, sources=sources)
+    text = json.dumps(report, indent=1)
+    with atomic_write(out / REPORT, force=True) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return json.loads(text)
 
 
 def _seen(module: GenreClassifier, covers: Sequence[Cover]) -> Tensor:
-    return stem_outputs(module.network, load_pictures(covers), EvaluationView(module.recipe.size))
+    recipe = module.recipe
+    return stem_outputs(module.network, load_pictures(covers), EvaluationView(recipe.size), recipe.mirror)
 
 
-def _training_data(module: GenreClassifier, covers: Sequence[Cover], part: np.ndarray, views: Path) -> Dataset:
+def _training_data(module: GenreClassifier, split: CoverSplit, view: torch.nn.Module, views: Path) -> Dataset:
     """Stored views when the recipe asks for some, otherwise new ones in every epoch."""
-    recipe, targets = module.recipe, labels(covers)[part]
+    recipe, targets = module.recipe, labels(split.part("train"))
     if recipe.views == 0:
-        pictures = load_pictures([covers[i] for i in part])
-        return CoverPictures(pictures, targets, training_view(recipe.training_size))
-    build_view_cache(module.network.stem, covers, views, recipe.views, recipe.training_size)
-    inputs, _ = open_view_cache(views)
-    return StoredCovers(inputs, part, targets)
+        return CoverPictures(load_pictures(split.part("train")), targets, view)
+    stem = module.network.stem
+    build_view_cache(stem, split.covers, views, recipe.views, recipe.training_size, recipe.augmentation)
+    return StoredCovers(open_stem_outputs(views), split.indices["train"], targets)
 
 
 def _fit(
-    module: GenreClassifier, train: Dataset, sampler: torch.utils.data.Sampler, validation: Dataset, out: Path
-) -> None:
+    module: GenreClassifier,
+    train: Dataset,
+    sampler: torch.utils.data.Sampler,
+    validation: Dataset,
+    out: Path,
+    minutes: float | None,
+) -> dict[str, object]:
+    """Train and take the weights of the best epoch; returns how long that took and what ended it."""
     recipe = module.recipe
-    best = ModelCheckpoint(out, "best", monitor="validation_loss", enable_version_counter=False)
+    best = ModelCheckpoint(
+        out, Path(BEST).stem, monitor="validation_loss", save_weights_only=True, enable_version_counter=False
+    )
     stop = EarlyStopping("validation_loss", patience=recipe.patience)
+    budget = Budget(None if minutes is None else max(minutes, 1e-4))  # without a step there would be nothing to test
     loaders = (
-        DataLoader(train, recipe.batch, sampler=sampler, drop_last=True),
+        # batch norm can do nothing with a single picture
+        DataLoader(train, recipe.batch, sampler=sampler, drop_last=len(train) % recipe.batch == 1),
         DataLoader(validation, 2 * recipe.batch),
     )
-    fit(module, out, recipe, *loaders, callbacks=(best, stop), epochs=recipe.epochs)
-    module.load_state_dict(torch.load(best.best_model_path, weights_only=True)["state_dict"])
+    trainer = fit(module, out, recipe, *loaders, callbacks=(best, stop, budget), epochs=recipe.epochs, clip=recipe.clip)
+    module.load_state_dict(torch.load(out / BEST, weights_only=True)["state_dict"])
+    complete = trainer.current_epoch >= recipe.epochs and trainer.is_last_batch
+    ended = "epochs" if complete else "early stopping" if stop.stopped_epoch else "time"
+    return {"steps": trainer.global_step, "train_seconds": budget.time_elapsed("train"), "ended_by": ended}
 
 
 def load_pictures(covers: Sequence[Cover]) -> list[Image.Image]:
     """Every cover's picture, decoded once."""
-    return [load_picture(cover.path) for cover in track(covers, "reading covers", transient=True)]
+    shown = track(covers, "reading covers", console=Console(stderr=True), transient=True)
+    return [load_picture(cover.path) for cover in shown]
 
 
 def cool(probabilities: np.ndarray, temperature: float) -> np.ndarray:

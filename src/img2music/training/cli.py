@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from img2music.errors import Img2MusicError, OptionError
+from img2music.errors import Img2MusicError, OutputError
 from img2music.extras import needs
+from img2music.files import reason
 from img2music.genres import check_genre
 
 train_app = typer.Typer(help="Train models on your own covers and music.", no_args_is_help=True)
@@ -18,6 +20,9 @@ export_app = typer.Typer()
 CoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
 MusicOption = Annotated[list[Path], typer.Option(help="Folder of clips with one sub-folder per genre; repeatable.")]
 OutOption = Annotated[Path, typer.Option(help="Folder of the run; the same one again continues it.")]
+GenreOption = Annotated[str | None, typer.Option(help="One genre; all of them when left out.")]
+LimitOption = Annotated[int | None, typer.Option(help="Clips of each genre, at most.", min=1)]
+MinutesOption = Annotated[float | None, typer.Option(help="Of training, at most; reading clips comes on top.", min=0)]
 
 
 @train_app.command("backbone")
@@ -41,15 +46,19 @@ def train_classifier(
     fold: Annotated[int, typer.Option(help="Which of the five splits, 0 to 4.", min=0, max=4)] = 0,
     start: Annotated[Path | None, typer.Option(help="Weights of a distilled backbone.")] = None,
     views: Annotated[Path | None, typer.Option(help="Folder of stored views, shared by splits.")] = None,
-    weights: Annotated[str, typer.Option(help="none, or imagenet: timm's, from the internet.")] = "none",
+    weights: Annotated[
+        str, typer.Option(help="none; imagenet: timm's, from the internet; auto: these if they can be had.")
+    ] = "none",
+    split: Annotated[Path | None, typer.Option(help="CSV of files and parts instead of a fold.")] = None,
 ) -> None:
     """Train a genre classifier and measure it on the covers held out."""
-    if weights not in ("none", "imagenet"):
-        raise OptionError(f"--weights {weights} is unknown; choose none or imagenet.")
     with needs("train"):
         from img2music.training.classifier_run import train_classifier as run
         from img2music.training.recipe import ClassifierRecipe, read_recipe
-    report = run(read_recipe(ClassifierRecipe, recipe), covers, out, fold, start, weights == "imagenet", views)
+    try:
+        report = run(read_recipe(ClassifierRecipe, recipe), covers, out, fold, start, weights, views, split)
+    except OSError as error:
+        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
     typer.echo(json.dumps(report, indent=1))
 
 
@@ -57,10 +66,12 @@ def train_classifier(
 def train_vae(
     music: MusicOption,
     out: OutOption,
-    genre: Annotated[str | None, typer.Option(help="One genre; all of them when left out.")] = None,
+    genre: GenreOption = None,
     recipe: Annotated[str | None, typer.Option(help="Recipe by name, or a YAML file.")] = None,
     start: Annotated[Path | None, typer.Option(help="Weights of a VAE to begin from.")] = None,
     only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    limit: LimitOption = None,
+    minutes: MinutesOption = None,
 ) -> None:
     """Train the variational autoencoder of one genre, or one of all genres to begin from."""
     with needs("train"):
@@ -68,23 +79,50 @@ def train_vae(
         from img2music.training.vae_run import train_vae as run
     chosen = None if genre is None else check_genre(genre)
     name = recipe or ("vae-genre" if start else "vae")
-    typer.echo(run(read_recipe(VAERecipe, name), music, out, chosen, start, only_shippable))
+    typer.echo(run(read_recipe(VAERecipe, name), music, out, chosen, start, only_shippable, limit, minutes))
+
+
+@train_app.command("waveform-vae")
+def train_waveform_vae(
+    music: MusicOption,
+    out: OutOption,
+    genre: GenreOption = None,
+    recipe: Annotated[
+        str, typer.Option(help="waveform-vae: the paper's; waveform-sigma-vae: with the best σ; or a YAML file.")
+    ] = "waveform-vae",
+    limit: LimitOption = None,
+    epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.", min=1)] = None,
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the paper's variational autoencoder, on samples: of one genre, or a single one of all genres."""
+    with needs("train"):
+        from img2music.training.recipe import WaveformRecipe, read_recipe
+        from img2music.training.waveform_run import train_waveform_vae as run
+    chosen = None if genre is None else check_genre(genre)
+    known = read_recipe(WaveformRecipe, recipe)
+    wanted = known if epochs is None else replace(known, epochs=epochs)
+    try:
+        typer.echo(run(wanted, music, out, chosen, limit, minutes))
+    except OSError as error:
+        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
 
 
 @export_app.command("export")
 def export(
-    runs: Annotated[Path, typer.Option(help="Folder of runs: classifier, and vae-GENRE for each genre.")],
+    runs: Annotated[Path, typer.Option(help="Folder of runs: classifier, and VAE-GENRE for each genre.")],
     music: MusicOption,
     covers: CoversOption,
     out: Annotated[Path, typer.Option(help="Models folder to write.")],
     version: Annotated[str, typer.Option(help="Version of this set of models.")],
     bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 32,
     only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
+    single: Annotated[bool, typer.Option("--single", help="The one VAE of the run VAE-all for every genre.")] = False,
 ) -> None:
     """Turn trained weights into a models folder for `generate --models`."""
     with needs("train"):
         from img2music.training.export_run import export_runs
     try:
-        typer.echo(export_runs(runs, music, covers, out, version, bank_size, only_shippable))
+        typer.echo(export_runs(runs, music, covers, out, version, bank_size, only_shippable, vae, single))
     except OSError as error:
         raise Img2MusicError(f"{out} cannot be written: {error.strerror or error}") from error

@@ -10,6 +10,8 @@ from timm.layers import LayerNorm2d
 from timm.models.convnext import ConvNeXtBlock
 from torch import Tensor, nn
 
+from img2music.training.style import style
+
 WIDTHS = (128, 256)
 DEPTHS = (2, 4)
 
@@ -18,8 +20,7 @@ class ConvNeXtBody(nn.Module):
     """`(B, C, H, W)` to features `(B, 256 + 2 C)`: what two stages of ConvNeXt blocks see, and how the
     stem's activations are spread over the picture, their means and standard deviations: its style.
 
-    Style statistics: Gatys, Ecker & Bethge, Image style transfer using convolutional neural networks, CVPR
-    2016. On covers they alone tell genres apart almost as well as the last features do.
+    On covers that style alone tells genres apart almost as well as the teacher's last features do.
     """
 
     def __init__(self, channels: int, drop_path: float = 0.0) -> None:
@@ -36,15 +37,7 @@ class ConvNeXtBody(nn.Module):
 
     def forward(self, activations: Tensor) -> Tensor:
         seen = self.norm(self.stages(activations).mean((2, 3)))
-        return torch.cat([seen, self.style_norm(_style(activations))], 1)
-
-
-def _style(activations: Tensor) -> Tensor:
-    """Mean and standard deviation of each channel, `(B, 2 C)`."""
-    activations = activations.float()
-    mean = activations.mean((2, 3))
-    deviation = (activations.square().mean((2, 3)) - mean.square()).clamp(min=1e-6).sqrt()
-    return torch.cat([mean, deviation], 1)
+        return torch.cat([seen, self.style_norm(style(activations))], 1)
 
 
 def _rates(last: float, count: int) -> list[float]:

@@ -11,10 +11,11 @@ from torch.utils.data import DataLoader
 
 from img2music.data.covers import read_covers
 from img2music.training.backbones import backbone
+from img2music.training.cover_split import readable
 from img2music.training.distillation import Distillation, StoredViews
 from img2music.training.recipe import DistillationRecipe
 from img2music.training.runs import fit
-from img2music.training.view_cache import build_view_cache, open_view_cache
+from img2music.training.view_cache import build_view_cache, open_stem_outputs, open_teacher_features
 
 WEIGHTS = "backbone.safetensors"
 
@@ -26,8 +27,9 @@ def distil(recipe: DistillationRecipe, covers: Path, out: Path) -> Path:
     """
     torch.manual_seed(recipe.seed)
     student = backbone(recipe.network)
-    build_view_cache(student.stem, read_covers(covers, None), out / "views", recipe.passes, recipe.size)
-    inputs, features = open_view_cache(out / "views")
+    views = out / "views"
+    build_view_cache(student.stem, readable(read_covers(covers, None)), views, recipe.passes, recipe.size, taught=True)
+    inputs, features = open_stem_outputs(views), open_teacher_features(views)
     every = features.reshape(-1, features.shape[-1]).astype(np.float32)
     module = Distillation(
         student,

@@ -12,10 +12,9 @@ from torch import Tensor, nn
 
 from img2music.files import atomic_write
 from img2music.models import FORMAT, MANIFEST
-from img2music.spectrogram import BINS
 from img2music.training.genre_classifier import GenreClassifier
 from img2music.training.onnx_export import write_onnx
-from img2music.training.spectrogram_vae import SpectrogramVAE
+from img2music.training.trained_vae import VAE
 
 
 class _Mean(nn.Module):
@@ -25,8 +24,8 @@ class _Mean(nn.Module):
         super().__init__()
         self.encoder = encoder
 
-    def forward(self, magnitudes: Tensor) -> Tensor:
-        return self.encoder(magnitudes)[0]
+    def forward(self, rows: Tensor) -> Tensor:
+        return self.encoder(rows)[0]
 
 
 class ExportedClassifier(nn.Module):
@@ -56,15 +55,15 @@ def export_classifier(classifier: ExportedClassifier, size: int, folder: Path) -
     write_onnx(classifier.float(), example, folder / "classifier.onnx", "picture", ["probabilities", "features"])
 
 
-def export_vae(vae: SpectrogramVAE, folder: Path) -> None:
+def export_vae(vae: VAE, folder: Path) -> None:
     """Write `encoder.onnx` and `decoder.onnx` of one genre."""
     folder.mkdir(parents=True, exist_ok=True)
-    pairs = torch.export.Dim("pairs", min=2, max=1 << 20)
     steps = torch.export.Dim("steps", min=2, max=1 << 20)
-    magnitudes = torch.rand(1, 24, BINS)
-    write_onnx(_Mean(vae.encoder), magnitudes, folder / "encoder.onnx", "magnitudes", ["latents"], {1: 2 * pairs})
-    latents = torch.randn(1, vae.shape.latent, 12)
-    write_onnx(vae.decoder, latents, folder / "decoder.onnx", "latents", ["magnitudes"], {2: steps})
+    name, width, many = vae.representation.name, vae.representation.width, vae.representation.rows_per_step
+    rows, encoder = torch.rand(1, 12 * many, width), _Mean(vae.encoder)
+    write_onnx(encoder, rows, folder / "encoder.onnx", name, ["latents"], {1: steps if many == 1 else many * steps})
+    latents = torch.randn_like(encoder(rows))
+    write_onnx(vae.decoder, latents, folder / "decoder.onnx", "latents", [name], {2: steps})
 
 
 def write_manifest(folder: Path, version: str, trained_on: dict[str, Any], figures: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from rich.progress import track
 from safetensors.torch import load_file
 
+from img2music.data.clips import Clip
 from img2music.data.covers import read_covers
 from img2music.errors import ModelError, OutputError
 from img2music.genres import GENRES
@@ -21,11 +22,12 @@ from img2music.training.backbones import backbone
 from img2music.training.bank_export import write_bank
 from img2music.training.classifier_run import REPORT, load_pictures
 from img2music.training.classifier_run import WEIGHTS as CLASSIFIER
+from img2music.training.cover_split import readable
 from img2music.training.export import ExportedClassifier, export_classifier, export_vae, write_manifest
 from img2music.training.genre_classifier import GenreClassifier
-from img2music.training.recipe import ClassifierRecipe, VAERecipe, read_recipe
-from img2music.training.vae_run import WEIGHTS as VAE
-from img2music.training.vae_run import load_vae, training_clips
+from img2music.training.recipe import ClassifierRecipe, read_recipe
+from img2music.training.trained_vae import VAE, is_trained, load_trained
+from img2music.training.vae_run import training_clips
 from img2music.training.views import EvaluationView, to_float
 
 STATISTICS_FROM = 600
@@ -33,9 +35,20 @@ STATISTICS_FROM = 600
 
 
 def export_runs(
-    runs: Path, music: Sequence[Path], covers: Path, out: Path, version: str, bank_size: int, only_shippable: bool
+    runs: Path,
+    music: Sequence[Path],
+    covers: Path,
+    out: Path,
+    version: str,
+    bank_size: int,
+    only_shippable: bool,
+    vae: str = "vae",
+    single: bool = False,
 ) -> Path:
-    """Export `runs/classifier` and every `runs/vae-GENRE` to the models folder `out`; returns `out`.
+    """Export `runs/classifier` and every `runs/VAE-GENRE` to the models folder `out`; returns `out`.
+
+    `vae` is what the names of the VAEs' runs begin with; either kind is recognised by its weights. With `single`
+    the one in `runs/VAE-all` serves every genre that there are clips of, each with a bank of its own.
 
     The folder appears only when everything in it is complete; models that were there are replaced. Raises
     `ModelError` when a run is missing, `OutputError` when `out` holds anything but models, and `OSError` when
@@ -47,11 +60,16 @@ def export_runs(
         folder = Path(name) / "models"
         report = _classifier(runs / "classifier", covers, folder)
         trained_on: dict[str, object] = {"classifier": f"{report['network']} on covers, split {report['fold']}"}
+        known = training_clips(music, None, only_shippable)
         for genre in GENRES:
-            if (runs / f"vae-{genre}" / VAE).is_file():
-                trained_on[genre] = _genre(runs, genre, music, folder, bank_size, only_shippable)
+            run = runs / f"{vae}-{'all' if single else genre}"
+            clips = [clip for clip in known if clip.genre == genre]
+            if is_trained(run) and (clips or not single):
+                export_genre(load_trained(run), clips, folder / genre, bank_size)
+                trained_on[genre] = {"clips": len(clips), "licences": sorted({clip.licence for clip in clips})}
         if len(trained_on) == 1:
-            raise ModelError(f"{runs} holds no trained VAE; run `img2music train vae` first.")
+            wanted = f"{vae}-{'all' if single else 'GENRE'}"
+            raise ModelError(f"{runs} holds no trained VAE {wanted}; run `img2music train vae` first.")
         write_manifest(folder, version, trained_on, {"classifier_split": report})
         if out.exists():
             shutil.rmtree(out)
@@ -74,7 +92,7 @@ def _classifier(run: Path, covers: Path, folder: Path) -> dict[str, object]:
     classifier.load_state_dict(load_file(run / CLASSIFIER))
     known = read_covers(covers)
     some = known[:: max(1, len(known) // STATISTICS_FROM)]
-    mean, deviation = _feature_statistics(classifier, load_pictures(some), recipe.size)
+    mean, deviation = _feature_statistics(classifier, load_pictures(readable(some)), recipe.size)
     exported = ExportedClassifier(classifier, float(report["temperature"]), mean, deviation)
     export_classifier(exported, recipe.size, folder)
     return report
@@ -97,13 +115,7 @@ def _feature_statistics(
     return features.mean(0), features.std(0).clamp(min=1e-4)
 
 
-def _genre(
-    runs: Path, genre: str, music: Sequence[Path], folder: Path, bank_size: int, only_shippable: bool
-) -> dict[str, object]:
-    run = runs / f"vae-{genre}"
-    vae = load_vae(read_recipe(VAERecipe, run / "recipe.yaml"), run / VAE)
-    export_vae(vae, folder / genre)
-    clips = training_clips(music, genre, only_shippable)
-    write_bank(vae, clips, folder / genre / "bank.safetensors", bank_size)
-    licences = sorted({clip.licence for clip in clips})
-    return {"clips": len(clips), "licences": licences}
+def export_genre(vae: VAE, clips: Sequence[Clip], folder: Path, bank_size: int) -> None:
+    """Write the networks of one genre and the bank of its clips to `folder`."""
+    export_vae(vae, folder)
+    write_bank(vae, clips, folder / "bank.safetensors", bank_size)

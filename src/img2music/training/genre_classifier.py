@@ -12,11 +12,12 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
-from torch.utils.data import Dataset, WeightedRandomSampler
+from torch.utils.data import Dataset, RandomSampler, Sampler, WeightedRandomSampler
 
 from img2music.data.covers import Cover
 from img2music.genres import GENRES
 from img2music.training.backbones import Backbone
+from img2music.training.precision import has_bfloat16
 from img2music.training.recipe import ClassifierRecipe
 from img2music.training.views import to_float
 
@@ -55,9 +56,11 @@ class CoverPictures(Dataset):
         return self.view(self.pictures[index]), int(self.targets[index])
 
 
-def balanced_sampler(covers: Sequence[Cover], balance: float) -> WeightedRandomSampler:
-    """Draws covers with weight (covers of the same genre and source) ^ -`balance`: 0 as they come, 1 every
+def balanced_sampler(covers: Sequence[Cover], balance: float) -> Sampler[int]:
+    """Draws covers with weight (covers of the same genre and source) ^ -`balance`: 0 every cover once, 1 every
     genre and source equally often. Sources confound genres; drawing them evenly weakens that."""
+    if balance == 0:
+        return RandomSampler(covers)
     sizes = Counter((cover.genre, cover.source) for cover in covers)
     weights = [sizes[cover.genre, cover.source] ** -balance for cover in covers]
     return WeightedRandomSampler(weights, len(covers))
@@ -84,7 +87,8 @@ class GenreClassifier(lightning.LightningModule):
             seen, targets = _mix(seen, targets, self.recipe.mixup)
         logits = self._logits(seen)
         loss = F.cross_entropy(logits, targets, label_smoothing=self.recipe.label_smoothing)
-        self.log("train_loss", loss, on_epoch=True, on_step=False)
+        accuracy = (logits.argmax(1) == targets.argmax(1)).float().mean()
+        self.log_dict({"train_loss": loss, "train_accuracy": accuracy}, on_epoch=True, on_step=False)
         return loss
 
     def validation_step(self, batch: tuple[Tensor, Tensor], _: int) -> None:
@@ -122,22 +126,24 @@ def _mix(pictures: Tensor, targets: Tensor, strength: float) -> tuple[Tensor, Te
 
 
 @torch.inference_mode()
-def stem_outputs(network: Backbone, pictures: Sequence[Image.Image], view: nn.Module) -> Tensor:
-    """What the stem makes of pictures and of their mirror images, `(2, N, C, H, W)` float32."""
+def stem_outputs(network: Backbone, pictures: Sequence[Image.Image], view: nn.Module, mirror: bool = True) -> Tensor:
+    """What the stem makes of pictures and, with `mirror`, of their mirror images: `(2, N, C, H, W)` float32,
+    `(1, N, C, H, W)` without."""
     network.eval()
     rows = []
     for start in range(0, len(pictures), BATCH):
         batch = to_float(torch.stack([view(picture) for picture in pictures[start : start + BATCH]]))
-        with torch.autocast(batch.device.type, torch.bfloat16):
-            seen = torch.stack([network.stem(batch), network.stem(batch.flip(3))])
+        with torch.autocast(batch.device.type, torch.bfloat16, enabled=has_bfloat16(batch.device.type)):
+            ways = (batch, batch.flip(3)) if mirror else (batch,)
+            seen = torch.stack([network.stem(way) for way in ways])
         rows.append(seen.float())
     return torch.cat(rows, 1)
 
 
 @torch.inference_mode()
 def predict(classifier: GenreClassifier, seen: Tensor) -> np.ndarray:
-    """Probabilities `(N, 4)` float32 from stem outputs `(2, N, C, H, W)`, the features averaged over each
-    picture and its mirror image."""
+    """Probabilities `(N, 4)` float32 from stem outputs `(W, N, C, H, W)`, the features averaged over the `W`
+    ways of looking at each picture."""
     classifier.eval()
     features = [torch.cat([classifier.network.body(batch) for batch in one_way.split(BATCH)]) for one_way in seen]
-    return classifier.head((features[0] + features[1]) / 2).softmax(1).numpy()
+    return classifier.head(sum(features) / len(features)).softmax(1).numpy()

@@ -40,7 +40,11 @@ def write_onnx(
             dynamo=True,
             verbose=False,
         )
-    model = program.model_proto
+    store(program.model_proto, path)
+
+
+def store(model: onnx.ModelProto, path: Path) -> None:
+    """Write a network with its weights as float16, cast to float32 when it is loaded."""
     _store_as_float16(model.graph)
     _forget_origin(model)
     onnx.checker.check_model(model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +38,23 @@ class VAERecipe:
 
 
 @dataclass(frozen=True)
+class WaveformRecipe:
+    """Training of a waveform VAE."""
+
+    width: int
+    latent: int
+    samples: int
+    batch: int
+    epochs: int
+    learning_rate: float
+    likelihood: str
+    kl_weight: float
+    clip: float
+    held_out: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class DistillationRecipe:
     """Training of a backbone on the teacher's features."""
 
@@ -54,7 +71,7 @@ class DistillationRecipe:
 
 @dataclass(frozen=True)
 class ClassifierRecipe:
-    """Training of a genre classifier."""
+    """Training of a genre classifier. What follows `seed` may be left out of a recipe."""
 
     network: str
     views: int
@@ -72,9 +89,14 @@ class ClassifierRecipe:
     balance: float
     drop_path: float
     seed: int
+    augmentation: str = "robust"
+    dropout: float = 0.0
+    clip: float = 1.0
+    mirror: bool = True
+    words: bool = False
 
 
-Recipe = TypeVar("Recipe", VAERecipe, DistillationRecipe, ClassifierRecipe)
+Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, DistillationRecipe, ClassifierRecipe)
 
 
 def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
@@ -90,15 +112,16 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
         raise OptionError(f"recipe {name} cannot be read; give a YAML file or one of {known}.") from error
     if not isinstance(values, dict):
         raise OptionError(f"recipe {path} is not a list of names and values.")
-    wanted = {field.name: field.type for field in fields(kind)}
-    wrong = sorted(set(wanted) ^ set(values))
+    known = {field.name: field.type for field in fields(kind)}
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    wrong = (set(values) - set(known)) | (needed - set(values))
     if wrong:
-        raise OptionError(f"recipe {path}: missing or unknown: {', '.join(map(str, wrong))}.")
-    return kind(**{key: _convert(path, key, values[key], wanted[key]) for key in wanted})
+        raise OptionError(f"recipe {path}: missing or unknown: {', '.join(sorted(map(str, wrong)))}.")
+    return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
 
 
 def _convert(path: Path, key: str, value: object, kind: str) -> object:
-    convert = {"int": _whole, "float": float, "str": str}[kind]
+    convert = {"int": _whole, "float": float, "str": str, "bool": _yes_or_no}[kind]
     try:
         return convert(value)
     except (TypeError, ValueError) as error:
@@ -109,3 +132,9 @@ def _whole(value: object) -> int:
     if isinstance(value, float) and not value.is_integer():
         raise ValueError(value)
     return int(value)
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(value)
+    return value

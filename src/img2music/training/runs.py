@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import logging
 import warnings
 from dataclasses import asdict
@@ -14,6 +15,8 @@ import yaml
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressBar
 from lightning.pytorch.loggers import CSVLogger
 from torch.utils.data import DataLoader
+
+from img2music.training.precision import has_bfloat16
 
 CHECKPOINT = "last.ckpt"
 
@@ -37,29 +40,45 @@ def fit(
     validation: DataLoader | None = None,
     callbacks: tuple[Callback, ...] = (),
     epochs: int = 1,
+    clip: float = 1.0,
+    precision: str | None = None,
 ) -> lightning.Trainer:
     """Train `module` in the run folder `folder`, from its last checkpoint if there is one.
 
-    Leaves `recipe.yaml`, `log/metrics.csv` and `last.ckpt` there. bfloat16 where the processor has it.
+    Leaves `recipe.yaml`, `log/metrics.csv` and `last.ckpt` there. Computes in bfloat16 where that is fast,
+    unless told another `precision` of Lightning's. Gradients are clipped to a norm of `clip`; 0 leaves them as
+    they are.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "recipe.yaml").write_text(yaml.safe_dump(asdict(recipe), sort_keys=False), encoding="utf-8")
     _quiet_lightning()
     checkpoint = folder / CHECKPOINT
+    resume = checkpoint if checkpoint.is_file() else None
     keep = ModelCheckpoint(folder, checkpoint.stem, save_on_train_epoch_end=True, enable_version_counter=False)
     trainer = lightning.Trainer(
         max_epochs=epochs,
-        precision="bf16-mixed",
-        logger=CSVLogger(folder, name="", version="log"),
-        callbacks=[*callbacks, _OwnLength(), keep, RichProgressBar(leave=False)],
-        gradient_clip_val=1.0,
+        precision=precision or ("bf16-mixed" if has_bfloat16() else "32-true"),
+        logger=_log(folder, resume is not None),
+        callbacks=[*callbacks, _OwnLength(), keep, RichProgressBar(leave=False, console_kwargs={"stderr": True})],
+        gradient_clip_val=clip or None,
         log_every_n_steps=50,
         enable_model_summary=False,
         num_sanity_val_steps=0,
     )
-    resume = checkpoint if checkpoint.is_file() else None
     trainer.fit(module, loader, validation, ckpt_path=resume, weights_only=True)
     return trainer
+
+
+def _log(folder: Path, resume: bool) -> CSVLogger:
+    """`log/metrics.csv`, which Lightning would begin anew, with what is in it already when a run goes on."""
+    logger = CSVLogger(folder, name="", version="log")
+    file = folder / "log" / "metrics.csv"
+    if resume and file.is_file():
+        with file.open(newline="", encoding="utf-8") as lines:
+            earlier = list(csv.DictReader(lines))
+        logger.experiment.metrics.extend(earlier)
+        logger.save()
+    return logger
 
 
 def _quiet_lightning() -> None:

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from img2music.representation import Magnitudes
 from img2music.spectrogram import BINS
 from img2music.training.depthwise import DepthwiseConv1d
 
@@ -95,6 +96,8 @@ class Decoder(nn.Module):
 
 class SpectrogramVAE(nn.Module):
     """Encoder and decoder of one genre."""
+
+    representation = Magnitudes()
 
     def __init__(self, shape: Shape = Shape()) -> None:
         super().__init__()

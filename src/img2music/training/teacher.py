@@ -29,7 +29,11 @@ class Stem(nn.Module):
         self.blocks = nn.Sequential(*network._blocks[:STEM_BLOCKS])
 
     def forward(self, pictures: Tensor) -> Tensor:
-        return self.blocks(self.activation(self.norm(self.first((pictures * 255 - 127) / 128))))
+        return self.blocks(self.begin(pictures))
+
+    def begin(self, pictures: Tensor) -> Tensor:
+        """What the first block sees of pictures in 0..1."""
+        return self.activation(self.norm(self.first((pictures * 255 - 127) / 128)))
 
 
 class Rest(nn.Module):

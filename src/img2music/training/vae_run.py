@@ -10,7 +10,9 @@ from safetensors.torch import load_file, save_file
 from torch.utils.data import DataLoader
 
 from img2music.data.clips import Clip, hold_out, read_clips
+from img2music.evaluation.clips import pick
 from img2music.genres import GENRES
+from img2music.training.budget import Budget
 from img2music.training.recipe import VAERecipe
 from img2music.training.runs import fit
 from img2music.training.spectrogram_clips import SpectrogramClips
@@ -27,14 +29,17 @@ def train_vae(
     genre: str | None = None,
     start: Path | None = None,
     only_shippable: bool = False,
+    limit: int | None = None,
+    minutes: float | None = None,
 ) -> Path:
     """Train on the clips of `genre` (all genres when None) in the folders `music`; returns the weights file.
 
-    `start` is the weights file of a VAE of the same shape to begin from. A run that was interrupted
-    continues from its last checkpoint.
+    `start` is the weights file of a VAE of the same shape to begin from; `limit` takes only so many clips of
+    each genre; `minutes` ends the training before the recipe does. A run that was interrupted continues from
+    its last checkpoint.
     """
     torch.manual_seed(recipe.seed)
-    clips = training_clips(music, genre, only_shippable)
+    clips = training_clips(music, genre, only_shippable, limit)
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     data = SpectrogramClips(inside, recipe.frames, recipe.steps_per_epoch * recipe.batch)
     module = VAETrainer(
@@ -54,17 +59,22 @@ def train_vae(
     if outside:
         unseen = SpectrogramClips(outside, recipe.frames, 8 * recipe.batch, speeds=((1, 1),))
         validation = DataLoader(unseen, batch_size=recipe.batch)
-    fit(module, out, recipe, loader, validation, epochs=recipe.steps // recipe.steps_per_epoch)
+    epochs = recipe.steps // recipe.steps_per_epoch
+    fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
     weights = out / WEIGHTS
     save_file(module.vae.state_dict(), weights)
     return weights
 
 
-def training_clips(music: Sequence[Path], genre: str | None, only_shippable: bool) -> list[Clip]:
-    """Clips of the folders, of one genre or all; with `only_shippable` only those whose licence allows it."""
+def training_clips(
+    music: Sequence[Path], genre: str | None, only_shippable: bool = False, limit: int | None = None
+) -> list[Clip]:
+    """Clips of the folders, of one genre or all; with `only_shippable` only those whose licence allows it, with
+    `limit` only so many of each genre, the same every time."""
     genres = GENRES if genre is None else (genre,)
     clips = [clip for folder in music for clip in read_clips(folder, genres)]
-    return [clip for clip in clips if clip.may_ship] if only_shippable else clips
+    allowed = [clip for clip in clips if clip.may_ship] if only_shippable else clips
+    return allowed if limit is None else pick(allowed, limit, 0)
 
 
 def shape_of(recipe: VAERecipe) -> Shape:

@@ -1,34 +1,39 @@
-"""Random views of covers as a backbone's stem sees them, with the teacher's features, computed once.
+"""Views of covers as a backbone's stem sees them, computed once; for distillation with the teacher's features.
 
-A stem does not learn, so what it makes of a picture is stored: `inputs.npy` `(V, N, C, H, W)` float16 and
-`features.npy` `(V, N, 1280)` float16, pass by pass; a pass that was complete before an interruption is not
-computed again.
+A stem does not learn, so what it makes of a picture is stored: `inputs.npy` `(V, N, C, H, W)` float16, and for
+distillation `features.npy` `(V, N, 1280)` float16, pass by pass; a pass that was complete before an interruption is
+not computed again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from rich.console import Console
 from rich.progress import Progress
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from img2music.data.covers import Cover
 from img2music.picture import load_picture
-from img2music.training.teacher import FEATURES, Stem, load_teacher
-from img2music.training.views import to_float, training_view
+from img2music.training.precision import has_bfloat16
+from img2music.training.teacher import FEATURES as TEACHER_FEATURES
+from img2music.training.teacher import Stem, load_teacher
+from img2music.training.views import EvaluationView, to_float, training_view
 
 BATCH = 32
+INPUTS, FEATURES, PASSES = "inputs.npy", "features.npy", "passes.json"
 
 
 class _Views(Dataset):
-    def __init__(self, covers: Sequence[Cover], size: int) -> None:
+    def __init__(self, covers: Sequence[Cover], view: nn.Module) -> None:
         self.covers = covers
-        self.view = training_view(size)
+        self.view = view
 
     def __len__(self) -> int:
         return len(self.covers)
@@ -37,48 +42,70 @@ class _Views(Dataset):
         return self.view(load_picture(self.covers[index].path))
 
 
-def build_view_cache(stem: nn.Module, covers: Sequence[Cover], folder: Path, passes: int, size: int) -> None:
-    """Store `passes` random views of every cover, `size` pixels square; continues where it stopped."""
+def build_view_cache(
+    stem: nn.Module,
+    covers: Sequence[Cover],
+    folder: Path,
+    passes: int,
+    size: int,
+    augmentation: str = "robust",
+    taught: bool = False,
+) -> None:
+    """Store `passes` views of every cover, `size` pixels square; continues where it stopped.
+
+    With `taught` they are random ones, and the teacher's features of each are stored too. Without, the first is the
+    cover as it will be read, the others are random.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     done = _passes(folder)
     if done >= passes:
         return
-    shape = _output_shape(stem, size)
-    inputs = _memmap(folder / "inputs.npy", (passes, len(covers), *shape))
-    features = _memmap(folder / "features.npy", (passes, len(covers), FEATURES))
-    teacher_stem, rest, _ = load_teacher()
-    shared = isinstance(stem, Stem)
-    teacher_stem.eval()
-    rest.eval()
-    with Progress() as progress:
+    inputs = _memmap(folder / INPUTS, (passes, len(covers), *_output_shape(stem, size)))
+    features = _memmap(folder / FEATURES, (passes, len(covers), TEACHER_FEATURES)) if taught else None
+    teach = _teacher(isinstance(stem, Stem)) if taught else None
+    random_view = training_view(augmentation, size)
+    with Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("reading covers", total=passes * len(covers), completed=done * len(covers))
         for number in range(done, passes):
             torch.manual_seed(number)
+            random.seed(number)
+            view = random_view if taught or number else EvaluationView(size)
             start = 0
-            for batch in DataLoader(_Views(covers, size), batch_size=BATCH):
+            for batch in DataLoader(_Views(covers, view), batch_size=BATCH):
                 pictures, stop = to_float(batch), start + len(batch)
-                with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+                with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16("cpu")):
                     seen = stem(pictures)
-                    answer = rest(seen if shared else teacher_stem(pictures))
-                inputs[number, start:stop] = seen.float().numpy()
-                features[number, start:stop] = answer.float().numpy()
+                    inputs[number, start:stop] = seen.float().numpy()
+                    if teach is not None and features is not None:
+                        features[number, start:stop] = teach(pictures, seen).float().numpy()
                 start = stop
                 progress.advance(task, len(batch))
             inputs.flush()
-            features.flush()
-            (folder / "passes.json").write_text(json.dumps(number + 1))
+            if features is not None:
+                features.flush()
+            (folder / PASSES).write_text(json.dumps(number + 1))
 
 
-def open_view_cache(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Stem outputs `(V, N, C, H, W)` and teacher features `(V, N, 1280)`, float16, of the complete passes."""
-    done = _passes(folder)
-    inputs = np.load(folder / "inputs.npy", mmap_mode="r")
-    features = np.load(folder / "features.npy", mmap_mode="r")
-    return inputs[:done], features[:done]
+def open_stem_outputs(folder: Path) -> np.ndarray:
+    """Stem outputs `(V, N, C, H, W)`, float16, of the complete passes."""
+    return np.load(folder / INPUTS, mmap_mode="r")[: _passes(folder)]
+
+
+def open_teacher_features(folder: Path) -> np.ndarray:
+    """The teacher's features `(V, N, 1280)`, float16, of the complete passes."""
+    return np.load(folder / FEATURES, mmap_mode="r")[: _passes(folder)]
+
+
+def _teacher(shared: bool) -> Callable[[Tensor, Tensor], Tensor]:
+    """The teacher's features of pictures, and of stem outputs where the student shares the teacher's stem."""
+    stem, rest, _ = load_teacher()
+    stem.eval()
+    rest.eval()
+    return lambda pictures, seen: rest(seen if shared else stem(pictures))
 
 
 def _passes(folder: Path) -> int:
-    file = folder / "passes.json"
+    file = folder / PASSES
     return json.loads(file.read_text()) if file.exists() else 0
 
 

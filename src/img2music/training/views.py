@@ -1,8 +1,9 @@
-"""Random views of a picture for training.
+"""Random views of a picture for training: the paper's four augmentations, or those and more.
 
-The paper's augmentations (horizontal flip, rotation, random resized crop, Gaussian noise; section 3.1)
-plus random resolution and random JPEG quality: covers of different sources come in different sizes and
-compressions, and a model that can read the pipeline reads the source instead of the picture.
+The paper's are horizontal flip, rotation, random resized crop and Gaussian noise (section 3.1, figure 4); how
+strong they were it does not say. The robust view adds random resolution and random JPEG quality: covers of
+different sources come in different sizes and compressions, and a model that can read the pipeline reads the
+source instead of the picture.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from PIL import Image
 from torch import nn
 from torchvision.transforms import InterpolationMode, v2
 
+from img2music.errors import OptionError
 from img2music.picture import to_input
 
 
@@ -37,7 +39,7 @@ class RandomResolution(nn.Module):
 
 
 class RandomNoise(nn.Module):
-    """Gaussian noise of a random strength up to `most` (of 255 levels) on a uint8 picture."""
+    """Gaussian noise with a random deviation up to `most` (of 255 levels) on a uint8 picture."""
 
     def __init__(self, most: float = 12.0) -> None:
         super().__init__()
@@ -49,8 +51,38 @@ class RandomNoise(nn.Module):
         return (picture + noise).round().clamp(0, 255).byte()
 
 
-def training_view(size: int, smallest_area: float = 0.35) -> v2.Compose:
-    """PIL picture to a random `(3, size, size)` uint8 tensor."""
+def training_view(augmentation: str, size: int) -> v2.Compose:
+    """PIL picture to a random `(3, size, size)` uint8 tensor; `augmentation` is `paper`, `robust` or
+    `mild`.
+
+    Raises `OptionError` for any other augmentation.
+    """
+    kinds = {"paper": paper_view, "robust": robust_view, "mild": mild_view}
+    if augmentation not in kinds:
+        raise OptionError(f"augmentation {augmentation} is unknown; choose {' or '.join(kinds)}.")
+    return kinds[augmentation](size)
+
+
+def paper_view(size: int) -> v2.Compose:
+    """PIL picture to a random `(3, size, size)` uint8 tensor by the paper's four augmentations only."""
+    *shapes, noise = paper_augmentations(size).values()
+    return v2.Compose([*shapes, v2.PILToTensor(), noise])
+
+
+def paper_augmentations(size: int) -> dict[str, nn.Module]:
+    """The paper's four augmentations by name, in their order, each from a `(3, H, W)` uint8 tensor to
+    another; all but the noise take PIL pictures, too."""
+    return {
+        "horizontal flip": v2.RandomHorizontalFlip(),
+        "rotation": v2.RandomRotation(15, InterpolationMode.BILINEAR),
+        "resized crop": v2.RandomResizedCrop(size, (0.35, 1.0), antialias=True),
+        "Gaussian noise": RandomNoise(25.0),
+    }
+
+
+def robust_view(size: int, smallest_area: float = 0.35) -> v2.Compose:
+    """PIL picture to a random `(3, size, size)` uint8 tensor by the paper's augmentations, random resolution
+    and random JPEG quality."""
     return v2.Compose(
         [
             RandomResolution(),
@@ -60,6 +92,20 @@ def training_view(size: int, smallest_area: float = 0.35) -> v2.Compose:
             v2.PILToTensor(),
             v2.RandomApply([v2.JPEG((35, 95))], 0.5),
             v2.RandomApply([RandomNoise()], 0.3),
+        ]
+    )
+
+
+def mild_view(size: int) -> v2.Compose:
+    """PIL picture to a random `(3, size, size)` uint8 tensor that shows nearly all of it at nearly its own scale, which
+    style depends on; resolution and JPEG quality are random."""
+    return v2.Compose(
+        [
+            RandomResolution(128),
+            v2.RandomResizedCrop(size, (0.75, 1.0), (0.9, 1.11), antialias=True),
+            v2.RandomHorizontalFlip(),
+            v2.PILToTensor(),
+            v2.RandomApply([v2.JPEG((45, 95))], 0.5),
         ]
     )
 

@@ -1,0 +1,1 @@
+"""Networks trained alike and put side by side in one table."""

@@ -1,0 +1,151 @@
+"""Measures of trained VAEs: what they make of clips nobody trained on, and of pictures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+from PIL import Image
+from rich.console import Console
+from rich.progress import track
+
+from img2music.audio import load_audio
+from img2music.data.clips import Clip
+from img2music.data.covers import Cover, read_covers
+from img2music.decoder import Decoder
+from img2music.embeddings import Bank
+from img2music.errors import AudioError
+from img2music.evaluation.clips import SECONDS, pick, write_snippets
+from img2music.evaluation.conventions import stack
+from img2music.evaluation.embedders import Embedder
+from img2music.evaluation.frechet import frechet_distance, halves
+from img2music.evaluation.kernels import kernel_audio_distance
+from img2music.evaluation.listening import SILENCE, hear_folder
+from img2music.evaluation.log_spectral import log_spectral_errors
+from img2music.loudness import level
+from img2music.models import Models
+from img2music.pipeline import Img2Music
+from img2music.snippet import Snippet
+from img2music.spectrogram import RATE
+from img2music.training.cover_split import readable
+from img2music.training.notes import note
+
+TRIALS = 3
+
+
+def write_originals(clips: Sequence[Clip], per_genre: int, folder: Path) -> int:
+    """Write the first 15 s of up to `per_genre` clips of each genre as `folder/GENRE/…wav`; returns how many.
+
+    Clips that cannot be read or are silent are left out with a line each. What was in `folder` before goes.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    count = 0
+    for clip in pick(clips, per_genre, 0):
+        try:
+            samples = load_audio(clip.path, RATE)[: SECONDS * RATE]
+            if level(samples) < SILENCE:
+                raise AudioError(f"{clip.path} is silent.")
+        except AudioError as error:
+            note(f"left out: {error}")
+            continue
+        _save(Snippet(samples, RATE, clip.genre, {}, {}), folder / clip.genre / f"{clip.path.stem}.wav")
+        count += 1
+    return count
+
+
+def random_pictures(genres: Sequence[str], per_genre: int, folder: Path) -> list[Cover]:
+    """Pictures of coarse random colours, the same every time, as covers of each genre."""
+    for number, genre in enumerate(genres):
+        (folder / genre).mkdir(parents=True, exist_ok=True)
+        for index in range(per_genre):
+            colours = np.random.default_rng([number, index]).integers(0, 256, (6, 6, 3), dtype=np.uint8)
+            picture = Image.fromarray(colours).resize((256, 256), Image.Resampling.BICUBIC)
+            picture.save(folder / genre / f"{index}.png")
+    return read_covers(folder, genres)
+
+
+def some_covers(covers: Path, genres: Sequence[str], per_genre: int) -> list[Cover]:
+    """Up to `per_genre` covers of each genre, the same every time."""
+    return readable(pick(read_covers(covers, genres), per_genre, 0))
+
+
+def bounds(originals: Path, ear: Embedder) -> dict[str, float | None]:
+    """What the best and the worst would score: `floor`, one half of the originals against the other (None below four
+    clips), and `ceiling`, white noise as loud as each of them, as Fréchet distances and `kad_…` as kernel ones."""
+    heard = hear_folder(originals, ear, noise=True)
+    real, noise = stack(heard.embeddings()), stack(heard.noise())
+    found: dict[str, float | None] = {"floor": None, "kad_floor": None}
+    if len(heard.clips) >= 4:
+        one, other = (stack(half) for half in halves(heard.embeddings()))
+        found = {"floor": frechet_distance(one, other), "kad_floor": kernel_audio_distance(one, other)}
+    return found | {
+        "ceiling": frechet_distance(noise, real),
+        "kad_ceiling": kernel_audio_distance(noise, real),
+    }
+
+
+def measure(
+    models: Path, originals: Path, covers: Sequence[Cover], alpha: float, out: Path, ear: Embedder
+) -> dict[str, object]:
+    """Reconstruct the originals, play a snippet for each cover, and score both.
+
+    Returns `reconstruction_frechet`, `reconstruction_kad`, `generation_frechet`, `generation_kad` against the
+    originals as `ear` hears them; `log_spectral` (dB, and `log_spectral_genres`); `error_db`, the squared error
+    against the samples over their power (silence: 0 dB); `speed`, s of audio decoded per s; `megabytes` of encoder
+    and decoder.
+    """
+    img2music = Img2Music(models)
+    reconstructed, snippets = out / "reconstructed", out / "snippets"
+    errors = []
+    paths = sorted(originals.rglob("*.wav"))
+    for path in track(paths, "reconstructing", console=Console(stderr=True), transient=True):
+        snippet = img2music.reconstruct(path, path.parent.name)
+        _save(snippet, reconstructed / path.parent.name / path.name)
+        errors.append(_relative_error(load_audio(path, RATE), snippet.samples))
+    write_snippets(img2music, covers, snippets, alpha)
+    real = stack(hear_folder(originals, ear).embeddings())
+    figures: dict[str, object] = {}
+    for name, folder in (("reconstruction", reconstructed), ("generation", snippets)):
+        ours = stack(hear_folder(folder, ear).embeddings())
+        figures[f"{name}_frechet"] = frechet_distance(ours, real)
+        figures[f"{name}_kad"] = kernel_audio_distance(ours, real)
+    figures |= log_spectral_errors(originals, reconstructed)
+    return figures | {
+        "error_db": 10 * float(np.log10(np.mean(errors))),
+        "speed": _speed(Models(models), paths[0].parent.name),
+        "megabytes": _megabytes(Models(models)),
+    }
+
+
+def _relative_error(original: np.ndarray, answer: np.ndarray) -> float:
+    """Power of the difference over that of the original, at the gain that makes it least."""
+    length = min(len(original), len(answer))
+    x, y = (samples[:length].astype(np.float64) for samples in (original, answer))
+    gain = max(0.0, float(x @ y)) / max(float(y @ y), 1e-12)
+    return float(np.square(x - gain * y).sum() / np.square(x).sum())
+
+
+def _speed(models: Models, genre: str) -> float:
+    decoder, latents = Decoder(models, genre), Bank.load(models, genre).latents[0]
+    times = []
+    for _ in range(TRIALS + 1):
+        begin = perf_counter()
+        samples = decoder(latents)
+        times.append(perf_counter() - begin)
+    return len(samples) / RATE / median(times[1:])  # the first one also prepares
+
+
+def _megabytes(models: Models) -> float:
+    """Of encoders and decoders, those that several genres share counted once."""
+    files = models.manifest["files"]
+    sizes = {facts["sha256"]: facts["bytes"] for name, facts in files.items() if name.count("/") and "onnx" in name}
+    return sum(sizes.values()) / 1e6
+
+
+def _save(snippet: Snippet, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    snippet.save(path, force=True)

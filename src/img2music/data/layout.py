@@ -1,0 +1,63 @@
+"""Where the genre folders of an unpacked data set lie, and the files in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from img2music.errors import OptionError
+from img2music.files import reason
+from img2music.genres import find_genre_folders
+
+DEPTH = 3
+"""How many levels down genre folders are looked for; the archives from Kaggle have them at one or two."""
+
+
+def find_genre_level(root: Path, genres: Iterable[str], suffixes: frozenset[str]) -> Path:
+    """The folder, `root` or one up to `DEPTH` levels below it, whose sub-folders hold files of the most `genres`.
+
+    The nearest to `root` wins, so a set's `genres_original` with sound does before its `images_original`
+    without. Raises `OptionError` when a folder cannot be listed or no genre is found.
+    """
+    wanted = tuple(genres)
+    level, best, most = [root], root, 0
+    for _ in range(DEPTH + 1):
+        for folder in level:
+            found = sum(_holds(place, suffixes) for place in find_genre_folders(folder, wanted).values())
+            if found > most:
+                best, most = folder, found
+        if most == len(wanted):
+            return best
+        level = [below for folder in level for below in _folders(folder)]
+    if not most:
+        raise OptionError(
+            f"{root} has no folder of {', '.join(wanted)} with such files in it, nor has any folder {DEPTH} levels "
+            "down; give the folder whose sub-folders are named after the genres."
+        )
+    return best
+
+
+def genre_files(root: Path, genres: Iterable[str] | None, suffixes: frozenset[str]) -> Iterator[tuple[str, Path]]:
+    """Genre and path of every file of these `suffixes` in the genre folders of `root`; `None`: of all folders.
+
+    Hidden files are passed over: archives made on a Mac hold a `._` twin of each file.
+    """
+    if genres is None:
+        places = {path.name.lower(): path for path in _folders(root)}
+    else:
+        places = find_genre_folders(root, tuple(genres))
+    for genre, place in places.items():
+        for path in place.rglob("*"):
+            if path.suffix.lower() in suffixes and not path.name.startswith("."):
+                yield genre, path
+
+
+def _holds(place: Path, suffixes: frozenset[str]) -> bool:
+    return any(path.suffix.lower() in suffixes for path in place.rglob("*"))
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    except OSError as problem:
+        raise OptionError(f"Cannot list the folder {folder}: {reason(problem)}.") from problem

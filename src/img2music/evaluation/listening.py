@@ -1,0 +1,119 @@
+"""What an embedder hears in a folder of audio files, and in noise as loud as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from rich.console import Console
+from rich.progress import track
+
+from img2music.audio import load_audio
+from img2music.errors import AudioError, OptionError, printable
+from img2music.evaluation.embedders import Embedder, Tagger
+from img2music.evaluation.tags import heard_genre
+from img2music.genres import check_genre
+from img2music.loudness import level, normalise_loudness
+from img2music.spectrogram import RATE
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
+SECONDS = 15  # of every clip, from its beginning
+SILENCE = -80.0  # dB relative to full scale, below which there is nothing to hear
+
+
+@dataclass(frozen=True)
+class HeardClip:
+    """What an embedder hears in a clip: embeddings `(P, d)` of its patches, those of white noise of its length and
+    loudness if asked for, and, if it tags, a genre."""
+
+    embeddings: np.ndarray
+    noise: np.ndarray | None = None
+    genre: str | None = None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Clips of a folder by path in the order of their names, and a line about each file that was left out."""
+
+    clips: dict[Path, HeardClip] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    def embeddings(self, genre: str | None = None) -> dict[str, np.ndarray]:
+        """Embeddings `(P, d)` by clip, of one genre's folder or of all."""
+        return {name: clip.embeddings for name, clip in self._members(genre)}
+
+    def noise(self, genre: str | None = None) -> dict[str, np.ndarray]:
+        """The same of the noise as loud as each clip, of those clips for which it was asked."""
+        return {name: clip.noise for name, clip in self._members(genre) if clip.noise is not None}
+
+    def _members(self, genre: str | None) -> Iterator[tuple[str, HeardClip]]:
+        for path, clip in self.clips.items():
+            if genre is None or folder_genre(path) == genre:
+                yield str(path), clip
+
+
+def hear_folder(folder: Path, ear: Embedder, tags: bool = False, noise: bool = False) -> Heard:
+    """Let `ear` hear the first 15 s of each audio file in `folder` and its sub-folders.
+
+    Files that cannot be read, silent ones and those shorter than a patch are left out. Raises OptionError when the
+    folder is missing or holds less than two patches.
+    """
+    if not folder.is_dir():
+        raise OptionError(f"{folder} is not a folder; give a folder of audio files.")
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    heard = Heard()
+    for path in _tracked(paths, folder):
+        try:
+            # By the number of the clip, so that what is left out changes nothing for the others.
+            rng = np.random.default_rng(len(heard.clips)) if noise else None
+            heard.clips[path] = _hear_clip(path, ear, tags, rng)
+        except AudioError as problem:
+            heard.left_out.append(str(problem))
+    if sum(len(clip.embeddings) for clip in heard.clips.values()) < 2:
+        why = f" ({heard.left_out[0]})" if heard.left_out else ""
+        needed = f"{2 * ear.patch_seconds:.1f} s of audio"
+        raise OptionError(f"{folder} has less than {needed}{why}; give more, longer clips.")
+    return heard
+
+
+def folder_genre(path: Path) -> str | None:
+    """The genre that the folder of a file is named after, None if it is no genre's."""
+    try:
+        return check_genre(path.parent.name)
+    except OptionError:
+        return None
+
+
+def white_noise(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """White noise of the length and loudness of samples `(T,)`, float32."""
+    return normalise_loudness(rng.standard_normal(len(samples), np.float32), level(samples))
+
+
+def _tracked(paths: Sequence[Path], folder: Path) -> Iterable[Path]:
+    console = Console(stderr=True)
+    title = f"hearing {printable(folder.name)}"
+    return track(paths, title, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _hear_clip(path: Path, ear: Embedder, tags: bool, rng: np.random.Generator | None) -> HeardClip:
+    try:
+        # Resampled once, by the embedder's own means.
+        rate = soundfile.info(path).samplerate
+    except (soundfile.SoundFileError, OSError):
+        rate = RATE  # whatever it is, the next line says what is wrong with the file
+    # Half a patch more: it fills no further patch, but lets the last one end in music and not in silence.
+    length = (int(SECONDS / ear.patch_seconds) + 0.5) * ear.patch_seconds
+    samples = load_audio(path, rate)[: int(length * rate)]
+    if level(samples) < SILENCE:
+        raise AudioError(f"{path} is silent.")
+    embeddings = ear.embed(samples, rate)
+    if len(embeddings) == 0:
+        raise AudioError(f"{path} is shorter than the {ear.patch_seconds:.2f} s that {ear.name} needs.")
+    return HeardClip(
+        embeddings,
+        ear.embed(white_noise(samples, rng), rate) if rng else None,
+        heard_genre(ear.tag(samples, rate)) if tags and isinstance(ear, Tagger) else None,
+    )

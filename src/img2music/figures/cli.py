@@ -1,0 +1,40 @@
+"""`figures` on the command line. Heavy imports wait until the command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from img2music.errors import OptionError
+from img2music.extras import needs
+
+figures_app = typer.Typer()
+
+
+@figures_app.command("figures")
+def figures(
+    out: Annotated[Path, typer.Option(help="Folder to write the figures to.")],
+    covers: Annotated[
+        Path | None, typer.Option(help="Folder of covers with one sub-folder per genre: sample covers, augmentations.")
+    ] = None,
+    music: Annotated[
+        Path | None, typer.Option(help="Folder of clips with one sub-folder per genre: waveforms, spectrograms.")
+    ] = None,
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of a training run, repeatable: curves, confusion matrix, calibration."),
+    ] = None,
+    models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed picks other covers and clips.", min=0)] = 0,
+    format: Annotated[str, typer.Option(help="png or svg.")] = "png",
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace figures that exist.")] = False,
+) -> None:
+    """Draw the paper's Figures 3 to 6, Table 1 and training curves from your own covers, music and runs."""
+    if format not in ("png", "svg"):
+        raise OptionError(f"Unknown picture format '{format}'; choose one of png, svg.")
+    with needs("eval"):
+        from img2music.figures.gallery import draw_figures
+    for path in draw_figures(out, covers, music, runs or (), models, seed, format, force):
+        typer.echo(path)

@@ -1,0 +1,19 @@
+"""The steps of `reproduce`, in order, and each one's share of the budget."""
+
+from __future__ import annotations
+
+from img2music.reproduction.audio_steps import distances_of_reconstructions, snippets, vaes
+from img2music.reproduction.data_steps import data
+from img2music.reproduction.differences import differences
+from img2music.reproduction.picture_steps import classifiers, shipped_classifier
+from img2music.reproduction.run import Step
+
+STEPS = (
+    Step("data", 0.12, data),
+    Step("classifiers", 0.34, classifiers),
+    Step("shipped classifier", 0.04, shipped_classifier),
+    Step("vaes", 0.40, vaes),
+    Step("distances", 0.04, distances_of_reconstructions),
+    Step("snippets", 0.05, snippets),
+    Step("differences", 0.01, differences),
+)

@@ -1,0 +1,88 @@
+"""The covers of a training: those that can be read, and which of them train, validate and test."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from img2music.data.covers import Cover, grouped_split, read_covers
+from img2music.data.splits import cover_split, read_split
+from img2music.errors import PictureError
+from img2music.evaluation.clips import pick
+from img2music.genres import GENRES
+from img2music.picture import load_picture
+from img2music.training.notes import note
+
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class CoverSplit:
+    """Covers of the folder `root`, and the indices of those in each of the `PARTS`."""
+
+    root: Path
+    covers: Sequence[Cover]
+    indices: dict[str, np.ndarray]
+    fold: int
+
+    def part(self, name: str) -> list[Cover]:
+        """The covers of one part."""
+        return [self.covers[index] for index in self.indices[name]]
+
+
+def read_cover_split(root: Path, fold: int = 0, limit: int | None = None, file: Path | None = None) -> CoverSplit:
+    """The covers below `root`, at most `limit` of each genre, and their split 0.8/0.1/0.1 (paper section 3.1).
+
+    The split is that of `file` (columns `file`, below `root`, and `part`), else the one that `data covers` wrote
+    there, else drawn by groups. Covers that cannot be read are named and left out. Raises `PictureError` when a
+    genre has none or there are too few to split, and `OptionError` when the file does not fit.
+    """
+    if not (root / "covers.csv").is_file():
+        note(
+            f"{root} has no covers.csv, so duplicates may be in training and test at once; "
+            "`img2music data covers` looks for them."
+        )
+    covers = read_covers(root)
+    covers = readable(covers if limit is None else sorted(pick(covers, limit, 0), key=lambda cover: cover.path))
+    counts = Counter(cover.genre for cover in covers)
+    empty = [genre for genre in GENRES if not counts[genre]]
+    if empty:
+        raise PictureError(f"{root} holds no covers of {', '.join(empty)}; put some into a sub-folder of that name.")
+    written = file or root / cover_split(fold)
+    if file is not None or written.is_file():
+        indices = read_split(root, str(written.resolve()), covers)
+    else:
+        indices = _draw_split(covers, fold, root)
+    lacking = [part for part in PARTS if not len(indices.get(part, ()))]
+    if lacking:
+        raise PictureError(f"{root}: the split has no covers for {' and '.join(lacking)}; more covers are needed.")
+    return CoverSplit(root, covers, {part: indices[part] for part in PARTS}, fold)
+
+
+def readable(covers: Sequence[Cover]) -> list[Cover]:
+    """Those of `covers` that are pictures; each of the others is named in one line."""
+    errors: dict[Path, PictureError] = {}
+    for cover in track(covers, "checking covers", console=Console(stderr=True), transient=True):
+        try:
+            load_picture(cover.path)
+        except PictureError as error:
+            errors[cover.path] = error
+    for error in errors.values():
+        note(f"left out: {error}")
+    return [cover for cover in covers if cover.path not in errors]
+
+
+def _draw_split(covers: Sequence[Cover], fold: int, root: Path) -> dict[str, np.ndarray]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # sources with fewer covers than folds are no fault
+            return grouped_split(covers, fold)
+    except ValueError as error:
+        raise PictureError(f"{root} holds too few covers to split; there must be ten or more of a genre.") from error

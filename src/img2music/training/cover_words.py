@@ -1,0 +1,49 @@
+"""The words on covers, read once and kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.progress import track
+
+from img2music.data.covers import Cover
+from img2music.lettering import Lettering
+from img2music.models import Models
+from img2music.picture import load_picture
+
+FILE = "words.jsonl"
+
+
+def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[str]:
+    """The text on every cover, its lines joined by spaces.
+
+    What was read stays in `folder/words.jsonl`, and is not read again. The networks that read are those of `models`,
+    the bundled ones by default.
+    """
+    known = _known(folder / FILE)
+    missing = [cover for cover in covers if str(cover.path) not in known]
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
+        lettering = Lettering(Models(models))
+        with (folder / FILE).open("a", encoding="utf-8") as file:
+            for cover in track(missing, "reading the words on covers"):
+                text = " ".join(line.text for line in lettering(load_picture(cover.path)))
+                known[str(cover.path)] = text
+                file.write(json.dumps([str(cover.path), text]) + "\n")
+                file.flush()
+    return [known[str(cover.path)] for cover in covers]
+
+
+def _known(path: Path) -> dict[str, str]:
+    """What was read before; a last line that an interruption cut short is read again."""
+    known: dict[str, str] = {}
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                name, text = json.loads(line)
+            except ValueError:
+                continue
+            known[name] = text
+    return known

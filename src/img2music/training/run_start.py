@@ -1,0 +1,87 @@
+"""What a classifier's run was begun with, so that it goes on with the same or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from safetensors.torch import load_file
+
+from img2music.data.tables import read_table, relative_name, write_table
+from img2music.errors import ModelError, OptionError
+from img2music.files import atomic_write
+from img2music.training.backbones import Backbone, backbone
+from img2music.training.cover_split import CoverSplit
+from img2music.training.notes import note
+from img2music.training.recipe import ClassifierRecipe, read_recipe
+from img2music.training.runs import CHECKPOINT
+
+SPLIT = "split.csv"
+START = "start.json"
+MAY_CHANGE = {"epochs", "patience"}
+INSTALLED = {"lite2": "imagenet", "lite2_convnext": "imagenet stem"}
+"""Networks whose weights come with the training packages."""
+
+
+def check_same_run(out: Path, recipe: ClassifierRecipe, split: CoverSplit) -> None:
+    """Raise `OptionError` when the folder `out` holds a run of another recipe or of other covers, whose
+    training covers might now be test covers."""
+    recipe_file, split_file = out / "recipe.yaml", out / SPLIT
+    if recipe_file.is_file():
+        earlier, now = asdict(read_recipe(ClassifierRecipe, recipe_file)), asdict(recipe)
+        changed = sorted(key for key in now if now[key] != earlier[key] and key not in MAY_CHANGE)
+        if changed:
+            raise OptionError(f"{out} holds a run with another {', '.join(changed)}; give another folder.")
+        if now["epochs"] < earlier["epochs"]:
+            raise OptionError(f"{out} holds a run of {earlier['epochs']} epochs; ask for more, or give another folder.")
+    if split_file.is_file():
+        known = [(row["file"], row["part"]) for row in read_table(split_file, ("file", "part"), OptionError)]
+        if known != _rows(split):
+            raise OptionError(f"{out} holds a run on other covers or another split of them; give another folder.")
+
+
+def write_start(out: Path, split: CoverSplit, weights: str) -> None:
+    """Keep in the folder `out` which cover is in which part, and from what `weights` the run began."""
+    out.mkdir(parents=True, exist_ok=True)
+    write_table(out / SPLIT, ("file", "part"), _rows(split))
+    with atomic_write(out / START, force=True) as temporary:
+        temporary.write_text(json.dumps({"weights": weights}), encoding="utf-8")
+
+
+def check_weights(weights: str) -> None:
+    """Raise `OptionError` unless `weights` is auto, imagenet or none."""
+    if weights not in ("auto", "imagenet", "none"):
+        raise OptionError(f"weights {weights} are unknown; choose auto, imagenet or none.")
+
+
+def first_network(recipe: ClassifierRecipe, start: Path | None, weights: str, out: Path) -> tuple[Backbone, str]:
+    """The network that a run begins with, and whose weights it has: imagenet, imagenet stem, distilled or none.
+
+    `start` and `weights` as in `train_classifier`. In a run that goes on these are the weights it began with,
+    and the network waits for those of the last checkpoint. Raises `ModelError` when the network is unknown,
+    or when `weights` is imagenet and these cannot be had.
+    """
+    rates = {"drop_path": recipe.drop_path, "dropout": recipe.dropout}
+    if (out / CHECKPOINT).is_file() and (out / START).is_file():
+        return backbone(recipe.network, **rates), json.loads((out / START).read_text(encoding="utf-8"))["weights"]
+    if start is not None:
+        network = backbone(recipe.network, **rates)
+        network.body.load_state_dict(load_file(start))
+        return network, "distilled"
+    if recipe.network in INSTALLED:
+        return backbone(recipe.network, **rates), INSTALLED[recipe.network]
+    if weights != "none":
+        try:
+            return backbone(recipe.network, imagenet=True, **rates), "imagenet"
+        except ModelError as error:
+            if weights == "imagenet":
+                raise
+            note(f"{error} {recipe.network} is trained from scratch.")
+    return backbone(recipe.network, **rates), "none"
+
+
+def _rows(split: CoverSplit) -> list[tuple[str, str]]:
+    """The name of every cover below the folder of covers, and its part."""
+    part_of = {int(index): part for part, indices in split.indices.items() for index in indices}
+    return [(relative_name(cover.path, split.root), part_of[index]) for index, cover in enumerate(split.covers)]

@@ -1,0 +1,88 @@
+"""What the words on a picture say about its genre.
+
+Words are taken apart into groups of 2 to 5 letters, so that a misread letter spoils little, and counted in a fixed
+number of buckets (Weinberger et al., Feature hashing for large scale multitask learning, ICML 2009).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from safetensors import SafetensorError, deserialize
+
+from img2music.errors import ModelError
+from img2music.genres import GENRES
+from img2music.models import Models
+
+BUCKETS = 1 << 15
+WORDS = "words.safetensors"
+_LENGTHS = range(2, 6)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, eq=False)
+class WordClassifier:
+    """Logistic regression on the buckets, and how its answer joins that of the picture.
+
+    `weights` `(buckets, 4)`, `bias` `(4,)`, `rarity` `(buckets,)` what a bucket counts for (inverse document
+    frequency); `shares` `(2,)` the weights of picture and words in the joint answer, `offset` `(4,)` what is added.
+    """
+
+    weights: np.ndarray
+    bias: np.ndarray
+    rarity: np.ndarray
+    shares: np.ndarray
+    offset: np.ndarray
+
+    @classmethod
+    def load(cls, models: Models) -> WordClassifier:
+        """The word classifier of a models folder. Raises `ModelError` when it is missing or malformed."""
+        try:
+            tensors = {name: _to_array(value) for name, value in deserialize(models.read(WORDS))}
+            classifier = cls(**tensors)
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.") from error
+        shapes = [getattr(classifier, name).shape for name in ("weights", "bias", "rarity", "shares", "offset")]
+        wanted = [(BUCKETS, len(GENRES)), (len(GENRES),), (BUCKETS,), (2,), (len(GENRES),)]
+        if shapes != wanted or not all(np.isfinite(value).all() for value in tensors.values()):
+            raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.")
+        return classifier
+
+    def __call__(self, text: str) -> np.ndarray:
+        """Text to the logarithms of the genres' probabilities, `(4,)`."""
+        logits = self.bias.astype(np.float64)
+        buckets, values = bucket_values(text)
+        if len(buckets):
+            values = values * self.rarity[buckets]
+            logits = logits + (values / max(float(np.linalg.norm(values)), 1e-9)) @ self.weights[buckets]
+        return logits - np.logaddexp.reduce(logits)
+
+    def join(self, probabilities: np.ndarray, text: str) -> np.ndarray:
+        """The picture's probabilities `(4,)` and its words together, `(4,)`: a weighted product."""
+        parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), self(text)])
+        logits = self.shares @ parts + self.offset
+        return np.exp(logits - np.logaddexp.reduce(logits))
+
+
+def bucket_values(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """The buckets that a text falls into, and 1 + log(count) of each."""
+    counts = Counter(crc32(group.encode()) % BUCKETS for group in _groups(text))
+    return np.array(list(counts), np.int64), 1 + np.log(np.array(list(counts.values()), np.float64))
+
+
+def _groups(text: str) -> list[str]:
+    groups = []
+    for word in _WORD.findall(text.lower()):
+        groups.append(f"={word}")
+        bounded = f"^{word}$"
+        groups += [bounded[i : i + size] for size in _LENGTHS for i in range(len(bounded) - size + 1)]
+    return groups
+
+
+def _to_array(value: dict[str, object]) -> np.ndarray:
+    kinds = {"F16": np.float16, "F32": np.float32}
+    return np.frombuffer(value["data"], kinds[value["dtype"]]).reshape(value["shape"])
