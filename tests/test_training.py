@@ -49,6 +49,7 @@ from img2music.training.recipe import (
     ClassifierRecipe,
     DistillationRecipe,
     VAERecipe,
+    WaveformRecipe,
     read_recipe,
 )
 from img2music.training.spectrogram_vae import laplace_nll
@@ -212,7 +213,10 @@ def test_a_backbone_gets_the_fast_convolutions_and_gives_features() -> None:
 PACKAGED = [
     ("vae", VAERecipe),
     ("vae-genre", VAERecipe),
+    ("waveform-vae", WaveformRecipe),
+    ("waveform-sigma-vae", WaveformRecipe),
     ("classifier", ClassifierRecipe),
+    ("classifier-convnext", ClassifierRecipe),
     ("classifier-lite2", ClassifierRecipe),
     ("classifier-timm", ClassifierRecipe),
     ("paper-vgg16", ClassifierRecipe),

@@ -11,11 +11,11 @@ from img2music.data.clips import Clip
 from img2music.evaluation.clips import pick
 from img2music.genres import GENRES
 from img2music.models import Models
-from img2music.training.bank_export import write_bank
 from img2music.training.budget import spent
-from img2music.training.export import export_vae, write_manifest
+from img2music.training.export import write_manifest
+from img2music.training.export_run import export_vaes
 from img2music.training.recipe import VAERecipe, WaveformRecipe, read_recipe
-from img2music.training.trained_vae import is_trained, load_trained
+from img2music.training.trained_vae import is_trained
 from img2music.training.vae_run import train_vae
 from img2music.training.waveform_run import train_waveform_vae
 
@@ -91,15 +91,7 @@ def export(arrangement: Arrangement, runs: Path, clips: Sequence[Clip], folder: 
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "classifier.onnx").write_bytes(Models().read("classifier.onnx"))
-    exported: dict[Path, Path] = {}
-    for genre in [genre for genre in GENRES if any(clip.genre == genre for clip in clips)]:
-        run, place = arrangement.run(runs, genre), folder / genre
-        vae = load_trained(run)
-        if run in exported:
-            shutil.copytree(exported[run], place)
-        else:
-            export_vae(vae, place)
-            exported[run] = place
-        known = pick([clip for clip in clips if clip.genre == genre], BANK, SEED)
-        write_bank(vae, known, place / "bank.safetensors", BANK)
+    genres = [genre for genre in GENRES if any(clip.genre == genre for clip in clips)]
+    served = {genre: arrangement.run(runs, genre) for genre in genres}
+    export_vaes(served, pick(clips, BANK, SEED), folder, BANK)
     write_manifest(folder, arrangement.name, {}, {})

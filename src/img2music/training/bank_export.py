@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rich.console import Console
 from rich.progress import track
 from safetensors.numpy import save
 
@@ -17,6 +18,7 @@ from img2music.data.clips import Clip
 from img2music.errors import AudioError
 from img2music.loudness import normalise_loudness
 from img2music.spectrogram import RATE
+from img2music.training.notes import note
 from img2music.training.trained_vae import VAE
 
 SECONDS = 15.0
@@ -27,10 +29,15 @@ DIRECTIONS = 16
 def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int = 0) -> None:
     """Encode clips and write those that are long enough, at most `most` of them, with their directions.
 
-    Raises `AudioError` when no clip is long enough.
+    Those that cannot be read are left out with a line each. Raises `AudioError` when no clip is long enough.
     """
     steps = vae.representation.steps(round(SECONDS * RATE))
-    encoded = [(clip, encode(vae, clip)) for clip in track(clips, "encoding clips", transient=True)]
+    encoded = []
+    for clip in track(clips, "encoding clips", console=Console(stderr=True), transient=True):
+        try:
+            encoded.append((clip, encode(vae, clip)))
+        except AudioError as error:
+            note(f"left out: {error}")
     usable = [(clip, latents[:, :steps]) for clip, latents in encoded if latents.shape[1] >= steps]
     if not usable:
         raise AudioError(f"no clip lasts {SECONDS:g} s; a bank needs at least one")

@@ -27,14 +27,18 @@ class Budget(Timer):
 
     def on_train_batch_end(self, trainer: lightning.Trainer, *args: Any, **kwargs: Any) -> None:
         super().on_train_batch_end(trainer, *args, **kwargs)
-        if self._seconds is None:
-            return
-        share = min(1.0, self.time_elapsed() / self._seconds) if self._seconds else 1.0
         for config in trainer.lr_scheduler_configs:
             if isinstance(config.scheduler, OneCycleLR):
-                now = int(share * config.scheduler.total_steps)
                 last = config.scheduler.total_steps - 2  # what follows it must exist
-                config.scheduler.last_epoch = max(config.scheduler.last_epoch, min(now, last))
+                now = min(last, int(self._share() * config.scheduler.total_steps))
+                # its own count would stay where an earlier, smaller budget had brought it
+                config.scheduler.last_epoch = max(trainer.global_step, now)
+
+    def _share(self) -> float:
+        """How much of the budget is used, 0 without one."""
+        if self._seconds is None:
+            return 0.0
+        return min(1.0, self.time_elapsed() / self._seconds) if self._seconds else 1.0
 
 
 def spent(run: Path) -> tuple[float, int]:

@@ -24,6 +24,7 @@ from img2music.training.budget import Budget
 from img2music.training.cost import milliseconds, parameters
 from img2music.training.cover_split import CoverSplit, read_cover_split
 from img2music.training.genre_classifier import (
+    AllStoredCovers,
     CoverPictures,
     GenreClassifier,
     StoredCovers,
@@ -90,13 +91,14 @@ def train_on_split(
     write_start(out, split, begun_from)
     (out / REPORT).unlink(missing_ok=True)
     module = GenreClassifier(network, recipe)
-    validation, test = (_seen(module, split.part(part)) for part in ("validation", "test"))
-    train = _training_data(module, split, view, views or out / "views")
+    views = views or out / "views"
+    train = _training_data(module, split, view, views)
+    validation, test = (_seen(module, split, part, views) for part in ("validation", "test"))
     targets = labels(split.part("validation"))
     facts = _fit(
         module,
         train,
-        balanced_sampler(split.part("train"), recipe.balance),
+        balanced_sampler(split.part("train"), recipe.balance) if recipe.batch else None,
         TensorDataset(validation[0], torch.from_numpy(targets)),
         out,
         minutes,
@@ -110,7 +112,7 @@ def train_on_split(
     likely = {"validation": cool(predict(module, validation), temperature)}
     likely["test"] = cool(predict(module, test), temperature)
     if recipe.words:
-        likely["test"] = join_words(split, likely, views or out / "views", out / WORDS)
+        likely["test"] = join_words(split, likely, views, out / WORDS)
     facts |= {"temperature": temperature, "network": recipe.network, "size": recipe.size, "words": recipe.words}
     return _report(likely["test"], split.part("test"), facts, out)
 
@@ -129,9 +131,14 @@ def _report(
     return json.loads(text)
 
 
-def _seen(module: GenreClassifier, covers: Sequence[Cover]) -> Tensor:
+def _seen(module: GenreClassifier, split: CoverSplit, part: str, views: Path) -> Tensor:
+    """What the stem makes of the covers of a part, as they will be read: the first stored view where that is it."""
     recipe = module.recipe
-    return stem_outputs(module.network, load_pictures(covers), EvaluationView(recipe.size), recipe.mirror)
+    if recipe.views and not recipe.mirror and recipe.training_size == recipe.size:
+        stored = open_stem_outputs(views)[0, split.indices[part]]
+        return torch.from_numpy(stored.astype(np.float32))[None]
+    pictures = load_pictures(split.part(part))
+    return stem_outputs(module.network, pictures, EvaluationView(recipe.size), recipe.mirror)
 
 
 def _training_data(module: GenreClassifier, split: CoverSplit, view: torch.nn.Module, views: Path) -> Dataset:
@@ -141,13 +148,14 @@ def _training_data(module: GenreClassifier, split: CoverSplit, view: torch.nn.Mo
         return CoverPictures(load_pictures(split.part("train")), targets, view)
     stem = module.network.stem
     build_view_cache(stem, split.covers, views, recipe.views, recipe.training_size, recipe.augmentation)
-    return StoredCovers(open_stem_outputs(views), split.indices["train"], targets)
+    kind = AllStoredCovers if recipe.optimizer == "lbfgs" else StoredCovers
+    return kind(open_stem_outputs(views), split.indices["train"], targets)
 
 
 def _fit(
     module: GenreClassifier,
     train: Dataset,
-    sampler: torch.utils.data.Sampler,
+    sampler: torch.utils.data.Sampler | None,
     validation: Dataset,
     out: Path,
     minutes: float | None,
@@ -159,10 +167,11 @@ def _fit(
     )
     stop = EarlyStopping("validation_loss", patience=recipe.patience)
     budget = Budget(None if minutes is None else max(minutes, 1e-4))  # without a step there would be nothing to test
+    batch = recipe.batch or len(train)
     loaders = (
         # batch norm can do nothing with a single picture
-        DataLoader(train, recipe.batch, sampler=sampler, drop_last=len(train) % recipe.batch == 1),
-        DataLoader(validation, 2 * recipe.batch),
+        DataLoader(train, batch, sampler=sampler, drop_last=len(train) % batch == 1),
+        DataLoader(validation, 2 * batch),
     )
     trainer = fit(module, out, recipe, *loaders, callbacks=(best, stop, budget), epochs=recipe.epochs, clip=recipe.clip)
     module.load_state_dict(torch.load(out / BEST, weights_only=True)["state_dict"])

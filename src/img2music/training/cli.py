@@ -126,3 +126,19 @@ def export(
         typer.echo(export_runs(runs, music, covers, out, version, bank_size, only_shippable, vae, single))
     except OSError as error:
         raise Img2MusicError(f"{out} cannot be written: {error.strerror or error}") from error
+
+
+@export_app.command("export-classifier")
+def export_classifier(
+    run: Annotated[Path, typer.Option(help="Folder of a `train classifier` run.")],
+    covers: CoversOption,
+    models: Annotated[Path, typer.Option(help="Models folder whose classifier is replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Put a newly trained classifier into a models folder, and leave its music as it is."""
+    with needs("train"):
+        from img2music.training.export_run import replace_classifier
+    try:
+        typer.echo(replace_classifier(run, covers, models, version))
+    except OSError as error:
+        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error

@@ -29,7 +29,8 @@ class _Mean(nn.Module):
 
 
 class ExportedClassifier(nn.Module):
-    """What ships: the average over a picture and its mirror image, calibrated, with standardised features."""
+    """What ships: calibrated probabilities and standardised features of a picture, or with `mirror` the average over it
+    and its mirror image."""
 
     def __init__(
         self, classifier: GenreClassifier, temperature: float, feature_mean: Tensor, feature_deviation: Tensor
@@ -37,13 +38,15 @@ class ExportedClassifier(nn.Module):
         super().__init__()
         self.network = classifier.network
         self.head = classifier.head
+        self.mirror = classifier.recipe.mirror
         self.temperature = temperature
         self.register_buffer("feature_mean", feature_mean)
         self.register_buffer("feature_deviation", feature_deviation)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """`(1, 3, S, S)` in 0..1 to probabilities `(1, 4)` and features `(1, D)`."""
-        features = self.network(torch.cat([picture, picture.flip(3)])).mean(0, keepdim=True)
+        seen = torch.cat([picture, picture.flip(3)]) if self.mirror else picture
+        features = self.network(seen).mean(0, keepdim=True)
         probabilities = (self.head(features) / self.temperature).softmax(1)
         return probabilities, (features - self.feature_mean) / self.feature_deviation
 

@@ -41,6 +41,23 @@ class StoredCovers(Dataset):
         return torch.from_numpy(seen), int(self.targets[index])
 
 
+class AllStoredCovers(Dataset):
+    """Every stored view of every cover: stem output `(C, H, W)` and the genre's index."""
+
+    def __init__(self, inputs: np.ndarray, indices: np.ndarray, targets: np.ndarray) -> None:
+        self.inputs = inputs
+        self.indices = indices
+        self.targets = targets
+
+    def __len__(self) -> int:
+        return len(self.inputs) * len(self.indices)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        number, place = divmod(index, len(self.indices))
+        seen = self.inputs[number, self.indices[place]].astype(np.float32)
+        return torch.from_numpy(seen), int(self.targets[place])
+
+
 class CoverPictures(Dataset):
     """Covers seen through a view: `(3, S, S)` uint8 and the genre's index."""
 
@@ -67,7 +84,11 @@ def balanced_sampler(covers: Sequence[Cover], balance: float) -> Sampler[int]:
 
 
 class GenreClassifier(lightning.LightningModule):
-    """Adam, cross-entropy and a learning rate that falls when the validation loss stops falling."""
+    """Adam, cross-entropy and a learning rate that falls when the validation loss stops falling.
+
+    With the optimizer `lbfgs` only the last layer learns, from all views at once: a convex problem that Adam takes
+    long over, as features of style go together.
+    """
 
     def __init__(self, network: Backbone, recipe: ClassifierRecipe) -> None:
         super().__init__()
@@ -87,6 +108,8 @@ class GenreClassifier(lightning.LightningModule):
             seen, targets = _mix(seen, targets, self.recipe.mixup)
         logits = self._logits(seen)
         loss = F.cross_entropy(logits, targets, label_smoothing=self.recipe.label_smoothing)
+        if self.recipe.optimizer == "lbfgs":
+            loss = loss + self.recipe.weight_decay / 2 * self.head.weight.square().sum()
         accuracy = (logits.argmax(1) == targets.argmax(1)).float().mean()
         self.log_dict({"train_loss": loss, "train_accuracy": accuracy}, on_epoch=True, on_step=False)
         return loss
@@ -106,6 +129,8 @@ class GenreClassifier(lightning.LightningModule):
         return self.head(self.network.body(seen)).float()
 
     def configure_optimizers(self) -> dict[str, object]:
+        if self.recipe.optimizer == "lbfgs":
+            return {"optimizer": torch.optim.LBFGS(self.head.parameters(), max_iter=20, line_search_fn="strong_wolfe")}
         groups = [
             {"params": self.network.body.parameters(), "lr": self.recipe.backbone_rate},
             {"params": self.head.parameters(), "lr": self.recipe.learning_rate},

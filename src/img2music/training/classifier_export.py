@@ -1,0 +1,80 @@
+"""From a run of `train classifier` to the files of a models folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from PIL import Image
+from rich.progress import track
+from safetensors.torch import load_file
+
+from img2music.data.covers import read_covers
+from img2music.errors import ModelError
+from img2music.lettering import DETECTOR, RECOGNISER
+from img2music.models import Models
+from img2music.training.backbones import backbone
+from img2music.training.classifier_run import REPORT, load_pictures
+from img2music.training.classifier_run import WEIGHTS as CLASSIFIER
+from img2music.training.cover_split import readable
+from img2music.training.export import ExportedClassifier, export_classifier
+from img2music.training.genre_classifier import GenreClassifier
+from img2music.training.lettering_export import export_lettering
+from img2music.training.recipe import ClassifierRecipe, read_recipe
+from img2music.training.views import EvaluationView, to_float
+from img2music.training.word_classifier import load_words, save_words
+from img2music.words import WORDS
+
+STATISTICS_FROM = 600
+"""Covers from which the features' mean and deviation are taken; more change them little."""
+
+
+def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, object]:
+    """Write the classifier of a run of `train classifier` to `folder`, with what reads words if it does; returns the
+    run's report. Raises `ModelError` when the run is missing."""
+    if not (run / CLASSIFIER).is_file():
+        raise ModelError(f"{run} holds no trained classifier; run `img2music train classifier` first.")
+    recipe = read_recipe(ClassifierRecipe, run / "recipe.yaml")
+    report = json.loads((run / REPORT).read_text(encoding="utf-8"))
+    classifier = GenreClassifier(backbone(recipe.network), recipe)
+    classifier.load_state_dict(load_file(run / CLASSIFIER))
+    known = read_covers(covers)
+    some = known[:: max(1, len(known) // STATISTICS_FROM)]
+    mean, deviation = _feature_statistics(classifier, load_pictures(readable(some)), recipe.size)
+    exported = ExportedClassifier(classifier, float(report["temperature"]), mean, deviation)
+    export_classifier(exported, recipe.size, folder)
+    if recipe.words:
+        save_words(load_words(run / WORDS), folder / WORDS)
+        _write_lettering(folder)
+    return report
+
+
+def _write_lettering(folder: Path) -> None:
+    """The networks that read words: the bundled ones, or made anew where these are missing."""
+    bundled = Models()
+    if not bundled.has(DETECTOR):
+        export_lettering(folder)
+        return
+    for name in (DETECTOR, RECOGNISER):
+        target = folder / name
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(bundled.read(name))
+
+
+@torch.inference_mode()
+def _feature_statistics(
+    classifier: GenreClassifier, pictures: Sequence[Image.Image], size: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and standard deviation of the features of pictures, each `(D,)`."""
+    view = EvaluationView(size)
+    classifier.eval()
+    batches = [pictures[start : start + 32] for start in range(0, len(pictures), 32)]
+    features = torch.cat(
+        [
+            classifier.network(to_float(torch.stack([view(picture) for picture in batch])))
+            for batch in track(batches, "reading features", transient=True)
+        ]
+    )
+    return features.mean(0), features.std(0).clamp(min=1e-4)

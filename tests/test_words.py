@@ -1,0 +1,140 @@
+"""Lettering and what it says: lines found and read, words weighed, both answers joined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from safetensors.numpy import load_file, save_file
+
+from img2music import Img2Music
+from img2music.errors import ModelError
+from img2music.genres import GENRES
+from img2music.lettering import ALPHABET, MOST_LINES, Lettering, collapse, find_lines
+from img2music.models import Models
+from img2music.words import BUCKETS, WORDS, WordClassifier, bucket_values
+from tiny_models import seal
+
+
+def _poster(text: str, size: tuple[int, int] = (400, 400), ground: str = "navy") -> Image.Image:
+    poster = Image.new("RGB", size, ground)
+    ImageDraw.Draw(poster).text((30, 60), text, "white", ImageFont.load_default(44), spacing=24)
+    return poster
+
+
+@pytest.fixture(scope="module")
+def lettering() -> Lettering:
+    return Lettering(Models())
+
+
+def test_the_bundled_networks_read_what_is_drawn(lettering: Lettering) -> None:
+    lines = lettering(_poster("Blue Quartet\nLIVE 1959"))
+    assert {line.text.lower().replace(" ", "") for line in lines} == {"bluequartet", "live1959"}
+    for line in lines:
+        left, top, right, bottom = line.box
+        assert 0 <= left < right <= 1 and 0 <= top < bottom <= 1
+        assert 0.6 <= line.confidence <= 1
+
+
+def test_letters_running_upwards_are_read(lettering: Lettering) -> None:
+    turned = _poster("QUARTET").transpose(Image.Transpose.ROTATE_270)
+    assert "quartet" in " ".join(line.text.lower() for line in lettering(turned))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 500), (900, 40), (64, 64)])
+def test_a_picture_without_words_says_nothing(lettering: Lettering, size: tuple[int, int]) -> None:
+    assert lettering(Image.new("RGB", size, "darkgreen")) == []
+
+
+def test_lines_are_boxed_largest_first() -> None:
+    ink = np.zeros((64, 128))
+    ink[10:20, 8:40] = 0.9
+    ink[40:60, 20:120] = 0.9
+    large, small = find_lines(ink)
+    assert large[0] < 20 / 128 and large[2] > 120 / 128 and large[1] < 40 / 64 and large[3] > 60 / 64
+    assert small[0] < 8 / 128 and small[2] > 40 / 128 and small[3] < large[1] + 0.1
+
+
+def test_faint_ink_is_no_line() -> None:
+    ink = np.zeros((64, 64))
+    ink[10:20, 8:40] = 0.4
+    assert find_lines(ink) == []
+    assert find_lines(np.zeros((32, 32))) == []
+
+
+def test_a_page_full_of_specks_is_no_burden(lettering: Lettering) -> None:
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (320, 320, 3), dtype=np.uint8))
+    assert len(lettering(noise)) <= MOST_LINES
+
+
+def test_repetitions_and_blanks_are_left_out() -> None:
+    steps = np.zeros((7, 1 + len(ALPHABET)))
+    spelled = [ALPHABET.index(letter) + 1 for letter in "ab"]
+    for step, letter in enumerate([0, spelled[0], spelled[0], 0, spelled[0], spelled[1], 0]):
+        steps[step, letter] = 0.8
+    assert collapse(steps) == ("aab", pytest.approx(0.8))
+    assert collapse(np.eye(1, 1 + len(ALPHABET)).repeat(3, 0)) == ("", 0.0)
+
+
+def test_misread_letters_leave_most_buckets_alone() -> None:
+    right, wrong, other = (set(bucket_values(text)[0]) for text in ("Philharmonic", "Philharmonie", "gangsta"))
+    assert len(right & wrong) > len(right) / 2
+    assert len(right & other) <= 1
+
+
+def _classifier(**changes: np.ndarray) -> WordClassifier:
+    weights = np.zeros((BUCKETS, 4), np.float16)
+    weights[bucket_values("sonata")[0], GENRES.index("classical")] = 5
+    tensors = {
+        "weights": weights,
+        "bias": np.zeros(4, np.float32),
+        "rarity": np.ones(BUCKETS, np.float16),
+        "shares": np.float32([1, 1]),
+        "offset": np.zeros(4, np.float32),
+    }
+    return WordClassifier(**tensors | changes)
+
+
+def test_words_move_the_answer_and_no_words_leave_it() -> None:
+    words, seen = _classifier(), np.array([0.1, 0.2, 0.3, 0.4])
+    joint = words.join(seen, "Sonata in C")
+    assert joint.argmax() == GENRES.index("classical")
+    assert joint.sum() == pytest.approx(1)
+    np.testing.assert_allclose(words.join(seen, ""), seen, rtol=1e-9)
+
+
+def test_certain_pictures_stay_finite() -> None:
+    assert np.isfinite(_classifier().join(np.array([1.0, 0, 0, 0]), "sonata")).all()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda tensors: tensors.pop("shares"),
+        lambda tensors: tensors.update(bias=np.zeros(3, np.float32)),
+        lambda tensors: tensors.update(offset=np.full(4, np.nan, np.float32)),
+        lambda tensors: tensors.update(more=np.zeros(1, np.float32)),
+    ],
+)
+def test_a_spoilt_word_classifier_is_refused(tmp_path: Path, own_models: Path, spoil) -> None:
+    tensors = load_file(Models().folder / WORDS)
+    spoil(tensors)
+    save_file(tensors, own_models / WORDS)
+    seal(own_models)
+    with pytest.raises(ModelError, match="is no word classifier"):
+        WordClassifier.load(Models(own_models))
+
+
+def test_words_on_a_picture_are_told_and_count() -> None:
+    img2music = Img2Music()
+    plain = img2music.classify(_poster(""))
+    named = img2music.classify(_poster("Symphony No. 5\nOrchestra"))
+    assert plain.words == "" and "symphony" in named.words.lower()
+    assert named.probabilities["classical"] > plain.probabilities["classical"]
+    np.testing.assert_allclose(sum(named.probabilities.values()), 1, atol=1e-6)
+
+
+def test_models_without_words_go_by_the_picture(tiny: Img2Music) -> None:
+    assert tiny.classify(_poster("Symphony")).words == ""
