@@ -332,7 +332,7 @@ def test_export_finds_the_runs(
         shutil.copy(exported / "classifier.onnx", folder)
         return {"network": "toy", "fold": 0}
 
-    monkeypatch.setattr(export_run, "_classifier", classifier)
+    monkeypatch.setattr(export_run, "write_classifier", classifier)
     monkeypatch.setattr(export_run, "export_vae", lambda _vae, place: shutil.copytree(exported / "pop", place))
     shutil.copytree(run, tmp_path / "runs" / ("paper-all" if single else "paper-pop"))
     _write_clip(tmp_path / "broken" / "pop" / "good.wav", 15.1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 from img2music import Img2Music
 from img2music.errors import ModelError
 from img2music.genres import GENRES
-from img2music.lettering import ALPHABET, MOST_LINES, Lettering, collapse, find_lines
+from img2music.lettering import ALPHABET, DETECTOR, MOST_LINES, RECOGNISER, Lettering, collapse, find_lines
 from img2music.models import Models
 from img2music.words import BUCKETS, WORDS, WordClassifier, bucket_values
 from tiny_models import seal
@@ -36,6 +37,16 @@ def test_the_bundled_networks_read_what_is_drawn(lettering: Lettering) -> None:
         left, top, right, bottom = line.box
         assert 0 <= left < right <= 1 and 0 <= top < bottom <= 1
         assert 0.6 <= line.confidence <= 1
+
+
+def test_the_bundled_networks_are_made_from_their_package(tmp_path: Path) -> None:
+    if importlib.util.find_spec("rapidocr_onnxruntime") is None:
+        pytest.skip("rapidocr-onnxruntime is not installed")
+    lettering_export = pytest.importorskip("img2music.training.lettering_export", reason="onnx is not installed")
+    lettering_export.export_lettering(tmp_path)
+    for name in (DETECTOR, RECOGNISER):
+        made, bundled = ((folder / name).read_bytes() for folder in (tmp_path, Models().folder))
+        assert made == bundled
 
 
 def test_letters_running_upwards_are_read(lettering: Lettering) -> None:
