@@ -146,7 +146,7 @@ def test_classify_prints_a_json_list(run: Run, paint: Painter) -> None:
     status, out, err = run("classify", *pictures, "--json")
     assert (status, err) == (0, "")
     rows = json.loads(out)
-    assert [set(row) for row in rows] == [{"picture", "genre", "probabilities"}] * 2
+    assert [set(row) for row in rows] == [{"picture", "genre", "probabilities", "words"}] * 2
     assert [(row["picture"], row["genre"]) for row in rows] == [
         (str(pictures[0]), "classical"),
         (str(pictures[1]), "pop"),

@@ -1,4 +1,4 @@
-"""The command line: `img2music generate | classify | reconstruct | info | train | export | evaluate | corpus`."""
+"""The command line: pictures to music, and for researchers all that trains and measures."""
 
 from __future__ import annotations
 
@@ -161,13 +161,16 @@ def classify(
     img2music = Img2Music(models)
     readings = [(picture, img2music.classify(picture)) for picture in pictures]
     if as_json:
-        rows = [{"picture": str(p), "genre": r.genre, "probabilities": r.probabilities} for p, r in readings]
+        rows = [
+            {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
+            for p, r in readings
+        ]
         print(json.dumps(rows))
         return
-    table = Table("picture", *readings[0][1].probabilities)
+    table = Table("picture", *readings[0][1].probabilities, "words on it")
     for picture, reading in readings:
         cells = (f"[bold]{p:.0%}[/]" if g == reading.genre else f"{p:.0%}" for g, p in reading.probabilities.items())
-        table.add_row(escape(printable(str(picture))), *cells)
+        table.add_row(escape(printable(str(picture))), *cells, escape(printable(reading.words)))
     Console().print(table)
 
 
