@@ -87,7 +87,7 @@ def train(
 
 
 def export(arrangement: Arrangement, runs: Path, clips: Sequence[Clip], folder: Path) -> None:
-    """Write a models folder with the bundled classifier and banks of some of `clips`."""
+    """Write a models folder with the bundled network that sees pictures, and banks of some of `clips`."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "classifier.onnx").write_bytes(Models().read("classifier.onnx"))

@@ -24,7 +24,7 @@ from img2music.evaluation.conventions import stack
 from img2music.evaluation.embedders import Embedder
 from img2music.evaluation.frechet import frechet_distance, halves
 from img2music.evaluation.kernels import kernel_audio_distance
-from img2music.evaluation.listening import SILENCE, hear_folder
+from img2music.evaluation.listening import SILENCE, Heard, hear_folder
 from img2music.evaluation.log_spectral import log_spectral_errors
 from img2music.loudness import level
 from img2music.models import Models
@@ -73,14 +73,13 @@ def some_covers(covers: Path, genres: Sequence[str], per_genre: int) -> list[Cov
     return readable(pick(read_covers(covers, genres), per_genre, 0))
 
 
-def bounds(originals: Path, ear: Embedder) -> dict[str, float | None]:
+def bounds(originals: Heard) -> dict[str, float | None]:
     """What the best and the worst would score: `floor`, one half of the originals against the other (None below four
     clips), and `ceiling`, white noise as loud as each of them, as Fréchet distances and `kad_…` as kernel ones."""
-    heard = hear_folder(originals, ear, noise=True)
-    real, noise = stack(heard.embeddings()), stack(heard.noise())
+    real, noise = stack(originals.embeddings()), stack(originals.noise())
     found: dict[str, float | None] = {"floor": None, "kad_floor": None}
-    if len(heard.clips) >= 4:
-        one, other = (stack(half) for half in halves(heard.embeddings()))
+    if len(originals.clips) >= 4:
+        one, other = (stack(half) for half in halves(originals.embeddings()))
         found = {"floor": frechet_distance(one, other), "kad_floor": kernel_audio_distance(one, other)}
     return found | {
         "ceiling": frechet_distance(noise, real),
@@ -89,12 +88,12 @@ def bounds(originals: Path, ear: Embedder) -> dict[str, float | None]:
 
 
 def measure(
-    models: Path, originals: Path, covers: Sequence[Cover], alpha: float, out: Path, ear: Embedder
+    models: Path, originals: Path, heard: Heard, covers: Sequence[Cover], alpha: float, out: Path, ear: Embedder
 ) -> dict[str, object]:
     """Reconstruct the originals, play a snippet for each cover, and score both.
 
     Returns `reconstruction_frechet`, `reconstruction_kad`, `generation_frechet`, `generation_kad` against the
-    originals as `ear` hears them; `log_spectral` (dB, and `log_spectral_genres`); `error_db`, the squared error
+    originals as `ear` has `heard` them; `log_spectral` (dB, and `log_spectral_genres`); `error_db`, the squared error
     against the samples over their power (silence: 0 dB); `speed`, s of audio decoded per s; `megabytes` of encoder
     and decoder.
     """
@@ -107,7 +106,7 @@ def measure(
         _save(snippet, reconstructed / path.parent.name / path.name)
         errors.append(_relative_error(load_audio(path, RATE), snippet.samples))
     write_snippets(img2music, covers, snippets, alpha)
-    real = stack(hear_folder(originals, ear).embeddings())
+    real = stack(heard.embeddings())
     figures: dict[str, object] = {}
     for name, folder in (("reconstruction", reconstructed), ("generation", snippets)):
         ours = stack(hear_folder(folder, ear).embeddings())
@@ -141,9 +140,9 @@ def _speed(models: Models, genre: str) -> float:
 
 def _megabytes(models: Models) -> float:
     """Of encoders and decoders, those that several genres share counted once."""
-    files = models.manifest["files"]
-    sizes = {facts["sha256"]: facts["bytes"] for name, facts in files.items() if name.count("/") and "onnx" in name}
-    return sum(sizes.values()) / 1e6
+    networks = ("encoder.onnx", "decoder.onnx")
+    files = {name: facts for name, facts in models.manifest["files"].items() if name.endswith(networks)}
+    return sum({facts["sha256"]: facts["bytes"] for facts in files.values()}.values()) / 1e6
 
 
 def _save(snippet: Snippet, path: Path) -> None:

@@ -28,6 +28,7 @@ from img2music.data.clips import Clip, hold_out
 from img2music.data.covers import Cover
 from img2music.errors import OptionError
 from img2music.evaluation.embedders import Embedder, embedder
+from img2music.evaluation.listening import Heard, hear_folder
 from img2music.files import atomic_write
 from img2music.genres import GENRES
 from img2music.perturbation import DEFAULT_STRENGTH
@@ -40,6 +41,7 @@ from img2music.training.vae_run import training_clips
 TABLE = "vaes.md"
 FIGURES = "vaes.json"
 SPLIT = "clips.csv"
+ORIGINALS = "originals"
 JUDGED = {
     "reconstruction_frechet": "reconstruction Fréchet",
     "log_spectral": "log-spectral distance",
@@ -94,14 +96,15 @@ def compare_vaes(
         raise OptionError("too few clips to hold any out; give five of a genre or more.")
     _keep_split(inside, outside, out)
     ear = ear or embedder()
-    originals = out / "originals"
+    originals = out / ORIGINALS
     tested = write_originals(outside, per_genre, originals)
     pictures = (
         some_covers(covers, genres, per_genre) if covers else random_pictures(genres, per_genre, out / "pictures")
     )
+    heard = hear_folder(originals, ear, noise=True)
     wanted = arrangements(recipes)
     share = None if minutes is None else minutes / len(wanted)
-    result: dict[str, object] = {"rows": [], "bounds": bounds(originals, ear), "claims": []}
+    result: dict[str, object] = {"rows": [], "bounds": bounds(heard), "claims": []}
     counts = {"train": len(inside), "test": len(outside), "tested": tested, "snippets": len(pictures), "alpha": alpha}
     result["notes"] = _notes(share, counts, "covers" if covers else "random pictures", result["bounds"])
     settings = {"minutes": share, "per_genre": per_genre, "alpha": alpha, "pictures": [str(p.path) for p in pictures]}
@@ -110,7 +113,7 @@ def compare_vaes(
         if row is None:
             Console(stderr=True).print(arrangement.title)
             train(arrangement, music, genres, out / "runs", share, limit)
-            row = _row(arrangement, inside, genres, originals, pictures, alpha, out, ear)
+            row = _row(arrangement, inside, genres, heard, pictures, alpha, out, ear)
             _write_json(out / "rows" / f"{arrangement.name}.json", {"settings": settings, "row": row})
         result["rows"].append(row)
         result["claims"] = claims(result["rows"])
@@ -122,7 +125,7 @@ def _row(
     arrangement: Arrangement,
     clips: Sequence[Clip],
     genres: Sequence[str],
-    originals: Path,
+    heard: Heard,
     pictures: Sequence[Cover],
     alpha: float,
     out: Path,
@@ -139,7 +142,7 @@ def _row(
         "minutes": sum(minutes for minutes, _ in times),
         "steps": sum(steps for _, steps in times),
         "parameters": sum(parameters(load_trained(run)) for run in runs),
-        **measure(models, originals, pictures, alpha, audio, ear),
+        **measure(models, out / ORIGINALS, heard, pictures, alpha, audio, ear),
     }
 
 

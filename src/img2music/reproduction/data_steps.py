@@ -41,10 +41,11 @@ def _tables(title: str, report: Report) -> list[Table]:
         ["genre", *columns],
         [[genre, *(facts[column] for column in columns)] for genre, facts in report.genres.items()],
     )
+    parts = list(next(iter(report.splits.values())))
     splits = Table(
         f"{title}: splits",
-        ["split", "part", "files"],
-        [[name, part, count] for name, parts in report.splits.items() for part, count in parts.items()],
+        ["split", *parts],
+        [[name, *(counts[part] for part in parts)] for name, counts in report.splits.items()],
     )
     problems = [[problem.name, problem.text, "kept" if problem.kept else "left out"] for problem in report.problems]
     listed = Table(
