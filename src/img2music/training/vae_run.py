@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch.utils.data import DataLoader
 
 from img2music.data.clips import Clip, hold_out, read_clips
 from img2music.evaluation.clips import pick
+from img2music.files import atomic_write
 from img2music.genres import GENRES
 from img2music.training.budget import Budget
 from img2music.training.recipe import VAERecipe
@@ -62,7 +63,8 @@ def train_vae(
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
     weights = out / WEIGHTS
-    save_file(module.vae.state_dict(), weights)
+    with atomic_write(weights, force=True) as temporary:
+        temporary.write_bytes(save(module.vae.state_dict()))
     return weights
 
 

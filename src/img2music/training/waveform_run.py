@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch.utils.data import DataLoader
 
 from img2music.data.clips import hold_out
@@ -62,7 +62,7 @@ def train_waveform_vae(
         precision="32-true",
     )
     with atomic_write(out / WEIGHTS, force=True) as temporary:
-        save_file(module.vae.state_dict(), temporary)
+        temporary.write_bytes(save(module.vae.state_dict()))
     return out / WEIGHTS
 
 
