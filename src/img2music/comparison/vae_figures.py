@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 import numpy as np
@@ -34,7 +33,7 @@ from img2music.spectrogram import RATE
 from img2music.training.cover_split import readable
 from img2music.training.notes import note
 
-TRIALS = 3
+TRIALS = 5
 
 
 def write_originals(clips: Sequence[Clip], per_genre: int, folder: Path) -> int:
@@ -131,11 +130,11 @@ def _relative_error(original: np.ndarray, answer: np.ndarray) -> float:
 def _speed(models: Models, genre: str) -> float:
     decoder, latents = Decoder(models, genre), Bank.load(models, genre).latents[0]
     times = []
-    for _ in range(TRIALS + 1):
+    for _ in range(TRIALS):
         begin = perf_counter()
         samples = decoder(latents)
         times.append(perf_counter() - begin)
-    return len(samples) / RATE / median(times[1:])  # the first one also prepares
+    return len(samples) / RATE / min(times)
 
 
 def _megabytes(models: Models) -> float:

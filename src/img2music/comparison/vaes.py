@@ -159,7 +159,7 @@ def claims(rows: Sequence[dict[str, object]]) -> list[str]:
             better, f"undecided: better in {better} of {len(JUDGED)} measures"
         )
         figures = ", ".join(f"{name} {own[key]:.2f} against {single[key]:.2f}" for key, name in JUDGED.items())
-        sentences.append(f"{kind}: one VAE per genre beats a single one: {verdict} ({figures}).")
+        sentences.append(f"{kind}: that one VAE per genre beats a single one is {verdict} ({figures}).")
     return sentences
 
 
