@@ -90,12 +90,19 @@ class PublishedFile:
             raise self._missing(path, str(problem) or type(problem).__name__) from problem
 
     def _missing(self, path: Path, why: str) -> ModelError:
-        return ModelError(f"Cannot fetch {self.name} ({why}); get it from {self.url} and save it as {path}")
+        return ModelError(
+            f"Cannot fetch {self.name} ({why}); get it from {self.url} and save it as {_from_home(path)}."
+        )
 
     def _progress(self) -> Progress:
         columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
         console = Console(stderr=True)
         return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _from_home(path: Path) -> str:
+    """A path as people write it, which says nothing of whose machine this is."""
+    return f"~/{path.relative_to(Path.home()).as_posix()}" if path.is_relative_to(Path.home()) else str(path)
 
 
 def cache_folder() -> Path:

@@ -62,6 +62,10 @@ def distances_of_reconstructions(place: Workplace, minutes: float | None) -> Sec
             "the VAE that ships": shipped,
         })  # fmt: skip
     text.append(
+        "The VAE that ships may have been trained on some of these clips, where their licence allows it; then its "
+        "figures flatter it."
+    )
+    text.append(
         "The paper's Table 2 says that less is better and gives no reference values. Read every figure between its "
         "floor, what one half of the real clips scores against the other, and its ceiling, what white noise as loud "
         "scores. The four conventions are of different scales: the paper's figures fit per_clip alone."
