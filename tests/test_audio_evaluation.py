@@ -18,9 +18,11 @@ from img2music.evaluation.frechet import floor, frechet_distance
 from img2music.evaluation.kernels import kernel_audio_distance, kernel_distance
 from img2music.evaluation.listening import hear_folder, white_noise
 from img2music.evaluation.log_spectral import log_spectral_error, log_spectral_errors
+from img2music.evaluation.similarity import nearest_within
 from img2music.evaluation.tags import GENRE_TAGS, TAGS, heard_genre
+from img2music.evaluation.variety import corpus_variety
 from img2music.evaluation.whitening import Whitening
-from img2music.loudness import level
+from img2music.level import level
 from img2music.spectrogram import RATE
 
 PITCH = {"classical": 200, "hiphop": 400, "pop": 800, "jazz": 1600}  # Hz
@@ -324,3 +326,39 @@ def test_musicnn_hears_what_another_implementation_of_it_hears(musicnn_ear) -> N
     assert embeddings[0, [561, 625, 689, 752]] == pytest.approx([0.0181, 0.4553, 0.6510, 1.4983], abs=1e-3)
     likeliest = {TAGS[i]: tags[i] for i in np.argsort(-tags)[:3]}
     assert likeliest == pytest.approx({"electronic": 0.6820, "ambient": 0.3147, "electronica": 0.2081}, abs=1e-3)
+
+
+def _corpus(folder: Path, pitches: list[float]) -> Path:
+    """A corpus of pop clips with a manifest."""
+    (folder / "pop").mkdir(parents=True)
+    rows = []
+    for number, hertz in enumerate(pitches):
+        file = f"pop/{number}.wav"
+        soundfile.write(folder / file, _tone(hertz), RATE)
+        facts = {"title": f"Song {number}", "genre": "pop", "seed": number, "tempo": 100 + number, "key": "C"}
+        facts |= {"mode": "minor" if number % 2 else "major", "density": 4.0, "licence": "CC0-1.0", "origin": "test"}
+        rows.append({"file": file, "soundfont": "none", "bars": [0.0, 2.0]} | facts)
+    (folder / "manifest.json").write_text(json.dumps(rows))
+    return folder
+
+
+def test_a_corpus_whose_clips_differ_more_is_more_varied(tmp_path: Path) -> None:
+    same = _corpus(tmp_path / "same", [400.0 + i for i in range(10)])
+    mixed = _corpus(tmp_path / "mixed", [100.0 * 1.5**i for i in range(10)])
+    facts = corpus_variety(same, mixed, Ear())["pop"]
+    assert (facts["clips"], facts["works"], facts["keys"], facts["minor"], facts["compared"]) == (10, 10, 1, 0.5, 10)
+    assert facts["tempo"] == pytest.approx([100.9, 104.5, 108.1])
+    assert facts["ours"] > facts["real"]
+    assert facts["ours"] == pytest.approx(facts["nearest"])
+    assert corpus_variety(mixed, ear=Ear())["pop"]["compared"] == 0
+
+
+def test_another_arrangement_of_a_work_is_not_its_neighbour() -> None:
+    clips = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    np.testing.assert_allclose(nearest_within(clips, ["a", "a", "b"]), [0, 0, 0])
+    np.testing.assert_allclose(nearest_within(clips, ["a", "b", "c"]), [1, 1, 0])
+
+
+def test_a_folder_without_a_corpus_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="corpus build"):
+        corpus_variety(tmp_path, ear=Ear())

@@ -14,7 +14,7 @@ from img2music import Img2Music
 from img2music.cli import main
 from img2music.embeddings import Bank
 from img2music.genres import GENRES
-from img2music.loudness import level
+from img2music.level import level
 from img2music.models import Models
 from img2music.spectrogram import RATE, magnitude
 

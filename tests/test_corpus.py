@@ -117,7 +117,7 @@ def test_a_score_is_read_with_its_chords_ties_and_transpositions(tmp_path: Path)
     path.write_text(
         f"<score-partwise><part><measure>{attributes}{chord}</measure><measure>{tied}</measure></part></score-partwise>"
     )
-    events = [(e.start, e.length, e.pitch) for e in notation.read(path)]
+    events = [(e.start, e.length, e.pitch) for e in notation.read(path).events]
     assert events == [(0.0, 1.0, 58), (0.0, 1.0, 62), (1.0, 3.0, 65)]
 
 

@@ -18,11 +18,13 @@ from img2music.decoder import Decoder
 from img2music.embeddings import Bank
 from img2music.errors import AudioError, ModelError, OptionError, PictureError
 from img2music.genres import GENRES
-from img2music.loudness import level
+from img2music.level import level
+from img2music.limiter import true_peak
+from img2music.loudness import TARGET, loudness
 from img2music.models import Models
 from img2music.snippet import Snippet
 from img2music.spectrogram import RATE, magnitude
-from tiny_models import ENTRIES, seal, write_bank
+from tiny_models import BAR, ENTRIES, seal, write_bank
 
 NAN, INF = float("nan"), float("inf")
 CEILING = 10 ** (-1 / 20)
@@ -84,9 +86,9 @@ def test_alpha_0_is_the_known_embedding_whatever_the_picture(
     models = Models(tiny_models)
     bank = Bank.load(models, "pop")
     snippet = tiny.generate(paint(colour), alpha=0, seconds=seconds, genre="pop", seed=3)
-    latents = [bank.latents[index] for index in _indices(snippet, bank)]
     decoder = Decoder(models, "pop")
-    known = decoder(join(latents, decoder.steps_for(seconds)))
+    pieces = [bank.piece(index, decoder.steps_per_second) for index in _indices(snippet, bank)]
+    known = decoder(join(pieces.__getitem__, decoder.steps_for(seconds))[0].latents)
     inside = slice(round(0.02 * RATE), round((seconds - 0.3) * RATE))  # apart from the fades
     played, known = snippet.samples[inside], known[inside]
     gain = np.dot(played, known) / np.dot(known, known)
@@ -138,6 +140,23 @@ def test_a_snippet_can_be_played(tiny: Img2Music, cover: Path, alpha: float, sec
     assert level(samples[-200:]) < middle - 20
 
 
+def test_a_snippet_has_the_loudness_of_all_snippets(tiny: Img2Music, cover: Path) -> None:
+    for genre in GENRES:
+        samples = tiny.generate(cover, genre=genre, seconds=5).samples
+        assert loudness(samples, RATE) == pytest.approx(TARGET, abs=0.5)
+        assert true_peak(samples) <= -0.99
+
+
+@pytest.mark.parametrize(("seconds", "bars"), [(15, 8), (6, 2), (40, 24)])
+def test_a_loop_is_whole_bars_without_a_seam(tiny: Img2Music, cover: Path, seconds: float, bars: int) -> None:
+    snippet = tiny.generate(cover, seconds=seconds, loop=True)
+    assert snippet.provenance["loop"]
+    assert snippet.seconds == pytest.approx(bars * BAR, abs=0.05 if seconds > 15 else 1e-3)
+    assert loudness(snippet.samples, RATE) == pytest.approx(TARGET, abs=1)
+    steps = np.abs(np.diff(np.concatenate([snippet.samples, snippet.samples])))
+    assert steps[len(snippet.samples) - 1] <= np.quantile(steps, 0.999)
+
+
 def test_a_long_snippet_fades_from_one_embedding_into_others(tiny: Img2Music, cover: Path) -> None:
     titles = [embedding["title"] for embedding in tiny.generate(cover, seconds=40).provenance["embeddings"]]
     assert len(titles) == len(set(titles)) == 3
@@ -184,7 +203,7 @@ def test_provenance_says_what_it_takes_to_make_the_music_again(tiny: Img2Music, 
     assert embedding["origin"].startswith("shelf ")
     assert embedding["licence"] == "CC0-1.0"
     rest = {name: value for name, value in snippet.provenance.items() if name != "embeddings"}
-    assert rest == {"seed": 9, "alpha": 0.25, "img2music": __version__, "models": "tiny"}
+    assert rest == {"seed": 9, "alpha": 0.25, "loop": False, "img2music": __version__, "models": "tiny"}
 
 
 @pytest.mark.parametrize(

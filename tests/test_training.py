@@ -31,9 +31,9 @@ from img2music.data.covers import Cover, grouped_split, read_covers
 from img2music.decoder import Decoder, Encoder
 from img2music.embeddings import Bank
 from img2music.errors import AudioError, ModelError, OptionError, OutputError
-from img2music.evaluation.held_out import held_out_errors
+from img2music.evaluation.held_out import held_out_figures
 from img2music.genres import GENRES
-from img2music.loudness import normalise_loudness
+from img2music.level import normalise_level
 from img2music.models import Models
 from img2music.phase import invert
 from img2music.spectrogram import BINS, RATE, magnitude
@@ -382,11 +382,12 @@ def test_vaes_are_compared_on_what_training_held_out(music: Path, runs: Path, tm
     weights = load_file(broken / "vae.safetensors")
     weights["decoder.leave.bias"] += 3  # every magnitude e³ times as large in each bin's own measure
     save_file(weights, broken / "vae.safetensors")
-    errors = held_out_errors([runs / "vae-pop", broken], [music], "pop")
-    assert list(errors) == ["vae-pop", "vae-broken"]
-    assert 0 < errors["vae-pop"] < errors["vae-broken"]
+    figures = held_out_figures([runs / "vae-pop", broken], [music], "pop")
+    assert list(figures) == ["vae-pop", "vae-broken"]
+    assert 0 < figures["vae-pop"].error < figures["vae-broken"].error
+    assert figures["vae-pop"].rate == figures["vae-broken"].rate > 0
     with pytest.raises(ModelError, match="no trained VAE"):
-        held_out_errors([tmp_path], [music], "pop")
+        held_out_figures([tmp_path], [music], "pop")
 
 
 def test_a_run_goes_on_where_it_stopped(music: Path, tmp_path: Path, steps_taken: list[int]) -> None:
@@ -460,7 +461,7 @@ def test_the_exported_vae_is_the_trained_one(exported: Path, runs: Path, music: 
     samples = load_audio(music / "Pop" / "song-1.wav")[: round(seconds * RATE)]
     models = Models(exported)
     with torch.inference_mode():
-        wanted, _ = vae.encoder(torch.from_numpy(magnitude(normalise_loudness(samples)))[None])
+        wanted, _ = vae.encoder(torch.from_numpy(magnitude(normalise_level(samples)))[None])
         frames = vae.decoder(wanted)[0].numpy()
     latents = Encoder(models, "pop")(samples)
     assert latents.shape == wanted[0].shape

@@ -28,7 +28,7 @@ from img2music.data.clips import read_clips
 from img2music.decoder import Decoder, Encoder
 from img2music.embeddings import Bank
 from img2music.errors import AudioError, ModelError, OptionError
-from img2music.loudness import normalise_loudness
+from img2music.level import normalise_level
 from img2music.models import Models
 from img2music.representation import Magnitudes, Waveform
 from img2music.spectrogram import RATE
@@ -153,7 +153,7 @@ def test_the_divergence_and_the_likelihood_by_hand() -> None:
         last.bias.copy_(torch.tensor([3.0] * 4 + [0.0] * 4))  # means of 3, variances of 1
     _, kl = vae(torch.zeros(2, 6, 500))
     assert kl.item() == pytest.approx(4 * 9 / 2 / 500)  # nats a step over samples a step
-    silence, music = torch.zeros(1, 2, 500), normalise_loudness(np.random.default_rng(0).standard_normal(1000))
+    silence, music = torch.zeros(1, 2, 500), normalise_level(np.random.default_rng(0).standard_normal(1000))
     assert relative_error(silence, torch.from_numpy(music).reshape(1, 2, 500)).item() == pytest.approx(1, rel=1e-4)
     assert gaussian_nll(torch.tensor(0.25)).item() == pytest.approx(np.log(0.5))
     assert gaussian_nll(torch.tensor(0.0)).isfinite()
@@ -288,7 +288,7 @@ def _relative_difference(value: np.ndarray, reference: np.ndarray) -> float:
 def test_the_exported_vae_is_the_trained_one(exported: Path, run: Path, music: Path, seconds: float) -> None:
     vae = load_trained(run)
     samples = load_audio(music / "pop" / "song-2.wav")[: round(seconds * RATE)]
-    rows = vae.representation.rows(normalise_loudness(samples))
+    rows = vae.representation.rows(normalise_level(samples))
     with torch.inference_mode():
         wanted = vae.encoder(torch.from_numpy(rows)[None])[0][0].numpy()
         answer = vae.decoder(torch.from_numpy(wanted)[None]).numpy().reshape(-1)

@@ -17,6 +17,8 @@ SIZE = 32
 CHANNELS = 8
 STEPS = 647
 ENTRIES = 3
+BAR = 1.6  # s
+BARS = [round(0.1 + BAR * bar, 3) for bar in range(10)]
 _FOLD = 2 * BINS
 
 
@@ -45,7 +47,12 @@ def write_tiny_models(folder: Path) -> Path:
 def write_bank(path: Path, latents: np.ndarray, directions: np.ndarray) -> None:
     """Write a bank with one named entry for each row of `latents`."""
     entries = [
-        {"title": f"Piece {number} of {path.parent.name}", "origin": f"shelf {number}", "licence": "CC0-1.0"}
+        {
+            "title": f"Piece {number} of {path.parent.name}",
+            "origin": f"shelf {number}",
+            "licence": "CC0-1.0",
+            "bars": BARS,
+        }
         for number in range(len(latents))
     ]
     save_file({"latents": latents, "directions": directions}, path, {"entries": json.dumps(entries)})

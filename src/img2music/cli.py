@@ -71,6 +71,7 @@ def generate(
     ] = DEFAULT_STRENGTH,
     seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
     seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
+    loop: Annotated[bool, typer.Option("--loop", help="Whole bars that repeat without a seam.")] = False,
     genre: Annotated[str | None, typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.")] = None,
     top_n: Annotated[int, typer.Option(help="One snippet for each of the N likeliest genres.")] = 1,
     format: Annotated[str | None, typer.Option(help="wav, flac, ogg or mp3.")] = None,
@@ -86,9 +87,9 @@ def generate(
     suffix = _sound_suffix(output, format)
     img2music = Img2Music(models)
     if top_n == 1:
-        snippets = [img2music.generate(picture, alpha=alpha, seed=seed, seconds=seconds, genre=genre)]
+        snippets = [img2music.generate(picture, alpha=alpha, seed=seed, seconds=seconds, genre=genre, loop=loop)]
     else:
-        snippets = img2music.generate_top(picture, top_n, alpha=alpha, seed=seed, seconds=seconds)
+        snippets = img2music.generate_top(picture, top_n, alpha=alpha, seed=seed, seconds=seconds, loop=loop)
     named = [(_target(picture, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
     _check_free([path for path, _ in named], force)
     for path, snippet in named:

@@ -1,26 +1,89 @@
-"""Embeddings joined to any length by cross-fading in the latent space."""
+"""Embeddings joined to any length: at bar lines, the next one as fast as the one before, cross-faded in the latent
+space."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 OVERLAP = 22
 """Latent steps of a cross-fade, about half a second."""
+_CANDIDATES = 8
+"""Of the pieces that fit a picture best, so many are looked at for one of the right tempo."""
 
 
-def pieces_for(steps: int, length: int) -> int:
-    """How many embeddings of `length` steps cover `steps` steps when joined."""
-    return max(1, 1 + -(-(steps - length) // (length - OVERLAP)))
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """An embedding `(C, S)` and the latent steps, not whole ones, at which its bars begin."""
+
+    latents: np.ndarray
+    bars: tuple[float, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """Length in latent steps."""
+        return self.latents.shape[1]
+
+    @property
+    def bar_length(self) -> float | None:
+        """Latent steps of a bar, None without bars."""
+        return float(np.median(np.diff(self.bars))) if len(self.bars) > 1 else None
 
 
-def join(embeddings: Sequence[np.ndarray], steps: int) -> np.ndarray:
-    """Join embeddings `(C, S)` end to end, `(C, steps)` float32, each faded into the next."""
-    joined = embeddings[0].astype(np.float32)
+def in_order(bars: Sequence[float | None], ranking: Sequence[int]) -> list[int]:
+    """The pieces of a `ranking`, best first, in an order in which each is about as fast as the one before.
+
+    `bars` has the length of each piece's bars. The first stays the first; each further one is that of the next best
+    few whose bars are nearest in length to those before, twice or half as long being no difference.
+    """
+    order, left = [ranking[0]], list(ranking[1:])
+    while left:
+        now = bars[order[-1]]
+        order.append(min(left[:_CANDIDATES], key=lambda index: _difference(now, bars[index])))
+        left.remove(order[-1])
+    return order
+
+
+def join(next_piece: Callable[[int], Piece], steps: int) -> tuple[Piece, int]:
+    """A piece of `steps` latent steps, made of `next_piece(0)`, `next_piece(1)` and so on, and of how many.
+
+    A piece hands over to the next at its last bar line, and that enters at its first one; without bars at their ends.
+    """
+    joined, count = next_piece(0), 1
+    while joined.steps < steps:
+        joined = _joined(joined, next_piece(count))
+        count += 1
+    return Piece(joined.latents[:, :steps].astype(np.float32), _within(joined.bars, 0, steps)), count
+
+
+def _joined(first: Piece, second: Piece) -> Piece:
+    half = OVERLAP // 2
+    near = second.steps // 4  # the ends of a piece, so that most of it is heard
+    leave = round(max(_within(first.bars, first.steps - near, first.steps - half), default=first.steps - half))
+    enter = round(min(_within(second.bars, half, near), default=half))
     rise = np.linspace(0, 1, OVERLAP + 2, dtype=np.float32)[1:-1]
-    for embedding in embeddings[1:]:
-        following = embedding.astype(np.float32)
-        blend = joined[:, -OVERLAP:] * (1 - rise) + following[:, :OVERLAP] * rise
-        joined = np.concatenate([joined[:, :-OVERLAP], blend, following[:, OVERLAP:]], axis=1)
-    return joined[:, :steps]
+    fading = first.latents[:, leave - half : leave + half].astype(np.float32)
+    coming = second.latents[:, enter - half : enter + half].astype(np.float32)
+    latents = [
+        first.latents[:, : leave - half],
+        fading * (1 - rise) + coming * rise,
+        second.latents[:, enter + half :],
+    ]
+    later = tuple(bar + leave - enter for bar in second.bars if bar >= enter - 0.5)
+    return Piece(
+        np.concatenate(latents, axis=1, dtype=np.float32), tuple(bar for bar in first.bars if bar < leave - 0.5) + later
+    )
+
+
+def _within(bars: Sequence[float], begin: float, end: float) -> tuple[float, ...]:
+    return tuple(bar for bar in bars if begin <= bar <= end)
+
+
+def _difference(first: float | None, second: float | None) -> float:
+    """In octaves of tempo, 0 to 0.5; 1 when one has no tempo."""
+    if first is None or second is None:
+        return 1.0
+    octaves = float(np.log2(second / first))
+    return abs(octaves - round(octaves))

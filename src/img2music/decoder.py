@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from img2music.loudness import normalise_loudness
-from img2music.models import Models
+from img2music.level import normalise_level
+from img2music.models import DECODER, ENCODER, Models
 from img2music.representation import representation_of
 from img2music.spectrogram import RATE
 
@@ -14,8 +14,13 @@ class Decoder:
     """Latents `(C, S)` to samples at 22,050 Hz."""
 
     def __init__(self, models: Models, genre: str) -> None:
-        self._network = models.network(f"{genre}/decoder.onnx")
+        self._network = models.network_of(genre, DECODER)
         self._representation = representation_of(self._network)
+
+    @property
+    def steps_per_second(self) -> float:
+        """Latent steps in a second."""
+        return RATE / self._representation.step_length
 
     def steps_for(self, seconds: float) -> int:
         """Latent steps that cover `seconds`."""
@@ -31,11 +36,11 @@ class Encoder:
     """Samples at 22,050 Hz to latents `(C, S)`, at the level that the models are trained at."""
 
     def __init__(self, models: Models, genre: str) -> None:
-        self._network = models.network(f"{genre}/encoder.onnx")
+        self._network = models.network_of(genre, ENCODER)
         self._representation = representation_of(self._network)
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Encode samples `(T,)` to latents `(C, S)` float32."""
-        rows = self._representation.rows(normalise_loudness(samples))
+        rows = self._representation.rows(normalise_level(samples))
         (latents,) = self._network(["latents"], **{self._representation.name: rows[None]})
         return latents[0]

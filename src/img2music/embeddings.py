@@ -8,18 +8,32 @@ from dataclasses import dataclass
 import numpy as np
 from safetensors import SafetensorError, deserialize
 
-from img2music.continuation import OVERLAP
+from img2music.continuation import OVERLAP, Piece
 from img2music.errors import ModelError
-from img2music.models import Models
+from img2music.models import BANK, Models
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a known embedding comes from."""
+    """Where a known embedding comes from, and where in it bars begin, in s."""
 
     title: str
     origin: str
     licence: str
+    bars: tuple[float, ...] = ()
+
+    @classmethod
+    def read(cls, facts: dict[str, object]) -> Entry:
+        """An entry as a bank's metadata has it. Raises `TypeError` or `ValueError` when it is none."""
+        bars = tuple(float(bar) for bar in facts.get("bars", ()))
+        if any(not np.isfinite(bar) for bar in bars) or list(bars) != sorted(set(bars)):
+            raise ValueError("bars do not follow one another")
+        return cls(**facts | {"bars": bars})
+
+    @property
+    def credit(self) -> dict[str, str]:
+        """What must be said about the music."""
+        return {"title": self.title, "origin": self.origin, "licence": self.licence}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,13 +51,13 @@ class Bank:
     @classmethod
     def load(cls, models: Models, genre: str) -> Bank:
         """The bank of a genre. Raises `ModelError` when it is missing or malformed."""
-        name = f"{genre}/bank.safetensors"
+        name = f"{genre}/{BANK}"
         data = models.read(name)
         try:
             tensors = {key: _to_array(value) for key, value in deserialize(data)}
-            entries = tuple(Entry(**entry) for entry in json.loads(_metadata(data)["entries"]))
+            entries = tuple(Entry.read(entry) for entry in json.loads(_metadata(data)["entries"]))
             bank = cls(entries, tensors["latents"], tensors["directions"].astype(np.float32))
-        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        except (SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelError(f"{models.folder / name} is not a bank of embeddings; export it again.") from error
         bank.check(f"{models.folder / name}")
         return bank
@@ -60,17 +74,21 @@ class Bank:
         if not shapes_agree or not (np.isfinite(self.latents).all() and np.isfinite(self.directions).all()):
             raise ModelError(f"{name} is not a bank of embeddings; export it again.")
 
-    def choose(self, features: np.ndarray, random: np.random.Generator, count: int = 1) -> list[int]:
-        """`count` entries at random, all different while the bank lasts.
+    def piece(self, index: int, steps_per_second: float) -> Piece:
+        """An entry's embedding with its bars."""
+        bars = tuple(bar * steps_per_second for bar in self.entries[index].bars)
+        return Piece(self.latents[index], tuple(bar for bar in bars if bar < self.latents.shape[2]))
+
+    def choose(self, features: np.ndarray, random: np.random.Generator) -> list[int]:
+        """The entries in a random order.
 
         The randomness is a draw of one direction per entry in the space of the picture's features `(D,)`;
-        the entries whose directions agree best with the picture are taken. So each entry is as likely as
+        those whose directions agree best with the picture come first. So each entry is as likely as
         any other, as in the paper, another seed chooses anew, another picture does too, and a picture that
         was only stored again chooses the same.
         """
         agreement = random.standard_normal((len(self.entries), len(features))) @ features
-        order = np.argsort(-agreement)
-        return [int(order[i % len(order)]) for i in range(count)]
+        return [int(index) for index in np.argsort(-agreement)]
 
 
 def _to_array(value: dict[str, object]) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 A models folder holds `manifest.json` (what is there, its checksums, what it was trained on, its measured
 figures), `classifier.onnx`, and for each genre a folder with `encoder.onnx`, `decoder.onnx` and
-`bank.safetensors`. Only ONNX, safetensors and JSON are read: nothing in such a folder is ever executed.
+`bank.safetensors`; a network that all genres share lies beside these folders instead. Only ONNX, safetensors and JSON
+are read: nothing in such a folder is ever executed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import onnxruntime
 
 MANIFEST = "manifest.json"
+ENCODER, DECODER, BANK = "encoder.onnx", "decoder.onnx", "bank.safetensors"
 FORMAT = 1
 LARGEST = 512 * 2**20
 """Bytes above which a model file is refused."""
@@ -55,7 +57,8 @@ class Models:
     @property
     def genres(self) -> tuple[str, ...]:
         """The genres that these models can play, in the usual order."""
-        return tuple(genre for genre in GENRES if f"{genre}/decoder.onnx" in self.manifest["files"])
+        alone = self.has(DECODER)
+        return tuple(genre for genre in GENRES if self.has(f"{genre}/{BANK if alone else DECODER}"))
 
     def has(self, name: str) -> bool:
         """Whether the manifest lists the file `name`."""
@@ -79,6 +82,11 @@ class Models:
         if hashlib.sha256(data).hexdigest() != wanted.get("sha256"):
             raise ModelError(f"{path} does not match its checksum; install again or export the models again.")
         return data
+
+    def network_of(self, genre: str, name: str) -> Network:
+        """A genre's own network of that name, or the one that all genres share. Raises `ModelError`."""
+        own = f"{genre}/{name}"
+        return self.network(name if self.has(name) and not self.has(own) else own)
 
     def network(self, name: str) -> Network:
         """One ONNX file of the manifest, loaded. Raises `ModelError`."""

@@ -6,7 +6,6 @@ the genre's known embedding l → l̂ = l + α · v̂ → the genre's decoder �
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -16,12 +15,15 @@ from PIL import Image
 from img2music import __version__
 from img2music.audio import load_audio
 from img2music.classifier import Classifier, Reading
-from img2music.continuation import join, pieces_for
+from img2music.continuation import in_order, join
 from img2music.decoder import Decoder, Encoder
 from img2music.embeddings import Bank
 from img2music.errors import ModelError, OptionError
 from img2music.genres import check_genre
-from img2music.loudness import level, limit_peak, normalise_loudness
+from img2music.level import level, normalise_level
+from img2music.limiter import limit_peak
+from img2music.loop import close_loop, loop_ends
+from img2music.loudness import normalise_loudness
 from img2music.models import Models
 from img2music.perturbation import DEFAULT_STRENGTH, check_strength, perturb
 from img2music.picture import load_picture
@@ -63,8 +65,10 @@ class Img2Music:
         seed: int = 0,
         seconds: float = DEFAULT_SECONDS,
         genre: str | None = None,
+        loop: bool = False,
     ) -> Snippet:
-        """A snippet for a picture, in its likeliest genre or in `genre`.
+        """A snippet for a picture, in its likeliest genre or in `genre`, with `loop` one that can be repeated without
+        a seam: whole bars, at most `seconds`.
 
         The same picture, options and models give the same samples on the same machine. Raises
         `PictureError` for a bad picture and `OptionError` for an option out of range.
@@ -72,7 +76,7 @@ class Img2Music:
         _check_options(alpha, seed, seconds)
         chosen = None if genre is None else check_genre(genre)
         reading = self.classify(picture)
-        return self._play(reading, chosen or reading.genre, alpha, seed, seconds)
+        return self._play(reading, chosen or reading.genre, alpha, seed, seconds, loop)
 
     def generate_top(
         self,
@@ -82,13 +86,14 @@ class Img2Music:
         alpha: float = DEFAULT_STRENGTH,
         seed: int = 0,
         seconds: float = DEFAULT_SECONDS,
+        loop: bool = False,
     ) -> list[Snippet]:
         """One snippet for each of the `top_n` likeliest genres (paper section 4.1), likeliest first."""
         _check_options(alpha, seed, seconds)
         if not 1 <= top_n <= len(self.models.genres):
             raise OptionError(f"top-n is {top_n}; choose from 1 to {len(self.models.genres)}.")
         reading = self.classify(picture)
-        return [self._play(reading, genre, alpha, seed, seconds) for genre in reading.ranking[:top_n]]
+        return [self._play(reading, genre, alpha, seed, seconds, loop) for genre in reading.ranking[:top_n]]
 
     def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
         """A real clip through the encoder and decoder of `genre`, at its own level: what the model can carry.
@@ -98,24 +103,30 @@ class Img2Music:
         genre = self._check_playable(check_genre(genre))
         samples = load_audio(audio, RATE)
         decoded = self._decoder(genre)(self._encoder(genre)(samples))[: len(samples)]
-        levelled = limit_peak(normalise_loudness(decoded, level(samples)))
+        levelled = limit_peak(normalise_level(decoded, level(samples)))
         provenance = {"reconstruction_of": Path(audio).name} | self._versions()
         return Snippet(levelled, RATE, genre, {}, provenance)
 
-    def _play(self, reading: Reading, genre: str, alpha: float, seed: int, seconds: float) -> Snippet:
+    def _play(self, reading: Reading, genre: str, alpha: float, seed: int, seconds: float, loop: bool) -> Snippet:
         bank = self._bank(self._check_playable(genre))
         decoder = self._decoder(genre)
-        steps = decoder.steps_for(seconds)
-        count = pieces_for(steps, bank.latents.shape[2])
-        chosen = bank.choose(reading.features, np.random.default_rng(seed), count)
-        known = join([bank.latents[index] for index in chosen], steps)
-        moved = perturb(known, reading.features, bank.directions, alpha)
+        chosen = bank.choose(reading.features, np.random.default_rng(seed))
+        pieces = [bank.piece(index, decoder.steps_per_second) for index in chosen]
+        order = in_order([piece.bar_length for piece in pieces], range(len(pieces)))
+        known, count = join(lambda number: pieces[order[number % len(order)]], decoder.steps_for(seconds))
+        moved = perturb(known.latents, reading.features, bank.directions, alpha)
         samples = decoder(moved)[: round(seconds * RATE)]
-        finished = limit_peak(normalise_loudness(fade(samples, RATE, *_FADE)))
+        if loop:
+            bars = [bar / decoder.steps_per_second for bar in known.bars]
+            finished = close_loop(samples, RATE, *loop_ends(bars, seconds))
+        else:
+            finished = normalise_loudness(fade(samples, RATE, *_FADE), RATE)
+        played = [chosen[order[number % len(order)]] for number in range(count)]
         provenance: dict[str, object] = {
             "seed": seed,
             "alpha": alpha,
-            "embeddings": [asdict(bank.entries[index]) for index in chosen],
+            "loop": loop,
+            "embeddings": [bank.entries[index].credit for index in played],
         }
         return Snippet(finished, RATE, genre, reading.probabilities, provenance | self._versions())
 

@@ -28,6 +28,11 @@ class Representation(Protocol):
         """Numbers in a row."""
         ...
 
+    @property
+    def step_length(self) -> int:
+        """Samples from one latent step to the next."""
+        ...
+
     def steps(self, length: int) -> int:
         """Latent steps that decode to `length` samples or a little more."""
         ...
@@ -48,6 +53,7 @@ class Magnitudes:
     name: ClassVar[str] = "magnitudes"
     rows_per_step: ClassVar[int] = 2
     width: int = BINS
+    step_length: ClassVar[int] = 2 * HOP
 
     def steps(self, length: int) -> int:
         """As `Representation`; the last frame only closes the one before it."""
@@ -69,6 +75,11 @@ class Waveform:
     width: int
     name: ClassVar[str] = "samples"
     rows_per_step: ClassVar[int] = 1
+
+    @property
+    def step_length(self) -> int:
+        """As `Representation`."""
+        return self.width
 
     def steps(self, length: int) -> int:
         """As `Representation`."""

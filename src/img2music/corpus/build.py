@@ -17,7 +17,7 @@ from . import classical, hiphop, jazz, pop
 from .harmony import NAMES
 from .mixing import RATE
 from .render import default_soundfont, render
-from .score import Score
+from .score import CLIP_SECONDS, Score
 
 COMPOSERS: dict[str, Callable[[int], Score]] = {
     "classical": classical.compose,
@@ -30,7 +30,7 @@ SEED_STRIDE = 100_000  # clips per genre and seed before seeds of two corpora me
 
 @dataclass(frozen=True)
 class Entry:
-    """What the manifest says about one clip; tempo in BPM, density in notes per second."""
+    """What the manifest says about one clip: tempo in BPM, density in notes a second, where bars begin in seconds."""
 
     file: str
     title: str
@@ -43,6 +43,7 @@ class Entry:
     licence: str
     origin: str
     soundfont: str
+    bars: tuple[float, ...] = ()
 
 
 def _write(path: Path, save: Callable[[Path], object]) -> None:
@@ -63,7 +64,8 @@ def make_clip(out: Path, file: str, genre: str, seed: int, soundfont: Path) -> E
     _write(out / file, lambda p: soundfile.write(p, audio, RATE, subtype="PCM_16", format="FLAC"))
     key, density = NAMES[score.key], round(score.density, 2)
     facts = (score.title, genre, seed, score.tempo, key, score.mode, density, score.licence, score.origin)
-    return Entry(file, *facts, soundfont.name)
+    bars = tuple(round(bar, 3) for bar in score.bars if bar < CLIP_SECONDS)
+    return Entry(file, *facts, soundfont.name, bars)
 
 
 def read_manifest(out: Path) -> dict[str, Entry]:
@@ -71,7 +73,10 @@ def read_manifest(out: Path) -> dict[str, Entry]:
     path = out / "manifest.json"
     if not path.is_file():
         return {}
-    return {row["file"]: Entry(**row) for row in json.loads(path.read_text(encoding="utf-8"))}
+    return {
+        row["file"]: Entry(**row | {"bars": tuple(row.get("bars", ()))})
+        for row in json.loads(path.read_text(encoding="utf-8"))
+    }
 
 
 def _save_manifest(out: Path, entries: dict[str, Entry]) -> None:
@@ -105,7 +110,7 @@ def build_corpus(
         for genre in genres:
             file, clip_seed = f"{genre}/{genre}-{index:04d}.flac", seed * SEED_STRIDE + index
             old = entries.get(file)
-            if old and (out / file).is_file() and (old.seed, old.soundfont) == (clip_seed, soundfont.name):
+            if old and old.bars and (out / file).is_file() and (old.seed, old.soundfont) == (clip_seed, soundfont.name):
                 continue
             todo.append((out, file, genre, clip_seed, soundfont))
 

@@ -35,26 +35,29 @@ WEIGHTS = [5, 4, 4, 3, 2, 2, 2, 3, 2, 2, 1.5, 2, 1.5, 1, 1, 0.7, 1.5, 1.5, 0.8, 
 LOUDER = {40: 1.5, 68: 1.0, 73: 2.0, 42: 1.0}  # dB by which a solo instrument stands out
 
 
-def _excerpt(seed: int, rng: np.random.Generator) -> tuple[str, list[notation.Event], bool]:
+def _excerpt(rng: np.random.Generator) -> tuple[str, notation.Notes, bool]:
+    """Title and notes of an excerpt, and whether it is a chorale."""
     works = notation.works()
     chorales = [w for w in works if w.parent.name == "bach"]
     others = [w for w in works if w.parent.name != "bach"]
     while True:  # until an excerpt is found that is not mostly rests
         chorale = rng.random() < 0.3
         path = (chorales if chorale else others)[int(rng.integers(len(chorales if chorale else others)))]
-        events = notation.read(path)
+        notes = notation.read(path)
+        events = notes.events
         last = max(e.start for e in events)
         start = 0.0 if chorale else float(4 * rng.integers(0, max(1, int((last - 60) // 4))))
         window = [e for e in events if start <= e.start < start + 70]
         if len({int(e.start - start) for e in window}) > (20 if chorale else 50):
-            return notation.title(path), window, chorale
+            return notation.title(path), notation.Notes(tuple(window), notes.bars), chorale
 
 
 def compose(seed: int) -> Score:
     """A clip of classical music: which work, which bars, which instruments and how played, by ``seed``."""
     rng = np.random.default_rng([seed, 1])
     pick = picker(rng)
-    name, events, chorale = _excerpt(seed, rng)
+    name, notes, chorale = _excerpt(rng)
+    events = notes.events
     ensemble = str(pick(list(ENSEMBLES), WEIGHTS))
     programs, room, struck = ENSEMBLES[ensemble]
 
@@ -81,6 +84,8 @@ def compose(seed: int) -> Score:
     beats = np.arange(0, 72, 0.25)
     pace = 1 + depth * np.cos(2 * np.pi * (beats / phrase + phase)) + 0.01 * rng.standard_normal(len(beats))
     seconds = 0.05 + np.concatenate([[0], np.cumsum(0.25 * 60 / tempo * pace)[:-1]])
+    within = (bar for bar in notes.bars if 0 <= bar - origin < beats[-1])
+    score.bars = [float(np.interp(bar - origin, beats, seconds)) for bar in within]
     base, swell = rng.uniform(52, 84), rng.uniform(5, 16)
 
     parts = sorted({e.part for e in events})

@@ -229,6 +229,7 @@ def compose(seed: int) -> Score:
     chords = progression(text, key)
     chords = (chords * 16)[: next(i for i in range(1, 200) if sum(c.beats for c in (chords * 16)[:i]) >= 4 * bars)]
     score = Score(f"{style.capitalize()} beat in {NAMES[key]} {mode}", "hiphop", seed, round(tempo, 1), key, mode)
+    score.bars = clock.bars
     score.room, score.wet, score.drive = float(rng.uniform(0.4, 1.2)), 0.7, float(rng.uniform(0, 0.4))
     score.crackle = float(rng.uniform(0.01, 0.05)) if style != "trap" else 0.0
     score.tilt = float(rng.uniform(-5, 1)) if style == "lo-fi" else float(rng.uniform(-3, 3))

@@ -143,6 +143,7 @@ def compose(seed: int) -> Score:
         key,
         mode,
     )
+    score.bars = clock.bars
     score.room, score.wet, score.tilt = (
         float(rng.uniform(0.5, 1.5)),
         float(rng.uniform(0.6, 1.2)),

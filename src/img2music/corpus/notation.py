@@ -74,22 +74,34 @@ def title(path: Path) -> str:
     return f"{COMPOSERS[parts[0]]}, {re.sub(r'movement(?=[0-9])', 'movement ', text)}"
 
 
+@dataclass(frozen=True)
+class Notes:
+    """The notes of a score in order of time, and where its bars begin in quarter notes."""
+
+    events: tuple[Event, ...]
+    bars: tuple[float, ...]
+
+
 @lru_cache(maxsize=8)
-def read(path: Path) -> tuple[Event, ...]:
-    """The notes of a score in order of time; ties joined, grace notes and repeats left out."""
+def read(path: Path) -> Notes:
+    """What is written in a score; ties joined, grace notes and repeats left out."""
     events: list[Event] = []
+    bars: list[float] = []
     for part, element in enumerate(ElementTree.fromstring(read_xml(path)).iter("part")):
-        events += _read_part(element, part)
-    return tuple(sorted(events, key=lambda e: (e.start, e.part, e.pitch)))
+        found, bars = _read_part(element, part)
+        events += found
+    return Notes(tuple(sorted(events, key=lambda e: (e.start, e.part, e.pitch))), tuple(bars))
 
 
-def _read_part(element: ElementTree.Element, part: int) -> list[Event]:
+def _read_part(element: ElementTree.Element, part: int) -> tuple[list[Event], list[float]]:
     events: list[Event] = []
+    bars: list[float] = []
     tied: dict[int, int] = {}  # pitch: index of the note that it prolongs
     measure_start = now = onset = 0.0
     divisions, transpose = 1.0, 0
     for measure in element.iter("measure"):
         now = end = measure_start
+        bars.append(measure_start)
         for item in measure:
             length = float(item.findtext("duration") or 0) / divisions
             if item.tag == "attributes":
@@ -120,4 +132,4 @@ def _read_part(element: ElementTree.Element, part: int) -> list[Event]:
                         tied.pop(number, None)
             end = max(end, now)
         measure_start = end
-    return events
+    return events, bars

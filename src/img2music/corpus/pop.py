@@ -216,6 +216,7 @@ def compose(seed: int) -> Score:
     )
     levels = levels[:bars]
     score = Score(f"{style.capitalize()} pop song in {NAMES[key]} {mode}", "pop", seed, round(tempo, 1), key, mode)
+    score.bars = clock.bars
     score.room, score.wet, score.tilt = (
         float(rng.uniform(0.8, 2.0)),
         float(rng.uniform(0.6, 1.1)),

@@ -58,9 +58,9 @@ class Track:
 class Score:
     """A composed clip.
 
-    ``tempo`` is in beats per minute, ``key`` a pitch class, ``room`` the reverberation time in seconds,
-    ``wet`` its level, ``crackle`` the level of vinyl noise, ``drive`` the saturation of the master (0 is
-    none) and ``tilt`` its brightness in dB.
+    ``tempo`` is in beats per minute, ``key`` a pitch class, ``bars`` are where bars begin in seconds, ``room`` is the
+    reverberation time in seconds, ``wet`` its level, ``crackle`` the level of vinyl noise, ``drive`` the saturation of
+    the master (0 is none) and ``tilt`` its brightness in dB.
     """
 
     title: str
@@ -70,6 +70,7 @@ class Score:
     key: int
     mode: str
     tracks: list[Track] = field(default_factory=list)
+    bars: list[float] = field(default_factory=list)
     room: float = 1.2
     wet: float = 1.0
     crackle: float = 0.0
@@ -122,6 +123,11 @@ class Clock:
     def beats(self) -> float:
         """How many beats fill a clip."""
         return CLIP_SECONDS * self.tempo / 60
+
+    @property
+    def bars(self) -> list[float]:
+        """Where in a clip bars of four beats begin, in seconds."""
+        return [self(4 * bar) for bar in range(int(self.beats / 4) + 1)]
 
 
 Pick = Callable[..., Any]

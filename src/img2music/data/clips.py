@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from img2music.data.layout import genre_files
@@ -25,7 +26,8 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Clip:
-    """A piece of real or rendered audio. `work` is what must stay on one side of a split."""
+    """A piece of real or rendered audio. `work` is what must stay on one side of a split;
+    `bars` are the beginnings of bars in s, where they are known."""
 
     path: Path
     genre: str
@@ -34,6 +36,7 @@ class Clip:
     licence: str = UNKNOWN
     may_ship: bool = False
     work: str = ""
+    bars: tuple[float, ...] = ()
 
 
 def read_clips(folder: Path, genres: Sequence[str] = GENRES) -> list[Clip]:
@@ -63,6 +66,7 @@ def _read_manifest(manifest: Path) -> list[Clip]:
                 licence=entry["licence"],
                 may_ship=True,
                 work=entry["title"].split(", arranged")[0],  # other arrangements of a work belong to it
+                bars=tuple(map(float, entry.get("bars", ()))),
             )
             for entry in entries
         ]
@@ -102,6 +106,11 @@ def _work(path: Path) -> str:
     """Excerpts of one piece are numbered at the end (`battle_01`, `battle_05`) and belong together."""
     stem, _, last = path.stem.rpartition("_")
     return stem if last.isdigit() and len(last) == 2 else path.stem
+
+
+def matching(clips: Sequence[Clip], patterns: Sequence[str]) -> list[Clip]:
+    """Those clips whose file names match one of the `patterns`, in which * stands for anything."""
+    return [clip for clip in clips if any(fnmatch(clip.path.name, pattern) for pattern in patterns)]
 
 
 def hold_out(clips: Sequence[Clip], share: float, seed: int = 0) -> tuple[list[Clip], list[Clip]]:

@@ -11,6 +11,7 @@ from img2music.evaluation.conventions import Clips, fitted_whitening, stack
 from img2music.evaluation.distances import placed_distances, small_set_warning
 from img2music.evaluation.embedders import Embedder, embedder, published_whitening
 from img2music.evaluation.listening import Heard, folder_genre, hear_folder
+from img2music.evaluation.similarity import directions, nearest
 from img2music.evaluation.whitening import Whitening
 from img2music.genres import GENRES
 
@@ -59,7 +60,7 @@ def score_folder(
         "kernel": distances["kernel"]["value"],
         "kad": distances["kad"]["value"],
         **_genre_consistency(clips),
-        "nearest": _nearest(clips.embeddings(), trained.embeddings()) if training else None,
+        "nearest": _copies(clips.embeddings(), trained.embeddings()) if training else None,
         "embedder": ear.name,
         "whitening": "published" if published else "fitted",
         "by_genre": _by_genre(clips, real, whitening) if per_genre else {},
@@ -104,11 +105,5 @@ def _genre_consistency(clips: Heard) -> dict[str, object]:
     }
 
 
-def _nearest(clips: Clips, training: Clips) -> float:
-    return float(np.median((_directions(clips) @ _directions(training).T).max(1)))
-
-
-def _directions(clips: Clips) -> np.ndarray:
-    """Mean embeddings of clips at length 1, `(clips, d)`."""
-    means = np.stack([clip.mean(0) for clip in clips.values()])
-    return means / np.linalg.norm(means, axis=1, keepdims=True)
+def _copies(clips: Clips, training: Clips) -> float:
+    return float(np.median(nearest(directions(clips), directions(training))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,22 @@ def evaluate_audio(
     _print_scores(score_folder(generated, reference, training, _ear(embedder, vggish_weights), per_genre), as_json)
 
 
+@evaluate_app.command("corpus")
+def evaluate_corpus(
+    corpus: Annotated[Path, typer.Argument(help="Folder of `corpus build`.")],
+    reference: Annotated[Path | None, typer.Option(help="Folder of real clips to compare it with.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how varied a corpus is: tempo, key, density, and how alike its clips sound, beside real ones."""
+    with needs("eval"):
+        from img2music.evaluation.variety import corpus_variety
+    facts = corpus_variety(corpus, reference)
+    if as_json:
+        typer.echo(json.dumps(facts))
+        return
+    Console().print(_variety_table(facts))
+
+
 @evaluate_app.command("classifier")
 def evaluate_classifier(
     runs: Annotated[list[Path], typer.Argument(help="Folders of `train classifier` runs, one per split.")],
@@ -69,13 +86,19 @@ def evaluate_vae(
     genre: Annotated[str, typer.Option(help="Genre of the clips.")],
     music: Annotated[list[Path], typer.Option(help="Folder of clips that was trained on; repeatable.")],
     only_shippable: Annotated[bool, typer.Option(help="As in training.")] = False,
+    leave_out: Annotated[list[str] | None, typer.Option(help="As in training.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare VAEs on the clips of a genre that training held out: mean log-magnitude error in dB."""
+    """Compare VAEs on the clips of a genre that training held out: mean log-magnitude error, and what the
+    latent carries."""
     with needs("eval"):
-        from img2music.evaluation.held_out import held_out_errors
-    errors = held_out_errors(runs, music, check_genre(genre), only_shippable)
-    typer.echo(json.dumps(errors) if as_json else "\n".join(f"{name:20} {e:.3f} dB" for name, e in errors.items()))
+        from img2music.evaluation.held_out import held_out_figures
+    figures = held_out_figures(runs, music, check_genre(genre), only_shippable, leave_out or ())
+    if as_json:
+        typer.echo(json.dumps({name: asdict(facts) for name, facts in figures.items()}))
+        return
+    for name, facts in figures.items():
+        typer.echo(f"{name:20} {facts.error:.3f} dB {facts.rate:6.2f} kbit/s")
 
 
 @evaluate_app.command("reconstruction")
@@ -84,6 +107,7 @@ def evaluate_reconstruction(
     out: Annotated[Path, typer.Option(help="Folder to write originals and reconstructions to.")],
     per_genre: Annotated[int, typer.Option(help="Clips per genre.", min=1)] = 6,
     unseen: Annotated[bool, typer.Option(help="Only clips whose licence kept them out of the bundled models.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Only clips named so, such as 'live-*'; repeatable.")] = None,
     models: ModelsOption = None,
     record: RecordOption = False,
     seed: Annotated[int, typer.Option(help="Another seed picks other clips.")] = 0,
@@ -91,12 +115,12 @@ def evaluate_reconstruction(
 ) -> None:
     """Send clips through their genre's model and measure how far they come out from where they went in."""
     with needs("eval"):
-        from img2music.data.clips import read_clips
+        from img2music.data.clips import matching, read_clips
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.clips import pick, write_reconstructions
         from img2music.evaluation.log_spectral import log_spectral_errors
         from img2music.pipeline import Img2Music
-    clips = [clip for clip in read_clips(music) if not (unseen and clip.may_ship)]
+    clips = [clip for clip in matching(read_clips(music), only or ["*"]) if not (unseen and clip.may_ship)]
     original, reconstructed = write_reconstructions(Img2Music(models), pick(clips, per_genre, seed), out)
     scores = score_folder(reconstructed, original) | log_spectral_errors(original, reconstructed)
     if record:
@@ -173,6 +197,19 @@ def _measure_table(summary: dict) -> Table:
     table.add_row("accuracy, pooled", f"{summary['pooled']['accuracy']:.3f}", f"95 %: {low:.3f} to {high:.3f}")
     for genre, facts in summary["pooled"]["genres"].items():
         table.add_row(f"  {genre}: F1", f"{facts['f1']:.3f}", f"recall {facts['recall']:.3f}")
+    return table
+
+
+def _variety_table(genres: dict) -> Table:
+    table = Table(
+        "genre", "clips", "works", "tempo, BPM", "notes a second", "keys", "minor", "nearest", "of as many", "real",
+        caption="Tempo and density: 10, 50 and 90 %. nearest: similarity to the most alike clip, 1 is the same.",
+    )  # fmt: skip
+    for genre, facts in genres.items():
+        alike = (f"{facts[name]:.3f}" if facts["compared"] else "" for name in ("ours", "real"))
+        ranges = (" · ".join(f"{value:g}" for value in facts[name]) for name in ("tempo", "density"))
+        table.add_row(genre, str(facts["clips"]), str(facts["works"]), *ranges, str(facts["keys"]),
+                      f"{facts['minor']:.0%}", f"{facts['nearest']:.3f}", *alike)  # fmt: skip
     return table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,26 +12,43 @@ import torch
 from img2music.audio import load_audio
 from img2music.data.clips import hold_out
 from img2music.errors import ModelError
-from img2music.loudness import normalise_loudness
-from img2music.spectrogram import RATE, magnitude
+from img2music.level import normalise_level
+from img2music.spectrogram import HOP, RATE, magnitude
 from img2music.training.recipe import VAERecipe, read_recipe
-from img2music.training.spectrogram_vae import SpectrogramVAE, log_magnitude
+from img2music.training.spectrogram_vae import FOLD, SpectrogramVAE, divergence, log_magnitude
 from img2music.training.vae_run import WEIGHTS, load_vae, training_clips
 
 SECONDS = 15
 DECIBEL = 20 / np.log(10)
 
 
-def held_out_errors(
-    runs: Sequence[Path], music: Sequence[Path], genre: str, only_shippable: bool = False
-) -> dict[str, float]:
-    """Mean absolute log-magnitude error in dB of each run of `train vae`, by its folder's name, on the clips
-    of `genre` that the first run's recipe holds out. Raises `ModelError` when a run holds no VAE."""
+@dataclass(frozen=True)
+class HeldOut:
+    """Mean absolute log-magnitude `error` in dB, and what the latent carries: its KL divergence, `rate` in kbit/s."""
+
+    error: float
+    rate: float
+
+
+def held_out_figures(
+    runs: Sequence[Path],
+    music: Sequence[Path],
+    genre: str,
+    only_shippable: bool = False,
+    leave_out: Sequence[str] = (),
+) -> dict[str, HeldOut]:
+    """Figures of each run of `train vae`, by its folder's name, on the clips of `genre` that the first run's recipe
+    holds out; the other arguments as in training. Raises `ModelError` when a run holds no VAE."""
     recipes = [_recipe(run) for run in runs]
-    _, outside = hold_out(training_clips(music, genre, only_shippable), recipes[0].held_out, recipes[0].seed)
-    clips = [magnitude(normalise_loudness(load_audio(clip.path, RATE)[: SECONDS * RATE])) for clip in outside]
+    every = training_clips(music, genre, only_shippable, leave_out=leave_out)
+    _, outside = hold_out(every, recipes[0].held_out, recipes[0].seed)
+    clips = [magnitude(normalise_level(load_audio(clip.path, RATE)[: SECONDS * RATE])) for clip in outside]
     vaes = {run.name: load_vae(recipe, run / WEIGHTS) for run, recipe in zip(runs, recipes, strict=True)}
-    return {name: float(np.mean([_error(vae, clip) for clip in clips])) for name, vae in vaes.items()}
+    return {name: _mean([_figures(vae, clip) for clip in clips]) for name, vae in vaes.items()}
+
+
+def _mean(figures: Sequence[HeldOut]) -> HeldOut:
+    return HeldOut(float(np.mean([one.error for one in figures])), float(np.mean([one.rate for one in figures])))
 
 
 def _recipe(run: Path) -> VAERecipe:
@@ -40,8 +58,9 @@ def _recipe(run: Path) -> VAERecipe:
 
 
 @torch.inference_mode()
-def _error(vae: SpectrogramVAE, clip: np.ndarray) -> float:
+def _figures(vae: SpectrogramVAE, clip: np.ndarray) -> HeldOut:
     magnitudes = torch.from_numpy(clip)[None]
-    mean, _ = vae.encoder(magnitudes)
+    mean, log_variance = vae.encoder(magnitudes)
     difference = vae.decoder.log_magnitude(mean) - log_magnitude(magnitudes)
-    return float(difference.abs().mean()) * DECIBEL
+    nats = float(divergence(mean, log_variance))
+    return HeldOut(float(difference.abs().mean()) * DECIBEL, nats / np.log(2) * RATE / (FOLD * HOP) / 1000)

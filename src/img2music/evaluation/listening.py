@@ -16,7 +16,7 @@ from img2music.errors import AudioError, OptionError, printable
 from img2music.evaluation.embedders import Embedder, Tagger
 from img2music.evaluation.tags import heard_genre
 from img2music.genres import check_genre
-from img2music.loudness import level, normalise_loudness
+from img2music.level import level, normalise_level
 from img2music.spectrogram import RATE
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
@@ -89,7 +89,7 @@ def folder_genre(path: Path) -> str | None:
 
 def white_noise(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """White noise of the length and loudness of samples `(T,)`, float32."""
-    return normalise_loudness(rng.standard_normal(len(samples), np.float32), level(samples))
+    return normalise_level(rng.standard_normal(len(samples), np.float32), level(samples))
 
 
 def _tracked(paths: Sequence[Path], folder: Path) -> Iterable[Path]:

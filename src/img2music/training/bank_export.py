@@ -16,8 +16,9 @@ from safetensors.numpy import save
 from img2music.audio import load_audio
 from img2music.data.clips import Clip
 from img2music.errors import AudioError
-from img2music.loudness import normalise_loudness
+from img2music.level import normalise_level
 from img2music.spectrogram import RATE
+from img2music.training.bars import bar_lines
 from img2music.training.notes import note
 from img2music.training.trained_vae import VAE
 
@@ -43,7 +44,7 @@ def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int
         raise AudioError(f"no clip lasts {SECONDS:g} s; a bank needs at least one")
     kept = sorted(random.Random(seed).sample(range(len(usable)), min(most, len(usable))))
     entries = [
-        {"title": clip.title, "origin": clip.origin, "licence": clip.licence}
+        {"title": clip.title, "origin": clip.origin, "licence": clip.licence, "bars": bar_lines(clip, SECONDS)}
         for clip, _ in (usable[index] for index in kept)
     ]
     tensors = {
@@ -57,7 +58,7 @@ def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int
 @torch.inference_mode()
 def encode(vae: VAE, clip: Clip) -> np.ndarray:
     """The embedding of a whole clip, `(C, S)` float32."""
-    samples = normalise_loudness(load_audio(clip.path, RATE))
+    samples = normalise_level(load_audio(clip.path, RATE))
     mean, _ = vae.encoder(torch.from_numpy(vae.representation.rows(samples))[None])
     return mean[0].numpy()
 

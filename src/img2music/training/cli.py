@@ -70,6 +70,9 @@ def train_vae(
     recipe: Annotated[str | None, typer.Option(help="Recipe by name, or a YAML file.")] = None,
     start: Annotated[Path | None, typer.Option(help="Weights of a VAE to begin from.")] = None,
     only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="Names of clips to keep for testing, such as 'live-*'; repeatable.")
+    ] = None,
     limit: LimitOption = None,
     minutes: MinutesOption = None,
 ) -> None:
@@ -79,7 +82,8 @@ def train_vae(
         from img2music.training.vae_run import train_vae as run
     chosen = None if genre is None else check_genre(genre)
     name = recipe or ("vae-genre" if start else "vae")
-    typer.echo(run(read_recipe(VAERecipe, name), music, out, chosen, start, only_shippable, limit, minutes))
+    clips = (chosen, start, only_shippable, limit, minutes, leave_out or ())
+    typer.echo(run(read_recipe(VAERecipe, name), music, out, *clips))
 
 
 @train_app.command("waveform-vae")

@@ -10,7 +10,7 @@ from pathlib import Path
 from img2music.data.clips import Clip
 from img2music.errors import ModelError, OutputError
 from img2music.genres import GENRES
-from img2music.models import MANIFEST, Models
+from img2music.models import BANK, DECODER, ENCODER, MANIFEST, Models
 from img2music.training.bank_export import write_bank
 from img2music.training.classifier_export import write_classifier
 from img2music.training.export import export_vae, write_manifest
@@ -95,15 +95,20 @@ def _check_replaceable(out: Path) -> None:
 
 
 def export_vaes(runs: Mapping[str, Path], clips: Sequence[Clip], folder: Path, bank_size: int) -> None:
-    """Write `folder/GENRE` for every genre of `runs`: the networks of its run, which several genres may share, and the
-    bank of its clips. Raises `AudioError` when a genre has no clip that fills a bank."""
-    exported: dict[Path, Path] = {}
+    """Write `folder/GENRE` for every genre of `runs`: the bank of its clips and the networks of its run, which lie
+    beside these folders where all genres share them. Raises `AudioError` when a genre has no clip that fills a bank."""
     for genre, run in runs.items():
         vae, place = load_trained(run), folder / genre
-        if run in exported:
-            shutil.copytree(exported[run], place)
-        else:
-            export_vae(vae, place)
-        exported[run] = place
+        export_vae(vae, place)
         own = [clip for clip in clips if clip.genre == genre]
-        write_bank(vae, own, place / "bank.safetensors", bank_size)
+        write_bank(vae, own, place / BANK, bank_size)
+    for name in (ENCODER, DECODER):
+        _share([folder / genre / name for genre in runs])
+
+
+def _share(paths: Sequence[Path]) -> None:
+    """Keep a network that is the same in all genres once, beside their folders."""
+    if len({path.read_bytes() for path in paths}) == 1 < len(paths):
+        paths[0].rename(paths[0].parents[1] / paths[0].name)
+        for path in paths[1:]:
+            path.unlink()

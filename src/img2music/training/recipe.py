@@ -16,7 +16,7 @@ FOLDER = Path(str(resources.files("img2music.training"))) / "recipes"
 
 @dataclass(frozen=True)
 class VAERecipe:
-    """Training of a spectrogram VAE."""
+    """Training of a spectrogram VAE. What follows `seed` may be left out of a recipe."""
 
     width: int
     expansion: int
@@ -35,6 +35,7 @@ class VAERecipe:
     mel_weight: float
     held_out: float
     seed: int
+    freeze_encoder: bool = False
 
 
 @dataclass(frozen=True)

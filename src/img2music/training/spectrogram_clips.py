@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 from img2music.audio import load_audio
 from img2music.data.clips import Clip
 from img2music.errors import AudioError
-from img2music.loudness import normalise_loudness
+from img2music.level import normalise_level
 from img2music.resampling import resample
 from img2music.spectrogram import BINS, RATE, magnitude
 
@@ -63,7 +63,7 @@ class SpectrogramClips(Dataset):
 
 def _spectrograms(clip: Clip, speeds: Sequence[tuple[int, int]], frames: int) -> list[np.ndarray]:
     try:
-        samples = normalise_loudness(load_audio(clip.path, RATE))
+        samples = normalise_level(load_audio(clip.path, RATE))
     except AudioError as error:
         warnings.warn(f"left out: {error}", stacklevel=2)
         return []

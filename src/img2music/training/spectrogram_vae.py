@@ -115,8 +115,12 @@ class SpectrogramVAE(nn.Module):
         """Reconstructed log magnitudes `(B, F, 513)` and KL divergence in nats per latent step `()`."""
         mean, log_variance = self.encoder(magnitudes)
         latents = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
-        kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
-        return self.decoder.log_magnitude(latents), kl.sum(1).mean()
+        return self.decoder.log_magnitude(latents), divergence(mean, log_variance)
+
+
+def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL divergence of posteriors `(B, C, S)` from the standard normal prior, in nats per latent step, `()`."""
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean()
 
 
 def log_magnitude(magnitudes: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save
 from torch.utils.data import DataLoader
 
-from img2music.data.clips import Clip, hold_out, read_clips
+from img2music.data.clips import Clip, hold_out, matching, read_clips
 from img2music.evaluation.clips import pick
 from img2music.files import atomic_write
 from img2music.genres import GENRES
@@ -32,15 +32,17 @@ def train_vae(
     only_shippable: bool = False,
     limit: int | None = None,
     minutes: float | None = None,
+    leave_out: Sequence[str] = (),
 ) -> Path:
     """Train on the clips of `genre` (all genres when None) in the folders `music`; returns the weights file.
 
     `start` is the weights file of a VAE of the same shape to begin from; `limit` takes only so many clips of
-    each genre; `minutes` ends the training before the recipe does. A run that was interrupted continues from
+    each genre; `minutes` ends the training before the recipe does; clips whose file names match a pattern of
+    `leave_out` are not trained on. A run that was interrupted continues from
     its last checkpoint.
     """
     torch.manual_seed(recipe.seed)
-    clips = training_clips(music, genre, only_shippable, limit)
+    clips = training_clips(music, genre, only_shippable, limit, leave_out)
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     data = SpectrogramClips(inside, recipe.frames, recipe.steps_per_epoch * recipe.batch)
     module = VAETrainer(
@@ -55,6 +57,8 @@ def train_vae(
         module.vae.set_statistics(*data.statistics(FLOOR))
     else:
         module.vae.load_state_dict(load_file(start))
+    if recipe.freeze_encoder:
+        module.vae.encoder.requires_grad_(False)
     loader = DataLoader(data, batch_size=recipe.batch)
     validation = None
     if outside:
@@ -69,12 +73,18 @@ def train_vae(
 
 
 def training_clips(
-    music: Sequence[Path], genre: str | None, only_shippable: bool = False, limit: int | None = None
+    music: Sequence[Path],
+    genre: str | None,
+    only_shippable: bool = False,
+    limit: int | None = None,
+    leave_out: Sequence[str] = (),
 ) -> list[Clip]:
-    """Clips of the folders, of one genre or all; with `only_shippable` only those whose licence allows it, with
-    `limit` only so many of each genre, the same every time."""
+    """Clips of the folders, of one genre or all; with `only_shippable` only those whose licence allows it, without
+    those whose names match a pattern of `leave_out`, with `limit` only so many of each genre, the same every time."""
     genres = GENRES if genre is None else (genre,)
     clips = [clip for folder in music for clip in read_clips(folder, genres)]
+    unwanted = set(matching(clips, leave_out))
+    clips = [clip for clip in clips if clip not in unwanted]
     allowed = [clip for clip in clips if clip.may_ship] if only_shippable else clips
     return allowed if limit is None else pick(allowed, limit, 0)
 

@@ -13,7 +13,7 @@ from torch.utils.data import Dataset
 from img2music.audio import load_audio
 from img2music.data.clips import Clip
 from img2music.errors import AudioError
-from img2music.loudness import level, normalise_loudness
+from img2music.level import level, normalise_level
 from img2music.representation import Waveform
 from img2music.spectrogram import RATE
 from img2music.training.notes import note
@@ -52,4 +52,4 @@ def _beginning(clip: Clip, length: int) -> np.ndarray | None:
     except AudioError as error:
         note(f"left out: {error}")
         return None
-    return normalise_loudness(samples)
+    return normalise_level(samples)

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from img2music.loudness import TARGET
+from img2music.level import TARGET
 from img2music.representation import Waveform
 
 STRIDES = (10, 10, 5)
