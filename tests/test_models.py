@@ -13,11 +13,11 @@ from safetensors.numpy import load_file, save_file
 from conftest import draw_cover
 from img2music import Img2Music
 from img2music import models as models_module
-from img2music.embeddings import Bank
+from img2music.embeddings import Bank, Entry
 from img2music.errors import ModelError
 from img2music.genres import GENRES
 from img2music.models import Models
-from tiny_models import CHANNELS, STEPS, seal, write_bank
+from tiny_models import BAR, BARS, CHANNELS, STEPS, seal, write_bank
 
 ONNX = ("classifier.onnx", "jazz/encoder.onnx", "jazz/decoder.onnx")
 BANK = "jazz/bank.safetensors"
@@ -226,13 +226,24 @@ def test_a_bank_whose_entries_are_not_told_is_refused(own_models: Path, metadata
     assert "not a bank of embeddings" in _refusal(lambda: Bank.load(Models(own_models), "jazz"))
 
 
-def test_different_entries_are_chosen_before_any_is_repeated(tiny_models: Path) -> None:
+def test_every_entry_is_in_the_order(tiny_models: Path) -> None:
     bank = Bank.load(Models(tiny_models), "pop")
     features = np.linspace(-1, 2, 48, dtype=np.float32)
-    for seed in range(20):
-        chosen = bank.choose(features, np.random.default_rng(seed), 7)
-        assert sorted(chosen[:3]) == sorted(chosen[3:6]) == [0, 1, 2]
-        assert chosen[3:] == chosen[:3] + chosen[:1]
+    orders = {tuple(bank.choose(features, np.random.default_rng(seed))) for seed in range(50)}
+    assert all(sorted(order) == [0, 1, 2] for order in orders)
+    assert len(orders) > 3
+
+
+@pytest.mark.parametrize("bars", [[1.0, 1.0], [2.0, 1.0], [float("nan")], ["a"], 3])
+def test_bars_that_do_not_follow_one_another_are_refused(bars: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        Entry.read({"title": "a", "origin": "b", "licence": "c", "bars": bars})
+
+
+def test_a_piece_has_its_bars_in_latent_steps(tiny_models: Path) -> None:
+    piece = Bank.load(Models(tiny_models), "pop").piece(1, 43.0)
+    assert piece.bars == pytest.approx([43.0 * bar for bar in BARS])
+    assert piece.bar_length == pytest.approx(43.0 * BAR)
 
 
 def test_every_entry_is_as_likely_as_any_other(tiny_models: Path) -> None:
