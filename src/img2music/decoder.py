@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from img2music.level import normalise_level
-from img2music.models import DECODER, ENCODER, Models
+from img2music.models import DECODER, ENCODER, HIDDEN, TRUNK, Models
 from img2music.representation import representation_of
 from img2music.spectrogram import RATE
 
@@ -15,6 +15,8 @@ class Decoder:
 
     def __init__(self, models: Models, genre: str) -> None:
         self._network = models.network_of(genre, DECODER)
+        # A network begun alike by all genres goes on from there.
+        self._trunk = models.network_of(genre, TRUNK) if HIDDEN in self._network.shapes else None
         self._representation = representation_of(self._network)
 
     @property
@@ -28,7 +30,10 @@ class Decoder:
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
         """Decode `(C, S)` to samples `(T,)` float32."""
-        (rows,) = self._network([self._representation.name], latents=latents[None].astype(np.float32))
+        given = {"latents": latents[None].astype(np.float32)}
+        if self._trunk:
+            given = {HIDDEN: self._trunk([HIDDEN], **given)[0]}
+        (rows,) = self._network([self._representation.name], **given)
         return self._representation.samples(rows[0])
 
 

@@ -2,7 +2,8 @@
 
 A models folder holds `manifest.json` (what is there, its checksums, what it was trained on, its measured
 figures), `classifier.onnx`, and for each genre a folder with `encoder.onnx`, `decoder.onnx` and
-`bank.safetensors`; a network that all genres share lies beside these folders instead. Only ONNX, safetensors and JSON
+`bank.safetensors`; a network that all genres share lies beside these folders instead. `trunk.onnx` is what decoders
+begin with that go on from there. Only ONNX, safetensors and JSON
 are read: nothing in such a folder is ever executed.
 """
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     import onnxruntime
 
 MANIFEST = "manifest.json"
-ENCODER, DECODER, BANK = "encoder.onnx", "decoder.onnx", "bank.safetensors"
+ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
+HIDDEN = "hidden"
+"""The tensor between a trunk and what decodes it."""
 FORMAT = 1
 LARGEST = 512 * 2**20
 """Bytes above which a model file is refused."""

@@ -26,7 +26,7 @@ from img2music.evaluation.kernels import kernel_audio_distance
 from img2music.evaluation.listening import SILENCE, Heard, hear_folder
 from img2music.evaluation.log_spectral import log_spectral_errors
 from img2music.level import level
-from img2music.models import DECODER, ENCODER, Models
+from img2music.models import DECODER, ENCODER, TRUNK, Models
 from img2music.pipeline import Img2Music
 from img2music.snippet import Snippet
 from img2music.spectrogram import RATE
@@ -140,7 +140,7 @@ def _speed(models: Models, genre: str) -> float:
 def _megabytes(models: Models) -> float:
     """Of encoders and decoders."""
     files = models.manifest["files"].items()
-    return sum(facts["bytes"] for name, facts in files if name.endswith((ENCODER, DECODER))) / 1e6
+    return sum(facts["bytes"] for name, facts in files if name.endswith((ENCODER, TRUNK, DECODER))) / 1e6
 
 
 def _save(snippet: Snippet, path: Path) -> None:

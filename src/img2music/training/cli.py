@@ -132,6 +132,25 @@ def export(
         raise Img2MusicError(f"{out} cannot be written: {error.strerror or error}") from error
 
 
+@export_app.command("export-music")
+def export_music(
+    runs: Annotated[Path, typer.Option(help="Folder of runs VAE-GENRE.")],
+    music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
+    models: Annotated[Path, typer.Option(help="Models folder whose VAEs and banks are replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 32,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
+) -> None:
+    """Put newly trained VAEs and banks into a models folder, and leave its classifier as it is."""
+    with needs("train"):
+        from img2music.training.export_run import replace_music
+    try:
+        typer.echo(replace_music(runs, music, models, version, bank_size, only_shippable, vae))
+    except OSError as error:
+        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+
+
 @export_app.command("export-classifier")
 def export_classifier(
     run: Annotated[Path, typer.Option(help="Folder of a `train classifier` run.")],

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from img2music.files import atomic_write
-from img2music.models import FORMAT, MANIFEST
+from img2music.models import DECODER, ENCODER, FORMAT, HIDDEN, MANIFEST, TRUNK
 from img2music.training.genre_classifier import GenreClassifier
 from img2music.training.onnx_export import write_onnx
 from img2music.training.trained_vae import VAE
@@ -59,14 +59,20 @@ def export_classifier(classifier: ExportedClassifier, size: int, folder: Path) -
 
 
 def export_vae(vae: VAE, folder: Path) -> None:
-    """Write `encoder.onnx` and `decoder.onnx` of one genre."""
+    """Write `encoder.onnx` and `decoder.onnx` of one genre, and `trunk.onnx` where its decoder has a part that all
+    genres share."""
     folder.mkdir(parents=True, exist_ok=True)
     steps = torch.export.Dim("steps", min=2, max=1 << 20)
     name, width, many = vae.representation.name, vae.representation.width, vae.representation.rows_per_step
     rows, encoder = torch.rand(1, 12 * many, width), _Mean(vae.encoder)
-    write_onnx(encoder, rows, folder / "encoder.onnx", name, ["latents"], {1: steps if many == 1 else many * steps})
+    write_onnx(encoder, rows, folder / ENCODER, name, ["latents"], {1: steps if many == 1 else many * steps})
     latents = torch.randn_like(encoder(rows))
-    write_onnx(vae.decoder, latents, folder / "decoder.onnx", "latents", [name], {2: steps})
+    *trunks, last = vae.decoder_parts()
+    for trunk in trunks:
+        write_onnx(trunk, latents, folder / TRUNK, "latents", [HIDDEN], {2: steps})
+        write_onnx(last, trunk(latents), folder / DECODER, HIDDEN, [name], {1: steps})
+    if not trunks:
+        write_onnx(last, latents, folder / DECODER, "latents", [name], {2: steps})
 
 
 def write_manifest(folder: Path, version: str, trained_on: dict[str, Any], figures: dict[str, Any]) -> None:

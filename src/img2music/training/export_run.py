@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,12 @@ from pathlib import Path
 from img2music.data.clips import Clip
 from img2music.errors import ModelError, OutputError
 from img2music.genres import GENRES
-from img2music.models import BANK, DECODER, ENCODER, MANIFEST, Models
+from img2music.models import BANK, DECODER, ENCODER, MANIFEST, TRUNK, Models
 from img2music.training.bank_export import write_bank
 from img2music.training.classifier_export import write_classifier
 from img2music.training.export import export_vae, write_manifest
 from img2music.training.trained_vae import is_trained, load_trained
-from img2music.training.vae_run import training_clips
+from img2music.training.vae_run import CLIPS, summary, training_clips
 
 
 def export_runs(
@@ -47,14 +48,58 @@ def export_runs(
         clips = training_clips(music, None, only_shippable)
         served = _served(runs, vae, single, {clip.genre for clip in clips})
         export_vaes(served, clips, folder, bank_size)
-        for genre in served:
-            own = [clip for clip in clips if clip.genre == genre]
-            trained_on[genre] = {"clips": len(own), "licences": sorted({clip.licence for clip in own})}
-        write_manifest(folder, version, trained_on, {"classifier_split": report})
+        write_manifest(folder, version, trained_on | _trained_on(served, clips), {"classifier_split": report})
         if out.exists():
             shutil.rmtree(out)
         folder.rename(out)
     return out
+
+
+def replace_music(
+    runs: Path,
+    music: Sequence[Path],
+    models: Path,
+    version: str,
+    bank_size: int,
+    only_shippable: bool,
+    vae: str = "vae",
+) -> Path:
+    """Put the VAEs `runs/VAE-GENRE` and banks of `music` into the folder `models` in place of its own.
+
+    Returns `models`, whose classifier stays. Figures of the music before are forgotten.
+    Raises `ModelError` when a run or the models are missing.
+    """
+    known = Models(models).manifest
+    with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
+        folder = Path(name)
+        served, clips = _served(runs, vae, False, set(GENRES)), training_clips(music, None, only_shippable)
+        export_vaes(served, clips, folder, bank_size)
+        for place in (models, *(models / genre for genre in GENRES)):
+            for old in (ENCODER, TRUNK, DECODER, BANK):
+                (place / old).unlink(missing_ok=True)
+        _move(folder, models)
+    others = {name: facts for name, facts in known["trained_on"].items() if name not in GENRES}
+    figures = {name: facts for name, facts in known["figures"].items() if name.startswith("classifier")}
+    write_manifest(models, version, others | _trained_on(served, clips), figures)
+    return models
+
+
+def _trained_on(served: Mapping[str, Path], clips: Sequence[Clip]) -> dict[str, object]:
+    """Number and licences of each genre's clips in the bank and, where the run tells, in training."""
+    facts: dict[str, object] = {}
+    for genre, run in served.items():
+        own = [clip for clip in clips if clip.genre == genre]
+        record = run / CLIPS
+        trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else summary(own)
+        facts[genre] = trained | {"bank": summary(own)}
+    return facts
+
+
+def _move(folder: Path, models: Path) -> None:
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        target = models / path.relative_to(folder)
+        target.parent.mkdir(exist_ok=True)
+        path.replace(target)
 
 
 def _served(runs: Path, vae: str, single: bool, genres: set[str]) -> dict[str, Path]:
@@ -79,10 +124,7 @@ def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> P
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
         folder = Path(name)
         report = write_classifier(run, covers, folder)
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            target = models / path.relative_to(folder)
-            target.parent.mkdir(exist_ok=True)
-            path.replace(target)
+        _move(folder, models)
     trained_on = known["trained_on"] | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
     write_manifest(models, version, trained_on, known["figures"] | {"classifier_split": report})
     return models
@@ -102,8 +144,8 @@ def export_vaes(runs: Mapping[str, Path], clips: Sequence[Clip], folder: Path, b
         export_vae(vae, place)
         own = [clip for clip in clips if clip.genre == genre]
         write_bank(vae, own, place / BANK, bank_size)
-    for name in (ENCODER, DECODER):
-        _share([folder / genre / name for genre in runs])
+    for name in (ENCODER, TRUNK, DECODER):
+        _share([path for genre in runs if (path := folder / genre / name).is_file()])
 
 
 def _share(paths: Sequence[Path]) -> None:

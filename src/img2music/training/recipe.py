@@ -35,7 +35,7 @@ class VAERecipe:
     mel_weight: float
     held_out: float
     seed: int
-    freeze_encoder: bool = False
+    own_blocks: int | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
 
 
 def _convert(path: Path, key: str, value: object, kind: str) -> object:
-    convert = {"int": _whole, "float": float, "str": str, "bool": _yes_or_no}[kind]
+    convert = {"int": _whole, "int | None": _whole_or_none, "float": float, "str": str, "bool": _yes_or_no}[kind]
     try:
         return convert(value)
     except (TypeError, ValueError) as error:
@@ -133,6 +133,10 @@ def _whole(value: object) -> int:
     if isinstance(value, float) and not value.is_integer():
         raise ValueError(value)
     return int(value)
+
+
+def _whole_or_none(value: object) -> int | None:
+    return None if value is None else _whole(value)
 
 
 def _yes_or_no(value: object) -> bool:

@@ -34,6 +34,9 @@ class Shape:
     decoder_blocks: int = 6
     latent: int = 64
     kernel: int = 7
+    own_blocks: int | None = None
+    """Decoder blocks that a genre has of its own; the encoder and the blocks before are those of all genres. None
+    when nothing is shared."""
 
 
 class ConvNeXtBlock(nn.Module):
@@ -87,11 +90,42 @@ class Decoder(nn.Module):
 
     def log_magnitude(self, latents: Tensor) -> Tensor:
         """Latents `(B, latent, S)` to natural-log magnitudes `(B, 2 S, 513)`."""
-        x = self.leave(self.norm(self.blocks(self.enter(latents.transpose(1, 2))))).float()
-        return x.reshape(x.shape[0], -1, BINS) * self.deviation + self.mean
+        return self._leave(self.blocks(self.enter(latents.transpose(1, 2))))
+
+    def magnitudes(self, hidden: Tensor) -> Tensor:
+        """What leaves the last block, `(B, S, C)`, to magnitudes `(B, 2 S, 513)`."""
+        return (self._leave(hidden).exp() - FLOOR).clamp(min=0)
 
     def forward(self, latents: Tensor) -> Tensor:
-        return (self.log_magnitude(latents).exp() - FLOOR).clamp(min=0)
+        return self.magnitudes(self.blocks(self.enter(latents.transpose(1, 2))))
+
+    def _leave(self, hidden: Tensor) -> Tensor:
+        x = self.leave(self.norm(hidden)).float()
+        return x.reshape(x.shape[0], -1, BINS) * self.deviation + self.mean
+
+
+class Trunk(nn.Module):
+    """The part of a decoder that genres share, all but its last blocks: latents `(B, latent, S)` to `(B, S, C)`."""
+
+    def __init__(self, decoder: Decoder, own_blocks: int) -> None:
+        super().__init__()
+        self.enter = decoder.enter
+        self.blocks = decoder.blocks[: len(decoder.blocks) - own_blocks]
+
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.blocks(self.enter(latents.transpose(1, 2)))
+
+
+class Crown(nn.Module):
+    """The part of a decoder that is a genre's own: `(B, S, C)` to magnitudes `(B, 2 S, 513)`."""
+
+    def __init__(self, decoder: Decoder, own_blocks: int) -> None:
+        super().__init__()
+        self.decoder = decoder
+        self.blocks = decoder.blocks[len(decoder.blocks) - own_blocks :]
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        return self.decoder.magnitudes(self.blocks(hidden))
 
 
 class SpectrogramVAE(nn.Module):
@@ -110,6 +144,20 @@ class SpectrogramVAE(nn.Module):
         for part in (self.encoder, self.decoder):
             part.mean.copy_(mean)
             part.deviation.copy_(deviation)
+
+    def freeze_shared(self) -> None:
+        """Let only what is a genre's own learn."""
+        if self.shape.own_blocks is not None:
+            self.requires_grad_(False)
+            trunk = self.decoder.blocks[: len(self.decoder.blocks) - self.shape.own_blocks]
+            self.decoder.requires_grad_(True)
+            for shared in (self.decoder.enter, trunk):
+                shared.requires_grad_(False)
+
+    def decoder_parts(self) -> tuple[nn.Module, ...]:
+        """What takes latents to magnitudes, one after the other: the decoder, or trunk and crown."""
+        own = self.shape.own_blocks
+        return (self.decoder,) if own is None else (Trunk(self.decoder, own), Crown(self.decoder, own))
 
     def forward(self, magnitudes: Tensor) -> tuple[Tensor, Tensor]:
         """Reconstructed log magnitudes `(B, F, 513)` and KL divergence in nats per latent step `()`."""

@@ -24,6 +24,10 @@ class VAE(Protocol):
     encoder: nn.Module
     decoder: nn.Module
 
+    def decoder_parts(self) -> tuple[nn.Module, ...]:
+        """What takes latents to rows, one after the other: one part, or two of which genres share the first."""
+        ...
+
 
 def is_trained(run: Path) -> bool:
     """Whether the folder `run` holds the weights of a VAE."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from img2music.training.spectrogram_vae import FLOOR, Shape, SpectrogramVAE
 from img2music.training.vae_trainer import VAETrainer
 
 WEIGHTS = "vae.safetensors"
+CLIPS = "clips.json"
+"""What a run learnt from."""
 
 
 def train_vae(
@@ -57,8 +60,7 @@ def train_vae(
         module.vae.set_statistics(*data.statistics(FLOOR))
     else:
         module.vae.load_state_dict(load_file(start))
-    if recipe.freeze_encoder:
-        module.vae.encoder.requires_grad_(False)
+    module.vae.freeze_shared()
     loader = DataLoader(data, batch_size=recipe.batch)
     validation = None
     if outside:
@@ -66,6 +68,8 @@ def train_vae(
         validation = DataLoader(unseen, batch_size=recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
+    with atomic_write(out / CLIPS, force=True) as temporary:
+        temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
     weights = out / WEIGHTS
     with atomic_write(weights, force=True) as temporary:
         temporary.write_bytes(save(module.vae.state_dict()))
@@ -89,6 +93,11 @@ def training_clips(
     return allowed if limit is None else pick(allowed, limit, 0)
 
 
+def summary(clips: Sequence[Clip]) -> dict[str, object]:
+    """How many clips, and under which licences."""
+    return {"clips": len(clips), "licences": sorted({clip.licence for clip in clips})}
+
+
 def shape_of(recipe: VAERecipe) -> Shape:
     """The sizes that a recipe asks for."""
     return Shape(
@@ -98,6 +107,7 @@ def shape_of(recipe: VAERecipe) -> Shape:
         recipe.decoder_blocks,
         recipe.latent,
         recipe.kernel,
+        recipe.own_blocks,
     )
 
 

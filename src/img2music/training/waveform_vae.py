@@ -110,6 +110,10 @@ class WaveformVAE(nn.Module):
         self.encoder.layers[-1].weight[self.shape.latent :] *= 0.1
         self.encoder.layers[-1].bias[self.shape.latent :] = FIRST_LOG_VARIANCE
 
+    def decoder_parts(self) -> tuple[nn.Module, ...]:
+        """What takes latents to samples."""
+        return (self.decoder,)
+
     def forward(self, samples: Tensor) -> tuple[Tensor, Tensor]:
         """Mean squared error relative to the trained level's power, 1 for silence, and KL divergence in nats per
         sample, each `()`, of samples `(B, S, 500)`."""
