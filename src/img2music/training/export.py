@@ -17,17 +17,6 @@ from img2music.training.onnx_export import write_onnx
 from img2music.training.trained_vae import VAE
 
 
-class _Mean(nn.Module):
-    """The encoder's mean alone: an embedding is where a clip lies, without noise."""
-
-    def __init__(self, encoder: nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, rows: Tensor) -> Tensor:
-        return self.encoder(rows)[0]
-
-
 class ExportedClassifier(nn.Module):
     """What ships: calibrated probabilities and standardised features of a picture, or with `mirror` the average over it
     and its mirror image."""
@@ -60,13 +49,17 @@ def export_classifier(classifier: ExportedClassifier, size: int, folder: Path) -
 
 def export_vae(vae: VAE, folder: Path) -> None:
     """Write `encoder.onnx` and `decoder.onnx` of one genre, and `trunk.onnx` where its decoder has a part that all
-    genres share."""
+    genres share.
+
+    An embedding is the encoder's mean, without noise. How wide the noise is comes second, so that a training can go on
+    from what ships.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     steps = torch.export.Dim("steps", min=2, max=1 << 20)
     name, width, many = vae.representation.name, vae.representation.width, vae.representation.rows_per_step
-    rows, encoder = torch.rand(1, 12 * many, width), _Mean(vae.encoder)
-    write_onnx(encoder, rows, folder / ENCODER, name, ["latents"], {1: steps if many == 1 else many * steps})
-    latents = torch.randn_like(encoder(rows))
+    rows, length = torch.rand(1, 12 * many, width), {1: steps if many == 1 else many * steps}
+    write_onnx(vae.encoder, rows, folder / ENCODER, name, ["latents", "log_variance"], length)
+    latents = torch.randn_like(vae.encoder(rows)[0])
     *trunks, last = vae.decoder_parts()
     for trunk in trunks:
         write_onnx(trunk, latents, folder / TRUNK, "latents", [HIDDEN], {2: steps})
