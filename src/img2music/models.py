@@ -3,8 +3,7 @@
 A models folder holds `manifest.json` (what is there, its checksums, what it was trained on, its measured
 figures), `classifier.onnx`, and for each genre a folder with `encoder.onnx`, `decoder.onnx` and
 `bank.safetensors`; a network that all genres share lies beside these folders instead. `trunk.onnx` is what decoders
-begin with that go on from there. Only ONNX, safetensors and JSON
-are read: nothing in such a folder is ever executed.
+begin with that go on from there. Only ONNX, safetensors and JSON are read: nothing in such a folder is ever executed.
 """
 
 from __future__ import annotations
