@@ -12,8 +12,9 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from img2music.models import Network
-from img2music.phase import invert
+from img2music.phase import refine, single_pass_phase
 from img2music.spectrogram import BINS, HOP, magnitude
+from img2music.texture import roughen
 
 
 class Representation(Protocol):
@@ -48,7 +49,7 @@ class Representation(Protocol):
 
 @dataclass(frozen=True)
 class Magnitudes:
-    """Magnitude spectra, two frames of 513 bins a step; their phase is found anew."""
+    """Magnitude spectra, two frames of 513 bins a step; their texture and their phase are found anew."""
 
     name: ClassVar[str] = "magnitudes"
     rows_per_step: ClassVar[int] = 2
@@ -65,7 +66,8 @@ class Magnitudes:
 
     def samples(self, rows: np.ndarray) -> np.ndarray:
         """As `Representation`, `((2 S - 1) · 256,)`."""
-        return invert(rows)
+        magnitudes = np.ascontiguousarray(rows, np.float32)
+        return refine(roughen(magnitudes), single_pass_phase(magnitudes))
 
 
 @dataclass(frozen=True)

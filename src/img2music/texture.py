@@ -1,0 +1,51 @@
+"""Texture: the grain of noise-like sound, which a decoder leaves out.
+
+Of cymbals, breath and reverberation a decoder cannot know every bin. It answers with the middle of what is likely, a
+smooth surface where noise has a rough one, and a smooth surface sounds like metal. Tones look different: their partials
+stand out of what is around them. So where decoded magnitudes are smooth from bin to bin, they get the magnitudes of
+white noise on top (the stochastic part of spectral modelling, Serra & Smith, 1990).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from img2music.spectrogram import sample_count, stft
+
+SMOOTH, ROUGH = 0.3, 0.8
+"""Deviation of log magnitudes from their surroundings, nats: noise alone below, tones alone above."""
+_FRAMES, _BINS = 5, 11
+"""Surroundings."""
+_SMALLEST = 1e-4
+_SEED = 20261124
+
+
+def roughen(magnitudes: np.ndarray) -> np.ndarray:
+    """Magnitudes `(F, 513)` with texture where it is missing; equal ones get the same."""
+    noise = np.abs(_noise(len(magnitudes)))
+    return magnitudes * (noise / np.median(noise)) ** noisiness(magnitudes)
+
+
+def noisiness(magnitudes: np.ndarray) -> np.ndarray:
+    """Share of noise in decoded magnitudes `(F, 513)`, from 0 to 1: how smooth they are around each bin."""
+    logarithms = np.log(np.maximum(magnitudes, _SMALLEST))
+    mean = _surroundings(logarithms)
+    deviation = np.sqrt(np.maximum(_surroundings(np.square(logarithms)) - np.square(mean), 0))
+    return np.clip((ROUGH - deviation) / (ROUGH - SMOOTH), 0, 1)
+
+
+def _surroundings(values: np.ndarray) -> np.ndarray:
+    """Mean of each neighbourhood of values `(F, 513)`."""
+    for axis, size in enumerate((_FRAMES, _BINS)):
+        reach = [(0, 0), (0, 0)]
+        reach[axis] = (size // 2, size // 2)
+        padded, count = np.pad(values, reach, mode="edge"), values.shape[axis]
+        shifted = (padded[i : i + count] if axis == 0 else padded[:, i : i + count] for i in range(size))
+        values = sum(shifted) / np.float32(size)
+    return values
+
+
+def _noise(frames: int) -> np.ndarray:
+    """Transform `(frames, 513)` of white noise, the same every time."""
+    samples = np.random.default_rng(_SEED).standard_normal(sample_count(frames), np.float32)
+    return stft(samples)[:frames]

@@ -1,0 +1,48 @@
+"""Noise that a decoder smoothed gets its grain back, tones stay as they are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from img2music.spectrogram import BINS, RATE, magnitude
+from img2music.texture import noisiness, roughen
+
+
+def _tones() -> np.ndarray:
+    time = np.arange(2 * RATE) / RATE
+    return magnitude(sum(0.1 * np.sin(2 * np.pi * 300 * n * time) for n in range(1, 30)).astype(np.float32))
+
+
+def _smooth_noise() -> np.ndarray:
+    """What a decoder makes of a cymbal: its envelope."""
+    return (0.3 * np.linspace(1, 0.2, BINS) * np.exp(-np.linspace(0, 2, 100))[:, None]).astype(np.float32)
+
+
+def test_a_smooth_surface_is_noise_and_partials_are_not() -> None:
+    assert noisiness(_smooth_noise())[5:-5, 10:-10].min() > 0.95
+    tones = _tones()[20:-20, :380]  # where there are partials
+    assert np.median(noisiness(tones)[tones > 0.1 * tones.max()]) < 0.1
+
+
+def test_noise_becomes_as_rough_as_white_noise_is() -> None:
+    wanted = np.log(magnitude(np.random.default_rng(1).standard_normal(100 * 256).astype(np.float32))).std()
+    smooth = _smooth_noise()
+    rough = roughen(smooth)
+    grain = np.log(rough / smooth)[5:-5, 10:-10]
+    assert abs(np.median(grain)) < 0.05  # as loud as before
+    np.testing.assert_allclose(grain.std(), wanted, rtol=0.15)
+
+
+def test_tones_keep_their_magnitudes() -> None:
+    tones = _tones()[20:-20]
+    loud = tones > 0.5 * tones.max()
+    np.testing.assert_allclose(roughen(tones)[loud], tones[loud], rtol=0.1)
+
+
+def test_the_same_again_is_the_same_and_silence_stays_silence() -> None:
+    smooth = _smooth_noise()
+    before = smooth.copy()
+    np.testing.assert_array_equal(roughen(smooth), roughen(smooth))
+    np.testing.assert_array_equal(smooth, before)
+    assert roughen(smooth).dtype == np.float32
+    assert not roughen(np.zeros((4, BINS), np.float32)).any()
