@@ -36,6 +36,7 @@ class VAERecipe:
     held_out: float
     seed: int
     own_blocks: int | None = None
+    slope_weight: float = 0.0
 
 
 @dataclass(frozen=True)

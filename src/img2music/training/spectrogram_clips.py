@@ -15,61 +15,76 @@ from img2music.audio import load_audio
 from img2music.data.clips import Clip
 from img2music.errors import AudioError
 from img2music.level import normalise_level
-from img2music.resampling import resample
-from img2music.spectrogram import BINS, RATE, magnitude
+from img2music.spectrogram import BINS, RATE, magnitude, sample_count
 
-SPEEDS = ((15, 16), (1, 1), (17, 16))
-"""Playback speeds kept of every clip, as fractions: pitch moves by about a semitone, tempo with it."""
+SEMITONES = (-1.0, 4.0)
+"""By how much a crop may be played lower or higher, and with that slower or faster; lower leaves the treble empty."""
+AS_THEY_ARE = 0.5
+"""Share of crops that are not: rendered music is in tune, recordings need not be."""
+_MARGIN = 4
+"""Frames on both sides of a crop that hear its ends; an even number in all."""
 
 
 class SpectrogramClips(Dataset):
     """`length` random crops of `(frames, 513)` magnitudes, float32.
 
-    A crop is shifted in level by up to ±6 dB and filtered by a random smooth curve of up to ±4 dB, so
-    that the model hears more rooms and instruments than the clips have.
+    Half of the crops are played by a random number of `semitones` higher; all are shifted in level by up to ±6 dB and
+    filtered by a random smooth curve of up to ±4 dB. So the model hears more music, rooms and instruments than the
+    clips have. Clips that cannot be read or are too short are left out. Raises `AudioError` when none is left.
     """
 
     def __init__(
-        self, clips: Sequence[Clip], frames: int, length: int, speeds: Sequence[tuple[int, int]] = SPEEDS
+        self, clips: Sequence[Clip], frames: int, length: int, semitones: tuple[float, float] = SEMITONES
     ) -> None:
         self.frames = frames
         self.length = length
-        self.spectrograms = [
-            spectrogram
-            for clip in track(clips, "reading clips", transient=True)
-            for spectrogram in _spectrograms(clip, speeds, frames)
-        ]
-        if not self.spectrograms:
+        self.semitones = semitones
+        longest = _source_length(frames, max(semitones))
+        read = (_samples(clip) for clip in track(clips, "reading clips", transient=True))
+        self.clips = [samples for samples in read if samples is not None and len(samples) >= longest]
+        if not self.clips:
             raise AudioError("none of the clips could be read or is long enough")
-        lengths = np.array([len(spectrogram) for spectrogram in self.spectrograms], np.float64)
-        self.shares = np.cumsum(lengths / lengths.sum())
+        self.shares = np.cumsum([len(samples) for samples in self.clips]) / sum(map(len, self.clips))
 
     def __len__(self) -> int:
         return self.length
 
     def __getitem__(self, index: int) -> Tensor:
         random = np.random.default_rng(torch.randint(2**62, ()).item())
-        spectrogram = self.spectrograms[min(np.searchsorted(self.shares, random.random()), len(self.shares) - 1)]
-        start = random.integers(len(spectrogram) - self.frames + 1)
-        crop = spectrogram[start : start + self.frames].astype(np.float32)
-        return torch.from_numpy(crop * _random_filter(random))
+        samples = self.clips[min(np.searchsorted(self.shares, random.random()), len(self.clips) - 1)]
+        higher = 0.0 if random.random() < AS_THEY_ARE else random.uniform(*self.semitones)
+        wanted = _source_length(self.frames, higher)
+        start = random.integers(len(samples) - wanted + 1)
+        crop = _stretched(samples[start : start + wanted], sample_count(self.frames + 2 * _MARGIN))
+        heard = magnitude(crop)[_MARGIN : _MARGIN + self.frames]
+        return torch.from_numpy(heard * _random_filter(random))
 
     def statistics(self, floor: float) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation of the log magnitude of each bin, `(513,)`."""
-        every = [np.log(s[::7].astype(np.float32) + floor) for s in self.spectrograms]
+        every = [np.log(magnitude(samples)[::7] + floor) for samples in self.clips]
         stacked = np.concatenate(every)
         return torch.from_numpy(stacked.mean(0)), torch.from_numpy(stacked.std(0))
 
 
-def _spectrograms(clip: Clip, speeds: Sequence[tuple[int, int]], frames: int) -> list[np.ndarray]:
+def _samples(clip: Clip) -> np.ndarray | None:
+    """A clip at the models' level, `(T,)` float32."""
     try:
-        samples = normalise_level(load_audio(clip.path, RATE))
+        return normalise_level(load_audio(clip.path, RATE))
     except AudioError as error:
         warnings.warn(f"left out: {error}", stacklevel=2)
-        return []
-    versions = (resample(samples, *speed) for speed in speeds)
-    kept = (magnitude(version).astype(np.float16) for version in versions)
-    return [spectrogram for spectrogram in kept if len(spectrogram) >= frames]
+        return None
+
+
+def _source_length(frames: int, semitones: float) -> int:
+    """Samples of a clip that become a crop of `frames` when they are played so much higher."""
+    return round(sample_count(frames + 2 * _MARGIN) * 2 ** (semitones / 12))
+
+
+def _stretched(samples: np.ndarray, length: int) -> np.ndarray:
+    """Samples `(T,)` played in the time of `length` samples, by cutting or extending their spectrum: it wraps around
+    at the ends, which the margin hears."""
+    spectrum = np.fft.rfft(samples)[: length // 2 + 1]
+    return np.fft.irfft(spectrum, length) * np.float32(length / len(samples))
 
 
 def _random_filter(random: np.random.Generator) -> np.ndarray:

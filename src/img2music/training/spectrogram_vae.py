@@ -181,3 +181,13 @@ def laplace_nll(error: Tensor) -> Tensor:
     whose scale in each band is the mean absolute error, its optimum (σ-VAE)."""
     scale = error.abs().mean((0, 1)).clamp(min=1e-3)
     return (2 * scale).log().sum() + error.shape[-1]
+
+
+def slope_error(error: Tensor, magnitudes: Tensor) -> Tensor:
+    """Mean absolute error in nats per latent step of the slopes of log magnitudes in frequency and in time, by which
+    phases are found; what is loud counts more. `error` of log magnitudes and `magnitudes` are `(B, F, 513)`."""
+    weight = magnitudes.sqrt()
+    weight = weight / weight.mean((1, 2), keepdim=True).clamp(min=1e-6)
+    in_frequency = (error.diff(dim=2).abs() * weight[:, :, 1:]).sum(2).mean()
+    in_time = (error.diff(dim=1).abs() * weight[:, 1:]).sum(2).mean()
+    return FOLD * (in_frequency + in_time)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save
+from torch import Tensor
 from torch.utils.data import DataLoader
 
 from img2music.data.clips import Clip, hold_out, matching, read_clips
@@ -15,6 +16,7 @@ from img2music.evaluation.clips import pick
 from img2music.files import atomic_write
 from img2music.genres import GENRES
 from img2music.training.budget import Budget
+from img2music.training.exported_weights import exported_vae
 from img2music.training.recipe import VAERecipe
 from img2music.training.runs import fit
 from img2music.training.spectrogram_clips import SpectrogramClips
@@ -39,10 +41,9 @@ def train_vae(
 ) -> Path:
     """Train on the clips of `genre` (all genres when None) in the folders `music`; returns the weights file.
 
-    `start` is the weights file of a VAE of the same shape to begin from; `limit` takes only so many clips of
-    each genre; `minutes` ends the training before the recipe does; clips whose file names match a pattern of
-    `leave_out` are not trained on. A run that was interrupted continues from
-    its last checkpoint.
+    `start` is the weights file of a VAE of the same shape to begin from, or a models folder; `limit` takes only so
+    many clips of each genre; `minutes` ends the training before the recipe does; clips whose file names match a
+    pattern of `leave_out` are not trained on. A run that was interrupted continues from its last checkpoint.
     """
     torch.manual_seed(recipe.seed)
     clips = training_clips(music, genre, only_shippable, limit, leave_out)
@@ -55,16 +56,17 @@ def train_vae(
         recipe.beta,
         recipe.warmup_steps,
         recipe.mel_weight,
+        recipe.slope_weight,
     )
     if start is None:
         module.vae.set_statistics(*data.statistics(FLOOR))
     else:
-        module.vae.load_state_dict(load_file(start))
+        module.vae.load_state_dict(_start_weights(start, genre))
     module.vae.freeze_shared()
     loader = DataLoader(data, batch_size=recipe.batch)
     validation = None
     if outside:
-        unseen = SpectrogramClips(outside, recipe.frames, 8 * recipe.batch, speeds=((1, 1),))
+        unseen = SpectrogramClips(outside, recipe.frames, 8 * recipe.batch, semitones=(0.0, 0.0))
         validation = DataLoader(unseen, batch_size=recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
@@ -74,6 +76,10 @@ def train_vae(
     with atomic_write(weights, force=True) as temporary:
         temporary.write_bytes(save(module.vae.state_dict()))
     return weights
+
+
+def _start_weights(start: Path, genre: str | None) -> dict[str, Tensor]:
+    return exported_vae(start, genre) if start.is_dir() else load_file(start)
 
 
 def training_clips(

@@ -8,7 +8,14 @@ import torch
 from torch import Tensor
 
 from img2music.spectrogram import RATE, WINDOW
-from img2music.training.spectrogram_vae import FOLD, Shape, SpectrogramVAE, laplace_nll, log_magnitude
+from img2music.training.spectrogram_vae import (
+    FOLD,
+    Shape,
+    SpectrogramVAE,
+    laplace_nll,
+    log_magnitude,
+    slope_error,
+)
 
 MEL_GAIN = 2500.0
 """Compression of mel bands, log(1 + gain · power), as music taggers hear them (theirs is 10,000 at half our
@@ -16,7 +23,8 @@ window, whose magnitudes are half as large)."""
 
 
 class VAETrainer(lightning.LightningModule):
-    """Loss: Laplace negative log-likelihood per latent step + `beta` · KL + `mel_weight` · mel error."""
+    """Loss: Laplace negative log-likelihood per latent step + `beta` · KL + `mel_weight` · mel error +
+    `slope_weight` · error of the slopes that phases are found by."""
 
     def __init__(
         self,
@@ -26,6 +34,7 @@ class VAETrainer(lightning.LightningModule):
         beta: float = 1.0,
         warmup_steps: int = 300,
         mel_weight: float = 0.0,
+        slope_weight: float = 0.0,
         mel_bands: int = 96,
     ) -> None:
         super().__init__()
@@ -35,21 +44,22 @@ class VAETrainer(lightning.LightningModule):
         self.register_buffer("mel", torch.from_numpy(bank), persistent=False)
 
     def training_step(self, magnitudes: Tensor, _: int) -> Tensor:
-        likelihood, kl, mel_error = self._losses(magnitudes)
+        likelihood, kl, mel_error, slope_error = self._losses(magnitudes)
         warm = min(1.0, (self.global_step + 1) / self.hparams.warmup_steps)
-        self.log_dict({"kl": kl, "nll": likelihood, "mel_error": mel_error})
-        return (likelihood * FOLD + warm * self.hparams.beta * kl + self.hparams.mel_weight * mel_error) / 1000
+        self.log_dict({"kl": kl, "nll": likelihood, "mel_error": mel_error, "slope_error": slope_error})
+        error = likelihood * FOLD + warm * self.hparams.beta * kl
+        return (error + self.hparams.mel_weight * mel_error + self.hparams.slope_weight * slope_error) / 1000
 
     def validation_step(self, magnitudes: Tensor, _: int) -> None:
         answer, _kl = self.vae(magnitudes)
         error = (answer - log_magnitude(magnitudes)).abs().mean() * (20 / torch.log(torch.tensor(10.0)))
         self.log("validation_error_db", error, prog_bar=True, on_epoch=True)
 
-    def _losses(self, magnitudes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _losses(self, magnitudes: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         answer, kl = self.vae(magnitudes)
-        likelihood = laplace_nll(answer - log_magnitude(magnitudes))
+        error = answer - log_magnitude(magnitudes)
         mel_error = (self._mel(answer.exp()) - self._mel(magnitudes)).abs().sum(-1).mean()
-        return likelihood, kl, mel_error
+        return laplace_nll(error), kl, mel_error, slope_error(error, magnitudes)
 
     def _mel(self, magnitudes: Tensor) -> Tensor:
         with torch.autocast(magnitudes.device.type, enabled=False):
