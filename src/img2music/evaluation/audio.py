@@ -31,7 +31,8 @@ def score_folder(
     - clips, patches, skipped (left out), reference_clips, reference_patches: how many;
     - frechet, floor, kernel, kad: the raw Fréchet distance with its floor, and the kernel distances, as in distances;
     - genre: share of clips that sound like the genre their folder is named after, None if no folder is or the ear
-      does not tag; genres: the same for each genre, with the number of its clips;
+      does not tag; genres: the same for each genre, `heard`, with the number of its clips, and for its clips in
+      `reference`, `reference`, None without any;
     - nearest: median over clips of the cosine similarity to the nearest clip in `training`, None without; 1 is a copy;
     - embedder: the name of the ear; whitening: "published" with it or "fitted" to the whole reference;
     - distances: value, floor and ceiling of every distance, see `img2music.evaluation.distances`; the ceiling is that
@@ -45,7 +46,7 @@ def score_folder(
     """
     ear = ear or embedder()
     clips = hear_folder(generated, ear, tags=True, noise=True)
-    real = hear_folder(reference, ear)
+    real = hear_folder(reference, ear, tags=True)
     trained = hear_folder(training, ear) if training else Heard()
     published = published_whitening(ear)
     # One for all genres, so that they are of one scale.
@@ -59,7 +60,7 @@ def score_folder(
         "floor": distances["raw"]["floor"],
         "kernel": distances["kernel"]["value"],
         "kad": distances["kad"]["value"],
-        **_genre_consistency(clips),
+        **_genre_consistency(clips, real),
         "nearest": _copies(clips.embeddings(), trained.embeddings()) if training else None,
         "embedder": ear.name,
         "whitening": "published" if published else "fitted",
@@ -92,17 +93,31 @@ def _enough(clips: Clips) -> bool:
     return sum(map(len, clips.values())) > 1
 
 
-def _genre_consistency(clips: Heard) -> dict[str, object]:
+def _genre_consistency(clips: Heard, real: Heard) -> dict[str, object]:
+    ours, theirs = _hits(clips), _hits(real)
+    every = [hit for found in ours.values() for hit in found]
+    return {
+        "genre": _share(every),
+        "genres": {
+            genre: {"clips": len(found), "heard": _share(found), "reference": _share(theirs[genre])}
+            for genre, found in ours.items()
+            if found
+        },
+    }
+
+
+def _hits(heard: Heard) -> dict[str, list[bool]]:
+    """For each genre whether each clip in its folder sounds like it."""
     hits: dict[str, list[bool]] = {genre: [] for genre in GENRES}
-    for path, clip in clips.clips.items():
+    for path, clip in heard.clips.items():
         meant = folder_genre(path)
         if meant and clip.genre:
             hits[meant].append(clip.genre == meant)
-    every = [hit for found in hits.values() for hit in found]
-    return {
-        "genre": float(np.mean(every)) if every else None,
-        "genres": {g: {"clips": len(found), "heard": float(np.mean(found))} for g, found in hits.items() if found},
-    }
+    return hits
+
+
+def _share(hits: list[bool]) -> float | None:
+    return float(np.mean(hits)) if hits else None
 
 
 def _copies(clips: Clips, training: Clips) -> float:

@@ -44,7 +44,7 @@ def score_tables(scores: Mapping) -> Iterator[Table]:
 def _count_table(scores: Mapping) -> Table:
     table = Table("measure", "value", "meaning")
     table.columns[1].justify = "right"
-    shares = {genre: (facts["heard"], f"of {facts['clips']} clips") for genre, facts in scores["genres"].items()}
+    shares = {genre: (facts["heard"], _share_remark(facts)) for genre, facts in scores["genres"].items()}
     errors = {genre: (error, "") for genre, error in scores.get("log_spectral_genres", {}).items()}
     parts = {"genre": shares, "log_spectral": errors}
     for name, meaning in _COUNTS.items():
@@ -53,6 +53,11 @@ def _count_table(scores: Mapping) -> Table:
             for genre, (value, remark) in parts.get(name, {}).items():
                 table.add_row(f"  {genre}", _cell(value), remark)
     return table
+
+
+def _share_remark(facts: Mapping) -> str:
+    count = f"of {facts['clips']} clips"
+    return count if facts["reference"] is None else f"{count}; {facts['reference']:.3f} of the reference"
 
 
 def _distance_table(scores: Mapping, title: str, caption: str = "") -> Table:
