@@ -52,6 +52,13 @@ def write_bank(path: Path, latents: np.ndarray, directions: np.ndarray) -> None:
             "origin": f"shelf {number}",
             "licence": "CC0-1.0",
             "bars": BARS,
+            "character": {
+                "tempo": 60.0 + 40 * number,
+                "major": number % 2 == 1,
+                "brightness": 500.0 + 500 * number,
+                "density": 1.0 + number,
+                "dynamics": 4.0,
+            },
         }
         for number in range(len(latents))
     ]

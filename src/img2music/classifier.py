@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from img2music.appearance import Appearance, appearance_of
 from img2music.errors import ModelError
 from img2music.genres import GENRES
 from img2music.lettering import Lettering
@@ -23,6 +24,8 @@ class Reading:
     """Probability of each genre, in the order of `GENRES`, together 1."""
     features: np.ndarray
     """The picture's feature vector v̂, `(D,)` float32, each entry standardised over album covers."""
+    appearance: Appearance
+    """What the picture looks like beside album covers."""
     words: str = ""
     """What is written on the picture, as far as it is legible."""
 
@@ -57,4 +60,5 @@ class Classifier:
         if self._lettering and self._words:
             text = " ".join(line.text for line in self._lettering(picture))
             probabilities = self._words.join(probabilities, text)
-        return Reading(dict(zip(GENRES, map(float, probabilities), strict=True)), features, text)
+        by_genre = dict(zip(GENRES, map(float, probabilities), strict=True))
+        return Reading(by_genre, features, appearance_of(picture), text)

@@ -74,6 +74,9 @@ def generate(
     loop: Annotated[bool, typer.Option("--loop", help="Whole bars that repeat without a seam.")] = False,
     genre: Annotated[str | None, typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.")] = None,
     top_n: Annotated[int, typer.Option(help="One snippet for each of the N likeliest genres.")] = 1,
+    choose: Annotated[
+        str, typer.Option(help="The known music: mood, what suits the picture, or random, as in the paper.")
+    ] = "mood",
     format: Annotated[str | None, typer.Option(help="wav, flac, ogg or mp3.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per snippet.")] = False,
     force: ForceOption = False,
@@ -86,10 +89,11 @@ def generate(
 
     suffix = _sound_suffix(output, format)
     img2music = Img2Music(models)
+    options = {"alpha": alpha, "seed": seed, "seconds": seconds, "loop": loop, "choose": choose}
     if top_n == 1:
-        snippets = [img2music.generate(picture, alpha=alpha, seed=seed, seconds=seconds, genre=genre, loop=loop)]
+        snippets = [img2music.generate(picture, genre=genre, **options)]
     else:
-        snippets = img2music.generate_top(picture, top_n, alpha=alpha, seed=seed, seconds=seconds, loop=loop)
+        snippets = img2music.generate_top(picture, top_n, **options)
     named = [(_target(picture, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
     _check_free([path for path, _ in named], force)
     for path, snippet in named:
@@ -144,10 +148,16 @@ def _report(path: Path, snippet: Snippet, as_json: bool) -> None:
     probability = snippet.probabilities.get(snippet.genre)
     share = f" ({probability:.0%})" if probability else ""
     print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"))
+    if snippet.provenance.get("choose") == "mood":
+        print(printable(f"  {_words(snippet, 'saw')} → {_words(snippet, 'asked')}; plays: {_words(snippet, 'played')}"))
     for embedding in snippet.provenance.get("embeddings", []):
         print(printable("  from {title}; {origin}; {licence}".format(**embedding)))
     if "seed" in snippet.provenance:
         print("  seed {seed}, alpha {alpha:g}".format(**snippet.provenance))
+
+
+def _words(snippet: Snippet, name: str) -> str:
+    return ", ".join(snippet.provenance[name]) or "nothing that stands out"
 
 
 @app.command()

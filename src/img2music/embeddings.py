@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import cached_property
 
 import numpy as np
 from safetensors import SafetensorError, deserialize
@@ -11,16 +12,21 @@ from safetensors import SafetensorError, deserialize
 from img2music.continuation import OVERLAP, Piece
 from img2music.errors import ModelError
 from img2music.models import BANK, Models
+from img2music.mood import Character, Mood, distances, moods_of
+
+VARIETY = 0.12
+"""Of distances in mood: what another seed may prefer."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a known embedding comes from, and where in it bars begin, in s."""
+    """Where a known embedding comes from, where in it bars begin, in s, and its character, where that is known."""
 
     title: str
     origin: str
     licence: str
     bars: tuple[float, ...] = ()
+    character: Character | None = None
 
     @classmethod
     def read(cls, facts: dict[str, object]) -> Entry:
@@ -28,7 +34,11 @@ class Entry:
         bars = tuple(float(bar) for bar in facts.get("bars", ()))
         if any(not np.isfinite(bar) for bar in bars) or list(bars) != sorted(set(bars)):
             raise ValueError("bars do not follow one another")
-        return cls(**facts | {"bars": bars})
+        known = facts.get("character")
+        character = None if known is None else Character(**known)
+        if character and not np.isfinite(astuple(character)).all():
+            raise ValueError("a character is not a number")
+        return cls(**facts | {"bars": bars, "character": character})
 
     @property
     def credit(self) -> dict[str, str]:
@@ -40,13 +50,15 @@ class Entry:
 class Bank:
     """The known embeddings of one genre.
 
-    `latents` `(N, C, S)` holds one embedding of `C` channels and `S` steps per entry; `directions` `(K, C)`
-    are the ways in which whole clips of the genre differ, each as long as its standard deviation.
+    `latents` `(N, C, S)` holds one embedding of `C` channels and `S` steps per entry, times `scale` `(C,)`;
+    `directions` `(K, C)` are the ways in which whole clips of the genre differ, each as long as its standard
+    deviation.
     """
 
     entries: tuple[Entry, ...]
     latents: np.ndarray
     directions: np.ndarray
+    scale: np.ndarray
 
     @classmethod
     def load(cls, models: Models, genre: str) -> Bank:
@@ -56,7 +68,9 @@ class Bank:
         try:
             tensors = {key: _to_array(value) for key, value in deserialize(data)}
             entries = tuple(Entry.read(entry) for entry in json.loads(_metadata(data)["entries"]))
-            bank = cls(entries, tensors["latents"], tensors["directions"].astype(np.float32))
+            latents, directions = tensors["latents"], tensors["directions"].astype(np.float32)
+            scale = tensors.get("scale", np.ones(latents.shape[1:2], np.float32))
+            bank = cls(entries, latents, directions, scale)
         except (SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelError(f"{models.folder / name} is not a bank of embeddings; export it again.") from error
         bank.check(f"{models.folder / name}")
@@ -70,14 +84,36 @@ class Bank:
             and self.directions.ndim == 2
             and len(self.latents) == len(self.entries) > 0
             and self.directions.shape[1] == self.latents.shape[1]
+            and self.scale.shape == self.latents.shape[1:2]
         )
-        if not shapes_agree or not (np.isfinite(self.latents).all() and np.isfinite(self.directions).all()):
+        if not shapes_agree or not all(np.isfinite(x).all() for x in (self.latents, self.directions, self.scale)):
             raise ModelError(f"{name} is not a bank of embeddings; export it again.")
 
     def piece(self, index: int, steps_per_second: float) -> Piece:
         """An entry's embedding with its bars."""
         bars = tuple(bar * steps_per_second for bar in self.entries[index].bars)
-        return Piece(self.latents[index], tuple(bar for bar in bars if bar < self.latents.shape[2]))
+        latents = self.latents[index] * self.scale[:, None]
+        return Piece(latents, tuple(bar for bar in bars if bar < self.latents.shape[2]))
+
+    @cached_property
+    def moods(self) -> np.ndarray | None:
+        """The mood of each entry, `(N, 5)`, None when the character of one is not known."""
+        characters = [entry.character for entry in self.entries if entry.character]
+        return moods_of(characters) if len(characters) == len(self.entries) else None
+
+    def words(self, index: int) -> list[str]:
+        """What stands out of an entry among those of its genre, in words; none without moods."""
+        return [] if self.moods is None else Mood(*map(float, self.moods[index])).words()
+
+    def choose_by_mood(self, mood: Mood, random: np.random.Generator) -> list[int]:
+        """The entries in the order in which they fit a picture's mood, one a little better by chance.
+
+        The chance is the entries' own, whatever the picture: of a picture that looks nearly the same the order is
+        nearly the same. Without moods they come in a random order.
+        """
+        chance = random.random(len(self.entries))
+        far = 0 if self.moods is None else distances(mood, self.moods)
+        return [int(index) for index in np.argsort(far + VARIETY * chance, kind="stable")]
 
     def choose(self, features: np.ndarray, random: np.random.Generator) -> list[int]:
         """The entries in a random order.
@@ -92,7 +128,7 @@ class Bank:
 
 
 def _to_array(value: dict[str, object]) -> np.ndarray:
-    kinds = {"F16": np.float16, "F32": np.float32}
+    kinds = {"F16": np.float16, "F32": np.float32, "I8": np.int8}
     return np.frombuffer(value["data"], kinds[value["dtype"]]).reshape(value["shape"])
 
 

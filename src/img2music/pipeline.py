@@ -2,6 +2,8 @@
 
 picture v → classifier → genre and feature vector v̂
 the genre's known embedding l → l̂ = l + α · v̂ → the genre's decoder → music
+
+The paper takes a known embedding at random; by default it is one in the mood of the picture.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from img2music.limiter import limit_peak
 from img2music.loop import close_loop, loop_ends
 from img2music.loudness import normalise_loudness
 from img2music.models import Models
+from img2music.mood import mood_of
 from img2music.perturbation import DEFAULT_STRENGTH, check_strength, perturb
 from img2music.picture import load_picture
 from img2music.snippet import Snippet, fade
@@ -34,6 +37,8 @@ DEFAULT_SECONDS = 15.0
 """Length of a snippet in the paper, s."""
 SHORTEST, LONGEST = 1.0, 120.0
 LARGEST_SEED = 2**63 - 1
+CHOICES = ("mood", "random")
+"""How a known embedding is chosen: by the mood of the picture, or at random as in the paper."""
 _FADE = (0.01, 0.25)
 
 
@@ -66,17 +71,18 @@ class Img2Music:
         seconds: float = DEFAULT_SECONDS,
         genre: str | None = None,
         loop: bool = False,
+        choose: str = CHOICES[0],
     ) -> Snippet:
         """A snippet for a picture, in its likeliest genre or in `genre`, with `loop` one that can be repeated without
-        a seam: whole bars, at most `seconds`.
+        a seam: whole bars, at most `seconds`. `choose` is one of `CHOICES`.
 
         The same picture, options and models give the same samples on the same machine. Raises
         `PictureError` for a bad picture and `OptionError` for an option out of range.
         """
-        _check_options(alpha, seed, seconds)
+        _check_options(alpha, seed, seconds, choose)
         chosen = None if genre is None else check_genre(genre)
         reading = self.classify(picture)
-        return self._play(reading, chosen or reading.genre, alpha, seed, seconds, loop)
+        return self._play(reading, chosen or reading.genre, alpha, seed, seconds, loop, choose)
 
     def generate_top(
         self,
@@ -87,13 +93,14 @@ class Img2Music:
         seed: int = 0,
         seconds: float = DEFAULT_SECONDS,
         loop: bool = False,
+        choose: str = CHOICES[0],
     ) -> list[Snippet]:
         """One snippet for each of the `top_n` likeliest genres (paper section 4.1), likeliest first."""
-        _check_options(alpha, seed, seconds)
+        _check_options(alpha, seed, seconds, choose)
         if not 1 <= top_n <= len(self.models.genres):
             raise OptionError(f"top-n is {top_n}; choose from 1 to {len(self.models.genres)}.")
         reading = self.classify(picture)
-        return [self._play(reading, genre, alpha, seed, seconds, loop) for genre in reading.ranking[:top_n]]
+        return [self._play(reading, genre, alpha, seed, seconds, loop, choose) for genre in reading.ranking[:top_n]]
 
     def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
         """A real clip through the encoder and decoder of `genre`, at its own level: what the model can carry.
@@ -107,10 +114,13 @@ class Img2Music:
         provenance = {"reconstruction_of": Path(audio).name} | self._versions()
         return Snippet(levelled, RATE, genre, {}, provenance)
 
-    def _play(self, reading: Reading, genre: str, alpha: float, seed: int, seconds: float, loop: bool) -> Snippet:
+    def _play(
+        self, reading: Reading, genre: str, alpha: float, seed: int, seconds: float, loop: bool, choose: str
+    ) -> Snippet:
         bank = self._bank(self._check_playable(genre))
         decoder = self._decoder(genre)
-        chosen = bank.choose(reading.features, np.random.default_rng(seed))
+        random, mood = np.random.default_rng(seed), mood_of(reading.appearance)
+        chosen = bank.choose_by_mood(mood, random) if choose == "mood" else bank.choose(reading.features, random)
         pieces = [bank.piece(index, decoder.steps_per_second) for index in chosen]
         order = in_order([piece.bar_length for piece in pieces], range(len(pieces)))
         known, count = join(lambda number: pieces[order[number % len(order)]], decoder.steps_for(seconds))
@@ -126,6 +136,10 @@ class Img2Music:
             "seed": seed,
             "alpha": alpha,
             "loop": loop,
+            "choose": choose,
+            "saw": reading.appearance.words(),
+            "asked": mood.words(),
+            "played": bank.words(played[0]),
             "embeddings": [bank.entries[index].credit for index in played],
         }
         return Snippet(finished, RATE, genre, reading.probabilities, provenance | self._versions())
@@ -139,8 +153,10 @@ class Img2Music:
         return {"img2music": __version__, "models": self.models.version}
 
 
-def _check_options(alpha: float, seed: int, seconds: float) -> None:
+def _check_options(alpha: float, seed: int, seconds: float, choose: str) -> None:
     check_strength(alpha)
+    if choose not in CHOICES:
+        raise OptionError(f"choose is '{choose}'; choose one of {', '.join(CHOICES)}.")
     if not SHORTEST <= seconds <= LONGEST:  # also false for NaN
         raise OptionError(f"seconds is {seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
     if not 0 <= seed <= LARGEST_SEED:

@@ -128,7 +128,8 @@ def _relative_error(original: np.ndarray, answer: np.ndarray) -> float:
 
 
 def _speed(models: Models, genre: str) -> float:
-    decoder, latents = Decoder(models, genre), Bank.load(models, genre).latents[0]
+    decoder = Decoder(models, genre)
+    latents = Bank.load(models, genre).piece(0, decoder.steps_per_second).latents
     times = []
     for _ in range(TRIALS):
         begin = perf_counter()

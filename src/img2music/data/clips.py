@@ -26,8 +26,8 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Clip:
-    """A piece of real or rendered audio. `work` is what must stay on one side of a split;
-    `bars` are the beginnings of bars in s, where they are known."""
+    """A piece of real or rendered audio. `work` is what must stay on one side of a split. Where they are known, `bars`
+    are the beginnings of bars in s, `tempo` is in beats per minute, `mode` major or minor."""
 
     path: Path
     genre: str
@@ -37,6 +37,8 @@ class Clip:
     may_ship: bool = False
     work: str = ""
     bars: tuple[float, ...] = ()
+    tempo: float | None = None
+    mode: str | None = None
 
 
 def read_clips(folder: Path, genres: Sequence[str] = GENRES) -> list[Clip]:
@@ -67,6 +69,8 @@ def _read_manifest(manifest: Path) -> list[Clip]:
                 may_ship=True,
                 work=entry["title"].split(", arranged")[0],  # other arrangements of a work belong to it
                 bars=tuple(map(float, entry.get("bars", ()))),
+                tempo=float(entry["tempo"]),
+                mode=entry["mode"],
             )
             for entry in entries
         ]

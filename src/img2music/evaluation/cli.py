@@ -15,7 +15,7 @@ from img2music.errors import OptionError
 from img2music.evaluation.embedders import EMBEDDERS, Embedder
 from img2music.evaluation.embedders import embedder as make_embedder
 from img2music.extras import needs
-from img2music.genres import check_genre
+from img2music.genres import GENRES, check_genre
 from img2music.perturbation import DEFAULT_STRENGTH
 
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
@@ -148,10 +148,39 @@ def evaluate_snippets(
         from img2music.pipeline import Img2Music
     chosen = pick(read_covers(covers), per_genre, seed)
     write_snippets(Img2Music(models), chosen, out, alpha, seed)
-    scores = score_folder(out, reference)
+    scores = score_folder(out, reference, per_genre=any((reference / genre).is_dir() for genre in GENRES))
     if record:
         _record(models, "snippets", _lasting(scores))
     _print_scores(scores, as_json)
+
+
+@evaluate_app.command("relevance")
+def evaluate_relevance(
+    pictures: Annotated[Path, typer.Option(help="Folder of pictures, sub-folders included.")],
+    count: Annotated[int, typer.Option(help="Pictures, picked at random.", min=5)] = 200,
+    alpha: Annotated[float, typer.Option(help="Strength of the perturbation.")] = DEFAULT_STRENGTH,
+    choose: Annotated[str, typer.Option(help="mood or random, as for generate.")] = "mood",
+    models: ModelsOption = None,
+    record: RecordOption = False,
+    seed: Annotated[int, typer.Option(help="Another seed picks other pictures and other music.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure whether the music fits the picture, beside shuffled pairs of pictures and music."""
+    with needs("eval"):
+        from img2music.evaluation.clips import some_pictures
+        from img2music.evaluation.relevance import relevance
+        from img2music.pipeline import Img2Music
+    facts = relevance(Img2Music(models), some_pictures(pictures, count, seed), seed, alpha=alpha, choose=choose)
+    if record:
+        _record(models, "relevance", facts)
+    if as_json:
+        typer.echo(json.dumps(facts))
+        return
+    table = Table("attribute", "rank correlation", "p", caption=f"Snippets: {facts['pictures']}")
+    for name, found in facts.items():
+        if name != "pictures":
+            table.add_row(name, f"{found['correlation']:.3f}", f"{found['p']:.4f}")
+    Console().print(table)
 
 
 def _record(models: Path | None, name: str, figures: dict) -> None:

@@ -12,7 +12,9 @@ from rich.progress import track
 
 from img2music.audio import load_audio
 from img2music.data.clips import Clip
+from img2music.data.covers import SUFFIXES as PICTURES
 from img2music.data.covers import Cover
+from img2music.errors import OptionError
 from img2music.genres import GENRES
 from img2music.pipeline import Img2Music
 from img2music.snippet import Snippet
@@ -30,6 +32,14 @@ def pick(items: Sequence[Item], per_genre: int, seed: int) -> list[Item]:
         random.Random(f"{seed} {genre}").shuffle(members)
         chosen += members[:per_genre]
     return chosen
+
+
+def some_pictures(folder: Path, count: int, seed: int) -> list[Path]:
+    """`count` pictures at random of the folder and its sub-folders. Raises `OptionError` when it has fewer."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
+    if len(paths) < count:
+        raise OptionError(f"{folder} has {len(paths)} pictures, less than {count}; give a folder of more.")
+    return random.Random(seed).sample(paths, count)
 
 
 def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path) -> tuple[Path, Path]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,49 +17,91 @@ from img2music.audio import load_audio
 from img2music.data.clips import Clip
 from img2music.errors import AudioError
 from img2music.level import normalise_level
+from img2music.mood import Character, moods_of
 from img2music.spectrogram import RATE
 from img2music.training.bars import bar_lines
+from img2music.training.characters import character_of
 from img2music.training.notes import note
 from img2music.training.trained_vae import VAE
 
 SECONDS = 15.0
 """Length of a known embedding, as in the paper, s."""
 DIRECTIONS = 16
+LEVELS = 127
 
 
 def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int = 0) -> None:
     """Encode clips and write those that are long enough, at most `most` of them, with their directions.
 
-    Those that cannot be read are left out with a line each. Raises `AudioError` when no clip is long enough.
+    Of more clips those are kept whose moods lie farthest apart, so that there is one for every picture. Latents are
+    stored in steps of a 127th of the largest of their channel. Clips that cannot be read are left out with a line
+    each. Raises `AudioError` when no clip is long enough.
     """
-    steps = vae.representation.steps(round(SECONDS * RATE))
-    encoded = []
-    for clip in track(clips, "encoding clips", console=Console(stderr=True), transient=True):
-        try:
-            encoded.append((clip, encode(vae, clip)))
-        except AudioError as error:
-            note(f"left out: {error}")
-    usable = [(clip, latents[:, :steps]) for clip, latents in encoded if latents.shape[1] >= steps]
+    usable = _usable(vae, clips, vae.representation.steps(round(SECONDS * RATE)))
     if not usable:
         raise AudioError(f"no clip lasts {SECONDS:g} s; a bank needs at least one")
-    kept = sorted(random.Random(seed).sample(range(len(usable)), min(most, len(usable))))
+    kept = sorted(far_apart(moods_of([piece.character for piece in usable]), most, seed))
+    pieces = [usable[index] for index in kept]
     entries = [
-        {"title": clip.title, "origin": clip.origin, "licence": clip.licence, "bars": bar_lines(clip, SECONDS)}
-        for clip, _ in (usable[index] for index in kept)
+        {
+            "title": piece.clip.title,
+            "origin": piece.clip.origin,
+            "licence": piece.clip.licence,
+            "bars": bar_lines(piece.clip, SECONDS),
+            "character": asdict(piece.character),
+        }
+        for piece in pieces
     ]
+    latents = np.stack([piece.latents for piece in pieces])
+    scale = np.maximum(np.abs(latents).max((0, 2)) / LEVELS, 1e-6).astype(np.float32)
     tensors = {
         # safetensors writes an array's memory as it lies, whatever its strides
-        "latents": np.ascontiguousarray(np.stack([usable[index][1] for index in kept]), np.float16),
-        "directions": principal_directions(np.stack([latents.mean(1) for _, latents in usable])),
+        "latents": np.ascontiguousarray(np.rint(latents / scale[:, None]), np.int8),
+        "scale": scale,
+        "directions": principal_directions(np.stack([piece.latents.mean(1) for piece in usable])),
     }
     path.write_bytes(save(tensors, {"entries": json.dumps(entries)}))
 
 
+@dataclass(frozen=True, eq=False)
+class _Encoded:
+    clip: Clip
+    latents: np.ndarray
+    character: Character
+
+
+def _usable(vae: VAE, clips: Sequence[Clip], steps: int) -> list[_Encoded]:
+    """Clips of `steps` latent steps at least, encoded, and what they are like."""
+    usable = []
+    for clip in track(clips, "encoding clips", console=Console(stderr=True), transient=True):
+        try:
+            samples = load_audio(clip.path, RATE)
+        except AudioError as error:
+            note(f"left out: {error}")
+            continue
+        latents = encode(vae, samples)
+        if latents.shape[1] >= steps:
+            heard = character_of(clip, samples[: round(SECONDS * RATE)])
+            usable.append(_Encoded(clip, latents[:, :steps], heard))
+    return usable
+
+
+def far_apart(points: np.ndarray, most: int, seed: int = 0) -> list[int]:
+    """Indices of at most `most` of the points `(N, D)`: one at random, then again and again that which is farthest
+    from all before."""
+    chosen = [int(np.random.default_rng(seed).integers(len(points)))]
+    nearest = np.full(len(points), np.inf)
+    while len(chosen) < min(most, len(points)):
+        nearest = np.minimum(nearest, np.square(points - points[chosen[-1]]).sum(1))
+        nearest[chosen] = -1
+        chosen.append(int(nearest.argmax()))
+    return chosen
+
+
 @torch.inference_mode()
-def encode(vae: VAE, clip: Clip) -> np.ndarray:
-    """The embedding of a whole clip, `(C, S)` float32."""
-    samples = normalise_level(load_audio(clip.path, RATE))
-    mean, _ = vae.encoder(torch.from_numpy(vae.representation.rows(samples))[None])
+def encode(vae: VAE, samples: np.ndarray) -> np.ndarray:
+    """The embedding of samples `(T,)` at 22,050 Hz, `(C, S)` float32."""
+    mean, _ = vae.encoder(torch.from_numpy(vae.representation.rows(normalise_level(samples)))[None])
     return mean[0].numpy()
 
 

@@ -1,0 +1,79 @@
+"""Whether the music fits the picture: what pictures ask for against what is heard in their snippets.
+
+Within a genre, so that the genre does not explain the match: the rank correlation of what a mood asks for with what an
+estimator hears in the snippet, and how often chance does as well when pictures and snippets are shuffled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from scipy.stats import rankdata
+
+from img2music.data.heard import heard_brightness, heard_density, heard_major, heard_tempo
+from img2music.errors import OptionError, PictureError
+from img2music.mood import mood_of
+from img2music.pipeline import Img2Music
+
+HEARD: dict[str, Callable[[np.ndarray], float]] = {
+    "tempo": heard_tempo,
+    "brightness": heard_brightness,
+    "density": heard_density,
+    "major": heard_major,
+}
+"""What hears each attribute of a mood."""
+SHUFFLES = 9999
+FEWEST = 5
+"""Pictures of a genre below which it does not count."""
+
+
+def relevance(img2music: Img2Music, pictures: Sequence[Path], seed: int = 0, **options: object) -> dict[str, object]:
+    """Make a snippet for each picture and compare; `options` as for `Img2Music.generate`.
+
+    Returns `pictures`, how many of each genre, and for each attribute of `HEARD` `correlation`, Spearman's, averaged
+    over genres by their pictures, and `p`, the share of shuffles that do as well. Pictures that cannot be read are
+    left out. Raises `OptionError` when no genre has five pictures.
+    """
+    genres, asked, heard = [], [], []
+    for number, path in enumerate(track(pictures, "generating", console=Console(stderr=True), transient=True)):
+        try:
+            mood = mood_of(img2music.classify(path).appearance)
+            snippet = img2music.generate(path, seed=seed + number, **options)
+        except PictureError:
+            continue
+        genres.append(snippet.genre)
+        asked.append([getattr(mood, name) for name in HEARD])
+        heard.append([float(hear(snippet.samples)) for hear in HEARD.values()])
+    return compare(genres, np.array(asked), np.array(heard))
+
+
+def compare(genres: Sequence[str], asked: np.ndarray, heard: np.ndarray) -> dict[str, object]:
+    """The figures of `relevance` from what is asked and heard, `(N, 4)` each in the order of `HEARD`."""
+    members = {genre: [i for i, name in enumerate(genres) if name == genre] for genre in sorted(set(genres))}
+    groups = [np.array(found) for found in members.values() if len(found) >= FEWEST]
+    if not groups:
+        raise OptionError(f"no genre has {FEWEST} pictures; give more of them.")
+    rng = np.random.default_rng(0)
+    facts: dict[str, object] = {"pictures": {genre: len(found) for genre, found in members.items()}}
+    for column, name in enumerate(HEARD):
+        pairs = [(_standard(asked[group, column]), _standard(heard[group, column])) for group in groups]
+        shuffled = [_agreement([(rng.permutation(a), b) for a, b in pairs]) for _ in range(SHUFFLES)]
+        found = _agreement(pairs)
+        facts[name] = {"correlation": found, "p": (1 + sum(value >= found for value in shuffled)) / (1 + SHUFFLES)}
+    return facts
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    """Ranks of mean 0 and length 1, zeros where all values are the same."""
+    ranks = rankdata(values) - (len(values) + 1) / 2
+    length = float(np.linalg.norm(ranks))
+    return ranks / length if length else ranks
+
+
+def _agreement(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
+    """Correlations of pairs of standard ranks, averaged by their lengths."""
+    return float(sum(len(a) * float(a @ b) for a, b in pairs) / sum(len(a) for a, _ in pairs))

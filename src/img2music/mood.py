@@ -1,0 +1,88 @@
+"""The mood that pictures and music have in common: what a picture asks for, what a piece offers.
+
+People match music with colours by the emotion in both. Faster music in major goes with lighter, more saturated and
+warmer colours, slower music in minor with darker, duller and bluer ones (Palmer, Schloss, Xu & Prado-León,
+Music–color associations are mediated by emotion, PNAS 2013; Whiteford, Schloss, Helwig & Palmer, Color, music, and
+emotion: Bach to the blues, i-Perception 2018). Higher and brighter sound goes with lighter colours (Spence, Crossmodal
+correspondences: a tutorial review, 2011). That many edges and colours ask for many notes, and contrast for changes of
+loudness, is our own guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+
+import numpy as np
+
+from img2music.appearance import Appearance
+
+_WORDS = {
+    "tempo": ("slow", "fast"),
+    "major": ("minor", "major"),
+    "brightness": ("low and dark in sound", "bright in sound"),
+    "density": ("few notes", "many notes"),
+    "dynamics": ("even in loudness", "changing in loudness"),
+}
+_LOW, _HIGH = 0.3, 0.7
+_WEIGHTS = (1.0, 0.4, 1.0, 1.0, 0.3)
+"""What counts most in a choice, in the order of the fields: what is heard at once."""
+
+
+@dataclass(frozen=True)
+class Mood:
+    """Each from 0 to 1: of a picture, what it asks for; of a piece, the share of its genre's pieces with less."""
+
+    tempo: float
+    major: float
+    brightness: float
+    density: float
+    dynamics: float
+
+    def words(self) -> list[str]:
+        """What stands out, in words."""
+        named = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return [_WORDS[name][share > _HIGH] for name, share in named if not _LOW <= share <= _HIGH]
+
+
+@dataclass(frozen=True)
+class Character:
+    """What is known of a piece of music: `tempo` in beats per minute, whether it is in `major`, `brightness`, its
+    spectral centroid, in Hz, `density` in onsets per second, `dynamics`, how far its loudness varies, in dB."""
+
+    tempo: float
+    major: bool
+    brightness: float
+    density: float
+    dynamics: float
+
+
+def mood_of(appearance: Appearance) -> Mood:
+    """What a picture asks for."""
+    look = appearance
+    return Mood(
+        tempo=_together(look.saturation, look.lightness, look.warmth),
+        major=_together(look.lightness, look.saturation, look.warmth),
+        brightness=look.lightness,
+        density=_together(look.detail, look.variety),
+        dynamics=look.contrast,
+    )
+
+
+def moods_of(characters: Sequence[Character]) -> np.ndarray:
+    """The moods of the pieces of a genre, `(N, 5)` in the order of `Mood`: their ranks among each other."""
+    values = np.array([astuple(character) for character in characters], np.float64)
+    below = (values[:, None] > values).sum(1)
+    equal = (values[:, None] == values).sum(1)
+    return ((below + 0.5 * equal) / len(values)).astype(np.float32)
+
+
+def distances(mood: Mood, moods: np.ndarray) -> np.ndarray:
+    """How far each of `moods` `(N, 5)` is from what is asked for, `(N,)`, 0 to 1."""
+    weights = np.float32(_WEIGHTS)
+    return np.sqrt(np.square(moods - np.float32(astuple(mood))) @ weights / weights.sum())
+
+
+def _together(*shares: float) -> float:
+    """Several shares as one. A mean of independent ones would stay around the middle: it is spread as wide as each."""
+    return float(np.clip(0.5 + (np.mean(shares) - 0.5) * np.sqrt(len(shares)), 0, 1))

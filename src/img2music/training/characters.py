@@ -1,0 +1,20 @@
+"""The character of clips: what their composer says, and where nobody says anything, what is heard."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from img2music.data.clips import Clip
+from img2music.data.heard import heard_brightness, heard_density, heard_dynamics, heard_major, heard_tempo
+from img2music.mood import Character
+
+
+def character_of(clip: Clip, samples: np.ndarray) -> Character:
+    """The character of samples `(T,)` at 22,050 Hz of a clip."""
+    return Character(
+        tempo=clip.tempo if clip.tempo is not None else heard_tempo(samples),
+        major=clip.mode != "minor" if clip.mode is not None else heard_major(samples),
+        brightness=heard_brightness(samples),
+        density=heard_density(samples),
+        dynamics=heard_dynamics(samples),
+    )

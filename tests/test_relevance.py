@@ -1,0 +1,78 @@
+"""Music that fits its pictures is told from music that does not."""
+
+# ruff: noqa: E402 (imports follow the check that they can work)
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+for _package in ("librosa", "scipy"):
+    pytest.importorskip(_package, reason=f"{_package} is not installed")
+
+from img2music.data.heard import heard_brightness, heard_density, heard_dynamics, heard_major, heard_tempo
+from img2music.errors import OptionError
+from img2music.evaluation.relevance import HEARD, compare
+from img2music.spectrogram import RATE
+
+GENRES = ["pop"] * 20 + ["jazz"] * 30
+
+
+def test_what_follows_is_found_and_what_does_not_is_not() -> None:
+    rng = np.random.default_rng(0)
+    asked = rng.random((50, 4))
+    heard = np.stack([asked[:, 0] ** 3, -asked[:, 1], rng.random(50), asked[:, 3] + rng.random(50)], 1)
+    facts = compare(GENRES, asked, heard)
+    assert facts["pictures"] == {"jazz": 30, "pop": 20}
+    assert facts["tempo"] == {"correlation": pytest.approx(1), "p": 1e-4}
+    assert facts["brightness"]["correlation"] == pytest.approx(-1)
+    assert facts["brightness"]["p"] == 1
+    assert facts["density"]["p"] > 0.01
+    assert facts["major"]["p"] < 0.01
+
+
+def test_what_the_genre_explains_does_not_count() -> None:
+    rng = np.random.default_rng(1)
+    level = np.array([0.0 if genre == "pop" else 10.0 for genre in GENRES])[:, None]
+    facts = compare(GENRES, level + rng.random((50, 4)), level + rng.random((50, 4)))
+    assert all(facts[name]["p"] > 0.005 for name in HEARD)
+
+
+def test_scipys_correlation_is_ours() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    rng = np.random.default_rng(2)
+    asked, heard = rng.random((12, 4)), rng.integers(0, 3, (12, 4)).astype(float)
+    facts = compare(["pop"] * 12, asked, heard)
+    for column, name in enumerate(HEARD):
+        expected = stats.spearmanr(asked[:, column], heard[:, column]).statistic
+        assert facts[name]["correlation"] == pytest.approx(expected)
+
+
+def test_too_few_pictures_are_refused() -> None:
+    with pytest.raises(OptionError, match="no genre has 5"):
+        compare(["pop"] * 3, np.zeros((3, 4)), np.zeros((3, 4)))
+
+
+def _clicks(tempo: float, seconds: float = 12) -> np.ndarray:
+    samples = np.zeros(round(seconds * RATE), np.float32)
+    click = (np.random.default_rng(0).standard_normal(800) * np.exp(-np.arange(800) / 150)).astype(np.float32)
+    for beat in np.arange(0.1, seconds - 0.1, 60 / tempo):
+        start = round(beat * RATE)
+        samples[start : start + len(click)] += click[: len(samples) - start]
+    return 0.5 * samples
+
+
+def _chord(*pitches: float) -> np.ndarray:
+    time = np.arange(4 * RATE) / RATE
+    tones = (np.sin(2 * np.pi * 440 * 2 ** ((p - 69) / 12) * time) for p in pitches)
+    return (0.1 * sum(tones)).astype(np.float32)
+
+
+def test_ears_hear_what_was_played() -> None:
+    assert heard_tempo(_clicks(100)) == pytest.approx(100, rel=0.05)
+    assert heard_density(_clicks(120)) == pytest.approx(2, rel=0.1)
+    assert heard_density(_clicks(60)) < heard_density(_clicks(150))
+    assert heard_major(_chord(60, 64, 67, 72)) and not heard_major(_chord(60, 63, 67, 72))
+    assert heard_brightness(_chord(48, 52)) < heard_brightness(_chord(84, 88))
+    swell = _chord(60) * np.linspace(0.05, 1, 4 * RATE, dtype=np.float32)
+    assert heard_dynamics(_chord(60)) < 1 < heard_dynamics(swell)
