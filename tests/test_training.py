@@ -38,11 +38,12 @@ from img2music.models import Models
 from img2music.phase import invert
 from img2music.spectrogram import BINS, RATE, magnitude
 from img2music.training.backbones import backbone
-from img2music.training.bank_export import encode, principal_directions, write_bank
+from img2music.training.bank_export import encode, far_apart, principal_directions, write_bank
 from img2music.training.classifier_run import cool, train_classifier
 from img2music.training.depthwise import DepthwiseConv1d, DepthwiseConv2d, use_fast_depthwise
 from img2music.training.export import ExportedClassifier, export_classifier, write_manifest
 from img2music.training.export_run import export_runs, export_vaes, replace_music
+from img2music.training.exported_weights import exported_vae
 from img2music.training.genre_classifier import GenreClassifier
 from img2music.training.recipe import (
     FOLDER,
@@ -450,6 +451,32 @@ def test_a_bank_holds_the_embeddings_of_its_clips(exported: Path, runs: Path, lo
         assert latents.shape == (8, 647)
         np.testing.assert_allclose(latents, expected, atol=0.5 * bank.scale.max())
         assert bank.scale.max() < 0.02 * np.abs(expected).max() + 0.02
+
+
+@pytest.mark.parametrize("genre", ["pop", None])
+def test_a_training_goes_on_from_exported_weights(exported: Path, runs: Path, genre: str | None) -> None:
+    genres = Models(exported).genres if genre is None else (genre,)
+    trained = [load_vae(TINY_VAE, runs / f"vae-{name}" / "vae.safetensors").state_dict() for name in genres]
+    found = exported_vae(exported, genre)
+    assert found.keys() == trained[0].keys()
+    for name, weight in found.items():
+        expected = sum(state[name] for state in trained) / len(trained)
+        np.testing.assert_allclose(weight, expected, atol=1e-3, rtol=1e-3, err_msg=name)
+
+
+def test_models_without_a_spectrogram_vae_start_no_training(tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    write_manifest(folder, "0", {}, {})
+    with pytest.raises(ModelError, match="no spectrogram VAE"):
+        exported_vae(folder)
+
+
+def test_a_bank_of_many_clips_keeps_those_far_apart() -> None:
+    points = np.repeat(np.eye(3), 5, axis=0) + 0.01 * np.random.default_rng(0).random((15, 3))
+    for seed in range(5):
+        assert {index // 5 for index in far_apart(points, 3, seed)} == {0, 1, 2}
+    assert sorted(far_apart(points, 20)) == list(range(15))
 
 
 def test_a_bank_of_short_clips_is_refused(runs: Path, music: Path, tmp_path: Path) -> None:

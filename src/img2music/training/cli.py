@@ -68,7 +68,7 @@ def train_vae(
     out: OutOption,
     genre: GenreOption = None,
     recipe: Annotated[str | None, typer.Option(help="Recipe by name, or a YAML file.")] = None,
-    start: Annotated[Path | None, typer.Option(help="Weights of a VAE to begin from.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights of a VAE, or a models folder, to begin from.")] = None,
     only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
     leave_out: Annotated[
         list[str] | None, typer.Option(help="Names of clips to keep for testing, such as 'live-*'; repeatable.")
