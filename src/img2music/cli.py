@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from img2music import __version__
+from img2music.batch.cli import batch_app
 from img2music.comparison.cli import compare_app
 from img2music.corpus.cli import corpus_app
 from img2music.data.cli import data_app
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(batch_app)
 app.add_typer(train_app, name="train")
 app.add_typer(export_app)
 app.add_typer(corpus_app, name="corpus")
