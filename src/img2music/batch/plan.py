@@ -55,10 +55,7 @@ def plan(sources: list[str], out: Path, format: str) -> list[Piece]:
 
 def _places(source: str) -> list[Path]:
     """The files and folders, as absolute paths, that a source names."""
-    try:
-        named = [source] if os.path.lexists(source) else sorted(glob.glob(source, recursive=True))
-    except ValueError as problem:
-        raise OptionError(f"Cannot read {source}: {reason(problem)}.") from problem
+    named = [source] if os.path.lexists(source) else sorted(glob.glob(source, recursive=True))
     if not named:
         raise OptionError(f"Cannot read {source}: no such file or folder; check the path.")
     return [Path(os.path.abspath(name)) for name in named]
