@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from img2music import Img2Music
+from img2music.cli import main
 from tiny_models import write_tiny_models
 
 Painter = Callable[..., Path]
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +61,20 @@ def paint(tmp_path: Path) -> Painter:
 def cover(paint: Painter) -> Path:
     """A mostly orange cover, which the tiny classifier takes for classical, then hiphop, jazz and pop."""
     return paint()
+
+
+@pytest.fixture
+def run(tiny_models: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Runs the command line on the tiny models in the test's folder: exit status, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run_main(*arguments: object, models: Path | None = tiny_models) -> tuple[int, str, str]:
+        chosen = [] if models is None else ["--models", str(models)]
+        monkeypatch.setattr(sys, "argv", ["img2music", *map(str, arguments), *chosen])
+        with pytest.raises(SystemExit) as end:
+            main()
+        captured = capfd.readouterr()
+        return int(end.value.code or 0), captured.out, captured.err
+
+    return run_main

@@ -9,7 +9,6 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,32 +16,13 @@ import pytest
 import soundfile
 from PIL import Image
 
-from conftest import Painter, draw_cover
+from conftest import Painter, Run, draw_cover
 from img2music import Img2Music, __version__
-from img2music.cli import FORMATS, main
+from img2music.cli import FORMATS
 from img2music.genres import GENRES
 from img2music.picture import load_picture
 from img2music.snippet import ENCODINGS
 from tiny_models import CHANNELS, seal, write_bank
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(tiny_models: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Runs the command line on the tiny models in the test's folder: exit status, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run_main(*arguments: object, models: Path | None = tiny_models) -> tuple[int, str, str]:
-        chosen = [] if models is None else ["--models", str(models)]
-        monkeypatch.setattr(sys, "argv", ["img2music", *map(str, arguments), *chosen])
-        with pytest.raises(SystemExit) as end:
-            main()
-        captured = capfd.readouterr()
-        return int(end.value.code or 0), captured.out, captured.err
-
-    return run_main
 
 
 def _listing(folder: Path) -> set[Path]:
@@ -466,6 +446,9 @@ def test_importing_costs_nothing(module: str) -> None:
         "sklearn",
         "lightning",
         "onnxruntime",
+        "PIL",
+        "mutagen",
+        "av",
     ]
     code = f"import sys, {module}; print([name for name in {heavy} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

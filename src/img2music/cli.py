@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from img2music import __version__
+from img2music.batch.cli import batch_app
 from img2music.comparison.cli import compare_app
 from img2music.corpus.cli import corpus_app
 from img2music.data.cli import data_app
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(batch_app)
 app.add_typer(train_app, name="train")
 app.add_typer(export_app)
 app.add_typer(corpus_app, name="corpus")
@@ -77,7 +79,11 @@ def generate(
     choose: Annotated[
         str, typer.Option(help="The known music: mood, what suits the picture, or random, as in the paper.")
     ] = "mood",
-    format: Annotated[str | None, typer.Option(help="wav, flac, ogg or mp3.")] = None,
+    format: Annotated[
+        str | None, typer.Option(help="wav, flac, ogg or mp3; mp4 shows the picture with the music.")
+    ] = None,
+    tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into the file.")] = False,
+    sidecar: Annotated[bool, typer.Option("--sidecar", help="Write beside it what makes it again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per snippet.")] = False,
     force: ForceOption = False,
     models: ModelsOption = None,
@@ -85,28 +91,61 @@ def generate(
     """Turn a picture into a snippet of music."""
     if genre is not None and top_n != 1:
         raise OptionError("--genre and --top-n exclude each other; give one of them.")
+    from img2music.order import FORMATS as ALL_FORMATS
+    from img2music.order import Order
+    from img2music.picture import PictureFile
     from img2music.pipeline import Img2Music
+    from img2music.sidecar import Sidecar
 
-    suffix = _sound_suffix(output, format)
+    suffix = _sound_suffix(output, format, ALL_FORMATS)
+    order = Order(seed, alpha, seconds, loop, genre, suffix, tags, choose)
     img2music = Img2Music(models)
-    options = {"alpha": alpha, "seed": seed, "seconds": seconds, "loop": loop, "choose": choose}
+    read = PictureFile.read(picture)
     if top_n == 1:
-        snippets = [img2music.generate(picture, genre=genre, **options)]
+        snippets = [order.make(img2music, read)]
     else:
-        snippets = img2music.generate_top(picture, top_n, **options)
+        options = {"alpha": alpha, "seed": seed, "seconds": seconds, "loop": loop, "choose": choose}
+        snippets = img2music.generate_top(read.image, top_n, **options)
     named = [(_target(picture, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
-    _check_free([path for path, _ in named], force)
+    beside = [path.with_suffix(".json") for path, _ in named] if sidecar else []
+    _check_free([path for path, _ in named] + beside, force)
     for path, snippet in named:
-        snippet.save(path, suffix, force)
+        order.keep(snippet, read, path, force)
+        if sidecar:
+            Sidecar.of(snippet, read, order).save(path.with_suffix(".json"), force)
         _report(path, snippet, as_json)
 
 
-def _sound_suffix(output: Path | None, format: str | None) -> str:
+@app.command()
+def again(
+    sidecar: Annotated[Path, typer.Argument(help="The JSON file that `generate --sidecar` or `batch` wrote.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write to.")] = None,
+    force: ForceOption = False,
+    models: ModelsOption = None,
+) -> None:
+    """Make music again, the same bytes, from what its sidecar says."""
+    from img2music.pipeline import Img2Music
+    from img2music.sidecar import Sidecar
+
+    made = Sidecar.load(sidecar)
+    suffix = made.order.format
+    if output and not _is_folder(output) and output.suffix.lower() not in ("", f".{suffix}"):
+        raise OptionError(f"The music of {sidecar} is {suffix}; choose a name with that suffix instead of {output}.")
+    path = _target(sidecar, output, suffix, None)
+    _check_free([path], force)
+    snippet, picture = made.make_again(Img2Music(models))
+    made.order.keep(snippet, picture, path, force)
+    if made.img2music != __version__:
+        print(f"img2music: made by version {printable(made.img2music)} before; the bytes may differ", file=sys.stderr)
+    _report(path, snippet, as_json=False)
+
+
+def _sound_suffix(output: Path | None, format: str | None, formats: tuple[str, ...] = FORMATS) -> str:
     """The sound format from `--format` or the suffix of `-o`; wav when neither says."""
     given = output.suffix.removeprefix(".").lower() if output and not _is_folder(output) else ""
     wanted = given or "wav" if format is None else format.lower()
-    if wanted not in FORMATS:
-        raise OptionError(f"Unknown sound format '{wanted}'; choose one of {', '.join(FORMATS)}.")
+    if wanted not in formats:
+        raise OptionError(f"Unknown sound format '{wanted}'; choose one of {', '.join(formats)}.")
     if given and given != wanted:
         raise OptionError(f"{output} and --format {format} contradict each other; give one of them.")
     return wanted

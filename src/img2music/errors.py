@@ -37,3 +37,7 @@ class OptionError(Img2MusicError):
 
 class OutputError(Img2MusicError):
     """The result cannot be written where it was asked for."""
+
+
+class SidecarError(Img2MusicError):
+    """The sidecar is missing, damaged, or its picture or models are no longer what they were."""

@@ -1,10 +1,14 @@
 """Reading pictures nobody vouches for, and shaping them for the networks."""
 
+from __future__ import annotations
+
+import hashlib
 import io
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +32,21 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _pillow_lock = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class PictureFile:
+    """A picture as it was in a file: where that is, the SHA-256 of its bytes, and the upright RGB image."""
+
+    path: Path
+    sha256: str
+    image: Image.Image
+
+    @classmethod
+    def read(cls, path: Path) -> PictureFile:
+        """Read a picture file once. Raises PictureError as `load_picture` does."""
+        data = _read_bytes(path)
+        return cls(path, hashlib.sha256(data).hexdigest(), _decode(data, str(path)))
 
 
 def load_picture(source: str | Path | bytes | Image.Image) -> Image.Image:

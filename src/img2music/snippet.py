@@ -1,9 +1,11 @@
 """A piece of music made from a picture, and what it takes to keep it."""
 
+from __future__ import annotations
+
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -11,6 +13,9 @@ import soundfile
 from img2music.errors import AudioError, OptionError
 from img2music.files import atomic_write
 from img2music.ogg import with_serial
+
+if TYPE_CHECKING:
+    from img2music.tags import Tags
 
 # What soundfile is told for each format; the lossy ones are set for quality, as snippets are small anyway.
 ENCODINGS: dict[str, dict[str, Any]] = {
@@ -49,17 +54,23 @@ class Snippet:
         """The duration in s."""
         return len(self.samples) / self.rate
 
-    def save(self, path: str | Path, format: str | None = None, force: bool = False) -> Path:
+    def save(self, path: str | Path, format: str | None = None, force: bool = False, tags: Tags | None = None) -> Path:
         """Write the music to ``path`` and return the path.
 
         ``format`` is wav or flac (both 16 bits), ogg (Vorbis) or mp3; by default the suffix of the
-        path tells. Equal music gives equal bytes. An existing file is replaced only with ``force``.
+        path tells. Equal music and tags give equal bytes. An existing file is replaced only with ``force``.
+        ``tags``, which need the extra ``export``, become part of the file.
 
         Raises OptionError for any other format, AudioError when the music cannot be encoded, and
         OutputError when the file cannot be written; then nothing is left behind.
         """
         path = Path(path)
-        data = _encode(self.samples, self.rate, _check_format(path, format))
+        kept_as = _check_format(path, format)
+        data = _encode(self.samples, self.rate, kept_as)
+        if tags is not None:
+            from img2music.tags import tagged
+
+            data = tagged(data, kept_as, tags)
         with atomic_write(path, force) as temporary:
             temporary.write_bytes(data)
         return path

@@ -1,0 +1,1 @@
+"""Music for many pictures at once."""

@@ -1,0 +1,74 @@
+"""The page to listen through a batch: one file without scripts, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from importlib import resources
+from pathlib import Path
+from string import Template
+from urllib.parse import quote
+
+from img2music.batch.plan import Piece
+from img2music.errors import OutputError, SidecarError, printable
+from img2music.files import atomic_write, reason
+from img2music.order import FILM
+from img2music.sidecar import SUFFIX, Sidecar
+
+NAME = "index.html"
+_MARK = '<meta name="generator" content="img2music batch">'
+
+_FIGURE = Template("""\
+<figure>
+<img src="$picture" alt="" loading="lazy">
+<figcaption>$name <small>$genre</small></figcaption>
+<$player controls preload="none" src="$music" aria-label="$name"></$player>
+</figure>""")
+
+
+def check_page(folder: Path, force: bool) -> None:
+    """Raise `OutputError` when a page lies in `folder` that no batch has written, unless `force`."""
+    path = folder / NAME
+    try:
+        if force or not path.exists() or _MARK in path.read_text(encoding="utf-8", errors="replace")[:1000]:
+            return
+    except (OSError, ValueError) as problem:
+        raise OutputError(f"Cannot write {path}: {reason(problem)}.") from problem
+    raise OutputError(f"{path} is not the page of a batch; choose another --out or replace it with --force.")
+
+
+def write_page(pieces: list[Piece], folder: Path) -> Path:
+    """Write the page of those pieces whose music is in `folder`, and return its path. Raises `OutputError`."""
+    page = Template(resources.files("img2music.batch").joinpath(NAME).read_text(encoding="utf-8"))
+    figures = [_figure(piece, folder) for piece in pieces if piece.music.is_file()]
+    text = page.substitute(mark=_MARK, count=len(figures), figures="\n".join(figures))
+    with atomic_write(folder / NAME, force=True) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return folder / NAME
+
+
+def _figure(piece: Piece, folder: Path) -> str:
+    shown = piece.music.relative_to(folder).with_suffix("")
+    return _FIGURE.substitute(
+        picture=_link(piece.picture, folder),
+        name=escape(printable(str(shown))),
+        genre=escape(_genre(piece)),
+        player="video" if piece.music.suffix == f".{FILM}" else "audio",
+        music=_link(piece.music, folder),
+    )
+
+
+def _genre(piece: Piece) -> str:
+    try:
+        return Sidecar.load(piece.music.with_name(piece.music.stem + SUFFIX)).order.genre or ""
+    except SidecarError:
+        return ""
+
+
+def _link(path: Path, folder: Path) -> str:
+    """A relative link from the page in `folder`; an empty one to another drive."""
+    try:
+        relative = os.path.relpath(path, os.path.realpath(folder) if path.is_absolute() else folder)
+    except ValueError:
+        return ""
+    return quote(os.fsencode(Path(relative).as_posix()))

@@ -1,0 +1,81 @@
+"""Which pictures a batch reads, and where the music of each goes."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from img2music.errors import OptionError
+from img2music.files import reason
+
+SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
+"""What counts as a picture in a folder; a file that is named itself is always read."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One picture and the file its music goes to."""
+
+    picture: Path
+    music: Path
+
+
+def plan(sources: list[str], out: Path, format: str) -> list[Piece]:
+    """The pieces of folders, files and glob patterns, sorted, each picture once.
+
+    Below `out` lies the same tree as below the folder that all sources share. Pictures whose names differ only in
+    their suffix keep it: `a.jpg.wav` and `a.png.wav`. Raises `OptionError` when a source is missing, a folder cannot
+    be read, there is no picture, or the sources share no folder.
+    """
+    tops, pictures = [], set()
+    for source in sources:
+        for place in _places(source):
+            if place.is_dir():
+                tops.append(place)
+                pictures.update(_walk(place, Path(os.path.abspath(out))))
+            else:
+                tops.append(place.parent)
+                pictures.add(place)
+    if not pictures:
+        raise OptionError(f"There is no picture in {', '.join(sources)}; choose another folder.")
+    top = _shared(tops)
+    stems = {picture: picture.relative_to(top).with_suffix("") for picture in pictures}
+    # file systems that ignore capitals would take two such names for one
+    namesakes = Counter(str(stem).casefold() for stem in stems.values())
+    pieces = []
+    for picture, stem in sorted(stems.items()):
+        alone = namesakes[str(stem).casefold()] == 1
+        pieces.append(Piece(picture, out / stem.with_name(f"{stem.name if alone else picture.name}.{format}")))
+    return pieces
+
+
+def _places(source: str) -> list[Path]:
+    """The files and folders, as absolute paths, that a source names."""
+    named = [source] if os.path.lexists(source) else sorted(glob.glob(source, recursive=True))
+    if not named:
+        raise OptionError(f"Cannot read {source}: no such file or folder; check the path.")
+    return [Path(os.path.abspath(name)) for name in named]
+
+
+def _walk(top: Path, out: Path) -> Iterator[Path]:
+    """The pictures below a folder, without hidden ones and what lies in `out`."""
+
+    def fail(problem: OSError) -> None:
+        raise OptionError(f"Cannot read {problem.filename}: {reason(problem)}.") from problem
+
+    for folder, below, names in os.walk(top, onerror=fail):
+        below[:] = [name for name in below if not name.startswith(".") and Path(folder, name) != out]
+        for name in names:
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                yield Path(folder, name)
+
+
+def _shared(tops: list[Path]) -> Path:
+    try:
+        return Path(os.path.commonpath(tops))
+    except ValueError as problem:
+        raise OptionError("The pictures lie on different drives; give each drive a run of its own.") from problem

@@ -1,0 +1,62 @@
+"""What a user asks for besides the picture: which music, and the kind of file it is kept in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from img2music.perturbation import DEFAULT_STRENGTH
+
+if TYPE_CHECKING:
+    from img2music.picture import PictureFile
+    from img2music.pipeline import Img2Music
+    from img2music.snippet import Snippet
+
+FILM = "mp4"
+"""The format that shows the picture while the music plays."""
+FORMATS = ("wav", "flac", "ogg", "mp3", FILM)
+
+
+@dataclass(frozen=True)
+class Order:
+    """The options of one file of music; `seconds` is in s, and without a `genre` the picture chooses."""
+
+    seed: int = 0
+    alpha: float = DEFAULT_STRENGTH
+    seconds: float = 15.0
+    loop: bool = False
+    genre: str | None = None
+    format: str = "wav"
+    tags: bool = False
+    choose: str = "mood"
+
+    def make(self, img2music: Img2Music, picture: PictureFile) -> Snippet:
+        """The music for a picture. Raises as `Img2Music.generate` does."""
+        return img2music.generate(
+            picture.image,
+            alpha=self.alpha,
+            seed=self.seed,
+            seconds=self.seconds,
+            genre=self.genre,
+            loop=self.loop,
+            choose=self.choose,
+        )
+
+    def keep(self, snippet: Snippet, picture: PictureFile, path: Path, force: bool = False) -> None:
+        """Write the music made from `picture` to `path`, replacing a file only with `force`.
+
+        Raises `OptionError` when the extra `export` is needed but not installed, `AudioError` when the music cannot
+        be encoded, and `OutputError` when the file cannot be written; then nothing is left behind.
+        """
+        tags = None
+        if self.tags:
+            from img2music.tags import Tags
+
+            tags = Tags.of(snippet, picture.path, picture.image)
+        if self.format == FILM:
+            from img2music.video import save_video
+
+            save_video(snippet, picture.image, path, force, tags)
+        else:
+            snippet.save(path, self.format, force, tags)

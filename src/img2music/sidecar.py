@@ -1,0 +1,161 @@
+"""The file beside the music that says how to make it again; it may come from anyone, so nothing in it is trusted."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from img2music.errors import OutputError, SidecarError
+from img2music.files import atomic_write, reason, regular_file_size
+from img2music.genres import GENRES
+from img2music.order import FORMATS, Order
+from img2music.picture import PictureFile
+
+if TYPE_CHECKING:
+    from img2music.pipeline import Img2Music
+    from img2music.snippet import Snippet
+
+SUFFIX = ".json"
+VERSION = 1
+LARGEST = 2**20
+"""Bytes above which a sidecar is refused."""
+_LONGEST_TEXT = 4096
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """What made a file of music: the picture and its SHA-256, the order with the genre that was played, the versions
+    of the program and of the models, and the credits of the known embeddings."""
+
+    picture: Path
+    sha256: str
+    order: Order
+    img2music: str
+    models: str
+    embeddings: tuple[dict[str, str], ...]
+
+    @classmethod
+    def of(cls, snippet: Snippet, picture: PictureFile, order: Order) -> Sidecar:
+        """The sidecar of a snippet that `order` made from `picture`."""
+        made: dict[str, Any] = snippet.provenance
+        played = replace(order, genre=snippet.genre)
+        return cls(picture.path, picture.sha256, played, made["img2music"], made["models"], tuple(made["embeddings"]))
+
+    @classmethod
+    def load(cls, path: Path) -> Sidecar:
+        """Read a sidecar. Raises `SidecarError` when it is missing, above 1 MiB or not a whole sidecar."""
+        text = _read(path)
+        try:
+            return _parse(json.loads(text), path.parent)
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as problem:
+            raise SidecarError(f"{path} is no sidecar of Img2Music, or a damaged one; make it again.") from problem
+
+    def save(self, path: Path, force: bool = False) -> None:
+        """Write the sidecar, naming the picture from where the sidecar is.
+
+        A file there that says the same is left as it is; any other is replaced only with `force`. Raises
+        `OutputError` when the file cannot be written.
+        """
+        facts = {
+            "sidecar": VERSION,
+            "picture": {"path": _from_folder(self.picture, path.parent), "sha256": self.sha256},
+            "order": asdict(self.order),
+            "versions": {"img2music": self.img2music, "models": self.models},
+            "embeddings": self.embeddings,
+        }
+        data = (json.dumps(facts, indent=2) + "\n").encode("ascii")
+        try:
+            with atomic_write(path, force) as temporary:
+                temporary.write_bytes(data)
+        except OutputError:
+            if not _holds(path, data):
+                raise
+
+    def make_again(self, img2music: Img2Music) -> tuple[Snippet, PictureFile]:
+        """The same music as before, and its picture.
+
+        Raises `SidecarError` when picture or models are no longer the same, `PictureError` when the picture cannot be
+        read, and `OptionError` when an option is out of range.
+        """
+        version = img2music.models.version
+        if version != self.models:
+            raise SidecarError(f"The music was made with models {self.models}, these are {version}; give --models.")
+        picture = PictureFile.read(self.picture)
+        if picture.sha256 != self.sha256:
+            raise SidecarError(f"{self.picture} has changed since the music was made; bring the old picture back.")
+        snippet = self.order.make(img2music, picture)
+        if snippet.provenance["embeddings"] != list(self.embeddings):
+            raise SidecarError("These models know other music than those that made it; give --models.")
+        return snippet, picture
+
+
+def _read(path: Path) -> bytes:
+    if regular_file_size(path, SidecarError) > LARGEST:
+        raise SidecarError(f"{path} is above {LARGEST >> 20} MiB; this is no sidecar of Img2Music.")
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST)
+    except OSError as problem:
+        raise SidecarError(f"Cannot read {path}: {reason(problem)}.") from problem
+
+
+def _parse(facts: Any, folder: Path) -> Sidecar:
+    """A sidecar in `folder`. Raises `KeyError`, `TypeError`, `ValueError` or `OverflowError` if it is none."""
+    if facts["sidecar"] != VERSION:
+        raise ValueError("another version")
+    sha256 = _text(facts["picture"]["sha256"])
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError("no SHA-256")
+    return Sidecar(
+        Path(os.path.realpath(folder), _text(facts["picture"]["path"])),
+        sha256,
+        _order(facts["order"]),
+        _text(facts["versions"]["img2music"]),
+        _text(facts["versions"]["models"]),
+        tuple({name: _text(known[name]) for name in ("title", "origin", "licence")} for known in facts["embeddings"]),
+    )
+
+
+def _order(facts: Any) -> Order:
+    """An order with the types it should have; making the music checks the ranges of its numbers."""
+    seed, loop, tags = facts["seed"], facts["loop"], facts["tags"]
+    if type(seed) is not int or type(loop) is not bool or type(tags) is not bool:
+        raise TypeError("neither number nor yes or no")
+    if facts["genre"] not in GENRES or facts["format"] not in FORMATS:
+        raise ValueError("unknown genre or format")
+    alpha, seconds, choose = _number(facts["alpha"]), _number(facts["seconds"]), _text(facts["choose"])
+    return Order(seed, alpha, seconds, loop, facts["genre"], facts["format"], tags, choose)
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise TypeError("no number")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT or "\0" in value:
+        raise TypeError("no short text")
+    return value
+
+
+def _from_folder(picture: Path, folder: Path) -> str:
+    """The path from a folder to the picture, so that both can be moved together."""
+    # the name stays even if it is a link's: tags hold it
+    whole = Path(os.path.realpath(picture.parent), picture.name)
+    try:
+        return Path(os.path.relpath(whole, os.path.realpath(folder))).as_posix()
+    except ValueError:  # on another drive
+        return str(whole)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == data
+    except (OSError, ValueError):
+        return False
