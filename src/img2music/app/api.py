@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from img2music.app.parts import PictureDrop, plainly
+from img2music.app.parts import picture_drop, plainly
 from img2music.app.shelf import FORMATS
 from img2music.app.studio import SEEN, Studio, Wishes
 from img2music.perturbation import DEFAULT_STRENGTH
@@ -34,7 +34,7 @@ def add_api(studio: Studio, workers: int) -> None:
         return str(path), facts | {"rate": snippet.rate} | snippet.provenance
 
     with gr.Group(visible=False):
-        picture = PictureDrop(label="picture", type="filepath")
+        picture = picture_drop(label="picture")
         wishes = [
             gr.Number(DEFAULT_STRENGTH, label="alpha"),
             gr.Number(0, label="seed", precision=0),

@@ -11,7 +11,7 @@ import gradio as gr
 from img2music.app.api import add_api
 from img2music.app.card import describe_reading, draw_card, draw_history, draw_row, draw_thumbnail, say
 from img2music.app.examples import example_pictures
-from img2music.app.parts import PictureDrop
+from img2music.app.parts import picture_drop
 from img2music.app.settings import draw_settings, next_seed, read_wishes
 from img2music.app.studio import MOST, Studio, Wishes
 from img2music.errors import Img2MusicError
@@ -41,8 +41,12 @@ def build_page(studio: Studio, workers: int, waiting: int) -> gr.Blocks:
         gr.Markdown(f"# {TITLE}\nA picture goes in, music that fits it comes out. Nothing leaves this machine.")
         with gr.Row():
             with gr.Column(scale=2, min_width=300):
-                picture = PictureDrop(
-                    type="filepath", sources=["upload", "webcam", "clipboard"], label="Picture", height=340, buttons=[]
+                picture = picture_drop(
+                    sources=["upload", "webcam", "clipboard"],
+                    label="Picture",
+                    height=340,
+                    buttons=[],
+                    elem_id="picture",
                 )
                 gr.Examples([str(path) for path in example_pictures()], picture, label="Examples", cache_examples=False)
             with gr.Column(scale=3, min_width=300):
@@ -54,7 +58,7 @@ def build_page(studio: Studio, workers: int, waiting: int) -> gr.Blocks:
         with gr.Row(equal_height=False):
             cards = [gr.HTML(visible=False, min_width=290, elem_id=f"card-{number}") for number in range(MOST)]
         gr.Markdown("## This sitting")
-        history = gr.HTML(draw_history(()))
+        history = gr.HTML(draw_history(()), elem_id="history")
         order, rows = gr.State(), gr.State(())
         first = _Listening(studio)
         wanted = [picture, *settings.parts, rows]

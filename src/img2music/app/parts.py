@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
 from gradio.data_classes import ImageData
@@ -15,14 +15,19 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-class PictureDrop(gr.Image):
-    """Takes a picture file as it is; whether it can be read is for Img2Music to say, in its own words."""
+def picture_drop(**options: Any) -> gr.Image:
+    """A place for a picture, of which functions get the path of the file as it is, or None.
 
-    is_template = True  # looks like any other image in the browser
+    Gradio would open the file and hide what is wrong with it; whether it can be read is for Img2Music to say. It is
+    no class of its own, since for such Gradio writes a file beside the module.
+    """
+    drop = gr.Image(type="filepath", **options)
+    drop.preprocess = _path_of
+    return drop
 
-    def preprocess(self, payload: ImageData | None) -> str | None:
-        """The path of the uploaded file."""
-        return None if payload is None else payload.path
+
+def _path_of(payload: ImageData | None) -> str | None:
+    return None if payload is None else payload.path
 
 
 def plainly(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
