@@ -52,8 +52,8 @@ def draw_row(sound: Sound, thumbnail: str) -> str:
     """A snippet as a row of the history; `thumbnail` is the address of its small picture."""
     return (
         f'<li class="i2m-row"><img src="{thumbnail}" alt="" width="48" height="48"><div>'
-        f"<strong>{escape(sound.name)}</strong> {escape(_settings(sound))}"
-        f"{_player(sound, 'none')}{_downloads(sound)}</div></li>"
+        f"<strong>{escape(title(sound))}</strong><span>{escape(_settings(sound))}</span>"
+        f"{_player(sound, 'metadata')}{_downloads(sound)}</div></li>"
     )
 
 

@@ -62,7 +62,7 @@ class Server:
                 run_history=False,
                 max_file_size=LARGEST_UPLOAD,
                 footer_links=["api"],
-                theme=gr.themes.Base(primary_hue="blue", font=_FONTS, font_mono=_FIXED_FONTS),
+                theme=_theme(),
                 css=resources.files("img2music.app").joinpath("style.css").read_text(encoding="utf-8"),
                 app_kwargs={"routes": [sound_route(self._studio.shelf)], "middleware": [own_place_only()]},
             )
@@ -81,3 +81,16 @@ class Server:
         """Return when the user presses Ctrl+C."""
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
+
+
+def _theme() -> gr.themes.Base:
+    """Fonts that are on every machine, and letters with a contrast of at least 4.5 to their ground."""
+    theme = gr.themes.Base(primary_hue="blue", font=_FONTS, font_mono=_FIXED_FONTS)
+    return theme.set(
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_hover_dark="*primary_800",
+    )
