@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -48,14 +49,18 @@ def build_page(studio: Studio, workers: int, waiting: int) -> gr.Blocks:
                     buttons=[],
                     elem_id="picture",
                 )
-                gr.Examples([str(path) for path in example_pictures()], picture, label="Examples", cache_examples=False)
+                gr.Markdown("Or try one of these:")
+                with gr.Row(elem_id="examples"):
+                    for path in example_pictures():
+                        example = gr.Button(path.stem, icon=path, min_width=70, size="sm")
+                        example.click(partial(str, path), None, picture, queue=False, **_PRIVATE)
             with gr.Column(scale=3, min_width=300):
                 reading = gr.HTML(say(_NOTHING_YET), elem_id="reading")
                 settings = draw_settings(studio.genres)
                 with gr.Row():
                     again = gr.Button("Make music", variant="primary", elem_id="again")
                     another = gr.Button("Another one", elem_id="another")
-        with gr.Row(equal_height=False):
+        with gr.Row(equal_height=False, elem_id="cards"):
             cards = [gr.HTML(visible=False, min_width=290, elem_id=f"card-{number}") for number in range(MOST)]
         gr.Markdown("## This sitting")
         history = gr.HTML(draw_history(()), elem_id="history")

@@ -43,9 +43,8 @@ def draw_settings(genres: tuple[str, ...]) -> Settings:
     with gr.Row():
         seconds = gr.Slider(SHORTEST, LONGEST, DEFAULT_SECONDS, step=1, label="Length in seconds", min_width=200)
         seed = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=200)
-    with gr.Row():
-        genre = gr.Dropdown(choices, value=SEEN, label="Genre", min_width=200)
-        loop = gr.Checkbox(False, label="Loop without a seam", min_width=200)
+    genre = gr.Dropdown(choices, value=SEEN, label="Genre")
+    loop = gr.Checkbox(False, label="Loop without a seam")
     return Settings(count, alpha, seed, seconds, genre, loop)
 
 
