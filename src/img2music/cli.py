@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from img2music import __version__
+from img2music.app.cli import page_app
 from img2music.batch.cli import batch_app
 from img2music.comparison.cli import compare_app
 from img2music.corpus.cli import corpus_app
@@ -43,6 +44,7 @@ app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(figures_app)
 app.add_typer(compare_app, name="compare")
 app.add_typer(reproduce_app)
+app.add_typer(page_app)
 
 FORMATS = ("wav", "flac", "ogg", "mp3")
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]

@@ -1,0 +1,29 @@
+"""`app` on the command line. Gradio is imported when the command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from img2music.extras import needs
+
+page_app = typer.Typer()
+
+
+@page_app.command("app")
+def app(
+    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 lets others in.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen at; the first free one from 7860 by default.", min=1, max=65535)
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
+) -> None:
+    """Open a page to drop pictures on and listen to their music; it needs no network."""
+    with needs("app"):
+        from img2music.app.server import Server
+    with Server(models, host, port, browser) as server:
+        typer.echo(f"Img2Music is at {server.address}; stop it with Ctrl+C.")
+        server.wait()

@@ -1,0 +1,96 @@
+"""The running page: Gradio's server without anything that asks others."""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import suppress
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # is read when Gradio is imported
+
+import gradio as gr
+
+from img2music.app.examples import example_pictures
+from img2music.app.page import build_page
+from img2music.app.serving import own_place_only, sound_route
+from img2music.app.studio import LARGEST_UPLOAD, Studio
+from img2music.errors import OptionError
+
+WAITING = 30
+"""Visitors who may stand in the queue."""
+_FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
+_FIXED_FONTS = ("ui-monospace", "Consolas", "monospace")
+
+
+class Server:
+    """The page at an address of this machine, from entering the `with` block to leaving it.
+
+    `models` is a folder of trained models, `port` None the first free one from 7860; with `browser` the page is
+    opened. Entering raises `ModelError` for models that do not work and `OptionError` for a place that is taken.
+    """
+
+    def __init__(
+        self,
+        models: str | Path | None = None,
+        host: str = "127.0.0.1",
+        port: int | None = None,
+        browser: bool = False,
+        waiting: int = WAITING,
+    ) -> None:
+        self._studio = Studio(models)
+        self._host, self._port, self._browser, self._waiting = host, port, browser, waiting
+        self.address = ""
+
+    def __enter__(self) -> Server:
+        for picture in example_pictures()[:1]:
+            self._studio.warm_up(picture)
+        self._page = build_page(self._studio, os.cpu_count() or 1, self._waiting)
+        try:
+            _, self.address, _ = self._page.launch(
+                server_name=self._host,
+                server_port=self._port,
+                inbrowser=self._browser,
+                prevent_thread_lock=True,
+                quiet=True,
+                share=False,
+                ssr_mode=False,
+                enable_monitoring=False,
+                mcp_server=False,
+                run_history=False,
+                max_file_size=LARGEST_UPLOAD,
+                footer_links=["api"],
+                theme=_theme(),
+                css=resources.files("img2music.app").joinpath("style.css").read_text(encoding="utf-8"),
+                app_kwargs={"routes": [sound_route(self._studio.shelf)], "middleware": [own_place_only()]},
+            )
+        except OSError as error:
+            self._studio.shelf.close()
+            raise OptionError(f"The page cannot be opened at {self._host}: choose another --host or --port.") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._page.close(verbose=False)
+        self._studio.shelf.close()
+
+    def wait(self) -> None:
+        """Return when the user presses Ctrl+C."""
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+def _theme() -> gr.themes.Base:
+    """Fonts that are on every machine, and letters with a contrast of at least 4.5 to their ground."""
+    theme = gr.themes.Base(primary_hue="blue", font=_FONTS, font_mono=_FIXED_FONTS)
+    return theme.set(
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_hover_dark="*primary_800",
+    )

@@ -1,0 +1,56 @@
+"""What is served beside Gradio's own page: the sounds, and the promise that the browser asks nobody else."""
+
+from __future__ import annotations
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from img2music.app.card import SOUNDS
+from img2music.app.shelf import Shelf
+from img2music.errors import Img2MusicError
+
+_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+_OWN = "'self' data: blob:"
+_POLICY = (
+    f"default-src {_OWN}; script-src {_OWN} 'unsafe-inline' 'unsafe-eval'; style-src {_OWN} 'unsafe-inline'; "
+    "frame-ancestors 'self'"
+)
+
+
+def sound_route(shelf: Shelf) -> Route:
+    """The address of the sounds on a shelf, `/sounds/KEY.FORMAT`; parts of a file may be asked for."""
+
+    def serve(request: Request) -> Response:
+        key, _, format = request.path_params["name"].rpartition(".")
+        try:
+            path, name = shelf.file(key, format)
+        except Img2MusicError as error:
+            return PlainTextResponse(f"{error}\n", status_code=404)
+        return FileResponse(path, media_type=_MEDIA_TYPES[format], filename=name, content_disposition_type="inline")
+
+    return Route(f"/{SOUNDS}/{{name}}", serve)
+
+
+class OwnPlaceOnly:
+    """Tells the browser to load from this server alone: Gradio's page names fonts and scripts of others."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on, with the policy in the head of each answer."""
+
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"content-security-policy", _POLICY.encode("ascii"))]
+            await send(message)
+
+        await self._app(scope, receive, send_with_policy)
+
+
+def own_place_only() -> Middleware:
+    """The middleware of `OwnPlaceOnly`."""
+    return Middleware(OwnPlaceOnly)

@@ -1,0 +1,58 @@
+"""What a visitor can set, as parts of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+from gradio.components import Component
+
+from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, Wishes
+from img2music.perturbation import DEFAULT_STRENGTH
+from img2music.pipeline import DEFAULT_SECONDS
+
+_STRONGEST = 2.0
+_COUNT = 2
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The controls; `parts` are the inputs of every function that takes `(count, *wishes)`."""
+
+    count: gr.Slider
+    alpha: gr.Slider
+    seed: gr.Number
+    seconds: gr.Slider
+    genre: gr.Dropdown
+    loop: gr.Checkbox
+
+    @property
+    def parts(self) -> list[Component]:
+        """The controls in the order of `read_wishes`, after how many snippets there shall be."""
+        return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop]
+
+
+def draw_settings(genres: tuple[str, ...]) -> Settings:
+    """Put the controls where the page is being built."""
+    choices = [("as the picture looks", SEEN), ("each likely genre in turn", EACH), *((name, name) for name in genres)]
+    with gr.Row():
+        count = gr.Slider(1, MOST, _COUNT, step=1, label="Snippets side by side", min_width=200)
+        alpha = gr.Slider(
+            0, _STRONGEST, DEFAULT_STRENGTH, step=0.05, label="Strength", min_width=200, elem_id="strength"
+        )
+    with gr.Row():
+        seconds = gr.Slider(SHORTEST, LONGEST, DEFAULT_SECONDS, step=1, label="Length in seconds", min_width=200)
+        seed = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=200)
+    genre = gr.Dropdown(choices, value=SEEN, label="Genre")
+    loop = gr.Checkbox(False, label="Loop without a seam")
+    return Settings(count, alpha, seed, seconds, genre, loop)
+
+
+def read_wishes(alpha: float, seed: int | None, seconds: float, genre: str, loop: bool) -> Wishes:
+    """The values of the controls as wishes; an empty seed is 0."""
+    return Wishes(float(alpha), int(seed or 0), float(seconds), genre, loop)
+
+
+def next_seed(count: float, seed: int | None, genre: str) -> int:
+    """The first seed that is not on the page yet."""
+    return int(seed or 0) + (1 if genre == EACH else int(count))

@@ -1,0 +1,72 @@
+"""The sounds of a sitting, kept for a while in every format that somebody asks for."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from img2music.errors import OptionError
+from img2music.snippet import ENCODINGS, Snippet
+
+ROOM = 256 * 2**20
+"""Bytes of samples that are kept; then the oldest sounds go."""
+FORMATS: tuple[str, ...] = tuple(ENCODINGS)
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """A snippet on the shelf: `key` is its address, which nobody can guess, `name` what its files are called."""
+
+    key: str
+    name: str
+    snippet: Snippet
+
+
+class Shelf:
+    """Keeps the latest sounds, as many as have `room` bytes of samples, and their files in a temporary folder."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._sounds: OrderedDict[str, Sound] = OrderedDict()
+        self._lock = threading.Lock()
+        self._folder = tempfile.TemporaryDirectory(prefix="img2music-")
+
+    def put(self, snippet: Snippet, name: str) -> Sound:
+        """Keep a snippet whose files are called `name`; the oldest go when the room is used up."""
+        sound = Sound(secrets.token_urlsafe(12), name, snippet)
+        with self._lock:
+            self._sounds[sound.key] = sound
+            while len(self._sounds) > 1 and self._used() > self._room:
+                self._remove(next(iter(self._sounds)))
+        return sound
+
+    def file(self, key: str, format: str) -> tuple[Path, str]:
+        """The file of a sound in one of `FORMATS`, written when first asked for, and the name to give it.
+
+        Raises `OptionError` when the sound is no longer kept or the format is unknown.
+        """
+        sound = self._sounds.get(key)
+        if sound is None:
+            raise OptionError("This music is no longer kept; make it again with the same picture and seed.")
+        if format not in FORMATS:
+            raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
+        path = Path(self._folder.name) / f"{key}.{format}"
+        if not path.exists():
+            sound.snippet.save(path, format, force=True)
+        return path, f"{sound.name}.{format}"
+
+    def close(self) -> None:
+        """Remove every file."""
+        self._folder.cleanup()
+
+    def _used(self) -> int:
+        return sum(sound.snippet.samples.nbytes for sound in self._sounds.values())
+
+    def _remove(self, key: str) -> None:
+        del self._sounds[key]
+        for format in FORMATS:
+            (Path(self._folder.name) / f"{key}.{format}").unlink(missing_ok=True)

@@ -1,0 +1,121 @@
+"""What the page does, apart from how it looks: pictures are read, snippets made and put on the shelf."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from img2music.app.shelf import Shelf, Sound
+from img2music.classifier import Reading
+from img2music.errors import OptionError, PictureError
+from img2music.files import reason, regular_file_size
+from img2music.perturbation import DEFAULT_STRENGTH
+from img2music.pipeline import DEFAULT_SECONDS, Img2Music
+
+LARGEST_UPLOAD = 20 * 10**6
+"""Bytes of a picture."""
+SHORTEST, LONGEST = 5.0, 60.0
+"""Lengths of a snippet, s."""
+MOST = 4
+"""Snippets side by side."""
+SEEN, EACH = "seen", "each"
+"""Instead of a genre: the likeliest of the picture, or each genre in turn, likeliest first."""
+_REMEMBERED = 64
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a visitor has set; `genre` is a genre, `SEEN` or `EACH`, `seconds` the length in s."""
+
+    alpha: float = DEFAULT_STRENGTH
+    seed: int = 0
+    seconds: float = DEFAULT_SECONDS
+    genre: str = SEEN
+    loop: bool = False
+
+
+class Studio:
+    """Makes the music of the page; several visitors may call it at once.
+
+    `models` is a folder of trained models; by default the ones that come with the package.
+    """
+
+    def __init__(self, models: str | Path | None = None) -> None:
+        self._img2music = _AttentiveImg2Music(models)
+        self.shelf = Shelf()
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The genres that can be played. Raises `ModelError` when there are no models."""
+        return self._img2music.models.genres
+
+    def warm_up(self, picture: Path) -> None:
+        """Load every model, so that the first visitor need not wait. Raises `ModelError` when one is damaged."""
+        data = read_upload(picture)
+        for genre in self.genres:
+            self._img2music.generate(data, genre=genre, seconds=SHORTEST)
+
+    def read(self, picture: str | Path | None) -> Reading:
+        """What a picture file says. Raises `PictureError`."""
+        return self._img2music.classify(read_upload(picture))
+
+    def play(self, picture: str | Path | None, wishes: Wishes, number: int = 0) -> Sound:
+        """The snippet of a picture file that stands at place `number`, from 0.
+
+        At each place is the next seed, with `EACH` the next genre. Raises `PictureError` for a bad picture and
+        `OptionError` for a wish out of range.
+        """
+        if not SHORTEST <= wishes.seconds <= LONGEST:  # also false for NaN
+            raise OptionError(f"seconds is {wishes.seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
+        data = read_upload(picture)
+        genre, seed = wishes.genre, wishes.seed + number
+        if genre == EACH:
+            playable = [name for name in self._img2music.classify(data).ranking if name in self.genres]
+            genre, seed = playable[number % len(playable)], wishes.seed
+        snippet = self._img2music.generate(
+            data,
+            alpha=wishes.alpha,
+            seed=seed,
+            seconds=wishes.seconds,
+            genre=None if genre == SEEN else genre,
+            loop=wishes.loop,
+        )
+        return self.shelf.put(snippet, f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")
+
+
+def read_upload(picture: str | Path | None) -> bytes:
+    """The bytes of a picture file. Raises `PictureError` when there is none or it is above 20 MB."""
+    if picture is None:
+        raise PictureError("There is no picture yet; drop one first.")
+    path = Path(picture)
+    if regular_file_size(path, PictureError) > LARGEST_UPLOAD:
+        raise PictureError(f"The picture is above {LARGEST_UPLOAD // 10**6} MB; save it smaller.")
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise PictureError(f"Cannot read the picture: {reason(problem)}.") from problem
+
+
+class _AttentiveImg2Music(Img2Music):
+    """Remembers what the latest pictures said, since each is played many times."""
+
+    def __init__(self, models: str | Path | None = None) -> None:
+        super().__init__(models)
+        self._readings: OrderedDict[bytes, Reading] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def classify(self, picture: bytes) -> Reading:
+        """As `Img2Music.classify`, for the bytes of a picture file."""
+        key = hashlib.sha256(picture).digest()
+        with self._lock:
+            reading = self._readings.get(key)
+        if reading is None:
+            reading = super().classify(picture)
+            with self._lock:
+                self._readings[key] = reading
+                while len(self._readings) > _REMEMBERED:
+                    self._readings.popitem(last=False)
+        return reading
