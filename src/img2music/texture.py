@@ -12,7 +12,7 @@ import numpy as np
 
 from img2music.spectrogram import sample_count, stft
 
-SMOOTH, ROUGH = 0.3, 0.8
+SMOOTH, ROUGH = 0.4, 1.0
 """Deviation of log magnitudes from their surroundings, nats: noise alone below, tones alone above."""
 _FRAMES, _BINS = 5, 11
 """Surroundings."""
