@@ -164,8 +164,8 @@ def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
     soundfile.write(clips / "lost.wav", _tone(PITCH["pop"]), RATE)  # in no genre's folder
     scores = score_folder(clips, clips, ear=Ear())
     assert scores["genre"] == pytest.approx(4 / 5)
-    assert scores["genres"]["hiphop"] == {"clips": 1, "heard": 1.0}
-    assert scores["genres"]["jazz"] == {"clips": 2, "heard": 0.5}
+    assert scores["genres"]["hiphop"] == {"clips": 1, "heard": 1.0, "reference": 1.0}
+    assert scores["genres"]["jazz"] == {"clips": 2, "heard": 0.5, "reference": 0.5}
 
 
 def test_an_ear_without_tags_leaves_genres_open(tmp_path: Path) -> None:

@@ -85,9 +85,9 @@ def test_what_is_done_is_skipped_unless_forced(run: Run, covers: Path) -> None:
     assert _batch(run, covers)[0] == 0
     first = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in Path("out").rglob("*.wav")}
     draw_cover("blue").save(covers / "e.png")
-    assert _batch(run, covers, "--seed", 9)[1].endswith("1 made, 4 there already, 0 failed\n")
+    assert _batch(run, covers, "--seed", 1)[1].endswith("1 made, 4 there already, 0 failed\n")
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in first} == first
-    assert _batch(run, covers, "--seed", 9, "--force")[1].endswith("5 made, 0 there already, 0 failed\n")
+    assert _batch(run, covers, "--seed", 1, "--force")[1].endswith("5 made, 0 there already, 0 failed\n")
     assert all(path.read_bytes() != data for path, (_, data) in first.items())
 
 

@@ -95,23 +95,20 @@ def _bank(tmp_path: Path) -> Bank:
 
 def test_a_slow_mood_gets_the_slow_piece_and_a_fast_one_the_fast(tmp_path: Path) -> None:
     bank = _bank(tmp_path)  # tempo, brightness and density rise from entry to entry
-    for seed in range(20):
-        slow, fast = (
-            bank.choose_by_mood(Mood(share, 0.5, share, share, 0.5), np.random.default_rng(seed)) for share in (0, 1)
-        )
-        assert slow == [0, 1, 2]
-        assert fast == [2, 1, 0]
+    slow, fast = (bank.choose_by_mood(Mood(share, 0.5, share, share, 0.5), 0) for share in (0, 1))
+    assert slow == [0, 1, 2]
+    assert fast == [2, 1, 0]
 
 
-def test_seeds_vary_what_fits_about_equally(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", [0, 3, 30])
+def test_the_next_seeds_play_other_pieces(tmp_path: Path, first: int) -> None:
     bank = _bank(tmp_path)
-    between = Mood(1 / 3, 0.5, 1 / 3, 1 / 3, 0.5)
-    firsts = {bank.choose_by_mood(between, np.random.default_rng(seed))[0] for seed in range(40)}
-    assert firsts == {0, 1}
+    mood = Mood(0.4, 0.5, 0.3, 0.3, 0.5)
+    assert {bank.choose_by_mood(mood, seed)[0] for seed in range(first, first + 3)} == {0, 1, 2}
 
 
 def test_every_piece_is_chosen_once(tmp_path: Path) -> None:
     bank = _bank(tmp_path)
-    order = bank.choose_by_mood(Mood(0.2, 0.4, 0.6, 0.8, 1.0), np.random.default_rng(0))
+    order = bank.choose_by_mood(Mood(0.2, 0.4, 0.6, 0.8, 1.0), 5)
     assert sorted(order) == [0, 1, 2]
     assert bank.words(2) == ["fast", "bright in sound", "many notes"]

@@ -14,8 +14,10 @@ from img2music.errors import ModelError
 from img2music.models import BANK, Models
 from img2music.mood import Character, Mood, distances, moods_of
 
+VARIANTS = 6
+"""Seeds from 0 on whose choices are the pieces that fit best, one after the other."""
 VARIETY = 0.12
-"""Of distances in mood: what another seed may prefer."""
+"""Of distances in mood: what chance adds for further seeds."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +107,18 @@ class Bank:
         """What stands out of an entry among those of its genre, in words; none without moods."""
         return [] if self.moods is None else Mood(*map(float, self.moods[index])).words()
 
-    def choose_by_mood(self, mood: Mood, random: np.random.Generator) -> list[int]:
-        """The entries in the order in which they fit a picture's mood, one a little better by chance.
+    def choose_by_mood(self, mood: Mood, seed: int) -> list[int]:
+        """The entries in the order in which they fit a picture's mood, best first.
 
-        The chance is the entries' own, whatever the picture: of a picture that looks nearly the same the order is
-        nearly the same. Without moods they come in a random order.
+        Seed 1 begins with the second best, and so on; after `VARIANTS` seeds each piece fits a little better or worse
+        by chance, and the next so many begin with the best of these. Without moods the order is random.
         """
-        chance = random.random(len(self.entries))
-        far = 0 if self.moods is None else distances(mood, self.moods)
-        return [int(index) for index in np.argsort(far + VARIETY * chance, kind="stable")]
+        block, turn = divmod(seed, min(VARIANTS, len(self.entries)))
+        chance = np.random.default_rng(block).random(len(self.entries))
+        luck = VARIETY * chance if block else 0
+        far = chance if self.moods is None else distances(mood, self.moods) + luck
+        order = [int(index) for index in np.argsort(far, kind="stable")]
+        return order[turn:] + order[:turn]
 
     def choose(self, features: np.ndarray, random: np.random.Generator) -> list[int]:
         """The entries in a random order.

@@ -119,8 +119,11 @@ class Img2Music:
     ) -> Snippet:
         bank = self._bank(self._check_playable(genre))
         decoder = self._decoder(genre)
-        random, mood = np.random.default_rng(seed), mood_of(reading.appearance)
-        chosen = bank.choose_by_mood(mood, random) if choose == "mood" else bank.choose(reading.features, random)
+        mood = mood_of(reading.appearance)
+        if choose == "mood":
+            chosen = bank.choose_by_mood(mood, seed)
+        else:
+            chosen = bank.choose(reading.features, np.random.default_rng(seed))
         pieces = [bank.piece(index, decoder.steps_per_second) for index in chosen]
         order = in_order([piece.bar_length for piece in pieces], range(len(pieces)))
         known, count = join(lambda number: pieces[order[number % len(order)]], decoder.steps_for(seconds))

@@ -39,10 +39,10 @@ def relevance(img2music: Img2Music, pictures: Sequence[Path], seed: int = 0, **o
     left out. Raises `OptionError` when no genre has five pictures.
     """
     genres, asked, heard = [], [], []
-    for number, path in enumerate(track(pictures, "generating", console=Console(stderr=True), transient=True)):
+    for path in track(pictures, "generating", console=Console(stderr=True), transient=True):
         try:
             mood = mood_of(img2music.classify(path).appearance)
-            snippet = img2music.generate(path, seed=seed + number, **options)
+            snippet = img2music.generate(path, seed=seed, **options)
         except PictureError:
             continue
         genres.append(snippet.genre)
