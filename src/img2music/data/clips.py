@@ -69,8 +69,8 @@ def _read_manifest(manifest: Path) -> list[Clip]:
                 may_ship=True,
                 work=entry["title"].split(", arranged")[0],  # other arrangements of a work belong to it
                 bars=tuple(map(float, entry.get("bars", ()))),
-                tempo=float(entry["tempo"]),
-                mode=entry["mode"],
+                tempo=float(entry["tempo"]) if "tempo" in entry else None,
+                mode=entry.get("mode"),
             )
             for entry in entries
         ]
