@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from matplotlib.figure import Figure
+from PIL import Image
 
 from img2music import Img2Music
 from img2music.audio import load_audio
@@ -28,6 +29,7 @@ SECONDS = 6.0
 """Of each sound that are shown."""
 RANGE = 80.0
 """dB between the loudest and the darkest."""
+COLOURS = 128
 PICTURES = Path(__file__).parent
 
 
@@ -72,6 +74,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     save_figure(contact_sheet(options.music, options.models, options.seed), options.output, force=True)
+    with Image.open(options.output) as sheet:  # a third of the size
+        small = sheet.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(options.output, optimize=True)
 
 
 if __name__ == "__main__":
