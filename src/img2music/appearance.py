@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from PIL import Image
@@ -105,8 +106,12 @@ class Appearance:
 
     def words(self) -> list[str]:
         """What stands out, in words."""
-        named = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return [_WORDS[name][share > _HIGH] for name, share in named if not _LOW <= share <= _HIGH]
+        return standing_out(asdict(self), _WORDS)
+
+
+def standing_out(shares: Mapping[str, float], words: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The word for little or for much of each of the named `shares` that are far from the middle."""
+    return [words[name][share > _HIGH] for name, share in shares.items() if not _LOW <= share <= _HIGH]
 
 
 def appearance_of(picture: Image.Image) -> Appearance:

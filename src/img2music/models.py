@@ -87,8 +87,12 @@ class Models:
 
     def network_of(self, genre: str, name: str) -> Network:
         """A genre's own network of that name, or the one that all genres share. Raises `ModelError`."""
+        return self.network(self.place_of(genre, name))
+
+    def place_of(self, genre: str, name: str) -> str:
+        """Where in the folder a genre's own file of that name is, or else the one that all genres share."""
         own = f"{genre}/{name}"
-        return self.network(name if self.has(name) and not self.has(own) else own)
+        return name if self.has(name) and not self.has(own) else own
 
     def network(self, name: str) -> Network:
         """One ONNX file of the manifest, loaded. Raises `ModelError`."""

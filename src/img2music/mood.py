@@ -11,11 +11,11 @@ loudness, is our own guess.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass
 
 import numpy as np
 
-from img2music.appearance import Appearance
+from img2music.appearance import Appearance, standing_out
 
 _WORDS = {
     "tempo": ("slow", "fast"),
@@ -24,7 +24,6 @@ _WORDS = {
     "density": ("few notes", "many notes"),
     "dynamics": ("even in loudness", "changing in loudness"),
 }
-_LOW, _HIGH = 0.3, 0.7
 _WEIGHTS = (1.0, 0.4, 1.0, 1.0, 0.3)
 """What counts most in a choice, in the order of the fields: what is heard at once."""
 
@@ -41,8 +40,7 @@ class Mood:
 
     def words(self) -> list[str]:
         """What stands out, in words."""
-        named = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return [_WORDS[name][share > _HIGH] for name, share in named if not _LOW <= share <= _HIGH]
+        return standing_out(asdict(self), _WORDS)
 
 
 @dataclass(frozen=True)

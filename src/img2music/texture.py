@@ -8,6 +8,8 @@ white noise on top (the stochastic part of spectral modelling, Serra & Smith, 19
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from img2music.spectrogram import sample_count, stft
@@ -22,8 +24,7 @@ _SEED = 20261124
 
 def roughen(magnitudes: np.ndarray) -> np.ndarray:
     """Magnitudes `(F, 513)` with texture where it is missing; equal ones get the same."""
-    noise = np.abs(_noise(len(magnitudes)))
-    return magnitudes * (noise / np.median(noise)) ** noisiness(magnitudes)
+    return magnitudes * _grain(len(magnitudes)) ** noisiness(magnitudes)
 
 
 def noisiness(magnitudes: np.ndarray) -> np.ndarray:
@@ -45,7 +46,9 @@ def _surroundings(values: np.ndarray) -> np.ndarray:
     return values
 
 
-def _noise(frames: int) -> np.ndarray:
-    """Transform `(frames, 513)` of white noise, the same every time."""
+@lru_cache(maxsize=2)
+def _grain(frames: int) -> np.ndarray:
+    """Magnitudes `(frames, 513)` of white noise around 1, the same every time."""
     samples = np.random.default_rng(_SEED).standard_normal(sample_count(frames), np.float32)
-    return stft(samples)[:frames]
+    noise = np.abs(stft(samples)[:frames])
+    return noise / np.median(noise)

@@ -33,7 +33,7 @@ def exported_vae(folder: Path, genre: str | None = None) -> dict[str, Tensor]:
 
 def _one(models: Models, genre: str) -> dict[str, Tensor]:
     encoder = _weights(models, genre, ENCODER)
-    trunk = _weights(models, genre, TRUNK) if models.has(TRUNK) or models.has(f"{genre}/{TRUNK}") else {}
+    trunk = _weights(models, genre, TRUNK) if models.has(models.place_of(genre, TRUNK)) else {}
     # the end of a decoder that was exported in two parts holds some of its weights under the name of the whole
     decoder = {name.removeprefix("decoder."): value for name, value in _weights(models, genre, DECODER).items()}
     return {f"encoder.{name}": value for name, value in encoder.items()} | {
@@ -42,8 +42,7 @@ def _one(models: Models, genre: str) -> dict[str, Tensor]:
 
 
 def _weights(models: Models, genre: str, name: str) -> dict[str, Tensor]:
-    own = f"{genre}/{name}"
-    graph = onnx.load_from_string(models.read(name if models.has(name) and not models.has(own) else own)).graph
+    graph = onnx.load_from_string(models.read(models.place_of(genre, name))).graph
     values = {i.name.removesuffix(_CAST): numpy_helper.to_array(i).astype(np.float32) for i in graph.initializer}
     named = {key: value for key, value in values.items() if "." in key or key in _STATISTICS} | _matrices(graph, values)
     return {key: torch.from_numpy(np.array(value)) for key, value in named.items()}
