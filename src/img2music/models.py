@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
+FLOW = "flow.onnx"
 HIDDEN = "hidden"
 """The tensor between a trunk and what decodes it."""
 FORMAT = 1

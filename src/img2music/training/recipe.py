@@ -57,6 +57,26 @@ class WaveformRecipe:
 
 
 @dataclass(frozen=True)
+class FlowRecipe:
+    """Training of a latent flow."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    steps_per_crop: int
+    versions: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    forget: float
+    held_out: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class DistillationRecipe:
     """Training of a backbone on the teacher's features."""
 
@@ -98,7 +118,7 @@ class ClassifierRecipe:
     words: bool = False
 
 
-Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, DistillationRecipe, ClassifierRecipe)
+Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
 
 
 def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:

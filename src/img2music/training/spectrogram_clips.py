@@ -16,6 +16,7 @@ from img2music.data.clips import Clip
 from img2music.errors import AudioError
 from img2music.level import normalise_level
 from img2music.spectrogram import BINS, RATE, magnitude, sample_count
+from img2music.training.playback import stretched
 
 SEMITONES = (-1.0, 4.0)
 """By how much a crop may be played lower or higher, and with that slower or faster; lower leaves the treble empty."""
@@ -55,7 +56,7 @@ class SpectrogramClips(Dataset):
         higher = 0.0 if random.random() < AS_THEY_ARE else random.uniform(*self.semitones)
         wanted = _source_length(self.frames, higher)
         start = random.integers(len(samples) - wanted + 1)
-        crop = _stretched(samples[start : start + wanted], sample_count(self.frames + 2 * _MARGIN))
+        crop = stretched(samples[start : start + wanted], sample_count(self.frames + 2 * _MARGIN))
         heard = magnitude(crop)[_MARGIN : _MARGIN + self.frames]
         return torch.from_numpy(heard * _random_filter(random))
 
@@ -78,13 +79,6 @@ def _samples(clip: Clip) -> np.ndarray | None:
 def _source_length(frames: int, semitones: float) -> int:
     """Samples of a clip that become a crop of `frames` when they are played so much higher."""
     return round(sample_count(frames + 2 * _MARGIN) * 2 ** (semitones / 12))
-
-
-def _stretched(samples: np.ndarray, length: int) -> np.ndarray:
-    """Samples `(T,)` played in the time of `length` samples, by cutting or extending their spectrum: it wraps around
-    at the ends, which the margin hears."""
-    spectrum = np.fft.rfft(samples)[: length // 2 + 1]
-    return np.fft.irfft(spectrum, length) * np.float32(length / len(samples))
 
 
 def _random_filter(random: np.random.Generator) -> np.ndarray:

@@ -1,0 +1,62 @@
+"""The latent flow: a diffusion-like generator of embeddings (paper section 4.1, future work).
+
+A network that learnt rectified flow (Liu, Gong & Liu, 2022) between music and noise: for a latent on the straight line
+from an embedding (time 0) to noise of the prior (time 1), it tells which way the noise lies. From a known embedding
+noised to a strength it finds its way back to music, but to other music: the more noise, the more of it is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple
+
+import numpy as np
+
+from img2music.genres import GENRES
+from img2music.models import FLOW, Models
+from img2music.mood import Mood
+
+MOODS = 5
+CONDITIONS = len(GENRES) + MOODS + 1
+"""What the network is told: the share of each genre, the mood from -1 to 1, and whether there is one."""
+PATCH = 4
+"""Latent steps that enter the network as one."""
+STEPS = 16
+"""Of the integration, from noise alone; from less noise it takes fewer."""
+
+
+def condition(shares: Mapping[str, float], mood: Mood | None) -> np.ndarray:
+    """What the network is told of music in a blend of genres and in a mood, `(CONDITIONS,)` float32."""
+    told = np.zeros(CONDITIONS, np.float32)
+    told[: len(GENRES)] = [shares.get(genre, 0.0) for genre in GENRES]
+    if mood is not None:
+        told[len(GENRES) :] = [*(2 * share - 1 for share in astuple(mood)), 1]
+    return told
+
+
+class Flow:
+    """New embeddings `(C, S)` from known ones."""
+
+    def __init__(self, models: Models) -> None:
+        self._network = models.network(FLOW)
+
+    def __call__(self, embedding: np.ndarray, told: np.ndarray, noise: float, seed: int) -> np.ndarray:
+        """Noise an embedding `(C, S)` by a share of `noise`, 0 to 1, and go back to music as `told` `(CONDITIONS,)`.
+
+        Noise 0 gives the embedding back, noise 1 does not hear it at all. The same seed gives the same music.
+        """
+        count = int(np.ceil(STEPS * noise))
+        steps = embedding.shape[1]
+        known = np.pad(embedding, ((0, 0), (0, -steps % PATCH)), mode="edge")
+        random = np.random.default_rng(seed).standard_normal(known.shape[::-1], np.float32).T
+        latents = ((1 - noise) * known + noise * random).astype(np.float32)[None]
+        times = np.linspace(noise, 0, count + 1, dtype=np.float32)
+        for now, then in zip(times[:-1], times[1:], strict=True):
+            latents = latents + (then - now) * self._velocity(latents, told, now)
+        return latents[0, :, :steps]
+
+    def _velocity(self, latents: np.ndarray, told: np.ndarray, time: np.float32) -> np.ndarray:
+        (velocity,) = self._network(
+            ["velocity"], latents=latents, time=np.full(1, time, np.float32), condition=told[None]
+        )
+        return velocity

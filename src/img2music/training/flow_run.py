@@ -1,0 +1,79 @@
+"""`train flow`: a latent flow on the embeddings of clips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save
+from torch.utils.data import DataLoader
+
+from img2music.data.clips import hold_out
+from img2music.files import atomic_write
+from img2music.flow import PATCH
+from img2music.models import Models
+from img2music.training.budget import Budget
+from img2music.training.flow_trainer import FlowTrainer
+from img2music.training.latent_clips import EncodedClips, LatentCrops, encode_clips
+from img2music.training.latent_flow import FlowShape, LatentFlow
+from img2music.training.recipe import FlowRecipe, read_recipe
+from img2music.training.runs import fit
+from img2music.training.vae_run import training_clips
+
+WEIGHTS = "flow.safetensors"
+LATENTS, UNSEEN = "latents.safetensors", "unseen-latents.safetensors"
+
+
+def train_flow(
+    recipe: FlowRecipe,
+    music: Sequence[Path],
+    out: Path,
+    models: Path | None = None,
+    only_shippable: bool = False,
+    limit: int | None = None,
+    minutes: float | None = None,
+    start: Path | None = None,
+) -> Path:
+    """Train on the clips in the folders `music`, encoded by `models`; returns the weights file.
+
+    `limit` takes only so many clips of each genre; `minutes` ends the training before the recipe does; `start` is the
+    weights file of a flow of the same shape to begin from. A run that was interrupted goes on from its last checkpoint
+    and does not encode again.
+    """
+    torch.manual_seed(recipe.seed)
+    out.mkdir(parents=True, exist_ok=True)
+    if not (out / LATENTS).is_file():
+        clips = training_clips(music, None, only_shippable, limit)
+        inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
+        if outside:
+            encode_clips(Models(models), outside, 1, recipe.seed).save(out / UNSEEN)
+        encode_clips(Models(models), inside, recipe.versions, recipe.seed).save(out / LATENTS)
+    data = EncodedClips.load(out / LATENTS)
+    module = FlowTrainer(shape_of(recipe, len(data.latents)), recipe.learning_rate, recipe.weight_decay, recipe.forget)
+    if start is not None:
+        module.flow.load_state_dict(load_file(start))
+    loader = DataLoader(LatentCrops(data, recipe.steps_per_crop, recipe.steps_per_epoch * recipe.batch), recipe.batch)
+    validation = None
+    if (out / UNSEEN).is_file():
+        unseen = EncodedClips.load(out / UNSEEN)
+        validation = DataLoader(LatentCrops(unseen, recipe.steps_per_crop, 8 * recipe.batch), recipe.batch)
+    epochs = recipe.steps // recipe.steps_per_epoch
+    fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
+    with atomic_write(out / WEIGHTS, force=True) as temporary:
+        temporary.write_bytes(save(module.flow.state_dict()))
+    return out / WEIGHTS
+
+
+def shape_of(recipe: FlowRecipe, latent: int) -> FlowShape:
+    """The sizes that a recipe asks for, for latents of so many channels."""
+    return FlowShape(recipe.width, recipe.expansion, recipe.blocks, latent, recipe.kernel)
+
+
+def load_flow(run: Path) -> LatentFlow:
+    """The trained flow of a run."""
+    weights = load_file(run / WEIGHTS)
+    recipe = read_recipe(FlowRecipe, run / "recipe.yaml")
+    flow = LatentFlow(shape_of(recipe, weights["leave.weight"].shape[0] // PATCH))
+    flow.load_state_dict(weights)
+    return flow.eval()

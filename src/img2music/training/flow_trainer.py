@@ -1,0 +1,52 @@
+"""Training of a latent flow: rectified flow matching."""
+
+from __future__ import annotations
+
+import lightning
+import torch
+from torch import Tensor
+
+from img2music.genres import GENRES
+from img2music.training.latent_flow import FlowShape, LatentFlow
+
+
+class FlowTrainer(lightning.LightningModule):
+    """Loss: mean squared error of the velocity at random times, of half of the power of noise and music at best.
+
+    A share `forget` of the crops is told no mood, so that the flow can do without.
+    """
+
+    def __init__(self, shape: FlowShape, learning_rate: float, weight_decay: float, forget: float) -> None:
+        super().__init__()
+        self.save_hyperparameters(ignore=["shape"])
+        self.flow = LatentFlow(shape)
+
+    def training_step(self, crop: tuple[Tensor, Tensor], _: int) -> Tensor:
+        latents, condition = crop
+        kept = torch.rand(len(latents), 1, device=latents.device) >= self.hparams.forget
+        condition = torch.cat([condition[:, : len(GENRES)], condition[:, len(GENRES) :] * kept], 1)
+        loss = self._error(latents, condition, torch.rand(len(latents), device=latents.device))
+        self.log("error", loss)
+        return loss
+
+    def validation_step(self, crop: tuple[Tensor, Tensor], _: int) -> None:
+        times = torch.linspace(0.05, 0.95, len(crop[0]), device=crop[0].device)
+        self.log("validation_error", self._error(*crop, times), prog_bar=True, on_epoch=True)
+
+    def _error(self, latents: Tensor, condition: Tensor, time: Tensor) -> Tensor:
+        noise = torch.randn_like(latents)
+        along = time[:, None, None]
+        velocity = self.flow((1 - along) * latents + along * noise, time, condition)
+        return (velocity - (noise - latents)).square().mean()
+
+    def configure_optimizers(self) -> dict[str, object]:
+        optimizer = torch.optim.AdamW(
+            self.parameters(), lr=self.hparams.learning_rate, weight_decay=self.hparams.weight_decay
+        )
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer,
+            self.hparams.learning_rate,
+            total_steps=int(self.trainer.estimated_stepping_batches),
+            pct_start=0.05,
+        )
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

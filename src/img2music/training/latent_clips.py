@@ -1,0 +1,109 @@
+"""The embeddings of clips and what is known of each, for training the latent flow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import track
+from safetensors.numpy import load_file, save
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from img2music.audio import load_audio
+from img2music.data.clips import Clip
+from img2music.decoder import Encoder
+from img2music.errors import AudioError
+from img2music.files import atomic_write
+from img2music.flow import condition
+from img2music.models import Models
+from img2music.mood import Mood, moods_of
+from img2music.spectrogram import RATE
+from img2music.training.characters import character_of
+from img2music.training.notes import note
+from img2music.training.playback import played
+
+SEMITONES = (-1.0, 2.0)
+"""By how much a clip may be played lower or higher, and with that slower or faster."""
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedClips:
+    """Embeddings end to end, `latents` `(C, sum of lengths)` float16, and per embedding `lengths` `(N,)` and
+    `conditions` `(N, CONDITIONS)`."""
+
+    latents: np.ndarray
+    lengths: np.ndarray
+    conditions: np.ndarray
+
+    @classmethod
+    def load(cls, path: Path) -> EncodedClips:
+        """What `save` kept."""
+        return cls(**load_file(path))
+
+    def save(self, path: Path) -> None:
+        """Keep them in one file."""
+        tensors = {"latents": self.latents, "lengths": self.lengths, "conditions": self.conditions}
+        with atomic_write(path, force=True) as temporary:
+            temporary.write_bytes(save(tensors))
+
+
+def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int) -> EncodedClips:
+    """Each clip as it is and played in `versions - 1` other pitches, through the models' encoder.
+
+    Moods are ranks among the clips of a genre. Clips that cannot be read are left out with a line each. Raises
+    `AudioError` when none is left.
+    """
+    latents, genres, characters = [], [], []
+    encoders = {genre: Encoder(models, genre) for genre in {clip.genre for clip in clips}}
+    for number, clip in enumerate(track(clips, "encoding clips", console=Console(stderr=True), transient=True)):
+        try:
+            samples = load_audio(clip.path, RATE)
+        except AudioError as error:
+            note(f"left out: {error}")
+            continue
+        random = np.random.default_rng((seed, number))
+        for version in range(versions):
+            heard = played(samples, random.uniform(*SEMITONES)) if version else samples
+            latents.append(encoders[clip.genre](heard).astype(np.float16))
+            genres.append(clip.genre)
+            characters.append(character_of(clip, heard))
+    if not latents:
+        raise AudioError("none of the clips could be read")
+    conditions = [None] * len(latents)
+    for genre in set(genres):
+        own = [index for index, name in enumerate(genres) if name == genre]
+        for index, mood in zip(own, moods_of([characters[index] for index in own]), strict=True):
+            conditions[index] = condition({genre: 1.0}, Mood(*map(float, mood)))
+    lengths = np.array([each.shape[1] for each in latents])
+    return EncodedClips(np.concatenate(latents, axis=1), lengths, np.stack(conditions))
+
+
+class LatentCrops(Dataset):
+    """`length` random crops of `steps` latent steps: `(C, steps)` and their conditions `(CONDITIONS,)`, float32.
+
+    Raises `AudioError` when no embedding is long enough.
+    """
+
+    def __init__(self, encoded: EncodedClips, steps: int, length: int) -> None:
+        ends = np.cumsum(encoded.lengths)
+        usable = encoded.lengths >= steps
+        if not usable.any():
+            raise AudioError("none of the clips is long enough")
+        self.starts, self.rooms = (ends - encoded.lengths)[usable], encoded.lengths[usable] - steps
+        self.conditions = encoded.conditions[usable]
+        self.latents, self.steps, self.length = encoded.latents, steps, length
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        random = np.random.default_rng(torch.randint(2**62, ()).item())
+        which = random.integers(len(self.starts))
+        start = self.starts[which] + random.integers(self.rooms[which] + 1)
+        crop = self.latents[:, start : start + self.steps].astype(np.float32)
+        return torch.from_numpy(crop), torch.from_numpy(self.conditions[which])
