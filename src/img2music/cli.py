@@ -21,7 +21,6 @@ from img2music.data.cli import data_app
 from img2music.errors import Img2MusicError, OptionError, printable
 from img2music.evaluation.cli import evaluate_app
 from img2music.figures.cli import figures_app
-from img2music.perturbation import DEFAULT_STRENGTH
 from img2music.reproduction.cli import reproduce_app
 from img2music.training.cli import export_app, train_app
 
@@ -71,8 +70,9 @@ def generate(
     picture: Annotated[Path, typer.Argument(help="The picture: JPEG, PNG, WebP, GIF, BMP or TIFF.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write to.")] = None,
     alpha: Annotated[
-        float, typer.Option(help="How far the picture moves the known music; 0 not at all.")
-    ] = DEFAULT_STRENGTH,
+        float | None,
+        typer.Option(help="How far from the known music; 0 is that music. 0.7 with the flow, 0.5 with perturb."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
     seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
     loop: Annotated[bool, typer.Option("--loop", help="Whole bars that repeat without a seam.")] = False,
@@ -81,6 +81,10 @@ def generate(
     choose: Annotated[
         str, typer.Option(help="The known music: mood, what suits the picture, or random, as in the paper.")
     ] = "mood",
+    engine: Annotated[
+        str | None, typer.Option(help="flow: new music, the default; perturb: the paper's, nearer to the known music.")
+    ] = None,
+    blend: Annotated[bool, typer.Option("--blend", help="Mix the genres as the picture does, with the flow.")] = False,
     format: Annotated[
         str | None, typer.Option(help="wav, flac, ogg or mp3; mp4 shows the picture with the music.")
     ] = None,
@@ -100,14 +104,13 @@ def generate(
     from img2music.sidecar import Sidecar
 
     suffix = _sound_suffix(output, format, ALL_FORMATS)
-    order = Order(seed, alpha, seconds, loop, genre, suffix, tags, choose)
+    order = Order(alpha, seed, seconds, loop, choose, engine, blend, genre, suffix, tags)
     img2music = Img2Music(models)
     read = PictureFile.read(picture)
     if top_n == 1:
         snippets = [order.make(img2music, read)]
     else:
-        options = {"alpha": alpha, "seed": seed, "seconds": seconds, "loop": loop, "choose": choose}
-        snippets = img2music.generate_top(read.image, top_n, **options)
+        snippets = img2music.play_top(read.image, top_n, order.options)
     named = [(_target(picture, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
     beside = [path.with_suffix(".json") for path, _ in named] if sidecar else []
     _check_free([path for path, _ in named] + beside, force)
@@ -194,7 +197,7 @@ def _report(path: Path, snippet: Snippet, as_json: bool) -> None:
     for embedding in snippet.provenance.get("embeddings", []):
         print(printable("  from {title}; {origin}; {licence}".format(**embedding)))
     if "seed" in snippet.provenance:
-        print("  seed {seed}, alpha {alpha:g}".format(**snippet.provenance))
+        print("  seed {seed}, {engine}, alpha {alpha:g}".format(**snippet.provenance))
 
 
 def _words(snippet: Snippet, name: str) -> str:

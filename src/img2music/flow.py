@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class Flow:
         random = np.random.default_rng(seed).standard_normal(known.shape[::-1], np.float32).T
         latents = ((1 - noise) * known + noise * random).astype(np.float32)[None]
         times = np.linspace(noise, 0, count + 1, dtype=np.float32)
-        for now, then in zip(times[:-1], times[1:], strict=True):
+        for now, then in pairwise(times):
             latents = latents + (then - now) * self._velocity(latents, told, now)
         return latents[0, :, :steps]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from img2music.perturbation import DEFAULT_STRENGTH
+from img2music.options import Options
 
 if TYPE_CHECKING:
     from img2music.picture import PictureFile
@@ -19,29 +19,21 @@ FORMATS = ("wav", "flac", "ogg", "mp3", FILM)
 
 
 @dataclass(frozen=True)
-class Order:
-    """The options of one file of music; `seconds` is in s, and without a `genre` the picture chooses."""
+class Order(Options):
+    """The options of one file of music; without a `genre` the picture chooses."""
 
-    seed: int = 0
-    alpha: float = DEFAULT_STRENGTH
-    seconds: float = 15.0
-    loop: bool = False
     genre: str | None = None
     format: str = "wav"
     tags: bool = False
-    choose: str = "mood"
+
+    @property
+    def options(self) -> Options:
+        """Those that the music is made with."""
+        return Options(**{field.name: getattr(self, field.name) for field in fields(Options)})
 
     def make(self, img2music: Img2Music, picture: PictureFile) -> Snippet:
         """The music for a picture. Raises as `Img2Music.generate` does."""
-        return img2music.generate(
-            picture.image,
-            alpha=self.alpha,
-            seed=self.seed,
-            seconds=self.seconds,
-            genre=self.genre,
-            loop=self.loop,
-            choose=self.choose,
-        )
+        return img2music.play(picture.image, self.options, self.genre)
 
     def keep(self, snippet: Snippet, picture: PictureFile, path: Path, force: bool = False) -> None:
         """Write the music made from `picture` to `path`, replacing a file only with `force`.

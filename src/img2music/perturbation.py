@@ -12,7 +12,6 @@ import numpy as np
 
 from img2music.errors import OptionError
 
-DEFAULT_STRENGTH = 0.5
 LARGEST_STRENGTH = 10.0
 _PROJECTION_SEED = 20260101
 

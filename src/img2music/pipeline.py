@@ -3,7 +3,8 @@
 picture v → classifier → genre and feature vector v̂
 the genre's known embedding l → l̂ = l + α · v̂ → the genre's decoder → music
 
-The paper takes a known embedding at random; by default it is one in the mood of the picture.
+The paper takes a known embedding at random; by default it is one in the mood of the picture. And by default the latent
+flow makes other music of what the paper only shifts.
 """
 
 from __future__ import annotations
@@ -21,24 +22,21 @@ from img2music.continuation import in_order, join
 from img2music.decoder import Decoder, Encoder
 from img2music.embeddings import Bank
 from img2music.errors import ModelError, OptionError
+from img2music.flow import Flow, condition
 from img2music.genres import check_genre
 from img2music.level import level, normalise_level
 from img2music.limiter import limit_peak
 from img2music.loop import close_loop, loop_ends
 from img2music.loudness import normalise_loudness
+from img2music.models import FLOW as FLOW_FILE
 from img2music.models import Models
 from img2music.mood import mood_of
-from img2music.perturbation import DEFAULT_STRENGTH, check_strength, perturb
+from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, PERTURB, Options
+from img2music.perturbation import perturb
 from img2music.picture import load_picture
 from img2music.snippet import Snippet, fade
 from img2music.spectrogram import RATE
 
-DEFAULT_SECONDS = 15.0
-"""Length of a snippet in the paper, s."""
-SHORTEST, LONGEST = 1.0, 120.0
-LARGEST_SEED = 2**63 - 1
-CHOICES = ("mood", "random")
-"""How a known embedding is chosen: by the mood of the picture, or at random as in the paper."""
 _FADE = (0.01, 0.25)
 
 
@@ -55,6 +53,10 @@ class Img2Music:
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
 
     @cached_property
+    def _flow(self) -> Flow:
+        return Flow(self.models)
+
+    @cached_property
     def _classifier(self) -> Classifier:
         return Classifier(self.models)
 
@@ -66,41 +68,37 @@ class Img2Music:
         self,
         picture: str | Path | bytes | Image.Image,
         *,
-        alpha: float = DEFAULT_STRENGTH,
+        alpha: float | None = None,
         seed: int = 0,
         seconds: float = DEFAULT_SECONDS,
         genre: str | None = None,
         loop: bool = False,
         choose: str = CHOICES[0],
+        engine: str | None = None,
+        blend: bool = False,
     ) -> Snippet:
         """A snippet for a picture, in its likeliest genre or in `genre`, with `loop` one that can be repeated without
-        a seam: whole bars, at most `seconds`. `choose` is one of `CHOICES`.
+        a seam: whole bars, at most `seconds`. The other options are those of `Options`.
 
         The same picture, options and models give the same samples on the same machine. Raises
         `PictureError` for a bad picture and `OptionError` for an option out of range.
         """
-        _check_options(alpha, seed, seconds, choose)
+        return self.play(picture, Options(alpha, seed, seconds, loop, choose, engine, blend), genre)
+
+    def play(self, picture: str | Path | bytes | Image.Image, options: Options, genre: str | None = None) -> Snippet:
+        """As `generate`."""
+        options.check()
         chosen = None if genre is None else check_genre(genre)
         reading = self.classify(picture)
-        return self._play(reading, chosen or reading.genre, alpha, seed, seconds, loop, choose)
+        return self._play(reading, chosen or reading.genre, options)
 
-    def generate_top(
-        self,
-        picture: str | Path | bytes | Image.Image,
-        top_n: int,
-        *,
-        alpha: float = DEFAULT_STRENGTH,
-        seed: int = 0,
-        seconds: float = DEFAULT_SECONDS,
-        loop: bool = False,
-        choose: str = CHOICES[0],
-    ) -> list[Snippet]:
+    def play_top(self, picture: str | Path | bytes | Image.Image, top_n: int, options: Options) -> list[Snippet]:
         """One snippet for each of the `top_n` likeliest genres (paper section 4.1), likeliest first."""
-        _check_options(alpha, seed, seconds, choose)
+        options.check()
         if not 1 <= top_n <= len(self.models.genres):
             raise OptionError(f"top-n is {top_n}; choose from 1 to {len(self.models.genres)}.")
         reading = self.classify(picture)
-        return [self._play(reading, genre, alpha, seed, seconds, loop, choose) for genre in reading.ranking[:top_n]]
+        return [self._play(reading, genre, options) for genre in reading.ranking[:top_n]]
 
     def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
         """A real clip through the encoder and decoder of `genre`, at its own level: what the model can carry.
@@ -114,32 +112,37 @@ class Img2Music:
         provenance = {"reconstruction_of": Path(audio).name} | self._versions()
         return Snippet(levelled, RATE, genre, {}, provenance)
 
-    def _play(
-        self, reading: Reading, genre: str, alpha: float, seed: int, seconds: float, loop: bool, choose: str
-    ) -> Snippet:
+    def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
         bank = self._bank(self._check_playable(genre))
         decoder = self._decoder(genre)
+        engine = options.engine or (FLOW if self.models.has(FLOW_FILE) else PERTURB)
+        alpha = options.strength(engine)
         mood = mood_of(reading.appearance)
-        if choose == "mood":
-            chosen = bank.choose_by_mood(mood, seed)
+        if options.choose == "mood":
+            chosen = bank.choose_by_mood(mood, options.seed)
         else:
-            chosen = bank.choose(reading.features, np.random.default_rng(seed))
+            chosen = bank.choose(reading.features, np.random.default_rng(options.seed))
         pieces = [bank.piece(index, decoder.steps_per_second) for index in chosen]
         order = in_order([piece.bar_length for piece in pieces], range(len(pieces)))
-        known, count = join(lambda number: pieces[order[number % len(order)]], decoder.steps_for(seconds))
+        known, count = join(lambda number: pieces[order[number % len(order)]], decoder.steps_for(options.seconds))
         moved = perturb(known.latents, reading.features, bank.directions, alpha)
-        samples = decoder(moved)[: round(seconds * RATE)]
-        if loop:
+        if engine == FLOW:
+            shares = reading.probabilities if options.blend else {genre: 1.0}
+            moved = self._flow(moved, condition(shares, mood), alpha, options.seed)
+        samples = decoder(moved)[: round(options.seconds * RATE)]
+        if options.loop:
             bars = [bar / decoder.steps_per_second for bar in known.bars]
-            finished = close_loop(samples, RATE, *loop_ends(bars, seconds))
+            finished = close_loop(samples, RATE, *loop_ends(bars, options.seconds))
         else:
             finished = normalise_loudness(fade(samples, RATE, *_FADE), RATE)
         played = [chosen[order[number % len(order)]] for number in range(count)]
         provenance: dict[str, object] = {
-            "seed": seed,
+            "seed": options.seed,
             "alpha": alpha,
-            "loop": loop,
-            "choose": choose,
+            "engine": engine,
+            "blend": options.blend,
+            "loop": options.loop,
+            "choose": options.choose,
             "saw": reading.appearance.words(),
             "asked": mood.words(),
             "played": bank.words(played[0]),
@@ -154,13 +157,3 @@ class Img2Music:
 
     def _versions(self) -> dict[str, object]:
         return {"img2music": __version__, "models": self.models.version}
-
-
-def _check_options(alpha: float, seed: int, seconds: float, choose: str) -> None:
-    check_strength(alpha)
-    if choose not in CHOICES:
-        raise OptionError(f"choose is '{choose}'; choose one of {', '.join(CHOICES)}.")
-    if not SHORTEST <= seconds <= LONGEST:  # also false for NaN
-        raise OptionError(f"seconds is {seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
-    if not 0 <= seed <= LARGEST_SEED:
-        raise OptionError(f"seed is {seed}; choose a whole number from 0 to {LARGEST_SEED}.")

@@ -43,7 +43,7 @@ class Sidecar:
     def of(cls, snippet: Snippet, picture: PictureFile, order: Order) -> Sidecar:
         """The sidecar of a snippet that `order` made from `picture`."""
         made: dict[str, Any] = snippet.provenance
-        played = replace(order, genre=snippet.genre)
+        played = replace(order, genre=snippet.genre, alpha=made["alpha"], engine=made["engine"])
         return cls(picture.path, picture.sha256, played, made["img2music"], made["models"], tuple(made["embeddings"]))
 
     @classmethod
@@ -123,13 +123,14 @@ def _parse(facts: Any, folder: Path) -> Sidecar:
 
 def _order(facts: Any) -> Order:
     """An order with the types it should have; making the music checks the ranges of its numbers."""
-    seed, loop, tags = facts["seed"], facts["loop"], facts["tags"]
-    if type(seed) is not int or type(loop) is not bool or type(tags) is not bool:
+    seed, switches = facts["seed"], {name: facts[name] for name in ("loop", "tags", "blend")}
+    if type(seed) is not int or any(type(value) is not bool for value in switches.values()):
         raise TypeError("neither number nor yes or no")
     if facts["genre"] not in GENRES or facts["format"] not in FORMATS:
         raise ValueError("unknown genre or format")
-    alpha, seconds, choose = _number(facts["alpha"]), _number(facts["seconds"]), _text(facts["choose"])
-    return Order(seed, alpha, seconds, loop, facts["genre"], facts["format"], tags, choose)
+    numbers = {name: _number(facts[name]) for name in ("alpha", "seconds")}
+    texts = {name: _text(facts[name]) for name in ("choose", "engine", "genre", "format")}
+    return Order(seed=seed, **numbers, **switches, **texts)
 
 
 def _number(value: Any) -> float:

@@ -11,6 +11,7 @@ from img2music.app.drawing import draw_sound
 from img2music.app.shelf import FORMATS, Sound
 from img2music.app.studio import read_upload
 from img2music.classifier import Reading
+from img2music.mood import mood_of
 from img2music.picture import load_picture
 
 SOUNDS = "sounds"
@@ -29,9 +30,15 @@ def describe_reading(reading: Reading) -> str:
     )
     return (
         f'<div class="i2m-reading" role="status"><p>The picture looks like <strong>{genre}</strong> '
-        f"({reading.probabilities[genre]:.0%}). {words}</p>"
+        f"({reading.probabilities[genre]:.0%}). {words} {_mood(reading)}</p>"
         f'<ul class="i2m-bars" aria-label="Probability of each genre">{bars}</ul></div>'
     )
+
+
+def _mood(reading: Reading) -> str:
+    """What the picture looks like and what it asks for, in words."""
+    saw, asked = reading.appearance.words(), mood_of(reading.appearance).words()
+    return f"It is {', '.join(saw)}, and asks for music that is {', '.join(asked)}." if saw and asked else ""
 
 
 def say(text: str, alert: bool = False) -> str:
@@ -101,7 +108,7 @@ def _origin(sound: Sound) -> str:
 def _settings(sound: Sound) -> str:
     provenance = sound.snippet.provenance
     loop = ", loop" if provenance["loop"] else ""
-    return f"{sound.snippet.seconds:.3g} s, strength {provenance['alpha']:g}{loop}"
+    return f"{sound.snippet.seconds:.3g} s, {provenance['engine']}, strength {provenance['alpha']:g}{loop}"
 
 
 def _downloads(sound: Sound) -> str:

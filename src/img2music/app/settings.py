@@ -8,10 +8,10 @@ import gradio as gr
 from gradio.components import Component
 
 from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, Wishes
-from img2music.perturbation import DEFAULT_STRENGTH
-from img2music.pipeline import DEFAULT_SECONDS
+from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, PERTURB
 
-_STRONGEST = 2.0
+_STRONGEST = 1.0
+_ENGINES = [("new music", FLOW), ("close to the known music", PERTURB)]
 _COUNT = 2
 
 
@@ -25,11 +25,12 @@ class Settings:
     seconds: gr.Slider
     genre: gr.Dropdown
     loop: gr.Checkbox
+    engine: gr.Radio
 
     @property
     def parts(self) -> list[Component]:
         """The controls in the order of `read_wishes`, after how many snippets there shall be."""
-        return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop]
+        return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop, self.engine]
 
 
 def draw_settings(genres: tuple[str, ...]) -> Settings:
@@ -38,19 +39,20 @@ def draw_settings(genres: tuple[str, ...]) -> Settings:
     with gr.Row():
         count = gr.Slider(1, MOST, _COUNT, step=1, label="Snippets side by side", min_width=200)
         alpha = gr.Slider(
-            0, _STRONGEST, DEFAULT_STRENGTH, step=0.05, label="Strength", min_width=200, elem_id="strength"
+            0, _STRONGEST, DEFAULT_STRENGTHS[FLOW], step=0.05, label="Strength", min_width=200, elem_id="strength"
         )
     with gr.Row():
         seconds = gr.Slider(SHORTEST, LONGEST, DEFAULT_SECONDS, step=1, label="Length in seconds", min_width=200)
         seed = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=200)
     genre = gr.Dropdown(choices, value=SEEN, label="Genre")
+    engine = gr.Radio(_ENGINES, value=FLOW, label="What is made", elem_id="engine")
     loop = gr.Checkbox(False, label="Loop without a seam")
-    return Settings(count, alpha, seed, seconds, genre, loop)
+    return Settings(count, alpha, seed, seconds, genre, loop, engine)
 
 
-def read_wishes(alpha: float, seed: int | None, seconds: float, genre: str, loop: bool) -> Wishes:
+def read_wishes(alpha: float, seed: int | None, seconds: float, genre: str, loop: bool, engine: str) -> Wishes:
     """The values of the controls as wishes; an empty seed is 0."""
-    return Wishes(float(alpha), int(seed or 0), float(seconds), genre, loop)
+    return Wishes(float(alpha), int(seed or 0), float(seconds), genre, loop, engine)
 
 
 def next_seed(count: float, seed: int | None, genre: str) -> int:

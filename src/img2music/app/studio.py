@@ -12,8 +12,8 @@ from img2music.app.shelf import Shelf, Sound
 from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
 from img2music.files import reason, regular_file_size
-from img2music.perturbation import DEFAULT_STRENGTH
-from img2music.pipeline import DEFAULT_SECONDS, Img2Music
+from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, Options
+from img2music.pipeline import Img2Music
 
 LARGEST_UPLOAD = 20 * 10**6
 """Bytes of a picture."""
@@ -30,11 +30,12 @@ _REMEMBERED = 64
 class Wishes:
     """What a visitor has set; `genre` is a genre, `SEEN` or `EACH`, `seconds` the length in s."""
 
-    alpha: float = DEFAULT_STRENGTH
+    alpha: float = DEFAULT_STRENGTHS[FLOW]
     seed: int = 0
     seconds: float = DEFAULT_SECONDS
     genre: str = SEEN
     loop: bool = False
+    engine: str = FLOW
 
 
 class Studio:
@@ -75,14 +76,8 @@ class Studio:
         if genre == EACH:
             playable = [name for name in self._img2music.classify(data).ranking if name in self.genres]
             genre, seed = playable[number % len(playable)], wishes.seed
-        snippet = self._img2music.generate(
-            data,
-            alpha=wishes.alpha,
-            seed=seed,
-            seconds=wishes.seconds,
-            genre=None if genre == SEEN else genre,
-            loop=wishes.loop,
-        )
+        options = Options(wishes.alpha, seed, wishes.seconds, wishes.loop, engine=wishes.engine)
+        snippet = self._img2music.play(data, options, None if genre == SEEN else genre)
         return self.shelf.put(snippet, f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")
 
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from img2music.errors import OptionError
-from img2music.perturbation import DEFAULT_STRENGTH
 
 batch_app = typer.Typer()
 
@@ -20,10 +19,12 @@ def batch(
     out: Annotated[Path, typer.Option(help="Folder of the music; the same one again continues.")],
     format: Annotated[str, typer.Option(help="wav, flac, ogg, mp3 or mp4.")] = "wav",
     seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
-    alpha: Annotated[
-        float, typer.Option(help="How far the picture moves the known music; 0 not at all.")
-    ] = DEFAULT_STRENGTH,
+    alpha: Annotated[float | None, typer.Option(help="How far from the known music; 0 is that music.")] = None,
     seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
+    genre: Annotated[str | None, typer.Option(help="One genre for all instead of what is seen.")] = None,
+    choose: Annotated[str, typer.Option(help="The known music: mood or random.")] = "mood",
+    engine: Annotated[str | None, typer.Option(help="flow, the default, or perturb, which is faster.")] = None,
+    tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
     models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
     jobs: Annotated[int, typer.Option(help="Processes at once; each holds the models.", min=1, max=64)] = 1,
     force: Annotated[bool, typer.Option("--force", "-f", help="Make what is there already again.")] = False,
@@ -39,7 +40,7 @@ def batch(
 
     if format.lower() not in FORMATS:
         raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
-    order = Order(seed, alpha, seconds, format=format.lower())
+    order = Order(alpha, seed, seconds, False, choose, engine, False, genre, format.lower(), tags)
     pieces = plan(sources, out, order.format)
     check_page(out, force)
     console = Console(stderr=True)

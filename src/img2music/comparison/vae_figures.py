@@ -27,6 +27,7 @@ from img2music.evaluation.listening import SILENCE, Heard, hear_folder
 from img2music.evaluation.log_spectral import log_spectral_errors
 from img2music.level import level
 from img2music.models import DECODER, ENCODER, TRUNK, Models
+from img2music.options import PERTURB, Options
 from img2music.pipeline import Img2Music
 from img2music.snippet import Snippet
 from img2music.spectrogram import RATE
@@ -104,7 +105,7 @@ def measure(
         snippet = img2music.reconstruct(path, path.parent.name)
         _save(snippet, reconstructed / path.parent.name / path.name)
         errors.append(_relative_error(load_audio(path, RATE), snippet.samples))
-    write_snippets(img2music, covers, snippets, alpha)
+    write_snippets(img2music, covers, snippets, Options(alpha, engine=PERTURB))
     real = stack(heard.embeddings())
     figures: dict[str, object] = {}
     for name, folder in (("reconstruction", reconstructed), ("generation", snippets)):

@@ -31,7 +31,7 @@ from img2music.evaluation.embedders import Embedder, embedder
 from img2music.evaluation.listening import Heard, hear_folder
 from img2music.files import atomic_write
 from img2music.genres import GENRES
-from img2music.perturbation import DEFAULT_STRENGTH
+from img2music.options import DEFAULT_STRENGTHS, PERTURB
 from img2music.training.budget import spent
 from img2music.training.cost import parameters
 from img2music.training.notes import note
@@ -67,7 +67,7 @@ def compare_vaes(
     limit: int | None = None,
     covers: Path | None = None,
     per_genre: int = 6,
-    alpha: float = DEFAULT_STRENGTH,
+    alpha: float = DEFAULT_STRENGTHS[PERTURB],
     recipes: Recipes | None = None,
     ear: Embedder | None = None,
 ) -> dict[str, object]:

@@ -16,12 +16,14 @@ from img2music.evaluation.embedders import EMBEDDERS, Embedder
 from img2music.evaluation.embedders import embedder as make_embedder
 from img2music.extras import needs
 from img2music.genres import GENRES, check_genre
-from img2music.perturbation import DEFAULT_STRENGTH
+from img2music.options import Options
 
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
+AlphaOption = Annotated[float | None, typer.Option(help="How far from the known music; the engine's default if none.")]
+EngineOption = Annotated[str | None, typer.Option(help="flow or perturb, as for generate.")]
 RecordOption = Annotated[bool, typer.Option("--record", help="Put the figures into the models' manifest.")]
 
 
@@ -134,7 +136,8 @@ def evaluate_snippets(
     reference: Annotated[Path, typer.Option(help="Folder of real clips to compare the snippets with.")],
     out: Annotated[Path, typer.Option(help="Folder to write the snippets to.")],
     per_genre: Annotated[int, typer.Option(help="Covers per genre.", min=1)] = 10,
-    alpha: Annotated[float, typer.Option(help="Strength of the perturbation.")] = DEFAULT_STRENGTH,
+    alpha: AlphaOption = None,
+    engine: EngineOption = None,
     models: ModelsOption = None,
     record: RecordOption = False,
     seed: Annotated[int, typer.Option(help="Another seed picks other covers and other music.")] = 0,
@@ -147,7 +150,7 @@ def evaluate_snippets(
         from img2music.evaluation.clips import pick, write_snippets
         from img2music.pipeline import Img2Music
     chosen = pick(read_covers(covers), per_genre, seed)
-    write_snippets(Img2Music(models), chosen, out, alpha, seed)
+    write_snippets(Img2Music(models), chosen, out, Options(alpha, seed, engine=engine))
     scores = score_folder(out, reference, per_genre=any((reference / genre).is_dir() for genre in GENRES))
     if record:
         _record(models, "snippets", _lasting(scores))
@@ -158,7 +161,8 @@ def evaluate_snippets(
 def evaluate_relevance(
     pictures: Annotated[Path, typer.Option(help="Folder of pictures, sub-folders included.")],
     count: Annotated[int, typer.Option(help="Pictures, picked at random.", min=5)] = 200,
-    alpha: Annotated[float, typer.Option(help="Strength of the perturbation.")] = DEFAULT_STRENGTH,
+    alpha: AlphaOption = None,
+    engine: EngineOption = None,
     choose: Annotated[str, typer.Option(help="mood or random, as for generate.")] = "mood",
     models: ModelsOption = None,
     record: RecordOption = False,
@@ -170,7 +174,8 @@ def evaluate_relevance(
         from img2music.evaluation.clips import some_pictures
         from img2music.evaluation.relevance import relevance
         from img2music.pipeline import Img2Music
-    facts = relevance(Img2Music(models), some_pictures(pictures, count, seed), seed, alpha=alpha, choose=choose)
+    options = Options(alpha, seed, choose=choose, engine=engine)
+    facts = relevance(Img2Music(models), some_pictures(pictures, count, seed), options)
     if record:
         _record(models, "relevance", facts)
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from img2music.data.covers import SUFFIXES as PICTURES
 from img2music.data.covers import Cover
 from img2music.errors import OptionError
 from img2music.genres import GENRES
+from img2music.options import Options
 from img2music.pipeline import Img2Music
 from img2music.snippet import Snippet
 from img2music.spectrogram import RATE
@@ -53,11 +55,11 @@ def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path
     return original, reconstructed
 
 
-def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, alpha: float, seed: int = 0) -> Path:
-    """A snippet for each cover in the cover's own genre, `out/GENRE/…wav`; a cover's seed is `seed` plus its
+def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, options: Options) -> Path:
+    """A snippet for each cover in the cover's own genre, `out/GENRE/…wav`; a cover's seed is that of `options` plus its
     number, so that different known embeddings are heard. Returns `out`."""
     for number, cover in enumerate(track(covers, "generating", console=Console(stderr=True))):
-        snippet = img2music.generate(cover.path, genre=cover.genre, alpha=alpha, seed=seed + number)
+        snippet = img2music.play(cover.path, replace(options, seed=options.seed + number), cover.genre)
         _keep(snippet, out, cover)
     return out
 

@@ -17,6 +17,7 @@ from scipy.stats import rankdata
 from img2music.data.heard import heard_brightness, heard_density, heard_major, heard_tempo
 from img2music.errors import OptionError, PictureError
 from img2music.mood import mood_of
+from img2music.options import Options
 from img2music.pipeline import Img2Music
 
 HEARD: dict[str, Callable[[np.ndarray], float]] = {
@@ -31,8 +32,8 @@ FEWEST = 5
 """Pictures of a genre below which it does not count."""
 
 
-def relevance(img2music: Img2Music, pictures: Sequence[Path], seed: int = 0, **options: object) -> dict[str, object]:
-    """Make a snippet for each picture and compare; `options` as for `Img2Music.generate`.
+def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options = Options()) -> dict[str, object]:
+    """Make a snippet for each picture and compare; `options` as for `Img2Music.play`.
 
     Returns `pictures`, how many of each genre, and for each attribute of `HEARD` `correlation`, Spearman's, averaged
     over genres by their pictures, and `p`, the share of shuffles that do as well. Pictures that cannot be read are
@@ -42,7 +43,7 @@ def relevance(img2music: Img2Music, pictures: Sequence[Path], seed: int = 0, **o
     for path in track(pictures, "generating", console=Console(stderr=True), transient=True):
         try:
             mood = mood_of(img2music.classify(path).appearance)
-            snippet = img2music.generate(path, seed=seed, **options)
+            snippet = img2music.play(path, options)
         except PictureError:
             continue
         genres.append(snippet.genre)

@@ -18,7 +18,7 @@ from img2music.figures.gallery import draw_figures
 from img2music.figures.sound import sound_grid
 from img2music.figures.style import save_figure
 from img2music.genres import GENRES
-from img2music.perturbation import DEFAULT_STRENGTH
+from img2music.options import DEFAULT_STRENGTHS, PERTURB, Options
 from img2music.pipeline import Img2Music
 from img2music.reproduction.place import Workplace
 from img2music.reproduction.section import Figure, Section, Sound, Table
@@ -77,10 +77,11 @@ def snippets(place: Workplace, minutes: float | None) -> Section:
     """Algorithm 1 for some test covers, with the paper's VAEs trained here and with the models that ship."""
     covers = pick(read_cover_split(place.cover_index).part("test"), SNIPPETS, place.seed)
     rows, sounds, grid = [], [], []
+    options = Options(seed=place.seed, engine=PERTURB)
     for name, models in {"the paper's VAEs": place.vae_runs / "models" / PAPERS, "as shipped": None}.items():
         folder = place.out / "audio" / f"snippets-{'shipped' if models is None else 'paper'}"
         shutil.rmtree(folder, ignore_errors=True)
-        write_snippets(Img2Music(models), covers, folder, DEFAULT_STRENGTH, place.seed)
+        write_snippets(Img2Music(models), covers, folder, options)
         scores = score_folder(folder, place.vae_runs / "originals")
         heard = {genre: facts["heard"] for genre, facts in scores["genres"].items()}
         rows.append([name, scores["frechet"], scores["floor"], scores["kad"], scores["genre"],
@@ -94,8 +95,8 @@ def snippets(place: Workplace, minutes: float | None) -> Section:
     return Section(
         "Snippets",
         [
-            f"l̂ = l + α · v̂ with α = {DEFAULT_STRENGTH:g}, a snippet for each of {len(covers)} test covers in the "
-            "cover's own genre. Sounds like: the share that musicnn's tags put into that genre.",
+            f"l̂ = l + α · v̂ with α = {DEFAULT_STRENGTHS[PERTURB]:g}, a snippet for each of {len(covers)} test "
+            "covers in the cover's own genre. Sounds like: the share that musicnn's tags put into that genre.",
         ],
         [
             Table(

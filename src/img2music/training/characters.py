@@ -1,4 +1,4 @@
-"""The character of clips: what their composer says, and where nobody says anything, what is heard."""
+"""The character of clips: what is heard, and their mode, which is hard to hear, by what the composer says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from img2music.mood import Character
 def character_of(clip: Clip, samples: np.ndarray) -> Character:
     """The character of samples `(T,)` at 22,050 Hz of a clip."""
     return Character(
-        tempo=clip.tempo if clip.tempo is not None else heard_tempo(samples),
+        # a composer's beat and the pulse one taps to are often twice or half as fast as one another
+        tempo=heard_tempo(samples),
         major=clip.mode != "minor" if clip.mode is not None else heard_major(samples),
         brightness=heard_brightness(samples),
         density=heard_density(samples),

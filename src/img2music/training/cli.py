@@ -86,6 +86,24 @@ def train_vae(
     typer.echo(run(read_recipe(VAERecipe, name), music, out, *clips))
 
 
+@train_app.command("flow")
+def train_flow(
+    music: MusicOption,
+    out: OutOption,
+    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "flow",
+    models: Annotated[Path | None, typer.Option(help="Models folder whose encoders are used; the bundled one.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights of a flow to begin from.")] = None,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    limit: LimitOption = None,
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the latent flow, which makes new embeddings of known ones."""
+    with needs("train"):
+        from img2music.training.flow_run import train_flow as run
+        from img2music.training.recipe import FlowRecipe, read_recipe
+    typer.echo(run(read_recipe(FlowRecipe, recipe), music, out, models, only_shippable, limit, minutes, start))
+
+
 @train_app.command("waveform-vae")
 def train_waveform_vae(
     music: MusicOption,
@@ -147,6 +165,21 @@ def export_music(
         from img2music.training.export_run import replace_music
     try:
         typer.echo(replace_music(runs, music, models, version, bank_size, only_shippable, vae))
+    except OSError as error:
+        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+
+
+@export_app.command("export-flow")
+def export_flow(
+    run: Annotated[Path, typer.Option(help="Folder of a `train flow` run.")],
+    models: Annotated[Path, typer.Option(help="Models folder that the run learnt from, to put the flow in.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Put a newly trained latent flow into a models folder, and leave the rest as it is."""
+    with needs("train"):
+        from img2music.training.export_run import replace_flow
+    try:
+        typer.echo(replace_flow(run, models, version))
     except OSError as error:
         raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
 

@@ -11,8 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from img2music.files import atomic_write
-from img2music.models import DECODER, ENCODER, FORMAT, HIDDEN, MANIFEST, TRUNK
+from img2music.flow import CONDITIONS, PATCH
+from img2music.models import DECODER, ENCODER, FLOW, FORMAT, HIDDEN, MANIFEST, TRUNK
 from img2music.training.genre_classifier import GenreClassifier
+from img2music.training.latent_flow import LatentFlow
 from img2music.training.onnx_export import write_onnx
 from img2music.training.trained_vae import VAE
 
@@ -44,7 +46,7 @@ def export_classifier(classifier: ExportedClassifier, size: int, folder: Path) -
     """Write `classifier.onnx` for pictures of `size` × `size`."""
     folder.mkdir(parents=True, exist_ok=True)
     example = torch.rand(1, 3, size, size)
-    write_onnx(classifier.float(), example, folder / "classifier.onnx", "picture", ["probabilities", "features"])
+    write_onnx(classifier.float(), {"picture": example}, folder / "classifier.onnx", ["probabilities", "features"])
 
 
 def export_vae(vae: VAE, folder: Path) -> None:
@@ -58,14 +60,25 @@ def export_vae(vae: VAE, folder: Path) -> None:
     steps = torch.export.Dim("steps", min=2, max=1 << 20)
     name, width, many = vae.representation.name, vae.representation.width, vae.representation.rows_per_step
     rows, length = torch.rand(1, 12 * many, width), {1: steps if many == 1 else many * steps}
-    write_onnx(vae.encoder, rows, folder / ENCODER, name, ["latents", "log_variance"], length)
+    write_onnx(vae.encoder, {name: rows}, folder / ENCODER, ["latents", "log_variance"], length)
     latents = torch.randn_like(vae.encoder(rows)[0])
     *trunks, last = vae.decoder_parts()
     for trunk in trunks:
-        write_onnx(trunk, latents, folder / TRUNK, "latents", [HIDDEN], {2: steps})
-        write_onnx(last, trunk(latents), folder / DECODER, HIDDEN, [name], {1: steps})
+        write_onnx(trunk, {"latents": latents}, folder / TRUNK, [HIDDEN], {2: steps})
+        write_onnx(last, {HIDDEN: trunk(latents)}, folder / DECODER, [name], {1: steps})
     if not trunks:
-        write_onnx(last, latents, folder / DECODER, "latents", [name], {2: steps})
+        write_onnx(last, {"latents": latents}, folder / DECODER, [name], {2: steps})
+
+
+def export_flow(flow: LatentFlow, folder: Path) -> None:
+    """Write `flow.onnx` for latents of any multiple of `PATCH` steps."""
+    patches = torch.export.Dim("patches", min=2, max=1 << 18)
+    inputs = {
+        "latents": torch.randn(1, flow.shape.latent, 12 * PATCH),
+        "time": torch.rand(1),
+        "condition": torch.rand(1, CONDITIONS),
+    }
+    write_onnx(flow, inputs, folder / FLOW, ["velocity"], {2: PATCH * patches})
 
 
 def write_manifest(folder: Path, version: str, trained_on: dict[str, Any], figures: dict[str, Any]) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 from img2music.data.clips import Clip
 from img2music.errors import ModelError, OutputError
 from img2music.genres import GENRES
-from img2music.models import BANK, DECODER, ENCODER, MANIFEST, TRUNK, Models
+from img2music.models import BANK, DECODER, ENCODER, FLOW, MANIFEST, TRUNK, Models
 from img2music.training.bank_export import write_bank
 from img2music.training.classifier_export import write_classifier
-from img2music.training.export import export_vae, write_manifest
+from img2music.training.export import export_flow, export_vae, write_manifest
+from img2music.training.flow_run import load_flow
 from img2music.training.trained_vae import is_trained, load_trained
 from img2music.training.vae_run import CLIPS, summary, training_clips
 
@@ -66,8 +67,8 @@ def replace_music(
 ) -> Path:
     """Put the VAEs `runs/VAE-GENRE` and banks of `music` into the folder `models` in place of its own.
 
-    Returns `models`, whose classifier stays. Figures of the music before are forgotten.
-    Raises `ModelError` when a run or the models are missing.
+    Returns `models`, whose classifier stays; a latent flow is taken out, since it knows other embeddings, and figures
+    of the music before are forgotten. Raises `ModelError` when a run or the models are missing.
     """
     known = Models(models).manifest
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
@@ -75,10 +76,10 @@ def replace_music(
         served, clips = _served(runs, vae, False, set(GENRES)), training_clips(music, None, only_shippable)
         export_vaes(served, clips, folder, bank_size)
         for place in (models, *(models / genre for genre in GENRES)):
-            for old in (ENCODER, TRUNK, DECODER, BANK):
+            for old in (ENCODER, TRUNK, DECODER, BANK, FLOW):
                 (place / old).unlink(missing_ok=True)
         _move(folder, models)
-    others = {name: facts for name, facts in known["trained_on"].items() if name not in GENRES}
+    others = {name: facts for name, facts in known["trained_on"].items() if name not in (*GENRES, "flow")}
     figures = {name: facts for name, facts in known["figures"].items() if name.startswith("classifier")}
     write_manifest(models, version, others | _trained_on(served, clips), figures)
     return models
@@ -127,6 +128,21 @@ def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> P
         _move(folder, models)
     trained_on = known["trained_on"] | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
     write_manifest(models, version, trained_on, known["figures"] | {"classifier_split": report})
+    return models
+
+
+def replace_flow(run: Path, models: Path, version: str) -> Path:
+    """Put the latent flow of `run` into the folder `models`, whose VAEs it learnt from; returns `models`.
+
+    Raises `ModelError` when the run or the models are missing.
+    """
+    known = Models(models).manifest
+    flow = load_flow(run)
+    with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
+        export_flow(flow, Path(name))
+        _move(Path(name), models)
+    trained_on = known["trained_on"] | {"flow": json.loads((run / CLIPS).read_text(encoding="utf-8"))}
+    write_manifest(models, version, trained_on, known["figures"])
     return models
 
 

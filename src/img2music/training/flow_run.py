@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from safetensors.torch import load_file, save
 from torch.utils.data import DataLoader
 
 from img2music.data.clips import hold_out
+from img2music.errors import ModelError
 from img2music.files import atomic_write
 from img2music.flow import PATCH
 from img2music.models import Models
@@ -19,7 +21,7 @@ from img2music.training.latent_clips import EncodedClips, LatentCrops, encode_cl
 from img2music.training.latent_flow import FlowShape, LatentFlow
 from img2music.training.recipe import FlowRecipe, read_recipe
 from img2music.training.runs import fit
-from img2music.training.vae_run import training_clips
+from img2music.training.vae_run import CLIPS, summary, training_clips
 
 WEIGHTS = "flow.safetensors"
 LATENTS, UNSEEN = "latents.safetensors", "unseen-latents.safetensors"
@@ -43,9 +45,9 @@ def train_flow(
     """
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
+    clips = training_clips(music, None, only_shippable, limit)
+    inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     if not (out / LATENTS).is_file():
-        clips = training_clips(music, None, only_shippable, limit)
-        inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
         if outside:
             encode_clips(Models(models), outside, 1, recipe.seed).save(out / UNSEEN)
         encode_clips(Models(models), inside, recipe.versions, recipe.seed).save(out / LATENTS)
@@ -60,6 +62,8 @@ def train_flow(
         validation = DataLoader(LatentCrops(unseen, recipe.steps_per_crop, 8 * recipe.batch), recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
+    with atomic_write(out / CLIPS, force=True) as temporary:
+        temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
     with atomic_write(out / WEIGHTS, force=True) as temporary:
         temporary.write_bytes(save(module.flow.state_dict()))
     return out / WEIGHTS
@@ -71,7 +75,9 @@ def shape_of(recipe: FlowRecipe, latent: int) -> FlowShape:
 
 
 def load_flow(run: Path) -> LatentFlow:
-    """The trained flow of a run."""
+    """The trained flow of a run. Raises `ModelError` when there is none."""
+    if not (run / WEIGHTS).is_file():
+        raise ModelError(f"{run} holds no trained flow; run `img2music train flow --out {run}` first.")
     weights = load_file(run / WEIGHTS)
     recipe = read_recipe(FlowRecipe, run / "recipe.yaml")
     flow = LatentFlow(shape_of(recipe, weights["leave.weight"].shape[0] // PATCH))

@@ -18,25 +18,25 @@ SMALLEST = 256
 
 def write_onnx(
     module: nn.Module,
-    example: Tensor,
+    inputs: dict[str, Tensor],
     path: Path,
-    input_name: str,
     output_names: list[str],
     dynamic: dict[int, torch.export.Dim] | None = None,
 ) -> None:
-    """Export `module` with one input; `dynamic` names the axes whose length may vary.
+    """Export `module` with example `inputs` by name; `dynamic` are the axes of the first whose length may vary.
 
     Weights are stored as float16 and cast to float32 when the model is loaded.
     """
+    shapes = None if dynamic is None else (dynamic, *[None] * (len(inputs) - 1))
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             module.eval(),
-            (example,),
-            input_names=[input_name],
+            tuple(inputs.values()),
+            input_names=list(inputs),
             output_names=output_names,
-            dynamic_shapes=None if dynamic is None else (dynamic,),
+            dynamic_shapes=shapes,
             dynamo=True,
             verbose=False,
         )
