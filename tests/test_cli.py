@@ -55,14 +55,14 @@ def test_generate_writes_15_s_beside_the_picture(run: Run, paint: Painter, tmp_p
     assert "; shelf " in embedding
     assert embedding.endswith("; CC0-1.0")
     assert "seed 0" in last
-    assert "alpha 0.5" in last
+    assert "flow, alpha 0.7" in last
     assert _listing(tmp_path / "album") == {cover, file}
 
 
 def test_generate_plays_what_the_library_plays(run: Run, tiny: Img2Music, cover: Path, tmp_path: Path) -> None:
-    options = ["--alpha", 1.5, "--seed", 11, "--seconds", 2.5, "--genre", "Hip Hop"]
+    options = ["--alpha", 0.9, "--seed", 11, "--seconds", 2.5, "--genre", "Hip Hop"]
     assert run("generate", cover, "-o", "cli.wav", *options)[0] == 0
-    tiny.generate(cover, alpha=1.5, seed=11, seconds=2.5, genre="hiphop").save("library.wav")
+    tiny.generate(cover, alpha=0.9, seed=11, seconds=2.5, genre="hiphop").save("library.wav")
     assert (tmp_path / "cli.wav").read_bytes() == (tmp_path / "library.wav").read_bytes()
 
 
@@ -104,7 +104,7 @@ def test_json_is_one_object_per_snippet_and_nothing_else(run: Run, cover: Path, 
     assert [row["genre"] for row in rows] == ["classical", "hiphop", "jazz", "pop"][:count]
     for row in rows:
         assert Path(row["file"]).is_file()
-        assert (row["seconds"], row["rate"], row["seed"], row["alpha"]) == (1.0, 22050, 3, 0.5)
+        assert (row["seconds"], row["rate"], row["seed"], row["alpha"]) == (1.0, 22050, 3, 0.7)
         assert tuple(row["probabilities"]) == GENRES
         assert (row["img2music"], row["models"]) == (__version__, "tiny")
         assert [set(embedding) for embedding in row["embeddings"]] == [{"title", "origin", "licence"}]
@@ -181,7 +181,7 @@ def test_info_tells_versions_files_and_figures(run: Run) -> None:
         assert words in out
     manifest = json.loads(run("info", "--json")[1])
     assert (manifest["img2music"], manifest["version"], manifest["figures"]) == (__version__, "tiny", {"accuracy": 0.5})
-    assert len(manifest["files"]) == 13
+    assert len(manifest["files"]) == 14
 
 
 def test_info_notices_damage(run: Run, own_models: Path) -> None:
@@ -345,7 +345,8 @@ def test_models_that_do_not_fit_together_are_one_line(run: Run, own_models: Path
     narrow = np.zeros((1, CHANNELS - 1, 100), np.float16), np.ones((1, CHANNELS - 1), np.float32)
     write_bank(own_models / "classical" / "bank.safetensors", *narrow)
     seal(own_models)
-    _assert_refused(run("generate", cover, models=own_models), "decoder.onnx")
+    _assert_refused(run("generate", cover, models=own_models), "flow.onnx")
+    _assert_refused(run("generate", cover, "--engine", "perturb", models=own_models), "decoder.onnx")
     (own_models / "classical" / "decoder.onnx").write_bytes(b"")
     seal(own_models)
     _assert_refused(run("generate", cover, models=own_models), "decoder.onnx")

@@ -22,6 +22,7 @@ from img2music.level import level
 from img2music.limiter import true_peak
 from img2music.loudness import TARGET, loudness
 from img2music.models import Models
+from img2music.options import Options
 from img2music.snippet import Snippet
 from img2music.spectrogram import RATE, magnitude
 from tiny_models import BAR, ENTRIES, seal, write_bank
@@ -110,7 +111,7 @@ def test_a_picture_stored_anew_keeps_its_music(tiny: Img2Music, paint: Painter) 
 
 
 def test_a_larger_alpha_moves_the_music_further(tiny: Img2Music, cover: Path) -> None:
-    known, *moved = [tiny.generate(cover, alpha=alpha, seconds=2) for alpha in (0, 0.1, 0.3, 1, 3)]
+    known, *moved = [tiny.generate(cover, alpha=alpha, engine="perturb", seconds=2) for alpha in (0, 0.1, 0.3, 1, 3)]
     distances = [_distance(snippet, known) for snippet in moved]
     assert distances[0] > 0
     assert distances == sorted(distances)
@@ -127,7 +128,7 @@ def test_a_snippet_lasts_15_s_by_default(tiny: Img2Music, cover: Path) -> None:
     assert tiny.generate(cover).seconds == 15
 
 
-@pytest.mark.parametrize(("alpha", "seconds"), [(0, 1), (0.5, 15), (10, 3)])
+@pytest.mark.parametrize(("alpha", "seconds"), [(0, 1), (0.5, 15), (1, 3)])
 def test_a_snippet_can_be_played(tiny: Img2Music, cover: Path, alpha: float, seconds: float) -> None:
     samples = tiny.generate(cover, alpha=alpha, seconds=seconds).samples
     assert samples.dtype == np.float32
@@ -187,9 +188,9 @@ def test_the_picture_chooses_the_genre(tiny: Img2Music, colour: str, genre: str)
 def test_top_n_plays_the_likeliest_genres_in_their_order(tiny: Img2Music, cover: Path) -> None:
     reading = tiny.classify(cover)
     assert sorted(reading.probabilities.values(), reverse=True) == [reading.probabilities[g] for g in reading.ranking]
-    snippets = tiny.generate_top(cover, 4, seconds=1, seed=2)
+    snippets = tiny.play_top(cover, 4, Options(seconds=1, seed=2))
     assert [snippet.genre for snippet in snippets] == reading.ranking == ["classical", "hiphop", "jazz", "pop"]
-    assert [snippet.genre for snippet in tiny.generate_top(cover, 2, seconds=1)] == reading.ranking[:2]
+    assert [snippet.genre for snippet in tiny.play_top(cover, 2, Options(seconds=1))] == reading.ranking[:2]
     for snippet in snippets:
         alone = tiny.generate(cover, genre=snippet.genre, seconds=1, seed=2)
         np.testing.assert_array_equal(alone.samples, snippet.samples)
@@ -204,7 +205,7 @@ def test_provenance_says_what_it_takes_to_make_the_music_again(tiny: Img2Music, 
     assert embedding["licence"] == "CC0-1.0"
     words = ("saw", "asked", "played")
     rest = {name: value for name, value in snippet.provenance.items() if name not in ("embeddings", *words)}
-    options = {"seed": 9, "alpha": 0.25, "loop": False, "choose": "mood"}
+    options = {"seed": 9, "alpha": 0.25, "engine": "flow", "blend": False, "loop": False, "choose": "mood"}
     assert rest == options | {"img2music": __version__, "models": "tiny"}
 
 
@@ -227,6 +228,8 @@ def test_an_unknown_way_to_choose_is_refused(tiny: Img2Music, cover: Path) -> No
         ({"alpha": INF}, "alpha is inf"),
         ({"alpha": -0.1}, "alpha is -0.1"),
         ({"alpha": 10.1}, "from 0 to 10"),
+        ({"alpha": 1.01}, "from 0 to 1,"),
+        ({"engine": "steam"}, "flow, perturb"),
         ({"seconds": NAN}, "seconds is nan"),
         ({"seconds": INF}, "seconds is inf"),
         ({"seconds": 0.99}, "from 1 to 120 s"),
@@ -246,13 +249,13 @@ def test_an_option_out_of_range_is_refused(tiny: Img2Music, cover: Path, options
 @pytest.mark.parametrize("top_n", [-1, 0, 5])
 def test_there_is_no_such_number_of_genres(tiny: Img2Music, cover: Path, top_n: int) -> None:
     with pytest.raises(OptionError, match=f"top-n is {top_n}; choose from 1 to 4"):
-        tiny.generate_top(cover, top_n)
+        tiny.play_top(cover, top_n, Options())
 
 
 @pytest.mark.parametrize("options", [{"alpha": NAN}, {"seconds": 121}, {"seed": -1}])
 def test_top_n_checks_the_options_too(tiny: Img2Music, cover: Path, options: dict) -> None:
     with pytest.raises(OptionError):
-        tiny.generate_top(cover, 2, **options)
+        tiny.play_top(cover, 2, Options(**options))
 
 
 @pytest.mark.parametrize("seed", [0, 2**63 - 1])

@@ -10,6 +10,7 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
 
+from img2music.flow import CONDITIONS
 from img2music.genres import GENRES
 from img2music.spectrogram import BINS
 
@@ -30,6 +31,7 @@ def write_tiny_models(folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     _save(_classifier(), folder / "classifier.onnx")
+    _save(_flow(np.random.default_rng(9)), folder / "flow.onnx")
     for number, genre in enumerate(GENRES):
         random = np.random.default_rng(number)
         (folder / genre).mkdir(exist_ok=True)
@@ -98,6 +100,21 @@ def _classifier() -> ModelProto:
     ]
     outputs = {"probabilities": [1, 4], "features": [1, 48]}
     return _model(nodes, {"picture": [1, 3, SIZE, SIZE]}, outputs, weights)
+
+
+def _flow(random: np.random.Generator) -> ModelProto:
+    """A velocity towards noise that grows with time, and away from what the condition asks for."""
+    weights = {"told": random.standard_normal((CONDITIONS, CHANNELS)).astype(np.float32), "steps": np.int64([2])}
+    nodes = [
+        helper.make_node("MatMul", ["condition", "told"], ["asked"]),
+        helper.make_node("Unsqueeze", ["asked", "steps"], ["everywhere"]),
+        helper.make_node("Mul", ["latents", "time"], ["away"]),
+        helper.make_node("Sub", ["away", "everywhere"], ["velocity"]),
+    ]
+    latents = [1, CHANNELS, "steps"]
+    return _model(
+        nodes, {"latents": latents, "time": [1], "condition": [1, CONDITIONS]}, {"velocity": latents}, weights
+    )
 
 
 def _encoder(random: np.random.Generator) -> ModelProto:

@@ -31,7 +31,7 @@ from img2music.loudness import normalise_loudness
 from img2music.models import FLOW as FLOW_FILE
 from img2music.models import Models
 from img2music.mood import mood_of
-from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, PERTURB, Options
+from img2music.options import CHOICES, DEFAULT_SECONDS, ENGINES, FLOW, PERTURB, Options
 from img2music.perturbation import perturb
 from img2music.picture import load_picture
 from img2music.snippet import Snippet, fade
@@ -51,6 +51,11 @@ class Img2Music:
         self._bank = cache(lambda genre: Bank.load(self.models, genre))
         self._decoder = cache(lambda genre: Decoder(self.models, genre))
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """What these models can make new music with, the best first."""
+        return ENGINES if self.models.has(FLOW_FILE) else (PERTURB,)
 
     @cached_property
     def _flow(self) -> Flow:
@@ -115,7 +120,7 @@ class Img2Music:
     def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
         bank = self._bank(self._check_playable(genre))
         decoder = self._decoder(genre)
-        engine = options.engine or (FLOW if self.models.has(FLOW_FILE) else PERTURB)
+        engine = options.engine or self.engines[0]
         alpha = options.strength(engine)
         mood = mood_of(reading.appearance)
         if options.choose == "mood":

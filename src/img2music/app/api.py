@@ -9,7 +9,7 @@ import gradio as gr
 from img2music.app.parts import picture_drop, plainly
 from img2music.app.shelf import FORMATS
 from img2music.app.studio import SEEN, Studio, Wishes
-from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW
+from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS
 
 
 def add_api(studio: Studio, workers: int) -> None:
@@ -33,7 +33,7 @@ def add_api(studio: Studio, workers: int) -> None:
         engine: str,
     ) -> tuple[str, dict[str, Any]]:
         """A snippet for a picture as a sound file, and the facts about it."""
-        sound = studio.play(picture, Wishes(alpha, int(seed), seconds, genre, loop, engine))
+        sound = studio.play(picture, Wishes(alpha, int(seed), seconds, genre, loop, engine or None))
         path, _ = studio.shelf.file(sound.key, format)
         snippet = sound.snippet
         facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}
@@ -42,13 +42,13 @@ def add_api(studio: Studio, workers: int) -> None:
     with gr.Group(visible=False):
         picture = picture_drop(label="picture")
         wishes = [
-            gr.Number(DEFAULT_STRENGTHS[FLOW], label="alpha"),
+            gr.Number(DEFAULT_STRENGTHS[studio.engines[0]], label="alpha"),
             gr.Number(0, label="seed", precision=0),
             gr.Number(DEFAULT_SECONDS, label="seconds"),
             gr.Textbox(SEEN, label="genre"),
             gr.Checkbox(False, label="loop"),
             gr.Textbox(FORMATS[0], label="format"),
-            gr.Textbox(FLOW, label="engine"),
+            gr.Textbox("", label="engine"),
         ]
         file, facts = gr.File(label="sound"), gr.JSON(label="facts")
         options = {"concurrency_limit": workers, "concurrency_id": "first"}

@@ -11,7 +11,7 @@ from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, Wishes
 from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, PERTURB
 
 _STRONGEST = 1.0
-_ENGINES = [("new music", FLOW), ("close to the known music", PERTURB)]
+_ENGINES = {FLOW: "new music", PERTURB: "the known music, moved"}
 _COUNT = 2
 
 
@@ -33,19 +33,21 @@ class Settings:
         return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop, self.engine]
 
 
-def draw_settings(genres: tuple[str, ...]) -> Settings:
+def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...]) -> Settings:
     """Put the controls where the page is being built."""
     choices = [("as the picture looks", SEEN), ("each likely genre in turn", EACH), *((name, name) for name in genres)]
     with gr.Row():
         count = gr.Slider(1, MOST, _COUNT, step=1, label="Snippets side by side", min_width=200)
         alpha = gr.Slider(
-            0, _STRONGEST, DEFAULT_STRENGTHS[FLOW], step=0.05, label="Strength", min_width=200, elem_id="strength"
+            0, _STRONGEST, DEFAULT_STRENGTHS[engines[0]], step=0.05, label="Strength", min_width=200, elem_id="strength"
         )
     with gr.Row():
         seconds = gr.Slider(SHORTEST, LONGEST, DEFAULT_SECONDS, step=1, label="Length in seconds", min_width=200)
         seed = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=200)
     genre = gr.Dropdown(choices, value=SEEN, label="Genre")
-    engine = gr.Radio(_ENGINES, value=FLOW, label="What is made", elem_id="engine")
+    engine = gr.Radio(
+        [(_ENGINES[name], name) for name in engines], value=engines[0], label="What is made", elem_id="engine"
+    )
     loop = gr.Checkbox(False, label="Loop without a seam")
     return Settings(count, alpha, seed, seconds, genre, loop, engine)
 

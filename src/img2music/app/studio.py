@@ -12,7 +12,7 @@ from img2music.app.shelf import Shelf, Sound
 from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
 from img2music.files import reason, regular_file_size
-from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, Options
+from img2music.options import DEFAULT_SECONDS, Options
 from img2music.pipeline import Img2Music
 
 LARGEST_UPLOAD = 20 * 10**6
@@ -30,12 +30,12 @@ _REMEMBERED = 64
 class Wishes:
     """What a visitor has set; `genre` is a genre, `SEEN` or `EACH`, `seconds` the length in s."""
 
-    alpha: float = DEFAULT_STRENGTHS[FLOW]
+    alpha: float | None = None
     seed: int = 0
     seconds: float = DEFAULT_SECONDS
     genre: str = SEEN
     loop: bool = False
-    engine: str = FLOW
+    engine: str | None = None
 
 
 class Studio:
@@ -52,6 +52,11 @@ class Studio:
     def genres(self) -> tuple[str, ...]:
         """The genres that can be played. Raises `ModelError` when there are no models."""
         return self._img2music.models.genres
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """What new music can be made with, the best first. Raises `ModelError` when there are no models."""
+        return self._img2music.engines
 
     def warm_up(self, picture: Path) -> None:
         """Load every model, so that the first visitor need not wait. Raises `ModelError` when one is damaged."""

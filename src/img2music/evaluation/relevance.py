@@ -32,7 +32,7 @@ FEWEST = 5
 """Pictures of a genre below which it does not count."""
 
 
-def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options = Options()) -> dict[str, object]:
+def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) -> dict[str, object]:
     """Make a snippet for each picture and compare; `options` as for `Img2Music.play`.
 
     Returns `pictures`, how many of each genre, and for each attribute of `HEARD` `correlation`, Spearman's, averaged

@@ -1,0 +1,78 @@
+"""The latent flow: from a known embedding to new ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from img2music import Img2Music
+from img2music.errors import ModelError
+from img2music.flow import CONDITIONS, Flow, condition
+from img2music.models import Models
+from img2music.mood import Mood
+
+
+@pytest.fixture
+def flow(tiny_models: Path) -> Flow:
+    return Flow(Models(tiny_models))
+
+
+@pytest.fixture
+def known() -> np.ndarray:
+    return np.random.default_rng(1).standard_normal((8, 61)).astype(np.float32)
+
+
+def test_without_noise_the_embedding_stays(flow: Flow, known: np.ndarray) -> None:
+    np.testing.assert_array_equal(flow(known, condition({"pop": 1.0}, None), 0.0, 3), known)
+
+
+def test_more_noise_goes_further_away(flow: Flow, known: np.ndarray) -> None:
+    told = condition({"pop": 1.0}, None)
+    far = [float(np.abs(flow(known, told, noise, 3) - known).mean()) for noise in (0.1, 0.3, 0.6, 1.0)]
+    assert far == sorted(far) and far[0] > 0
+
+
+def test_a_seed_makes_the_same_music_and_another_seed_other_music(flow: Flow, known: np.ndarray) -> None:
+    told = condition({"jazz": 1.0}, None)
+    once, again, other = (flow(known, told, 0.7, seed) for seed in (3, 3, 4))
+    np.testing.assert_array_equal(once, again)
+    assert once.shape == known.shape
+    assert not np.allclose(once, other)
+
+
+def test_from_noise_alone_the_known_embedding_is_not_heard(flow: Flow, known: np.ndarray) -> None:
+    told = condition({"jazz": 1.0}, None)
+    np.testing.assert_array_equal(flow(known, told, 1.0, 3), flow(known + 1, told, 1.0, 3))
+
+
+def test_longer_music_begins_like_shorter(flow: Flow, known: np.ndarray) -> None:
+    told = condition({"jazz": 1.0}, None)
+    np.testing.assert_allclose(flow(known, told, 1.0, 3)[:, :40], flow(known[:, :40], told, 1.0, 3), rtol=1e-5)
+
+
+def test_the_condition_names_genres_and_mood() -> None:
+    told = condition({"classical": 0.75, "jazz": 0.25}, Mood(0.0, 0.25, 0.5, 0.75, 1.0))
+    np.testing.assert_array_equal(told, [0.75, 0, 0, 0.25, -1, -0.5, 0, 0.5, 1, 1])
+    assert not condition({}, None).any() and len(told) == CONDITIONS
+
+
+def test_engines_and_blends_differ(tiny: Img2Music, cover: Path) -> None:
+    ways = [{"engine": "perturb"}, {"engine": "flow"}, {"engine": "flow", "blend": True}]
+    heard = [tiny.generate(cover, seconds=1, alpha=0.5, **way) for way in ways]
+    assert [snippet.provenance["engine"] for snippet in heard] == ["perturb", "flow", "flow"]
+    for first, second in ((0, 1), (1, 2)):
+        assert not np.allclose(heard[first].samples, heard[second].samples)
+
+
+def test_models_without_a_flow_perturb(own_models: Path, cover: Path) -> None:
+    from tiny_models import seal
+
+    (own_models / "flow.onnx").unlink()
+    seal(own_models)
+    img2music = Img2Music(own_models)
+    assert img2music.engines == ("perturb",)
+    assert img2music.generate(cover, seconds=1).provenance["engine"] == "perturb"
+    with pytest.raises(ModelError, match=r"no model flow\.onnx"):
+        img2music.generate(cover, seconds=1, engine="flow")
