@@ -188,6 +188,70 @@ def evaluate_relevance(
     Console().print(table)
 
 
+@evaluate_app.command("novelty")
+def evaluate_novelty(
+    generated: Annotated[Path, typer.Argument(help="Folder of snippets, such as `evaluate snippets` leaves.")],
+    training: Annotated[Path, typer.Argument(help="Folder of the clips trained on.")],
+    models: ModelsOption = None,
+    record: RecordOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether snippets are new music or copies of clips trained on."""
+    with needs("eval"):
+        from img2music.evaluation.novelty import novelty
+    facts = novelty(generated, training)
+    if record:
+        _record(models, "novelty", facts)
+    if as_json:
+        typer.echo(json.dumps(facts))
+        return
+    table = Table("measure", "value")
+    for name, value in facts.items():
+        table.add_row(name.replace("_", " "), f"{value:.3g}" if isinstance(value, float) else str(value))
+    Console().print(table)
+
+
+@evaluate_app.command("quality")
+def evaluate_quality(
+    covers: Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")],
+    reference: Annotated[Path, typer.Option(help="Folder of real clips to compare the snippets with.")],
+    out: Annotated[Path, typer.Option(help="Folder to write the snippets to.")],
+    per_genre: Annotated[int, typer.Option(help="Covers per genre.", min=1)] = 10,
+    alpha: Annotated[
+        list[float] | None, typer.Option(help="A strength to measure; repeatable. 0.25, 0.5, 0.7 and 1 if none.")
+    ] = None,
+    figure: Annotated[Path | None, typer.Option(help="PNG or SVG file for the curves.")] = None,
+    models: ModelsOption = None,
+    record: RecordOption = False,
+    seed: Annotated[int, typer.Option(help="Another seed picks other covers and other music.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure what each strength changes and what it costs, with every engine that the models have."""
+    with needs("eval"):
+        from img2music.data.covers import read_covers
+        from img2music.evaluation.clips import pick
+        from img2music.evaluation.quality import quality
+        from img2music.figures.strengths import strength_chart
+        from img2music.figures.style import save_figure
+        from img2music.pipeline import Img2Music
+    img2music = Img2Music(models)
+    chosen = pick(read_covers(covers), per_genre, seed)
+    rows = quality(img2music, chosen, reference, out, alpha or (0.25, 0.5, 0.7, 1.0), img2music.engines, seed)
+    if figure is not None:
+        save_figure(strength_chart(rows), figure, force=True)
+    if record:
+        _record(models, "quality", {"rows": rows})
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    table = Table("engine", "alpha", "change, dB", "Fréchet", "floor")
+    for row in rows:
+        table.add_row(
+            row["engine"], f"{row['alpha']:g}", *(f"{row[name]:.2f}" for name in ("change", "frechet", "floor"))
+        )
+    Console().print(table)
+
+
 def _record(models: Path | None, name: str, figures: dict) -> None:
     from img2music.models import Models
     from img2music.training.export import record_figures

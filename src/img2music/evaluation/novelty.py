@@ -1,0 +1,92 @@
+"""Whether snippets are new music: how like the clips trained on they are, beside how like each other real clips are.
+
+Two ways to ask: whether they sound alike (cosine similarity of mean embeddings), and whether they are the same events
+in the same order (correlation of log-mel spectrograms at the best alignment).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import librosa
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from scipy.fft import irfft, rfft
+
+from img2music.audio import load_audio
+from img2music.evaluation.embedders import Embedder, embedder
+from img2music.evaluation.listening import SECONDS, hear_folder
+from img2music.evaluation.similarity import directions, nearest, nearest_within
+from img2music.spectrogram import RATE
+
+BANDS, HOP = 40, 512
+COPY = 0.9
+"""Correlation of log-mel spectrograms above which a snippet counts as a copy."""
+_LENGTH = 2048  # frames of a transform, more than twice those of a clip
+_LAG = 86  # frames, about 2 s
+_FLOOR = 60.0  # dB below the loudest
+
+
+def novelty(generated: Path, training: Path, ear: Embedder | None = None) -> dict[str, float | int]:
+    """Compare the snippets in the folder `generated` with the clips in the folder `training`, as `ear` hears them.
+
+    Returns `snippets` and `clips`, how many; `similarity`, the median similarity of a snippet to the clip most like it;
+    `limit`, the 95th percentile of the same among the clips; `above`, the share of snippets above it; `correlation`
+    and `highest`, the median and highest correlation of a snippet with any clip; `copies`, how many are above 0.9;
+    `clips_correlation`, the 95th percentile of the same among the clips. Raises `OptionError` when a folder holds too
+    little audio.
+    """
+    ear = ear or embedder()
+    made, known = hear_folder(generated, ear), hear_folder(training, ear)
+    alike = nearest(directions(made.embeddings()), directions(known.embeddings()))
+    sound = directions(known.embeddings())
+    limit = float(np.percentile(nearest_within(sound, [str(path) for path in known.clips]), 95))
+    clips = _spectra(list(known.clips))
+    with_clips = _highest(_spectra(list(made.clips)), clips)
+    among = _highest(clips[:: max(1, len(clips) // 100)], clips, itself=True)
+    return {
+        "snippets": len(alike),
+        "clips": len(sound),
+        "similarity": float(np.median(alike)),
+        "limit": limit,
+        "above": float((alike > limit).mean()),
+        "correlation": float(np.median(with_clips)),
+        "highest": float(with_clips.max()),
+        "copies": int((with_clips > COPY).sum()),
+        "clips_correlation": float(np.percentile(among, 95)),
+    }
+
+
+def aligned_correlation(first: np.ndarray, second: np.ndarray) -> float:
+    """Correlation of the log-mel spectrograms of two sounds `(T,)` at 22,050 Hz, at the best alignment within 2 s."""
+    return float(_highest([_spectrum(first)], [_spectrum(second)])[0])
+
+
+def _spectra(paths: Sequence[Path]) -> list[np.ndarray]:
+    console = Console(stderr=True)
+    tracked = track(paths, "log-mel spectrograms", console=console, transient=True)
+    return [_spectrum(load_audio(path, RATE)[: SECONDS * RATE]) for path in tracked]
+
+
+def _spectrum(samples: np.ndarray) -> np.ndarray:
+    """The transform in time of a log-mel spectrogram of mean 0 and length 1, `(BANDS, F)`."""
+    mel = librosa.feature.melspectrogram(y=samples, sr=RATE, n_fft=2048, hop_length=HOP, n_mels=BANDS)
+    level = librosa.power_to_db(mel, ref=np.max, top_db=_FLOOR)
+    level -= level.mean()
+    return rfft((level / max(float(np.linalg.norm(level)), 1e-9)).astype(np.float32), _LENGTH)
+
+
+def _highest(ones: Sequence[np.ndarray], others: Sequence[np.ndarray], itself: bool = False) -> np.ndarray:
+    """For each of `ones` its highest correlation with any of `others`, `(N,)`, with `itself` but that with itself."""
+    found = []
+    for one in track(ones, "comparing", console=Console(stderr=True), transient=True):
+        best = -1.0
+        for other in others:
+            if itself and one is other:
+                continue
+            aligned = irfft((one * other.conj()).sum(0), _LENGTH)
+            best = max(best, float(aligned[: _LAG + 1].max()), float(aligned[-_LAG:].max()))
+        found.append(best)
+    return np.array(found)

@@ -1,0 +1,68 @@
+"""How far strengths take the music from the known, and what that costs: the curve that a default is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from img2music.audio import load_audio
+from img2music.data.covers import Cover
+from img2music.evaluation.audio import score_folder
+from img2music.evaluation.clips import write_snippets
+from img2music.evaluation.log_spectral import log_spectral_error
+from img2music.options import ENGINES, Options
+from img2music.pipeline import Img2Music
+from img2music.spectrogram import RATE
+
+Curve = list[dict[str, object]]
+"""Rows of `engine`, `alpha`, `change` in dB from the known music, `frechet` and `floor`, and `genres` with the same."""
+
+
+def quality(
+    img2music: Img2Music,
+    covers: Sequence[Cover],
+    reference: Path,
+    out: Path,
+    strengths: Sequence[float],
+    engines: Sequence[str] = ENGINES,
+    seed: int = 0,
+) -> Curve:
+    """Make a snippet for each cover with every engine at each strength, below `out`, and measure them.
+
+    `change` is the mean log-spectral distance to the same snippets at strength 0, `frechet` the distance to the clips
+    in the folder `reference`. Raises `OptionError` when a strength is out of range or the reference too small.
+    """
+    options = Options(seed=seed)
+    known = write_snippets(img2music, covers, out / "known", replace(options, alpha=0.0, engine=engines[-1]))
+    rows = [_row(known, known, reference, engine, 0.0) for engine in engines[:1]]
+    rows += [rows[0] | {"engine": engine} for engine in engines[1:]]
+    for engine in engines:
+        for alpha in strengths:
+            folder = out / f"{engine}-{alpha:g}"
+            write_snippets(img2music, covers, folder, replace(options, alpha=alpha, engine=engine))
+            rows.append(_row(folder, known, reference, engine, alpha))
+    return sorted(rows, key=lambda row: (engines.index(str(row["engine"])), row["alpha"]))
+
+
+def _row(folder: Path, known: Path, reference: Path, engine: str, alpha: float) -> dict[str, object]:
+    scores = score_folder(folder, reference, per_genre=True)
+    genres = {
+        genre: {
+            "change": _change(folder / genre, known / genre),
+            "frechet": facts["distances"]["raw"]["value"],
+            "floor": facts["distances"]["raw"]["floor"],
+        }
+        for genre, facts in scores["by_genre"].items()
+    }
+    change = float(np.mean([facts["change"] for facts in genres.values()]))
+    figures = {"change": change, "frechet": scores["frechet"], "floor": scores["floor"]}
+    return {"engine": engine, "alpha": alpha, **figures, "genres": genres}
+
+
+def _change(folder: Path, known: Path) -> float:
+    """Mean log-spectral distance of the files in `folder` to those of the same names in `known`, dB."""
+    pairs = [(load_audio(path, RATE), load_audio(known / path.name, RATE)) for path in sorted(folder.glob("*.wav"))]
+    return float(np.mean([log_spectral_error(two, one) for one, two in pairs]))
