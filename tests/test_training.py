@@ -32,6 +32,7 @@ from img2music.decoder import Decoder, Encoder
 from img2music.embeddings import Bank
 from img2music.errors import AudioError, ModelError, OptionError, OutputError
 from img2music.evaluation.held_out import held_out_figures
+from img2music.flow import CONDITIONS
 from img2music.genres import GENRES
 from img2music.level import normalise_level
 from img2music.models import Models
@@ -41,14 +42,16 @@ from img2music.training.backbones import backbone
 from img2music.training.bank_export import encode, far_apart, principal_directions, write_bank
 from img2music.training.classifier_run import cool, train_classifier
 from img2music.training.depthwise import DepthwiseConv1d, DepthwiseConv2d, use_fast_depthwise
-from img2music.training.export import ExportedClassifier, export_classifier, write_manifest
-from img2music.training.export_run import export_runs, export_vaes, replace_music
+from img2music.training.export import ExportedClassifier, export_classifier, export_flow, write_manifest
+from img2music.training.export_run import export_runs, export_vaes, replace_flow, replace_music
 from img2music.training.exported_weights import exported_vae
+from img2music.training.flow_run import load_flow, train_flow
 from img2music.training.genre_classifier import GenreClassifier
 from img2music.training.recipe import (
     FOLDER,
     ClassifierRecipe,
     DistillationRecipe,
+    FlowRecipe,
     VAERecipe,
     WaveformRecipe,
     read_recipe,
@@ -216,6 +219,7 @@ PACKAGED = [
     ("vae", VAERecipe),
     ("vae-further", VAERecipe),
     ("vae-genre", VAERecipe),
+    ("flow", FlowRecipe),
     ("waveform-vae", WaveformRecipe),
     ("waveform-sigma-vae", WaveformRecipe),
     ("classifier", ClassifierRecipe),
@@ -652,3 +656,72 @@ def test_a_distilled_body_starts_a_classifier(covers: Path, tmp_path: Path) -> N
     begun, ended = load_file(weights), load_file(tmp_path / "classifier" / "classifier.safetensors")
     for name, value in begun.items():
         torch.testing.assert_close(ended[f"network.body.{name}"], value)
+
+
+# The latent flow
+
+
+TINY_FLOW = FlowRecipe(
+    width=16,
+    expansion=2,
+    blocks=1,
+    kernel=3,
+    steps_per_crop=64,
+    versions=2,
+    batch=2,
+    steps=4,
+    steps_per_epoch=2,
+    learning_rate=1e-3,
+    weight_decay=0.01,
+    forget=0.5,
+    held_out=0.34,
+    seed=0,
+)
+
+
+@pytest.fixture(scope="module")
+def flow_run(exported: Path, long_music: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("flow")
+    train_flow(TINY_FLOW, [long_music], run, exported)
+    return run
+
+
+def test_a_flow_goes_into_the_models_and_plays(flow_run: Path, exported: Path, covers: Path, tmp_path: Path) -> None:
+    models = Path(shutil.copytree(exported, tmp_path / "models"))
+    assert Img2Music(models).engines == ("perturb",)
+    replace_flow(flow_run, models, "flowing")
+    img2music = Img2Music(models)
+    assert img2music.engines == ("flow", "perturb")
+    assert img2music.models.manifest["trained_on"]["flow"]["clips"] == 2
+    snippet = img2music.generate(covers / "pop" / "0.png", genre="pop", seconds=3)
+    assert (snippet.provenance["engine"], snippet.provenance["models"]) == ("flow", "flowing")
+
+
+def test_the_exported_flow_computes_what_torch_does(flow_run: Path, tmp_path: Path) -> None:
+    flow = load_flow(flow_run)
+    export_flow(flow, tmp_path)
+    write_manifest(tmp_path, "flow", {}, {})
+    network = Models(tmp_path).network("flow.onnx")
+    random = np.random.default_rng(0)
+    for steps in (8, 60):
+        latents = random.standard_normal((1, 8, steps)).astype(np.float32)
+        time, told = np.float32([0.3]), random.random((1, CONDITIONS)).astype(np.float32)
+        (velocity,) = network(["velocity"], latents=latents, time=time, condition=told)
+        with torch.inference_mode():
+            expected = flow(*map(torch.from_numpy, (latents, time, told))).numpy()
+        assert _relative_error(velocity, expected) < 1e-2
+
+
+def test_a_flow_goes_on_from_its_last_step_without_encoding_again(
+    flow_run: Path, long_music: Path, exported: Path, tmp_path: Path
+) -> None:
+    run = Path(shutil.copytree(flow_run, tmp_path / "run"))
+    before = (run / "latents.safetensors").stat().st_mtime_ns
+    train_flow(replace(TINY_FLOW, steps=8), [long_music], run, exported)
+    assert (run / "latents.safetensors").stat().st_mtime_ns == before
+    assert torch.load(run / "last.ckpt", weights_only=True)["global_step"] == 8
+
+
+def test_without_a_run_there_is_no_flow(exported: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="train flow"):
+        replace_flow(tmp_path, exported, "none")
