@@ -205,7 +205,7 @@ def test_provenance_says_what_it_takes_to_make_the_music_again(tiny: Img2Music, 
     assert embedding["licence"] == "CC0-1.0"
     words = ("saw", "asked", "played")
     rest = {name: value for name, value in snippet.provenance.items() if name not in ("embeddings", *words)}
-    options = {"seed": 9, "alpha": 0.25, "engine": "flow", "blend": False, "loop": False, "choose": "mood"}
+    options = {"seed": 9, "alpha": 0.25, "engine": "perturb", "blend": False, "loop": False, "choose": "mood"}
     assert rest == options | {"img2music": __version__, "models": "tiny"}
 
 
@@ -228,8 +228,9 @@ def test_an_unknown_way_to_choose_is_refused(tiny: Img2Music, cover: Path) -> No
         ({"alpha": INF}, "alpha is inf"),
         ({"alpha": -0.1}, "alpha is -0.1"),
         ({"alpha": 10.1}, "from 0 to 10"),
-        ({"alpha": 1.01}, "from 0 to 1,"),
-        ({"engine": "steam"}, "flow, perturb"),
+        ({"alpha": 1.01, "engine": "flow"}, "from 0 to 1,"),
+        ({"blend": True, "engine": "perturb"}, "needs the engine flow"),
+        ({"engine": "steam"}, "perturb, flow"),
         ({"seconds": NAN}, "seconds is nan"),
         ({"seconds": INF}, "seconds is inf"),
         ({"seconds": 0.99}, "from 1 to 120 s"),

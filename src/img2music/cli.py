@@ -71,7 +71,7 @@ def generate(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write to.")] = None,
     alpha: Annotated[
         float | None,
-        typer.Option(help="How far from the known music; 0 is that music. 0.7 with the flow, 0.5 with perturb."),
+        typer.Option(help="How far from the known music; 0 is that music. 0.5, with the flow 0.7 if none."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
     seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
@@ -82,7 +82,7 @@ def generate(
         str, typer.Option(help="The known music: mood, what suits the picture, or random, as in the paper.")
     ] = "mood",
     engine: Annotated[
-        str | None, typer.Option(help="flow: new music, the default; perturb: the paper's, nearer to the known music.")
+        str | None, typer.Option(help="perturb: the known music, moved, the default; flow: new music, less clean.")
     ] = None,
     blend: Annotated[bool, typer.Option("--blend", help="Mix the genres as the picture does, with the flow.")] = False,
     format: Annotated[

@@ -14,15 +14,15 @@ LARGEST_SEED = 2**63 - 1
 CHOICES = ("mood", "random")
 """How a known embedding is chosen: by the mood of the picture, or at random as in the paper."""
 FLOW, PERTURB = "flow", "perturb"
-ENGINES = (FLOW, PERTURB)
-"""What makes new music of it: the latent flow, or the paper's perturbation alone."""
+ENGINES = (PERTURB, FLOW)
+"""What is made of it: the paper's perturbation alone, the default, or with it the latent flow's new music."""
 DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5}
 
 
 @dataclass(frozen=True)
 class Options:
     """Options of one snippet of `seconds` s. Without `alpha` the strength is its engine's default, without `engine`
-    it is the best one that the models have. `blend` mixes the genres as the picture does, which only the flow can."""
+    it is the perturbation, or to `blend` the flow. `blend` mixes the genres as the picture does, which only the flow can."""
 
     alpha: float | None = None
     seed: int = 0
@@ -36,6 +36,8 @@ class Options:
         """Raise `OptionError` when one is out of range."""
         if self.engine not in (None, *ENGINES):
             raise OptionError(f"engine is '{self.engine}'; choose one of {', '.join(ENGINES)}.")
+        if self.blend and self.engine == PERTURB:
+            raise OptionError("blend needs the engine flow; leave out one of them.")
         if self.alpha is not None:
             check_strength(self.alpha)
         if self.choose not in CHOICES:

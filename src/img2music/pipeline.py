@@ -3,8 +3,8 @@
 picture v → classifier → genre and feature vector v̂
 the genre's known embedding l → l̂ = l + α · v̂ → the genre's decoder → music
 
-The paper takes a known embedding at random; by default it is one in the mood of the picture. And by default the latent
-flow makes other music of what the paper only shifts.
+The paper takes a known embedding at random; by default it is one in the mood of the picture. On request the latent flow
+makes other music of what the paper only shifts.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Img2Music:
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """What these models can make new music with, the best first."""
+        """What these models can make music with, the default first."""
         return ENGINES if self.models.has(FLOW_FILE) else (PERTURB,)
 
     @cached_property
@@ -120,7 +120,7 @@ class Img2Music:
     def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
         bank = self._bank(self._check_playable(genre))
         decoder = self._decoder(genre)
-        engine = options.engine or self.engines[0]
+        engine = options.engine or (FLOW if options.blend else PERTURB)
         alpha = options.strength(engine)
         mood = mood_of(reading.appearance)
         if options.choose == "mood":

@@ -55,7 +55,7 @@ class Studio:
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """What new music can be made with, the best first. Raises `ModelError` when there are no models."""
+        """What music can be made with, the default first. Raises `ModelError` when there are no models."""
         return self._img2music.engines
 
     def warm_up(self, picture: Path) -> None:

@@ -23,7 +23,7 @@ def batch(
     seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
     genre: Annotated[str | None, typer.Option(help="One genre for all instead of what is seen.")] = None,
     choose: Annotated[str, typer.Option(help="The known music: mood or random.")] = "mood",
-    engine: Annotated[str | None, typer.Option(help="flow, the default, or perturb, which is faster.")] = None,
+    engine: Annotated[str | None, typer.Option(help="perturb, the default, or flow.")] = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
     models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
     jobs: Annotated[int, typer.Option(help="Processes at once; each holds the models.", min=1, max=64)] = 1,

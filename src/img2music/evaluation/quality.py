@@ -36,7 +36,7 @@ def quality(
     in the folder `reference`. Raises `OptionError` when a strength is out of range or the reference too small.
     """
     options = Options(seed=seed)
-    known = write_snippets(img2music, covers, out / "known", replace(options, alpha=0.0, engine=engines[-1]))
+    known = write_snippets(img2music, covers, out / "known", replace(options, alpha=0.0, engine=engines[0]))
     rows = [_row(known, known, reference, engine, 0.0) for engine in engines[:1]]
     rows += [rows[0] | {"engine": engine} for engine in engines[1:]]
     for engine in engines:
