@@ -22,7 +22,7 @@ DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5}
 @dataclass(frozen=True)
 class Options:
     """Options of one snippet of `seconds` s. Without `alpha` the strength is its engine's default, without `engine`
-    it is the perturbation, or to `blend` the flow. `blend` mixes the genres as the picture does, as the flow alone can."""
+    it is the perturbation, or to `blend` the flow, which alone can: it mixes the genres as the picture does."""
 
     alpha: float | None = None
     seed: int = 0
