@@ -107,7 +107,7 @@ def generate(
     order = Order(alpha, seed, seconds, loop, choose, engine, blend, genre, suffix, tags)
     img2music = Img2Music(models)
     read = PictureFile.read(picture)
-    snippets = [order.make(img2music, read)] if top_n == 1 else img2music.play_top(read.image, top_n, order.options)
+    snippets = [order.make(img2music, read)] if top_n == 1 else img2music.play_top(read.image, top_n, order)
     named = [(_target(picture, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
     beside = [path.with_suffix(".json") for path, _ in named] if sidecar else []
     _check_free([path for path, _ in named] + beside, force)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +26,9 @@ class Order(Options):
     format: str = "wav"
     tags: bool = False
 
-    @property
-    def options(self) -> Options:
-        """Those that the music is made with."""
-        return Options(**{field.name: getattr(self, field.name) for field in fields(Options)})
-
     def make(self, img2music: Img2Music, picture: PictureFile) -> Snippet:
         """The music for a picture. Raises as `Img2Music.generate` does."""
-        return img2music.play(picture.image, self.options, self.genre)
+        return img2music.play(picture.image, self, self.genre)
 
     def keep(self, snippet: Snippet, picture: PictureFile, path: Path, force: bool = False) -> None:
         """Write the music made from `picture` to `path`, replacing a file only with `force`.

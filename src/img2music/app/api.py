@@ -33,7 +33,7 @@ def add_api(studio: Studio, workers: int) -> None:
         engine: str,
     ) -> tuple[str, dict[str, Any]]:
         """A snippet for a picture as a sound file, and the facts about it."""
-        sound = studio.play(picture, Wishes(alpha, int(seed), seconds, genre, loop, engine or None))
+        sound = studio.play(picture, Wishes(alpha, int(seed), seconds, loop, engine=engine or None, genre=genre))
         path, _ = studio.shelf.file(sound.key, format)
         snippet = sound.snippet
         facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}

@@ -54,7 +54,7 @@ def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...]) -> Settings
 
 def read_wishes(alpha: float, seed: int | None, seconds: float, genre: str, loop: bool, engine: str) -> Wishes:
     """The values of the controls as wishes; an empty seed is 0."""
-    return Wishes(float(alpha), int(seed or 0), float(seconds), genre, loop, engine)
+    return Wishes(float(alpha), int(seed or 0), float(seconds), loop, engine=engine, genre=genre)
 
 
 def next_seed(count: float, seed: int | None, genre: str) -> int:

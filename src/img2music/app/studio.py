@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from img2music.app.shelf import Shelf, Sound
 from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
 from img2music.files import reason, regular_file_size
-from img2music.options import DEFAULT_SECONDS, Options
+from img2music.options import Options
 from img2music.pipeline import Img2Music
 
 LARGEST_UPLOAD = 20 * 10**6
@@ -27,15 +27,10 @@ _REMEMBERED = 64
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What a visitor has set; `genre` is a genre, `SEEN` or `EACH`, `seconds` the length in s."""
+class Wishes(Options):
+    """What a visitor has set; `genre` is a genre, `SEEN` or `EACH`."""
 
-    alpha: float | None = None
-    seed: int = 0
-    seconds: float = DEFAULT_SECONDS
     genre: str = SEEN
-    loop: bool = False
-    engine: str | None = None
 
 
 class Studio:
@@ -81,8 +76,7 @@ class Studio:
         if genre == EACH:
             playable = [name for name in self._img2music.classify(data).ranking if name in self.genres]
             genre, seed = playable[number % len(playable)], wishes.seed
-        options = Options(wishes.alpha, seed, wishes.seconds, wishes.loop, engine=wishes.engine)
-        snippet = self._img2music.play(data, options, None if genre == SEEN else genre)
+        snippet = self._img2music.play(data, replace(wishes, seed=seed), None if genre == SEEN else genre)
         return self.shelf.put(snippet, f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")
 
 

@@ -24,6 +24,11 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
 AlphaOption = Annotated[float | None, typer.Option(help="How far from the known music; the engine's default if none.")]
 EngineOption = Annotated[str | None, typer.Option(help="flow or perturb, as for generate.")]
+LabelledCoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
+RealClipsOption = Annotated[Path, typer.Option(help="Folder of real clips to compare the snippets with.")]
+SnippetsOutOption = Annotated[Path, typer.Option(help="Folder to write the snippets to.")]
+CoversPerGenreOption = Annotated[int, typer.Option(help="Covers per genre.", min=1)]
+CoversSeedOption = Annotated[int, typer.Option(help="Another seed picks other covers and other music.")]
 RecordOption = Annotated[bool, typer.Option("--record", help="Put the figures into the models' manifest.")]
 
 
@@ -132,15 +137,15 @@ def evaluate_reconstruction(
 
 @evaluate_app.command("snippets")
 def evaluate_snippets(
-    covers: Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")],
-    reference: Annotated[Path, typer.Option(help="Folder of real clips to compare the snippets with.")],
-    out: Annotated[Path, typer.Option(help="Folder to write the snippets to.")],
-    per_genre: Annotated[int, typer.Option(help="Covers per genre.", min=1)] = 10,
+    covers: LabelledCoversOption,
+    reference: RealClipsOption,
+    out: SnippetsOutOption,
+    per_genre: CoversPerGenreOption = 10,
     alpha: AlphaOption = None,
     engine: EngineOption = None,
     models: ModelsOption = None,
     record: RecordOption = False,
-    seed: Annotated[int, typer.Option(help="Another seed picks other covers and other music.")] = 0,
+    seed: CoversSeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Make a snippet for each of some covers, in the cover's genre, and measure what is heard."""
@@ -213,17 +218,17 @@ def evaluate_novelty(
 
 @evaluate_app.command("quality")
 def evaluate_quality(
-    covers: Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")],
-    reference: Annotated[Path, typer.Option(help="Folder of real clips to compare the snippets with.")],
-    out: Annotated[Path, typer.Option(help="Folder to write the snippets to.")],
-    per_genre: Annotated[int, typer.Option(help="Covers per genre.", min=1)] = 10,
+    covers: LabelledCoversOption,
+    reference: RealClipsOption,
+    out: SnippetsOutOption,
+    per_genre: CoversPerGenreOption = 10,
     alpha: Annotated[
         list[float] | None, typer.Option(help="A strength to measure; repeatable. 0.25, 0.5, 0.7 and 1 if none.")
     ] = None,
     figure: Annotated[Path | None, typer.Option(help="PNG or SVG file for the curves.")] = None,
     models: ModelsOption = None,
     record: RecordOption = False,
-    seed: Annotated[int, typer.Option(help="Another seed picks other covers and other music.")] = 0,
+    seed: CoversSeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Measure what each strength changes and what it costs, with every engine that the models have."""

@@ -37,8 +37,8 @@ def quality(
     """
     options = Options(seed=seed)
     known = write_snippets(img2music, covers, out / "known", replace(options, alpha=0.0, engine=engines[0]))
-    rows = [_row(known, known, reference, engine, 0.0) for engine in engines[:1]]
-    rows += [rows[0] | {"engine": engine} for engine in engines[1:]]
+    unmoved = _row(known, known, reference, engines[0], 0.0)
+    rows = [unmoved | {"engine": engine} for engine in engines]
     for engine in engines:
         for alpha in strengths:
             folder = out / f"{engine}-{alpha:g}"

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save
 from torch.utils.data import DataLoader
 
-from img2music.data.clips import hold_out
+from img2music.data.clips import Clip, hold_out
 from img2music.errors import ModelError
 from img2music.files import atomic_write
 from img2music.flow import PATCH
@@ -45,12 +45,8 @@ def train_flow(
     """
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
-    clips = training_clips(music, None, only_shippable, limit)
-    inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     if not (out / LATENTS).is_file():
-        if outside:
-            encode_clips(Models(models), outside, 1, recipe.seed).save(out / UNSEEN)
-        encode_clips(Models(models), inside, recipe.versions, recipe.seed).save(out / LATENTS)
+        _encode(recipe, training_clips(music, None, only_shippable, limit), Models(models), out)
     data = EncodedClips.load(out / LATENTS)
     module = FlowTrainer(shape_of(recipe, len(data.latents)), recipe.learning_rate, recipe.weight_decay, recipe.forget)
     if start is not None:
@@ -62,11 +58,19 @@ def train_flow(
         validation = DataLoader(LatentCrops(unseen, recipe.steps_per_crop, 8 * recipe.batch), recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
-    with atomic_write(out / CLIPS, force=True) as temporary:
-        temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
     with atomic_write(out / WEIGHTS, force=True) as temporary:
         temporary.write_bytes(save(module.flow.state_dict()))
     return out / WEIGHTS
+
+
+def _encode(recipe: FlowRecipe, clips: Sequence[Clip], models: Models, out: Path) -> None:
+    """Write the embeddings of clips and which clips they are into `out`; last those that training looks for."""
+    inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
+    if outside:
+        encode_clips(models, outside, 1, recipe.seed).save(out / UNSEEN)
+    with atomic_write(out / CLIPS, force=True) as temporary:
+        temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
+    encode_clips(models, inside, recipe.versions, recipe.seed).save(out / LATENTS)
 
 
 def shape_of(recipe: FlowRecipe, latent: int) -> FlowShape:

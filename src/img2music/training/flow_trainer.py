@@ -8,6 +8,7 @@ from torch import Tensor
 
 from img2music.genres import GENRES
 from img2music.training.latent_flow import FlowShape, LatentFlow
+from img2music.training.optimizer import one_cycle
 
 
 class FlowTrainer(lightning.LightningModule):
@@ -40,13 +41,4 @@ class FlowTrainer(lightning.LightningModule):
         return (velocity - (noise - latents)).square().mean()
 
     def configure_optimizers(self) -> dict[str, object]:
-        optimizer = torch.optim.AdamW(
-            self.parameters(), lr=self.hparams.learning_rate, weight_decay=self.hparams.weight_decay
-        )
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            self.hparams.learning_rate,
-            total_steps=int(self.trainer.estimated_stepping_batches),
-            pct_start=0.05,
-        )
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        return one_cycle(self, self.hparams.learning_rate, self.hparams.weight_decay)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from img2music.spectrogram import RATE, WINDOW
+from img2music.training.optimizer import one_cycle
 from img2music.training.spectrogram_vae import (
     FOLD,
     Shape,
@@ -66,13 +67,4 @@ class VAETrainer(lightning.LightningModule):
             return torch.log1p(MEL_GAIN * magnitudes.square() @ self.mel.T)
 
     def configure_optimizers(self) -> dict[str, object]:
-        optimizer = torch.optim.AdamW(
-            self.parameters(), lr=self.hparams.learning_rate, weight_decay=self.hparams.weight_decay
-        )
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            self.hparams.learning_rate,
-            total_steps=int(self.trainer.estimated_stepping_batches),
-            pct_start=0.05,
-        )
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        return one_cycle(self, self.hparams.learning_rate, self.hparams.weight_decay)
