@@ -7,13 +7,15 @@ from img2music.reproduction.data_steps import data
 from img2music.reproduction.differences import differences
 from img2music.reproduction.picture_steps import classifiers, shipped_classifier
 from img2music.reproduction.run import Step
+from img2music.reproduction.steering_steps import steering
 
 STEPS = (
     Step("data", 0.12, data),
-    Step("classifiers", 0.34, classifiers),
+    Step("classifiers", 0.32, classifiers),
     Step("shipped classifier", 0.04, shipped_classifier),
-    Step("vaes", 0.40, vaes),
+    Step("vaes", 0.36, vaes),
     Step("distances", 0.04, distances_of_reconstructions),
     Step("snippets", 0.05, snippets),
+    Step("steering", 0.06, steering),
     Step("differences", 0.01, differences),
 )

@@ -14,7 +14,8 @@ from img2music.training.optimizer import one_cycle
 class FlowTrainer(lightning.LightningModule):
     """Loss: mean squared error of the velocity at random times, of half of the power of noise and music at best.
 
-    A share `forget` of the crops is told no mood, so that the flow can do without.
+    A share `forget` of the crops is told no mood, and another as large no genre, so that the flow can do without, and
+    what they mean can be exaggerated (classifier-free guidance, Ho & Salimans, 2022).
     """
 
     def __init__(self, shape: FlowShape, learning_rate: float, weight_decay: float, forget: float) -> None:
@@ -24,8 +25,9 @@ class FlowTrainer(lightning.LightningModule):
 
     def training_step(self, crop: tuple[Tensor, Tensor], _: int) -> Tensor:
         latents, condition = crop
-        kept = torch.rand(len(latents), 1, device=latents.device) >= self.hparams.forget
-        condition = torch.cat([condition[:, : len(GENRES)], condition[:, len(GENRES) :] * kept], 1)
+        genre, mood = condition.split([len(GENRES), condition.shape[1] - len(GENRES)], 1)
+        told = torch.rand(2, len(latents), 1, device=latents.device) >= self.hparams.forget
+        condition = torch.cat([genre * told[0], mood * told[1]], 1)
         loss = self._error(latents, condition, torch.rand(len(latents), device=latents.device))
         self.log("error", loss)
         return loss
