@@ -20,6 +20,7 @@ from img2music.data.covers import Cover, labels
 from img2music.evaluation.classification import classification_report, fit_temperature
 from img2music.files import atomic_write
 from img2music.picture import load_picture
+from img2music.training import ranks
 from img2music.training.budget import Budget
 from img2music.training.cost import milliseconds, parameters
 from img2music.training.cover_split import CoverSplit, read_cover_split
@@ -83,6 +84,7 @@ def train_on_split(
 
     Raises `OptionError` when `out` holds a run of another recipe or on other covers.
     """
+    ranks.alone("A classifier")
     check_weights(weights)
     check_same_run(out, recipe, split)
     torch.manual_seed(recipe.seed + split.fold)
