@@ -132,7 +132,7 @@ def _start(address: str, jobs: int | None) -> None:
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **fresh)
-    except (ConnectionError, OSError, RuntimeError, ValueError) as problem:
+    except Exception as problem:  # Ray raises just that when a cluster does not start in time
         raise OptionError(f"Cannot reach a Ray cluster at {address}: {_why(problem)}; try --ray local.") from problem
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     DataContext.get_current().enable_progress_bars = False
