@@ -30,7 +30,7 @@ LIMIT = 300
 
 def _start(models: Path, *arguments: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "img2music", "batch", *arguments, "--models", models, "--ray", "local"]
-    quick = {"RAY_worker_niceness": "0", "RAY_raylet_start_wait_time_s": "200"}
+    quick = {"RAY_worker_niceness": "0"}
     return subprocess.Popen(
         list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | quick
     )
