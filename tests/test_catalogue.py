@@ -107,12 +107,14 @@ def test_a_table_is_read_made_elsewhere_and_gone_on_with(tiny_models: Path, tmp_
         {"key": "../out", "uri": "covers/0/0.png", "bytes": None},
         {"key": "gone", "uri": "covers/9/9.png", "bytes": None},
         {"key": "empty", "uri": None, "bytes": b""},
+        {"key": "nowhere", "uri": "nowhere://a.png", "bytes": None},
     ]
     pq.write_table(pa.Table.from_pylist(rows), "catalogue.parquet")
     arguments = ("catalogue.parquet", "--out", f"local://{tmp_path}/there", "--seconds", 1, "--jobs", 1)
     status, printed, err = _run(tiny_models, *arguments)
-    assert (status, printed) == (1, "3 made, 0 there already, 3 failed\n"), err
-    assert {row["uri"] for row in _failures(Path("there"))} == {"covers/0/0.png", f"{tmp_path}/covers/9/9.png", "empty"}
+    assert (status, printed) == (1, "3 made, 0 there already, 4 failed\n"), err
+    uris = {row["uri"] for row in _failures(Path("there"))}
+    assert uris == {"covers/0/0.png", f"{tmp_path}/covers/9/9.png", "empty", "nowhere://a.png"}
     assert run("batch", covers, "--out", "plain", "--seconds", 1)[0] == 0
     made = {name: data for name, data in _made(Path("there")).items() if name.endswith(".wav")}
     plain = _made(Path("plain"))
@@ -124,7 +126,7 @@ def test_a_table_is_read_made_elsewhere_and_gone_on_with(tiny_models: Path, tmp_
     told = json.loads(Path("there/shelf/0.json").read_text(encoding="utf-8"))
     assert told["picture"]["path"] == "0.png"
     Path("there/whole.wav").unlink()
-    assert _run(tiny_models, *arguments)[1] == "1 made, 2 there already, 3 failed\n"
+    assert _run(tiny_models, *arguments)[1] == "1 made, 2 there already, 4 failed\n"
 
 
 @pytest.mark.parametrize(

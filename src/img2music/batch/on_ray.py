@@ -63,7 +63,11 @@ class Worker:
     def _make(self, entry: Entry) -> Ended:
         """One piece: on a disk as `batch` makes it, elsewhere from a copy of the picture, and put there whole."""
         name = f"{entry.key}.{self._order.format}"
-        here, source = self._out.local, None if entry.data is not None else Storage.at(entry.uri)
+        here = self._out.local
+        try:
+            source = None if entry.data is not None else Storage.at(entry.uri)
+        except OptionError as problem:  # of this one picture
+            return Ended(entry.uri, State.FAILED, str(problem))
         if here is not None and source is not None and source.local is not None:
             outcome = self._maker(Piece(source.local, here / name))
             return Ended(entry.uri, outcome.state, outcome.problem)

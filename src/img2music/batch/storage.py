@@ -77,6 +77,10 @@ class Storage:
                 stream.write(data)
         except (OSError, ValueError) as problem:
             raise OutputError(f"Cannot write {self.path}: {reason(problem)}.") from problem
+        except OutputError:
+            raise
+        except Exception as problem:  # clients of object stores raise types of their own
+            raise OutputError(f"Cannot write {self.path}: {problem}.") from problem
 
 
 @lru_cache(maxsize=64)

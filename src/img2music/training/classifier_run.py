@@ -61,6 +61,7 @@ def train_classifier(
 
     As `train_on_split`, which says what is left in `out`.
     """
+    ranks.alone("A classifier")
     return train_on_split(recipe, read_cover_split(covers, fold, file=split), out, start, weights, views)
 
 
@@ -84,7 +85,6 @@ def train_on_split(
 
     Raises `OptionError` when `out` holds a run of another recipe or on other covers.
     """
-    ranks.alone("A classifier")
     check_weights(weights)
     check_same_run(out, recipe, split)
     torch.manual_seed(recipe.seed + split.fold)
