@@ -19,12 +19,13 @@ from pathlib import Path
 EXAMPLE = Path(__file__).parent.parent / "examples" / "jazz.png"
 
 
-def cold(picture: Path, runs: int) -> tuple[float, float]:
+def cold(picture: Path, runs: int, engine: str = "perturb") -> tuple[float, float]:
     """Median seconds and the largest peak memory in MB of `img2music generate`."""
     seconds, peaks = [], []
     with tempfile.TemporaryDirectory() as folder:
         for run in range(runs + 1):
             command = [sys.executable, "-m", "img2music", "generate", str(picture), "-o", f"{folder}/{run}.wav"]
+            command += ["--engine", engine]
             started = time.perf_counter()
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
             _, status, usage = os.wait4(process.pid, 0)
@@ -35,7 +36,7 @@ def cold(picture: Path, runs: int) -> tuple[float, float]:
     return statistics.median(seconds[1:]), max(peaks)
 
 
-def warm(picture: Path, runs: int) -> float:
+def warm(picture: Path, runs: int, engine: str = "perturb") -> float:
     """Median seconds of one more snippet."""
     from img2music import Img2Music
 
@@ -43,7 +44,7 @@ def warm(picture: Path, runs: int) -> float:
     seconds = []
     for run in range(runs + 1):
         started = time.perf_counter()
-        img2music.generate(picture, seed=run)
+        img2music.generate(picture, seed=run, engine=engine)
         seconds.append(time.perf_counter() - started)
     return statistics.median(seconds[1:])
 

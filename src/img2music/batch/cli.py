@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from img2music.errors import OptionError
+
+if TYPE_CHECKING:
+    from img2music.batch.on_ray import Ended
+    from img2music.batch.run import Outcome, State
+    from img2music.order import Order
+
+    End = TypeVar("End", Outcome, Ended)
 
 batch_app = typer.Typer()
 
 
 @batch_app.command("batch")
 def batch(
-    sources: Annotated[list[str], typer.Argument(help="Folders, pictures, or patterns such as 'covers/**/*.jpg'.")],
-    out: Annotated[Path, typer.Option(help="Folder of the music; the same one again continues.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Folders, pictures, or patterns such as 'covers/**/*.jpg'; with --ray also a table."),
+    ],
+    out: Annotated[str, typer.Option(help="Folder of the music, with --ray also a URI; the same one again continues.")],
     format: Annotated[str, typer.Option(help="wav, flac, ogg, mp3 or mp4.")] = "wav",
     seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
     alpha: Annotated[float | None, typer.Option(help="How far from the known music; 0 is that music.")] = None,
@@ -26,37 +38,90 @@ def batch(
     engine: Annotated[str | None, typer.Option(help="perturb, the default, or flow.")] = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
     models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
-    jobs: Annotated[int, typer.Option(help="Processes at once; each holds the models.", min=1, max=64)] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(help="Processes at once, each with the models; 1, with --ray all processors.", min=1),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="On a Ray cluster: its address, auto, or local for a new one here."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", "-f", help="Make what is there already again.")] = False,
 ) -> None:
     """Turn many pictures into music, each with its sidecar, and write a page to listen through."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    from img2music.batch.page import check_page, write_page
-    from img2music.batch.plan import plan
-    from img2music.batch.run import State, run
     from img2music.order import FORMATS, Order
 
     if format.lower() not in FORMATS:
         raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
     order = Order(alpha, seed, seconds, False, choose, engine, False, genre, format.lower(), tags)
+    if ray is None:
+        _here(sources, Path(out), models, order, force, jobs or 1)
+    else:
+        _on_ray(sources, out, models, order, force, ray, jobs)
+
+
+def _here(sources: list[str], out: Path, models: Path | None, order: Order, force: bool, jobs: int) -> None:
+    """Make the music in this machine's processes, write the page, and list what failed."""
+    from img2music.batch.page import check_page, write_page
+    from img2music.batch.plan import plan
+    from img2music.batch.run import State, run
+
     pieces = plan(sources, out, order.format)
     check_page(out, force)
-    console = Console(stderr=True)
-    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    outcomes = []
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=len(pieces))
-        for outcome in run(pieces, models, order, force, jobs):
-            outcomes.append(outcome)
-            progress.advance(task)
-    failed = sorted(outcome.problem for outcome in outcomes if outcome.state is State.FAILED)
-    made, there = (sum(outcome.state is state for outcome in outcomes) for state in (State.MADE, State.THERE))
-    if made or there:
+    outcomes = _shown(run(pieces, models, order, force, jobs), len(pieces))
+    count, failed = _tally(outcomes)
+    if count[State.MADE] or count[State.THERE]:
         typer.echo(write_page(pieces, out))
-    typer.echo(f"{made} made, {there} there already, {len(failed)} failed")
-    for problem in failed:
-        print(f"img2music: {problem}", file=sys.stderr)
+    _echo_count(count)
+    for outcome in sorted(failed, key=lambda outcome: outcome.problem):
+        print(f"img2music: {outcome.problem}", file=sys.stderr)
     if failed:
         raise typer.Exit(1)
+
+
+def _on_ray(
+    sources: list[str], out: str, models: Path | None, order: Order, force: bool, address: str, jobs: int | None
+) -> None:
+    """Make the music on a Ray cluster, and list what failed in a table beside it."""
+    from img2music.extras import needs
+
+    with needs("ray"):
+        from img2music.batch.failures import write_failures
+        from img2music.batch.on_ray import run_on_ray
+
+    count, failed = _tally(_shown(run_on_ray(sources, out, models, order, force, address, jobs), None))
+    table = write_failures(failed, out)
+    _echo_count(count)
+    if failed:
+        print(f"img2music: {table} says what failed", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def _shown(outcomes: Iterator[End], total: int | None) -> Iterator[End]:
+    """The outcomes, with a bar that counts them on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        yield from progress.track(outcomes, total)
+
+
+def _tally(outcomes: Iterator[End]) -> tuple[Counter[State], list[End]]:
+    """How many pieces ended in each way, and those that failed."""
+    from img2music.batch.run import State
+
+    count: Counter[State] = Counter()
+    failed = []
+    for outcome in outcomes:
+        count[outcome.state] += 1
+        if outcome.state is State.FAILED:
+            failed.append(outcome)
+    return count, failed
+
+
+def _echo_count(count: Counter[State]) -> None:
+    from img2music.batch.run import State
+
+    typer.echo(f"{count[State.MADE]} made, {count[State.THERE]} there already, {count[State.FAILED]} failed")

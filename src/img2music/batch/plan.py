@@ -5,15 +5,17 @@ from __future__ import annotations
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 from img2music.errors import OptionError
 from img2music.files import reason
 
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
 """What counts as a picture in a folder; a file that is named itself is always read."""
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,18 @@ def plan(sources: list[str], out: Path, format: str) -> list[Piece]:
     if not pictures:
         raise OptionError(f"There is no picture in {', '.join(sources)}; choose another folder.")
     top = _shared(tops)
-    stems = {picture: picture.relative_to(top).with_suffix("") for picture in pictures}
+    names = music_names(picture.relative_to(top) for picture in pictures)
+    return [
+        Piece(top / picture, out / name.with_name(f"{name.name}.{format}")) for picture, name in sorted(names.items())
+    ]
+
+
+def music_names(pictures: Iterable[AnyPath]) -> dict[AnyPath, AnyPath]:
+    """What the music of each picture is called, without the suffix of its format."""
+    stems = {picture: picture.with_suffix("") for picture in pictures}
     # file systems that ignore capitals would take two such names for one
     namesakes = Counter(str(stem).casefold() for stem in stems.values())
-    pieces = []
-    for picture, stem in sorted(stems.items()):
-        alone = namesakes[str(stem).casefold()] == 1
-        pieces.append(Piece(picture, out / stem.with_name(f"{stem.name if alone else picture.name}.{format}")))
-    return pieces
+    return {picture: stem if namesakes[str(stem).casefold()] == 1 else picture for picture, stem in stems.items()}
 
 
 def _places(source: str) -> list[Path]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 
 from img2music.batch.plan import Piece
@@ -22,7 +22,7 @@ from img2music.pipeline import Img2Music
 from img2music.sidecar import SUFFIX, Sidecar
 
 
-class State(Enum):
+class State(StrEnum):
     """How a piece ended."""
 
     MADE = "made"

@@ -27,17 +27,17 @@ class Budget(Timer):
 
     def on_train_batch_end(self, trainer: lightning.Trainer, *args: Any, **kwargs: Any) -> None:
         super().on_train_batch_end(trainer, *args, **kwargs)
+        # processes that train together go by the clock of the first
+        share = 0.0 if self._seconds is None else trainer.strategy.broadcast(self._share())
         for config in trainer.lr_scheduler_configs:
             if isinstance(config.scheduler, OneCycleLR):
                 last = config.scheduler.total_steps - 2  # what follows it must exist
-                now = min(last, int(self._share() * config.scheduler.total_steps))
+                now = min(last, int(share * config.scheduler.total_steps))
                 # its own count would stay where an earlier, smaller budget had brought it
                 config.scheduler.last_epoch = max(trainer.global_step, now)
 
     def _share(self) -> float:
-        """How much of the budget is used, 0 without one."""
-        if self._seconds is None:
-            return 0.0
+        """How much of the budget is used."""
         return min(1.0, self.time_elapsed() / self._seconds) if self._seconds else 1.0
 
 

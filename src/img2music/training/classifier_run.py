@@ -20,6 +20,7 @@ from img2music.data.covers import Cover, labels
 from img2music.evaluation.classification import classification_report, fit_temperature
 from img2music.files import atomic_write
 from img2music.picture import load_picture
+from img2music.training import ranks
 from img2music.training.budget import Budget
 from img2music.training.cost import milliseconds, parameters
 from img2music.training.cover_split import CoverSplit, read_cover_split
@@ -60,6 +61,7 @@ def train_classifier(
 
     As `train_on_split`, which says what is left in `out`.
     """
+    ranks.alone("A classifier")
     return train_on_split(recipe, read_cover_split(covers, fold, file=split), out, start, weights, views)
 
 

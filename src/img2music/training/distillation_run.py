@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from torch.utils.data import DataLoader
 
 from img2music.data.covers import read_covers
+from img2music.training import ranks
 from img2music.training.backbones import backbone
 from img2music.training.cover_split import readable
 from img2music.training.distillation import Distillation, StoredViews
@@ -25,6 +26,7 @@ def distil(recipe: DistillationRecipe, covers: Path, out: Path) -> Path:
 
     Views and the teacher's answers are kept in `out/views`; an interrupted run continues.
     """
+    ranks.alone("A backbone")
     torch.manual_seed(recipe.seed)
     student = backbone(recipe.network)
     views = out / "views"

@@ -15,6 +15,7 @@ from img2music.errors import ModelError
 from img2music.files import atomic_write
 from img2music.flow import PATCH
 from img2music.models import Models
+from img2music.training import ranks
 from img2music.training.budget import Budget
 from img2music.training.flow_trainer import FlowTrainer
 from img2music.training.latent_clips import EncodedClips, LatentCrops, encode_clips
@@ -41,25 +42,31 @@ def train_flow(
 
     `limit` takes only so many clips of each genre; `minutes` ends the training before the recipe does; `start` is the
     weights file of a flow of the same shape to begin from. A run that was interrupted goes on from its last checkpoint
-    and does not encode again.
+    and does not encode again. Of several processes each takes a batch of the recipe's size.
     """
+    ranks.join()
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
-    if not (out / LATENTS).is_file():
+    if ranks.leads() and not (out / LATENTS).is_file():
         _encode(recipe, training_clips(music, None, only_shippable, limit), Models(models), out)
+    ranks.wait()
     data = EncodedClips.load(out / LATENTS)
     module = FlowTrainer(shape_of(recipe, len(data.latents)), recipe.learning_rate, recipe.weight_decay, recipe.forget)
     if start is not None:
         module.flow.load_state_dict(load_file(start))
-    loader = DataLoader(LatentCrops(data, recipe.steps_per_crop, recipe.steps_per_epoch * recipe.batch), recipe.batch)
+    crops = recipe.steps_per_epoch * recipe.batch * ranks.count()
+    loader = DataLoader(LatentCrops(data, recipe.steps_per_crop, crops), recipe.batch)
     validation = None
     if (out / UNSEEN).is_file():
         unseen = EncodedClips.load(out / UNSEEN)
-        validation = DataLoader(LatentCrops(unseen, recipe.steps_per_crop, 8 * recipe.batch), recipe.batch)
+        validation = DataLoader(
+            LatentCrops(unseen, recipe.steps_per_crop, 8 * recipe.batch * ranks.count()), recipe.batch
+        )
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
-    with atomic_write(out / WEIGHTS, force=True) as temporary:
-        temporary.write_bytes(save(module.flow.state_dict()))
+    if ranks.leads():
+        with atomic_write(out / WEIGHTS, force=True) as temporary:
+            temporary.write_bytes(save(module.flow.state_dict()))
     return out / WEIGHTS
 
 

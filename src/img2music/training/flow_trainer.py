@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from img2music.genres import GENRES
+from img2music.training import ranks
 from img2music.training.latent_flow import FlowShape, LatentFlow
 from img2music.training.optimizer import one_cycle
 
@@ -26,18 +27,18 @@ class FlowTrainer(lightning.LightningModule):
     def training_step(self, crop: tuple[Tensor, Tensor], _: int) -> Tensor:
         latents, condition = crop
         genre, mood = condition.split([len(GENRES), condition.shape[1] - len(GENRES)], 1)
-        told = torch.rand(2, len(latents), 1, device=latents.device) >= self.hparams.forget
-        condition = torch.cat([genre * told[0], mood * told[1]], 1)
-        loss = self._error(latents, condition, torch.rand(len(latents), device=latents.device))
+        told = ranks.drawn(torch.rand, len(latents), 2, device=latents.device) >= self.hparams.forget
+        condition = torch.cat([genre * told[:, :1], mood * told[:, 1:]], 1)
+        loss = self._error(latents, condition, ranks.drawn(torch.rand, len(latents), device=latents.device))
         self.log("error", loss)
         return loss
 
     def validation_step(self, crop: tuple[Tensor, Tensor], _: int) -> None:
         times = torch.linspace(0.05, 0.95, len(crop[0]), device=crop[0].device)
-        self.log("validation_error", self._error(*crop, times), prog_bar=True, on_epoch=True)
+        self.log("validation_error", self._error(*crop, times), prog_bar=True, on_epoch=True, sync_dist=True)
 
     def _error(self, latents: Tensor, condition: Tensor, time: Tensor) -> Tensor:
-        noise = torch.randn_like(latents)
+        noise = ranks.drawn(torch.randn, *latents.shape, device=latents.device)
         along = time[:, None, None]
         velocity = self.flow((1 - along) * latents + along * noise, time, condition)
         return (velocity - (noise - latents)).square().mean()

@@ -23,6 +23,7 @@ from img2music.flow import condition
 from img2music.models import Models
 from img2music.mood import Mood, moods_of
 from img2music.spectrogram import RATE
+from img2music.training import ranks
 from img2music.training.characters import character_of
 from img2music.training.notes import note
 from img2music.training.playback import played
@@ -102,7 +103,7 @@ class LatentCrops(Dataset):
         return self.length
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        random = np.random.default_rng(torch.randint(2**62, ()).item())
+        random = np.random.default_rng(ranks.seed())
         which = random.integers(len(self.starts))
         start = self.starts[which] + random.integers(self.rooms[which] + 1)
         crop = self.latents[:, start : start + self.steps].astype(np.float32)

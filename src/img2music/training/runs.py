@@ -16,6 +16,7 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint, RichProgressB
 from lightning.pytorch.loggers import CSVLogger
 from torch.utils.data import DataLoader
 
+from img2music.training import ranks
 from img2music.training.precision import has_bfloat16
 
 CHECKPOINT = "last.ckpt"
@@ -47,10 +48,12 @@ def fit(
 
     Leaves `recipe.yaml`, `log/metrics.csv` and `last.ckpt` there. Computes in bfloat16 where that is fast,
     unless told another `precision` of Lightning's. Gradients are clipped to a norm of `clip`; 0 leaves them as
-    they are.
+    they are. Of several processes, each with its part of what the loaders give, the first writes the files.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "recipe.yaml").write_text(yaml.safe_dump(asdict(recipe), sort_keys=False), encoding="utf-8")
+    ranks.wait()  # until nobody reads the recipe of an earlier run any more
+    if ranks.leads():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "recipe.yaml").write_text(yaml.safe_dump(asdict(recipe), sort_keys=False), encoding="utf-8")
     _quiet_lightning()
     checkpoint = folder / CHECKPOINT
     resume = checkpoint if checkpoint.is_file() else None
@@ -64,6 +67,7 @@ def fit(
         log_every_n_steps=50,
         enable_model_summary=False,
         num_sanity_val_steps=0,
+        **ranks.placement(),
     )
     trainer.fit(module, loader, validation, ckpt_path=resume, weights_only=True)
     return trainer
@@ -73,7 +77,7 @@ def _log(folder: Path, resume: bool) -> CSVLogger:
     """`log/metrics.csv`, which Lightning would begin anew, with what is in it already when a run goes on."""
     logger = CSVLogger(folder, name="", version="log")
     file = folder / "log" / "metrics.csv"
-    if resume and file.is_file():
+    if resume and ranks.leads() and file.is_file():
         with file.open(newline="", encoding="utf-8") as lines:
             earlier = list(csv.DictReader(lines))
         logger.experiment.metrics.extend(earlier)

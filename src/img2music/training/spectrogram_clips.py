@@ -16,6 +16,7 @@ from img2music.data.clips import Clip
 from img2music.errors import AudioError
 from img2music.level import normalise_level
 from img2music.spectrogram import BINS, RATE, magnitude, sample_count
+from img2music.training import ranks
 from img2music.training.playback import stretched
 
 SEMITONES = (-1.0, 4.0)
@@ -51,7 +52,7 @@ class SpectrogramClips(Dataset):
         return self.length
 
     def __getitem__(self, index: int) -> Tensor:
-        random = np.random.default_rng(torch.randint(2**62, ()).item())
+        random = np.random.default_rng(ranks.seed())
         samples = self.clips[min(np.searchsorted(self.shares, random.random()), len(self.clips) - 1)]
         higher = 0.0 if random.random() < AS_THEY_ARE else random.uniform(*self.semitones)
         wanted = _source_length(self.frames, higher)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from img2music.representation import Magnitudes
 from img2music.spectrogram import BINS
+from img2music.training import ranks
 from img2music.training.depthwise import DepthwiseConv1d
 
 FLOOR = 1e-3
@@ -162,7 +163,7 @@ class SpectrogramVAE(nn.Module):
     def forward(self, magnitudes: Tensor) -> tuple[Tensor, Tensor]:
         """Reconstructed log magnitudes `(B, F, 513)` and KL divergence in nats per latent step `()`."""
         mean, log_variance = self.encoder(magnitudes)
-        latents = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+        latents = mean + ranks.drawn(torch.randn, *mean.shape, device=mean.device) * (0.5 * log_variance).exp()
         return self.decoder.log_magnitude(latents), divergence(mean, log_variance)
 
 
@@ -179,7 +180,7 @@ def log_magnitude(magnitudes: Tensor) -> Tensor:
 def laplace_nll(error: Tensor) -> Tensor:
     """Negative log-likelihood in nats per frame of errors `(B, F, 513)` under a Laplace distribution
     whose scale in each band is the mean absolute error, its optimum (σ-VAE)."""
-    scale = error.abs().mean((0, 1)).clamp(min=1e-3)
+    scale = ranks.joint(error.abs().mean((0, 1))).clamp(min=1e-3)
     return (2 * scale).log().sum() + error.shape[-1]
 
 

@@ -15,6 +15,7 @@ from img2music.data.clips import Clip, hold_out, matching, read_clips
 from img2music.evaluation.clips import pick
 from img2music.files import atomic_write
 from img2music.genres import GENRES
+from img2music.training import ranks
 from img2music.training.budget import Budget
 from img2music.training.exported_weights import exported_vae
 from img2music.training.recipe import VAERecipe
@@ -43,12 +44,14 @@ def train_vae(
 
     `start` is the weights file of a VAE of the same shape to begin from, or a models folder; `limit` takes only so
     many clips of each genre; `minutes` ends the training before the recipe does; clips whose file names match a
-    pattern of `leave_out` are not trained on. A run that was interrupted continues from its last checkpoint.
+    pattern of `leave_out` are not trained on. A run that was interrupted continues from its last checkpoint. Of several
+    processes each takes a batch of the recipe's size.
     """
+    ranks.join()
     torch.manual_seed(recipe.seed)
     clips = training_clips(music, genre, only_shippable, limit, leave_out)
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
-    data = SpectrogramClips(inside, recipe.frames, recipe.steps_per_epoch * recipe.batch)
+    data = SpectrogramClips(inside, recipe.frames, recipe.steps_per_epoch * recipe.batch * ranks.count())
     module = VAETrainer(
         shape_of(recipe),
         recipe.learning_rate,
@@ -66,16 +69,16 @@ def train_vae(
     loader = DataLoader(data, batch_size=recipe.batch)
     validation = None
     if outside:
-        unseen = SpectrogramClips(outside, recipe.frames, 8 * recipe.batch, semitones=(0.0, 0.0))
+        unseen = SpectrogramClips(outside, recipe.frames, 8 * recipe.batch * ranks.count(), semitones=(0.0, 0.0))
         validation = DataLoader(unseen, batch_size=recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
-    with atomic_write(out / CLIPS, force=True) as temporary:
-        temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
-    weights = out / WEIGHTS
-    with atomic_write(weights, force=True) as temporary:
-        temporary.write_bytes(save(module.vae.state_dict()))
-    return weights
+    if ranks.leads():
+        with atomic_write(out / CLIPS, force=True) as temporary:
+            temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
+        with atomic_write(out / WEIGHTS, force=True) as temporary:
+            temporary.write_bytes(save(module.vae.state_dict()))
+    return out / WEIGHTS
 
 
 def _start_weights(start: Path, genre: str | None) -> dict[str, Tensor]:

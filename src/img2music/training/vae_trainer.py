@@ -54,7 +54,7 @@ class VAETrainer(lightning.LightningModule):
     def validation_step(self, magnitudes: Tensor, _: int) -> None:
         answer, _kl = self.vae(magnitudes)
         error = (answer - log_magnitude(magnitudes)).abs().mean() * (20 / torch.log(torch.tensor(10.0)))
-        self.log("validation_error_db", error, prog_bar=True, on_epoch=True)
+        self.log("validation_error_db", error, prog_bar=True, on_epoch=True, sync_dist=True)
 
     def _losses(self, magnitudes: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         answer, kl = self.vae(magnitudes)

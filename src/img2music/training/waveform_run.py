@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 from img2music.data.clips import hold_out
 from img2music.errors import OptionError
 from img2music.files import atomic_write
+from img2music.training import ranks
 from img2music.training.budget import Budget
 from img2music.training.recipe import WaveformRecipe, read_recipe
 from img2music.training.runs import fit
@@ -40,6 +41,7 @@ def train_waveform_vae(
     interrupted continues from its last checkpoint. Raises `OptionError` when `out` holds a run by another recipe,
     `AudioError` when no clip can be used.
     """
+    ranks.join()
     _check_same_recipe(out, recipe)
     torch.manual_seed(recipe.seed)
     inside, outside = hold_out(training_clips(music, genre, limit=limit), recipe.held_out, recipe.seed)
@@ -61,8 +63,9 @@ def train_waveform_vae(
         clip=recipe.clip,
         precision="32-true",
     )
-    with atomic_write(out / WEIGHTS, force=True) as temporary:
-        temporary.write_bytes(save(module.vae.state_dict()))
+    if ranks.leads():
+        with atomic_write(out / WEIGHTS, force=True) as temporary:
+            temporary.write_bytes(save(module.vae.state_dict()))
     return out / WEIGHTS
 
 

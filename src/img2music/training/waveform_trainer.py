@@ -33,7 +33,7 @@ class WaveformTrainer(lightning.LightningModule):
     def validation_step(self, samples: Tensor, _: int) -> None:
         mean, _log_variance = self.vae.encoder(samples)
         error = relative_error(self.vae.decoder(mean), samples)
-        self.log("validation_error_db", 10 * error.log10(), prog_bar=True, on_epoch=True)
+        self.log("validation_error_db", 10 * error.log10(), prog_bar=True, on_epoch=True, sync_dist=True)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return torch.optim.Adam(self.parameters(), lr=self.hparams.learning_rate)

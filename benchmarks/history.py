@@ -1,0 +1,42 @@
+"""The history of the benchmarks as a picture."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks.rows import read
+
+SHOWN = {
+    "latency": ("perturb_cold_s", "perturb_warm_s", "flow_cold_s", "flow_warm_s"),
+    "throughput": ("jobs_1_per_s", "jobs_2_per_s", "load_s"),
+    "page": ("median_s", "p95_s"),
+    "training": ("vae_s", "flow_s", "waveform-vae_s"),
+}
+
+
+def plot(results: Path, picture: Path) -> Path:
+    """Draw the figures of every benchmark over time; returns the picture's path."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    rows = read(results)
+    figure, places = plt.subplots(2, 2, figsize=(11, 7), layout="constrained")
+    for place, (name, keys) in zip(places.flat, SHOWN.items(), strict=True):
+        mine = [row for row in rows if row["name"] == name]
+        for key in keys:
+            points = [
+                (datetime.fromisoformat(row["date"]), row["figures"][key]) for row in mine if key in row["figures"]
+            ]
+            if points:
+                place.plot(*zip(*points, strict=True), marker="o", label=key)
+                place.legend()
+        place.set_title(name)
+        place.set_ylim(bottom=0)
+        place.tick_params("x", rotation=30)
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(picture, dpi=110)
+    plt.close(figure)
+    return picture

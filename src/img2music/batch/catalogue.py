@@ -1,0 +1,119 @@
+"""A catalogue of pictures: a table of them, or folders, here or in an object store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from pyarrow import ArrowException
+from pyarrow.dataset import dataset
+
+from img2music.batch.plan import SUFFIXES, music_names, plan
+from img2music.batch.storage import Storage
+from img2music.errors import OptionError, OutputError
+
+if TYPE_CHECKING:
+    import ray.data
+
+TABLE = ".parquet"
+PER_BLOCK = 32
+"""Pictures that a worker takes at a time, and looks at again when it was killed: a quarter of a minute's work."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A picture at `uri`, or its bytes in `data`; its music is called `key` and the suffix of its format."""
+
+    key: str
+    uri: str
+    data: bytes | None = None
+
+    @classmethod
+    def of(cls, row: dict[str, Any], folder: str) -> Entry:
+        """The entry of a table's row; relative paths start in `folder`.
+
+        Raises `OutputError` when its key would lead out of the folder of the music or is no name at all.
+        """
+        uri, data = row.get("uri") or row.get("path"), row.get("bytes")
+        key = row.get("key")
+        if key is None and isinstance(uri, str):
+            key = _without_options(uri).split("://")[-1].lstrip("/")
+        parts = key.split("/") if isinstance(key, str) else [""]
+        if any(part in ("", ".", "..") or "\\" in part or not part.isprintable() for part in parts):
+            raise OutputError(f"{key!r} cannot be the name of a file; give the picture another key.")
+        if isinstance(data, bytes):
+            return cls(key, uri or key, data)
+        if not isinstance(uri, str):
+            raise OutputError(f"There is neither a uri nor bytes for {key}; complete the table.")
+        whole = "://" in uri or uri.startswith("/")
+        return cls(key, uri if whole else f"{folder}/{uri}")
+
+    @property
+    def name(self) -> str:
+        """What the picture's file is called."""
+        return PurePosixPath(_without_options(self.uri)).name
+
+
+def read_catalogue(sources: list[str], out: Storage, format: str) -> tuple[ray.data.Dataset, str]:
+    """The rows of entries, in blocks of `PER_BLOCK`, and the folder their relative paths start in.
+
+    A single source may be a table, `.parquet`, with columns `uri` or `path`, or `bytes` and `key`, or a folder in an
+    object store. All else is read as `plan` does, and the music gets the same names. Raises `OptionError` when a
+    source cannot be read, or holds no picture.
+    """
+    import ray.data
+
+    elsewhere = [source for source in sources if "://" in source or source.endswith(TABLE)]
+    if not elsewhere:
+        top = out.local or Path("/")
+        pieces = plan(sources, top, format)
+        rows = [
+            {"key": piece.music.relative_to(top).with_suffix("").as_posix(), "uri": str(piece.picture)}
+            for piece in pieces
+        ]
+        return _rows(rows), ""
+    if len(sources) > 1:
+        raise OptionError(f"Give {elsewhere[0]} alone: a table or a folder in an object store is one batch.")
+    (source,) = sources
+    place = Storage.at(source)
+    try:
+        if not source.endswith(TABLE):
+            return _rows(_listed(source, place)), ""
+        schema = dataset(place.path, filesystem=place.filesystem, format="parquet").schema
+    except (OSError, ArrowException) as problem:
+        raise OptionError(f"Cannot read {source}: {str(problem).splitlines()[0]}.") from problem
+    known = [name for name in ("key", "uri", "path", "bytes") if name in schema.names]
+    if not {"uri", "path"} & set(known) and not {"key", "bytes"} <= set(known):
+        raise OptionError(f"{source} needs a column uri or path, or the columns bytes and key.")
+    # reading waits for the network: it needs no processor of its own, of which the workers may hold all
+    table = ray.data.read_parquet(
+        place.path, filesystem=place.filesystem, columns=known, ray_remote_args={"num_cpus": 0}
+    )
+    rows = table.repartition(target_num_rows_per_block=PER_BLOCK)
+    return rows, source.rpartition("/")[0] if "://" in source else str(Path(place.path).parent)
+
+
+def _listed(source: str, place: Storage) -> list[dict[str, str]]:
+    """The rows of the pictures in a folder of an object store, without hidden ones."""
+    pictures = [
+        name
+        for name in place.files()
+        if name.suffix.lower() in SUFFIXES and not any(part.startswith(".") for part in name.parts)
+    ]
+    if not pictures:
+        raise OptionError(f"There is no picture in {source}; choose another folder.")
+    top = _without_options(source)
+    options = source.removeprefix(top)
+    names = music_names(pictures)
+    return [{"key": str(names[name]), "uri": f"{top.rstrip('/')}/{name}{options}"} for name in sorted(pictures)]
+
+
+def _rows(rows: list[dict[str, str]]) -> ray.data.Dataset:
+    import ray.data
+
+    return ray.data.from_items(rows, override_num_blocks=-(-len(rows) // PER_BLOCK))
+
+
+def _without_options(uri: str) -> str:
+    return uri.partition("?")[0] if "://" in uri else uri

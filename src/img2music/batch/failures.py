@@ -1,0 +1,27 @@
+"""The table of what failed in a batch on a cluster."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from img2music.batch.on_ray import Ended
+from img2music.batch.storage import Storage
+from img2music.errors import printable
+
+NAME = "failures.csv"
+
+
+def write_failures(failed: Iterable[Ended], out: str) -> str:
+    """Write the table, `uri` and `error`, into the folder `out` in the place of an earlier one; returns its path.
+
+    It is written without failures, too, so that none of an earlier run stays. Raises `OutputError`.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("uri", "error"))
+    writer.writerows(sorted((printable(ended.uri), ended.problem) for ended in failed))
+    table = Storage.at(out).below(NAME)
+    table.write(text.getvalue().encode())
+    return table.path

@@ -1,0 +1,99 @@
+"""Two processes that train together give what one gives with batches twice as large, and only the first writes."""
+
+# ruff: noqa: E402 (imports follow the check that they can work)
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+for _package in ("torch", "lightning", "librosa", "sklearn", "yaml"):
+    pytest.importorskip(_package, reason=f"{_package} is not installed")
+
+import torch
+import yaml
+from safetensors.torch import load_file
+
+from img2music.spectrogram import RATE
+from img2music.training.recipe import VAERecipe
+from img2music.training.spectrogram_vae import SpectrogramVAE
+from img2music.training.vae_run import shape_of, train_vae
+
+if not torch.distributed.is_available():
+    pytest.skip("torch has no torch.distributed", allow_module_level=True)
+
+VAE = VAERecipe(
+    width=16,
+    expansion=2,
+    encoder_blocks=1,
+    decoder_blocks=1,
+    latent=8,
+    kernel=5,
+    frames=16,
+    batch=2,
+    steps=4,
+    steps_per_epoch=2,
+    learning_rate=1e-3,
+    weight_decay=0.01,
+    beta=1.0,
+    warmup_steps=2,
+    mel_weight=1.0,
+    held_out=0.34,
+    seed=0,
+    slope_weight=0.5,
+)
+TOLERANCE = 1e-5
+"""Of a weight: sums in another order round differently."""
+TOGETHER = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "img2music")
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three clips of pop, each a chord with a little noise."""
+    folder = tmp_path_factory.mktemp("music")
+    (folder / "pop").mkdir()
+    time = np.arange(3 * RATE) / RATE
+    for number in range(3):
+        noise = np.random.default_rng(number).standard_normal(len(time))
+        tones = sum(np.sin(2 * np.pi * 110 * (number + k) * time) for k in (2, 3, 4))
+        soundfile.write(folder / "pop" / f"song-{number}.wav", 0.1 * tones + 0.01 * noise, RATE)
+    return folder
+
+
+def _train_together(*arguments: object) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [*TOGETHER, "train", *map(str, arguments)], capture_output=True, text=True, timeout=900, env=environment
+    )
+
+
+def test_two_processes_are_one_with_batches_twice_as_large(music: Path, tmp_path: Path) -> None:
+    recipe = tmp_path / "tiny.yaml"
+    recipe.write_text(yaml.safe_dump(asdict(VAE)), encoding="utf-8")
+    ended = _train_together("vae", "--music", music, "--out", tmp_path / "two", "--recipe", recipe)
+    assert ended.returncode == 0, ended.stderr
+    alone = load_file(train_vae(replace(VAE, batch=2 * VAE.batch), [music], tmp_path / "one"))
+    together = load_file(tmp_path / "two" / "vae.safetensors")
+    torch.manual_seed(VAE.seed)
+    untrained = dict(SpectrogramVAE(shape_of(VAE)).named_parameters())
+    assert together.keys() == alone.keys()
+    furthest = max((together[name] - alone[name]).abs().max().item() for name in alone)
+    moved = max((untrained[name] - alone[name]).abs().max().item() for name in untrained)
+    assert furthest < TOLERANCE
+    assert moved > 50 * TOLERANCE
+    assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
+
+
+def test_what_trains_alone_says_so(tmp_path: Path) -> None:
+    ended = _train_together("classifier", "--covers", tmp_path, "--out", tmp_path / "run")
+    assert ended.returncode != 0
+    assert "img2music: " in ended.stderr
+    assert "run it without torchrun" in ended.stderr
+    assert not (tmp_path / "run").exists()
