@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from img2music.errors import OptionError
+from img2music.exits import PARTLY
+from img2music.parameters import QuietOption, complete_choice, complete_engine, complete_format, complete_genre
 
 batch_app = typer.Typer()
 
@@ -17,16 +19,24 @@ batch_app = typer.Typer()
 def batch(
     sources: Annotated[list[str], typer.Argument(help="Folders, pictures, or patterns such as 'covers/**/*.jpg'.")],
     out: Annotated[Path, typer.Option(help="Folder of the music; the same one again continues.")],
-    format: Annotated[str, typer.Option(help="wav, flac, ogg, mp3 or mp4.")] = "wav",
+    format: Annotated[str, typer.Option(help="wav, flac, ogg, mp3 or mp4.", autocompletion=complete_format)] = "wav",
     seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
     alpha: Annotated[float | None, typer.Option(help="How far from the known music; 0 is that music.")] = None,
     seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
-    genre: Annotated[str | None, typer.Option(help="One genre for all instead of what is seen.")] = None,
-    choose: Annotated[str, typer.Option(help="The known music: mood or random.")] = "mood",
-    engine: Annotated[str | None, typer.Option(help="perturb, the default, or flow.")] = None,
+    genre: Annotated[
+        str | None,
+        typer.Option(help="One genre for all instead of what is seen.", autocompletion=complete_genre),
+    ] = None,
+    choose: Annotated[
+        str, typer.Option(help="The known music: mood or random.", autocompletion=complete_choice)
+    ] = "mood",
+    engine: Annotated[
+        str | None, typer.Option(help="perturb, the default, or flow.", autocompletion=complete_engine)
+    ] = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
     models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
     jobs: Annotated[int, typer.Option(help="Processes at once; each holds the models.", min=1, max=64)] = 1,
+    quiet: QuietOption = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Make what is there already again.")] = False,
 ) -> None:
     """Turn many pictures into music, each with its sidecar, and write a page to listen through."""
@@ -46,17 +56,19 @@ def batch(
     console = Console(stderr=True)
     columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     outcomes = []
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
         task = progress.add_task("", total=len(pieces))
         for outcome in run(pieces, models, order, force, jobs):
             outcomes.append(outcome)
             progress.advance(task)
     failed = sorted(outcome.problem for outcome in outcomes if outcome.state is State.FAILED)
     made, there = (sum(outcome.state is state for outcome in outcomes) for state in (State.MADE, State.THERE))
-    if made or there:
-        typer.echo(write_page(pieces, out))
-    typer.echo(f"{made} made, {there} there already, {len(failed)} failed")
+    page = write_page(pieces, out) if made or there else None
+    if not quiet:
+        if page:
+            typer.echo(page)
+        typer.echo(f"{made} made, {there} there already, {len(failed)} failed")
     for problem in failed:
         print(f"img2music: {problem}", file=sys.stderr)
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(PARTLY)
