@@ -1,4 +1,4 @@
-"""What MkDocs calls while it builds the site: the reference of the command line is made from the command line itself."""
+"""What MkDocs calls while it builds the site: the command line writes its own reference."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def test_a_terminal_is_no_place_for_sounds_or_pictures(
 ) -> None:
     screen, terminal = os.openpty()
     command = [sys.executable, "-m", "img2music", *arguments, "--models", str(tiny_models)]
-    ended = subprocess.run(command, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, timeout=60)
+    ended = subprocess.run(command, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, timeout=300)
     os.close(terminal)
     os.close(screen)
     assert ended.returncode == 2
