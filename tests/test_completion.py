@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from conftest import Run
+
 
 def _complete(line: str) -> list[str]:
     """What bash is offered for the last word of a line."""
@@ -35,7 +37,12 @@ def test_names_are_completed(line: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_script_for_each_shell_is_shown(shell: str) -> None:
-    command = [sys.executable, "-m", "img2music", "--show-completion", shell]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "_IMG2MUSIC_COMPLETE" in ended.stdout
+def test_each_shell_has_a_script(shell: str) -> None:
+    request = {"_IMG2MUSIC_COMPLETE": f"source_{shell}"}
+    command = [sys.executable, "-m", "img2music"]
+    ended = subprocess.run(command, env=os.environ | request, capture_output=True, text=True, check=True)
+    assert f"_IMG2MUSIC_COMPLETE=complete_{shell}" in ended.stdout
+
+
+def test_help_tells_how_to_install_completion(run: Run) -> None:
+    assert "--install-completion" in run("--help", models=None)[1]

@@ -53,7 +53,9 @@ def test_python_snippets_run(checkout: Path, page: str) -> None:
 def _commands(text: str) -> list[list[str]]:
     """The words of every line of code that begins with the program, up to a pipe or the next command."""
     code = [
-        line.strip() for line in re.sub(r"\\\n\s*", " ", text).splitlines() if re.match(r"( {4,})?img2music ", line)
+        line.strip()
+        for line in re.sub(r"\\\n\s*", " ", text).splitlines()
+        if re.match(r"( {4,})?img2music (?!=)", line)
     ]
     found = []
     for line in code:
@@ -63,7 +65,9 @@ def _commands(text: str) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if _commands(page.read_text(encoding="utf-8"))], ids=str)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if _commands(page.read_text(encoding="utf-8"))], ids=lambda page: page.name
+)
 def test_commands_and_options_exist(page: Path) -> None:
     for words in _commands(page.read_text(encoding="utf-8")):
         ended = CliRunner().invoke(app, [*words, "--help"])
