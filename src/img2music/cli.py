@@ -18,18 +18,31 @@ from img2music.batch.cli import batch_app
 from img2music.comparison.cli import compare_app
 from img2music.corpus.cli import corpus_app
 from img2music.data.cli import data_app
-from img2music.errors import Img2MusicError, OptionError, printable
+from img2music.errors import OptionError, printable
 from img2music.evaluation.cli import evaluate_app
+from img2music.exits import EPILOG, run
 from img2music.figures.cli import figures_app
+from img2music.parameters import (
+    QuietOption,
+    complete_choice,
+    complete_engine,
+    complete_format,
+    complete_genre,
+    complete_sound,
+)
 from img2music.reproduction.cli import reproduce_app
+from img2music.streams import STANDARD, check_output, read_picture, write_output
 from img2music.training.cli import export_app, train_app
 
 if TYPE_CHECKING:
     from img2music.models import Models
+    from img2music.order import Order
+    from img2music.picture import PictureFile
     from img2music.snippet import Snippet
 
 app = typer.Typer(
     help="A picture goes in, a short piece of music that fits it comes out.",
+    epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -47,6 +60,9 @@ app.add_typer(page_app)
 
 FORMATS = ("wav", "flac", "ogg", "mp3")
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="File or folder to write to; - is standard output.")
+]
 ForceOption = Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")]
 
 
@@ -67,8 +83,8 @@ def _options(
 
 @app.command()
 def generate(
-    picture: Annotated[Path, typer.Argument(help="The picture: JPEG, PNG, WebP, GIF, BMP or TIFF.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write to.")] = None,
+    picture: Annotated[Path, typer.Argument(help="JPEG, PNG, WebP, GIF, BMP or TIFF; - reads standard input.")],
+    output: OutputOption = None,
     alpha: Annotated[
         float | None,
         typer.Option(help="How far from the known music; 0 is that music. 0.5, with the flow 0.7 if none."),
@@ -76,52 +92,76 @@ def generate(
     seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
     seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
     loop: Annotated[bool, typer.Option("--loop", help="Whole bars that repeat without a seam.")] = False,
-    genre: Annotated[str | None, typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.")] = None,
+    genre: Annotated[
+        str | None,
+        typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.", autocompletion=complete_genre),
+    ] = None,
     top_n: Annotated[int, typer.Option(help="One snippet for each of the N likeliest genres.")] = 1,
     choose: Annotated[
-        str, typer.Option(help="The known music: mood, what suits the picture, or random, as in the paper.")
+        str,
+        typer.Option(
+            help="The known music: mood, what suits the picture, or random, as in the paper.",
+            autocompletion=complete_choice,
+        ),
     ] = "mood",
     engine: Annotated[
-        str | None, typer.Option(help="perturb: the known music, moved, the default; flow: new music, less clean.")
+        str | None,
+        typer.Option(
+            help="perturb: the known music, moved, the default; flow: new music, less clean.",
+            autocompletion=complete_engine,
+        ),
     ] = None,
     blend: Annotated[bool, typer.Option("--blend", help="Mix the genres as the picture does, with the flow.")] = False,
     format: Annotated[
-        str | None, typer.Option(help="wav, flac, ogg or mp3; mp4 shows the picture with the music.")
+        str | None,
+        typer.Option(
+            help="wav, flac, ogg or mp3; mp4 shows the picture with the music.", autocompletion=complete_format
+        ),
     ] = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into the file.")] = False,
     sidecar: Annotated[bool, typer.Option("--sidecar", help="Write beside it what makes it again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per snippet.")] = False,
+    quiet: QuietOption = False,
     force: ForceOption = False,
     models: ModelsOption = None,
 ) -> None:
     """Turn a picture into a snippet of music."""
     if genre is not None and top_n != 1:
         raise OptionError("--genre and --top-n exclude each other; give one of them.")
+    if quiet and as_json:
+        raise OptionError("--quiet and --json exclude each other; give one of them.")
     from img2music.order import FORMATS as ALL_FORMATS
     from img2music.order import Order
-    from img2music.picture import PictureFile
     from img2music.pipeline import Img2Music
     from img2music.sidecar import Sidecar
 
+    if sidecar and picture == STANDARD:
+        raise OptionError(
+            "--sidecar names the picture's file, and standard input is none; leave it out or give a file."
+        )
     suffix = _sound_suffix(output, format, ALL_FORMATS)
+    if output == STANDARD:
+        check_output(suffix, top_n != 1, sidecar)
     order = Order(alpha, seed, seconds, loop, choose, engine, blend, genre, suffix, tags)
     img2music = Img2Music(models)
-    read = PictureFile.read(picture)
+    read = read_picture(picture)
     snippets = [order.make(img2music, read)] if top_n == 1 else img2music.play_top(read.image, top_n, order)
-    named = [(_target(picture, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
+    named = [(_target(read.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
     beside = [path.with_suffix(".json") for path, _ in named] if sidecar else []
     _check_free([path for path, _ in named] + beside, force)
     for path, snippet in named:
-        order.keep(snippet, read, path, force)
+        _keep(order, snippet, read, path, force)
         if sidecar:
             Sidecar.of(snippet, read, order).save(path.with_suffix(".json"), force)
-        _report(path, snippet, as_json)
+        if not quiet:
+            _report(path, snippet, as_json)
 
 
 @app.command()
 def again(
     sidecar: Annotated[Path, typer.Argument(help="The JSON file that `generate --sidecar` or `batch` wrote.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write to.")] = None,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
     force: ForceOption = False,
     models: ModelsOption = None,
 ) -> None:
@@ -133,13 +173,16 @@ def again(
     suffix = made.order.format
     if output and not _is_folder(output) and output.suffix.lower() not in ("", f".{suffix}"):
         raise OptionError(f"The music of {sidecar} is {suffix}; choose a name with that suffix instead of {output}.")
+    if output == STANDARD:
+        check_output(suffix)
     path = _target(sidecar, output, suffix, None)
     _check_free([path], force)
     snippet, picture = made.make_again(Img2Music(models))
-    made.order.keep(snippet, picture, path, force)
+    _keep(made.order, snippet, picture, path, force)
     if made.img2music != __version__:
         print(f"img2music: made by version {printable(made.img2music)} before; the bytes may differ", file=sys.stderr)
-    _report(path, snippet, as_json=False)
+    if not quiet:
+        _report(path, snippet, as_json=False)
 
 
 def _sound_suffix(output: Path | None, format: str | None, formats: tuple[str, ...] = FORMATS) -> str:
@@ -155,6 +198,8 @@ def _sound_suffix(output: Path | None, format: str | None, formats: tuple[str, .
 
 def _target(picture: Path, output: Path | None, suffix: str, genre: str | None) -> Path:
     """Where a snippet goes: beside the picture by default, into `output` if that is a folder."""
+    if output == STANDARD:
+        return output
     place = picture if output is None else output / picture.name if _is_folder(output) else output
     stem = place.stem if genre is None else f"{place.stem}-{genre}"
     return place.with_name(f"{stem}.{suffix}")
@@ -169,7 +214,7 @@ def _is_folder(path: Path) -> bool:
 
 def _check_free(paths: list[Path], force: bool) -> None:
     for path in paths:
-        if not force and _exists(path):
+        if path != STANDARD and not force and _exists(path):
             raise OptionError(f"{path} exists; choose another name with -o or replace it with --force.")
 
 
@@ -180,21 +225,31 @@ def _exists(path: Path) -> bool:
         return False
 
 
+def _keep(order: Order, snippet: Snippet, picture: PictureFile, path: Path, force: bool) -> None:
+    if path == STANDARD:
+        write_output(order.encoded(snippet, picture))
+    else:
+        order.keep(snippet, picture, path, force)
+
+
 def _report(path: Path, snippet: Snippet, as_json: bool) -> None:
+    """Say what was made: on standard error where the sound itself is on standard output."""
+    out = sys.stderr if path == STANDARD else sys.stdout
     if as_json:
         facts = {"file": str(path), "genre": snippet.genre, "probabilities": snippet.probabilities}
         facts |= {"seconds": snippet.seconds, "rate": snippet.rate} | snippet.provenance
-        print(json.dumps(facts))
+        print(json.dumps(facts), file=out)
         return
     probability = snippet.probabilities.get(snippet.genre)
     share = f" ({probability:.0%})" if probability else ""
-    print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"))
+    print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"), file=out)
     if snippet.provenance.get("choose") == "mood":
-        print(printable(f"  {_words(snippet, 'saw')} → {_words(snippet, 'asked')}; plays: {_words(snippet, 'played')}"))
+        heard = f"{_words(snippet, 'asked')}; plays: {_words(snippet, 'played')}"
+        print(printable(f"  {_words(snippet, 'saw')} → {heard}"), file=out)
     for embedding in snippet.provenance.get("embeddings", []):
-        print(printable("  from {title}; {origin}; {licence}".format(**embedding)))
+        print(printable("  from {title}; {origin}; {licence}".format(**embedding)), file=out)
     if "seed" in snippet.provenance:
-        print("  seed {seed}, {engine}, alpha {alpha:g}".format(**snippet.provenance))
+        print("  seed {seed}, {engine}, alpha {alpha:g}".format(**snippet.provenance), file=out)
 
 
 def _words(snippet: Snippet, name: str) -> str:
@@ -203,7 +258,7 @@ def _words(snippet: Snippet, name: str) -> str:
 
 @app.command()
 def classify(
-    pictures: Annotated[list[Path], typer.Argument(help="Pictures to read.")],
+    pictures: Annotated[list[Path], typer.Argument(help="Pictures to read; - is standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
     models: ModelsOption = None,
 ) -> None:
@@ -211,7 +266,7 @@ def classify(
     from img2music.pipeline import Img2Music
 
     img2music = Img2Music(models)
-    readings = [(picture, img2music.classify(picture)) for picture in pictures]
+    readings = [(picture, img2music.classify(read_picture(picture).image)) for picture in pictures]
     if as_json:
         rows = [
             {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
@@ -229,9 +284,10 @@ def classify(
 @app.command()
 def reconstruct(
     audio: Annotated[Path, typer.Argument(help="A clip: WAV, FLAC, Ogg, MP3, AIFF or AU.")],
-    genre: Annotated[str, typer.Option(help="Whose encoder and decoder to use.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File or folder to write to.")] = None,
-    format: Annotated[str | None, typer.Option(help="wav, flac, ogg or mp3.")] = None,
+    genre: Annotated[str, typer.Option(help="Whose encoder and decoder to use.", autocompletion=complete_genre)],
+    output: OutputOption = None,
+    format: Annotated[str | None, typer.Option(help="wav, flac, ogg or mp3.", autocompletion=complete_sound)] = None,
+    quiet: QuietOption = False,
     force: ForceOption = False,
     models: ModelsOption = None,
 ) -> None:
@@ -239,11 +295,17 @@ def reconstruct(
     from img2music.pipeline import Img2Music
 
     suffix = _sound_suffix(output, format)
+    if output == STANDARD:
+        check_output(suffix)
     path = _target(audio, output, suffix, "reconstructed" if output is None or _is_folder(output) else None)
     _check_free([path], force)
     snippet = Img2Music(models).reconstruct(audio, genre)
-    snippet.save(path, suffix, force)
-    _report(path, snippet, as_json=False)
+    if path == STANDARD:
+        write_output(snippet.encoded(suffix))
+    else:
+        snippet.save(path, suffix, force)
+    if not quiet:
+        _report(path, snippet, as_json=False)
 
 
 @app.command()
@@ -284,9 +346,5 @@ def _print_credits(folder: Models) -> None:
 
 
 def main() -> None:
-    """Run the command line; a known error is one line on standard error and exit status 2."""
-    try:
-        app()
-    except Img2MusicError as error:
-        print(f"img2music: {error}", file=sys.stderr)
-        sys.exit(2)
+    """Run the command line; it ends as `exits.EPILOG` says."""
+    run(app, "img2music")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from img2music.picture import PictureFile
     from img2music.pipeline import Img2Music
     from img2music.snippet import Snippet
+    from img2music.tags import Tags
 
 FILM = "mp4"
 """The format that shows the picture while the music plays."""
@@ -36,14 +37,21 @@ class Order(Options):
         Raises `OptionError` when the extra `export` is needed but not installed, `AudioError` when the music cannot
         be encoded, and `OutputError` when the file cannot be written; then nothing is left behind.
         """
-        tags = None
-        if self.tags:
-            from img2music.tags import Tags
-
-            tags = Tags.of(snippet, picture.path, picture.image)
+        tags = self._tags(snippet, picture)
         if self.format == FILM:
             from img2music.video import save_video
 
             save_video(snippet, picture.image, path, force, tags)
         else:
             snippet.save(path, self.format, force, tags)
+
+    def encoded(self, snippet: Snippet, picture: PictureFile) -> bytes:
+        """The bytes that `keep` writes for a sound, which a film is not. Raises as `keep` does."""
+        return snippet.encoded(self.format, self._tags(snippet, picture))
+
+    def _tags(self, snippet: Snippet, picture: PictureFile) -> Tags | None:
+        if not self.tags:
+            return None
+        from img2music.tags import Tags
+
+        return Tags.of(snippet, picture.path, picture.image)

@@ -45,8 +45,12 @@ class PictureFile:
     @classmethod
     def read(cls, path: Path) -> PictureFile:
         """Read a picture file once. Raises PictureError as `load_picture` does."""
-        data = _read_bytes(path)
-        return cls(path, hashlib.sha256(data).hexdigest(), _decode(data, str(path)))
+        return cls.decode(_read_bytes(path), path, str(path))
+
+    @classmethod
+    def decode(cls, data: bytes, path: Path, name: str) -> PictureFile:
+        """The picture in the bytes of a file at `path`, which errors call `name`. Raises PictureError as above."""
+        return cls(path, hashlib.sha256(data).hexdigest(), _decode(data, name))
 
 
 def load_picture(source: str | Path | bytes | Image.Image) -> Image.Image:

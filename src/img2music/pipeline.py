@@ -52,6 +52,30 @@ class Img2Music:
         self._decoder = cache(lambda genre: Decoder(self.models, genre))
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
 
+    @classmethod
+    def from_pretrained(
+        cls, source: str | Path, *, revision: str | None = None, local_files_only: bool = False
+    ) -> Img2Music:
+        """The models in the folder `source`, without a network, or those of that name on the Hugging Face Hub.
+
+        A name is `organisation/name`, fetched at `revision` into the Hub's cache, or with `local_files_only` taken from
+        there; that needs the extra `hub`. Raises `ModelError` when there are no such models and `OptionError` for a
+        revision of a folder.
+        """
+        from img2music.hub import models_folder
+
+        return cls(models_folder(source, revision, local_files_only))
+
+    def save_pretrained(self, folder: str | Path) -> Path:
+        """Write the models to a folder that the Hugging Face Hub takes as it is, with `config.json` and a model card.
+
+        It appears whole or not at all, in place of one that is empty or holds models and nothing else. Returns it.
+        Raises `OutputError` when it holds anything else or cannot be written.
+        """
+        from img2music.hub import save_models
+
+        return save_models(self.models, Path(folder))
+
     @property
     def engines(self) -> tuple[str, ...]:
         """What these models can make music with, the default first."""

@@ -65,15 +65,22 @@ class Snippet:
         OutputError when the file cannot be written; then nothing is left behind.
         """
         path = Path(path)
-        kept_as = _check_format(path, format)
-        data = _encode(self.samples, self.rate, kept_as)
-        if tags is not None:
-            from img2music.tags import tagged
-
-            data = tagged(data, kept_as, tags)
+        data = self.encoded(_check_format(path, format), tags)
         with atomic_write(path, force) as temporary:
             temporary.write_bytes(data)
         return path
+
+    def encoded(self, format: str, tags: Tags | None = None) -> bytes:
+        """Return the bytes of the file that `save` writes; ``format`` is one of ``ENCODINGS``.
+
+        Raises AudioError when the music cannot be encoded.
+        """
+        data = _encode(self.samples, self.rate, format)
+        if tags is None:
+            return data
+        from img2music.tags import tagged
+
+        return tagged(data, format, tags)
 
 
 def fade(samples: np.ndarray, rate: int, seconds_in: float, seconds_out: float) -> np.ndarray:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from img2music.errors import OptionError
+from img2music.exits import PARTLY
+from img2music.parameters import QuietOption, complete_choice, complete_engine, complete_format, complete_genre
 
 if TYPE_CHECKING:
     from img2music.batch.on_ray import Ended
@@ -29,13 +31,20 @@ def batch(
         typer.Argument(help="Folders, pictures, or patterns such as 'covers/**/*.jpg'; with --ray also a table."),
     ],
     out: Annotated[str, typer.Option(help="Folder of the music, with --ray also a URI; the same one again continues.")],
-    format: Annotated[str, typer.Option(help="wav, flac, ogg, mp3 or mp4.")] = "wav",
+    format: Annotated[str, typer.Option(help="wav, flac, ogg, mp3 or mp4.", autocompletion=complete_format)] = "wav",
     seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
     alpha: Annotated[float | None, typer.Option(help="How far from the known music; 0 is that music.")] = None,
     seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
-    genre: Annotated[str | None, typer.Option(help="One genre for all instead of what is seen.")] = None,
-    choose: Annotated[str, typer.Option(help="The known music: mood or random.")] = "mood",
-    engine: Annotated[str | None, typer.Option(help="perturb, the default, or flow.")] = None,
+    genre: Annotated[
+        str | None,
+        typer.Option(help="One genre for all instead of what is seen.", autocompletion=complete_genre),
+    ] = None,
+    choose: Annotated[
+        str, typer.Option(help="The known music: mood or random.", autocompletion=complete_choice)
+    ] = "mood",
+    engine: Annotated[
+        str | None, typer.Option(help="perturb, the default, or flow.", autocompletion=complete_engine)
+    ] = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
     models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
     jobs: Annotated[
@@ -46,6 +55,7 @@ def batch(
         str | None,
         typer.Option(metavar="ADDRESS", help="On a Ray cluster: its address, auto, or local for a new one here."),
     ] = None,
+    quiet: QuietOption = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Make what is there already again.")] = False,
 ) -> None:
     """Turn many pictures into music, each with its sidecar, and write a page to listen through."""
@@ -55,12 +65,14 @@ def batch(
         raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
     order = Order(alpha, seed, seconds, False, choose, engine, False, genre, format.lower(), tags)
     if ray is None:
-        _here(sources, Path(out), models, order, force, jobs or 1)
+        _here(sources, Path(out), models, order, force, jobs or 1, quiet)
     else:
-        _on_ray(sources, out, models, order, force, ray, jobs)
+        _on_ray(sources, out, models, order, force, ray, jobs, quiet)
 
 
-def _here(sources: list[str], out: Path, models: Path | None, order: Order, force: bool, jobs: int) -> None:
+def _here(
+    sources: list[str], out: Path, models: Path | None, order: Order, force: bool, jobs: int, quiet: bool
+) -> None:
     """Make the music in this machine's processes, write the page, and list what failed."""
     from img2music.batch.page import check_page, write_page
     from img2music.batch.plan import plan
@@ -68,19 +80,28 @@ def _here(sources: list[str], out: Path, models: Path | None, order: Order, forc
 
     pieces = plan(sources, out, order.format)
     check_page(out, force)
-    outcomes = _shown(run(pieces, models, order, force, jobs), len(pieces))
+    outcomes = _shown(run(pieces, models, order, force, jobs), len(pieces), quiet)
     count, failed = _tally(outcomes)
     if count[State.MADE] or count[State.THERE]:
-        typer.echo(write_page(pieces, out))
-    _echo_count(count)
+        page = write_page(pieces, out)
+        if not quiet:
+            typer.echo(page)
+    _report(count, quiet)
     for outcome in sorted(failed, key=lambda outcome: outcome.problem):
         print(f"img2music: {outcome.problem}", file=sys.stderr)
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(PARTLY)
 
 
 def _on_ray(
-    sources: list[str], out: str, models: Path | None, order: Order, force: bool, address: str, jobs: int | None
+    sources: list[str],
+    out: str,
+    models: Path | None,
+    order: Order,
+    force: bool,
+    address: str,
+    jobs: int | None,
+    quiet: bool,
 ) -> None:
     """Make the music on a Ray cluster, and list what failed in a table beside it."""
     from img2music.extras import needs
@@ -89,22 +110,22 @@ def _on_ray(
         from img2music.batch.failures import write_failures
         from img2music.batch.on_ray import run_on_ray
 
-    count, failed = _tally(_shown(run_on_ray(sources, out, models, order, force, address, jobs), None))
+    count, failed = _tally(_shown(run_on_ray(sources, out, models, order, force, address, jobs), None, quiet))
     table = write_failures(failed, out)
-    _echo_count(count)
+    _report(count, quiet)
     if failed:
         print(f"img2music: {table} says what failed", file=sys.stderr)
-        raise typer.Exit(1)
+        raise typer.Exit(PARTLY)
 
 
-def _shown(outcomes: Iterator[End], total: int | None) -> Iterator[End]:
-    """The outcomes, with a bar that counts them on a terminal."""
+def _shown(outcomes: Iterator[End], total: int | None, quiet: bool) -> Iterator[End]:
+    """The outcomes, with a bar that counts them on a terminal unless `quiet`."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
         yield from progress.track(outcomes, total)
 
 
@@ -121,7 +142,8 @@ def _tally(outcomes: Iterator[End]) -> tuple[Counter[State], list[End]]:
     return count, failed
 
 
-def _echo_count(count: Counter[State]) -> None:
+def _report(count: Counter[State], quiet: bool) -> None:
     from img2music.batch.run import State
 
-    typer.echo(f"{count[State.MADE]} made, {count[State.THERE]} there already, {count[State.FAILED]} failed")
+    if not quiet:
+        typer.echo(f"{count[State.MADE]} made, {count[State.THERE]} there already, {count[State.FAILED]} failed")

@@ -17,6 +17,7 @@ from img2music.evaluation.embedders import embedder as make_embedder
 from img2music.extras import needs
 from img2music.genres import GENRES, check_genre
 from img2music.options import Options
+from img2music.parameters import complete_genre
 
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
 
@@ -90,7 +91,7 @@ def evaluate_classifier(
 @evaluate_app.command("vae")
 def evaluate_vae(
     runs: Annotated[list[Path], typer.Argument(help="Folders of `train vae` runs to compare.")],
-    genre: Annotated[str, typer.Option(help="Genre of the clips.")],
+    genre: Annotated[str, typer.Option(help="Genre of the clips.", autocompletion=complete_genre)],
     music: Annotated[list[Path], typer.Option(help="Folder of clips that was trained on; repeatable.")],
     only_shippable: Annotated[bool, typer.Option(help="As in training.")] = False,
     leave_out: Annotated[list[str] | None, typer.Option(help="As in training.")] = None,

@@ -13,6 +13,7 @@ from img2music.errors import Img2MusicError, OutputError
 from img2music.extras import needs
 from img2music.files import reason
 from img2music.genres import check_genre
+from img2music.parameters import complete_genre
 
 train_app = typer.Typer(help="Train models on your own covers and music.", no_args_is_help=True)
 export_app = typer.Typer()
@@ -20,7 +21,9 @@ export_app = typer.Typer()
 CoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
 MusicOption = Annotated[list[Path], typer.Option(help="Folder of clips with one sub-folder per genre; repeatable.")]
 OutOption = Annotated[Path, typer.Option(help="Folder of the run; the same one again continues it.")]
-GenreOption = Annotated[str | None, typer.Option(help="One genre; all of them when left out.")]
+GenreOption = Annotated[
+    str | None, typer.Option(help="One genre; all of them when left out.", autocompletion=complete_genre)
+]
 LimitOption = Annotated[int | None, typer.Option(help="Clips of each genre, at most.", min=1)]
 MinutesOption = Annotated[float | None, typer.Option(help="Of training, at most; reading clips comes on top.", min=0)]
 

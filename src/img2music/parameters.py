@@ -1,0 +1,31 @@
+"""What several commands ask for alike, and the names that a shell completes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from img2music.genres import GENRES
+from img2music.options import CHOICES, ENGINES
+from img2music.order import FILM, FORMATS
+
+Completer = Callable[[str], list[str]]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
+
+
+def one_of(names: Sequence[str]) -> Completer:
+    """A completer of one of `names`."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [name for name in names if name.startswith(incomplete)]
+
+    return complete
+
+
+complete_genre = one_of(GENRES)
+complete_format = one_of(FORMATS)
+complete_sound = one_of([name for name in FORMATS if name != FILM])
+complete_engine = one_of(ENGINES)
+complete_choice = one_of(CHOICES)
