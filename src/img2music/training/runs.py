@@ -27,7 +27,7 @@ from img2music.training.precision import has_bfloat16
 CHECKPOINT = "last.ckpt"
 
 
-class _AtomicCheckpoints(TorchCheckpointIO):
+class AtomicCheckpoints(TorchCheckpointIO):
     """Checkpoints that are whole or not there, on the disk before the ones they replace are gone."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None) -> None:
@@ -93,7 +93,7 @@ def fit(
         max_epochs=epochs,
         precision=precision or ("bf16-mixed" if has_bfloat16() else "32-true"),
         logger=_log(folder, resume),
-        plugins=[_AtomicCheckpoints()],
+        plugins=[AtomicCheckpoints()],
         callbacks=[*callbacks, _OwnLength(), keep, RichProgressBar(leave=False, console_kwargs={"stderr": True})],
         gradient_clip_val=clip or None,
         log_every_n_steps=50,
