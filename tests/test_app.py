@@ -130,6 +130,16 @@ def test_the_page_asks_nobody_else(server: Server) -> None:
     assert "fonts.googleapis" not in page
 
 
+def test_the_page_answers_to_this_machines_names_alone(server: Server) -> None:
+    for host, status in (("127.0.0.1", 200), ("localhost:7860", 200), ("elsewhere.example", 400)):
+        request = urllib.request.Request(server.address, headers={"Host": host})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                assert answer.status == status
+        except urllib.error.HTTPError as error:
+            assert error.code == status
+
+
 def test_the_documented_program_runs(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "page.md").read_text("utf-8"), re.DOTALL)

@@ -32,7 +32,8 @@ def load_audio(path: str | Path, rate: int = 22050, max_seconds: float = 600.0) 
             _check_header(recording, path, max_seconds)
             rate_from = recording.samplerate
             # At once, as soundfile seeks after each read, which makes an MP3 stumble.
-            samples = recording.read(dtype="float32", always_2d=True).mean(axis=1)
+            channels = recording.read(dtype="float32", always_2d=True)
+            samples = channels[:, 0] if channels.shape[1] == 1 else channels.mean(axis=1)
     except MemoryError as problem:
         raise AudioError(f"{path} does not fit in memory; cut it shorter.") from problem
     except (soundfile.SoundFileError, OSError, TypeError, ValueError) as problem:

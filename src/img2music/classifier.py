@@ -15,6 +15,9 @@ from img2music.models import Models
 from img2music.picture import to_input
 from img2music.words import WORDS, WordClassifier
 
+_ROUNDING = 0.01
+"""How far from 1 the sum of probabilities may be."""
+
 
 @dataclass(frozen=True, eq=False)
 class Reading:
@@ -55,7 +58,12 @@ class Classifier:
     def __call__(self, picture: Image.Image) -> Reading:
         """Read an RGB picture."""
         pixels = to_input(picture, self._size)
-        (probabilities,), (features,) = self._network(["probabilities", "features"], picture=pixels)
+        likely, seen = self._network(["probabilities", "features"], picture=pixels)
+        if likely.shape != (1, len(GENRES)) or seen.ndim != 2 or len(seen) != 1 or seen.size == 0:
+            raise self._network.misfit()
+        probabilities, features = likely[0], seen[0]
+        if probabilities.min() < 0 or abs(float(probabilities.sum()) - 1) > _ROUNDING:
+            raise self._network.misfit()
         text = ""
         if self._lettering and self._words:
             text = " ".join(line.text for line in self._lettering(picture))

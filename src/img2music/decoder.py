@@ -29,11 +29,13 @@ class Decoder:
         return self._representation.steps(round(seconds * RATE))
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
-        """Decode `(C, S)` to samples `(T,)` float32."""
+        """Decode `(C, S)` to samples `(T,)` float32. Raises `ModelError` when the network does not fit."""
         given = {"latents": latents[None].astype(np.float32)}
         if self._trunk:
             given = {HIDDEN: self._trunk([HIDDEN], **given)[0]}
         (rows,) = self._network([self._representation.name], **given)
+        if rows.shape != (1, latents.shape[1] * self._representation.rows_per_step, self._representation.width):
+            raise self._network.misfit()
         return self._representation.samples(rows[0])
 
 
@@ -45,7 +47,9 @@ class Encoder:
         self._representation = representation_of(self._network)
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
-        """Encode samples `(T,)` to latents `(C, S)` float32."""
+        """Encode samples `(T,)` to latents `(C, S)` float32. Raises `ModelError` when the network does not fit."""
         rows = self._representation.rows(normalise_level(samples))
         (latents,) = self._network(["latents"], **{self._representation.name: rows[None]})
+        if latents.ndim != 3 or len(latents) != 1:
+            raise self._network.misfit()
         return latents[0]

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import astuple, dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from safetensors import SafetensorError, deserialize
 
 from img2music.continuation import OVERLAP, Piece
 from img2music.errors import ModelError
-from img2music.models import BANK, Models
+from img2music.models import BANK, Models, is_sound
 from img2music.mood import Character, Mood, distances, moods_of
 
 VARIANTS = 6
 """Seeds from 0 on whose choices are the pieces that fit best, one after the other."""
 VARIETY = 0.12
 """Of distances in mood: what chance adds for further seeds."""
+_LONGEST, _SHORTEST_BAR = 3600.0, 0.05  # s
+_LONGEST_TEXT = 4096
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,16 @@ class Entry:
     def read(cls, facts: dict[str, object]) -> Entry:
         """An entry as a bank's metadata has it. Raises `TypeError` or `ValueError` when it is none."""
         bars = tuple(float(bar) for bar in facts.get("bars", ()))
-        if any(not np.isfinite(bar) for bar in bars) or list(bars) != sorted(set(bars)):
+        if not all(abs(bar) <= _LONGEST for bar in bars) or any(b - a < _SHORTEST_BAR for a, b in pairwise(bars)):
             raise ValueError("bars do not follow one another")
         known = facts.get("character")
         character = None if known is None else Character(**known)
         if character and not np.isfinite(astuple(character)).all():
             raise ValueError("a character is not a number")
-        return cls(**facts | {"bars": bars, "character": character})
+        entry = cls(**facts | {"bars": bars, "character": character})
+        if not all(isinstance(text, str) and len(text) <= _LONGEST_TEXT for text in entry.credit.values()):
+            raise ValueError("a credit is no short text")
+        return entry
 
     @property
     def credit(self) -> dict[str, str]:
@@ -73,13 +79,13 @@ class Bank:
             latents, directions = tensors["latents"], tensors["directions"].astype(np.float32)
             scale = tensors.get("scale", np.ones(latents.shape[1:2], np.float32))
             bank = cls(entries, latents, directions, scale)
-        except (SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise ModelError(f"{models.folder / name} is not a bank of embeddings; export it again.") from error
         bank.check(f"{models.folder / name}")
         return bank
 
     def check(self, name: str) -> None:
-        """Raise `ModelError` unless shapes agree and every number is finite."""
+        """Raise `ModelError` unless shapes agree and every number is finite and of usual size."""
         shapes_agree = (
             self.latents.ndim == 3
             and self.latents.shape[2] > OVERLAP  # or embeddings could not be joined
@@ -88,7 +94,7 @@ class Bank:
             and self.directions.shape[1] == self.latents.shape[1]
             and self.scale.shape == self.latents.shape[1:2]
         )
-        if not shapes_agree or not all(np.isfinite(x).all() for x in (self.latents, self.directions, self.scale)):
+        if not shapes_agree or not all(map(is_sound, (self.latents, self.directions, self.scale))):
             raise ModelError(f"{name} is not a bank of embeddings; export it again.")
 
     def piece(self, index: int, steps_per_second: float) -> Piece:

@@ -1,5 +1,6 @@
 """Reading and writing files without surprises: no half-written results, no clobbered files."""
 
+import ctypes
 import errno
 import os
 import secrets
@@ -92,6 +93,38 @@ def atomic_write(path: str | Path, force: bool = False) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def exchange_folder(new: Path, old: Path) -> None:
+    """Put the folder `new` in the place of the folder `old` on the same disk, and `old` in that of `new`.
+
+    Everything in `new` is on the disk before. On Linux nobody ever finds neither at `old`; elsewhere there is a moment
+    between two renamings, after which an interruption leaves `old` beside `new` with the suffix `.before`. Raises
+    OSError.
+    """
+    for path in new.rglob("*"):
+        if path.is_file():
+            _flush_to_disk(path)
+    if _exchanged_at_once(new, old):
+        return
+    aside = old.with_name(f"{old.name}.before")
+    old.rename(aside)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
+    aside.rename(new)
+
+
+def _exchanged_at_once(new: Path, old: Path) -> bool:
+    """Whether the system could exchange two folders in one step, which Python has no function for."""
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return rename(here, os.fsencode(new), here, os.fsencode(old), exchange) == 0
 
 
 def _cannot_write(path: Path, problem: OSError | ValueError) -> OutputError:

@@ -65,4 +65,6 @@ class Flow:
         (velocity,) = self._network(
             ["velocity"], latents=latents, time=np.full(1, time, np.float32), condition=told[None]
         )
+        if velocity.shape != latents.shape:
+            raise self._network.misfit()
         return velocity

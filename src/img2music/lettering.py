@@ -63,6 +63,8 @@ class Lettering:
         size = tuple(max(_STRIDE, round(side * ratio / _STRIDE) * _STRIDE) for side in picture.size)
         pixels = (_blue_green_red(picture.resize(size, Image.Resampling.BICUBIC)) / 255 - _MEAN) / _DEVIATION
         (ink,) = self._detector(["ink"], picture=pixels.transpose(2, 0, 1)[None])
+        if ink.shape != (1, 1, *size[::-1]):
+            raise self._detector.misfit()
         return ink[0, 0]
 
     def _read(self, picture: Image.Image, box: tuple[float, float, float, float]) -> tuple[str, float]:
@@ -71,6 +73,8 @@ class Lettering:
         width = min(max(width, _WIDTHS[0]), _WIDTHS[1])
         pixels = _blue_green_red(line.resize((width, _HEIGHT), Image.Resampling.BICUBIC)) / 127.5 - 1
         (letters,) = self._recogniser(["letters"], line=pixels.transpose(2, 0, 1)[None])
+        if letters.ndim != 3 or letters.shape[::2] != (1, 1 + len(ALPHABET)) or letters.size == 0:
+            raise self._recogniser.misfit()
         return collapse(letters[0])
 
 

@@ -30,6 +30,10 @@ HIDDEN = "hidden"
 FORMAT = 1
 LARGEST = 512 * 2**20
 """Bytes above which a model file is refused."""
+LARGEST_MANIFEST = 8 * 2**20
+"""Bytes above which a manifest is refused."""
+LARGEST_VALUE = 1e6
+"""Size above which a number in a bank, or out of a network, is none that music is made of."""
 
 
 class Models:
@@ -43,7 +47,9 @@ class Models:
         """What the folder holds. Raises `ModelError` when it is missing or not understood."""
         path = self.folder / MANIFEST
         try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
+            with path.open("rb") as file:
+                text = file.read(LARGEST_MANIFEST + 1) if path.is_file() else b""  # a pipe might never end
+            manifest = json.loads(text) if len(text) <= LARGEST_MANIFEST else None
         except (OSError, ValueError, RecursionError) as error:
             raise ModelError(f"{path} cannot be read: no trained models there; run `img2music export`.") from error
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -77,6 +83,8 @@ class Models:
         if not isinstance(wanted, dict) or ".." in Path(name).parts or Path(name).is_absolute():
             raise ModelError(f"{self.folder} has no model {name}; export it or choose another models folder.")
         try:
+            if not path.is_file():
+                raise FileNotFoundError(path)  # or a pipe, which might never end
             if path.stat().st_size > LARGEST:
                 raise ModelError(f"{path} is larger than {LARGEST >> 20} MB; this is not one of our models.")
             data = path.read_bytes()
@@ -132,8 +140,22 @@ class Network:
         return ModelError(f"{self._path} does not fit the other models; export the models again.")
 
     def __call__(self, outputs: list[str], **inputs: np.ndarray) -> list[np.ndarray]:
-        """The named outputs. Raises `ModelError` when the network has other inputs or outputs."""
+        """The named outputs, finite numbers of usual size. Raises `ModelError` when the network has other inputs or
+        outputs."""
         try:
-            return self._session.run(outputs, inputs)
+            answers = self._session.run(outputs, inputs)
         except Exception as error:  # as above; a ValueError when a name is missing
             raise self.misfit() from error
+        if not all(is_sound(answer) for answer in answers):
+            raise self.misfit()
+        return answers
+
+
+def is_sound(values: object) -> bool:
+    """Whether all values of an array are finite numbers of at most `LARGEST_VALUE`."""
+    import numpy as np
+
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "fi":
+        return False
+    # compared, and not asked for: the largest of numbers among which is none is no number either
+    return float(np.abs(values).max(initial=0)) <= LARGEST_VALUE

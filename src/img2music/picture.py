@@ -20,6 +20,8 @@ from img2music.files import reason, regular_file_size
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 64 * 10**6
+MAX_SCANS = 100
+_STRIP = 2**20  # pixels
 
 _EXIF_ORIENTATION = 0x0112
 _UPRIGHT = {
@@ -60,8 +62,8 @@ def load_picture(source: str | Path | bytes | Image.Image) -> Image.Image:
     animation the first frame is taken; transparent parts are laid on white; colour profiles are
     ignored.
 
-    Raises PictureError when the picture is missing, empty, above 64 MiB or 64 megapixels, damaged, or
-    neither JPEG, PNG, WebP, GIF, BMP nor TIFF. Both limits hold before anything is decoded.
+    Raises PictureError when the picture is missing, empty, above 64 MiB, 64 megapixels or 100 scans, damaged,
+    or neither JPEG, PNG, WebP, GIF, BMP nor TIFF. These limits hold before anything is decoded.
     """
     if isinstance(source, (Image.Image, bytes)):
         return _decode(source, "The picture")
@@ -95,6 +97,7 @@ def _decode(source: bytes | Image.Image, name: str) -> Image.Image:
             if isinstance(source, Image.Image):
                 return _to_upright_rgb(source, name)
             _check_bytes(len(source), name)
+            _check_scans(source, name)
             with Image.open(io.BytesIO(source), formats=FORMATS) as image:
                 return _to_upright_rgb(image, name)
     except PictureError:
@@ -125,6 +128,12 @@ def _check_bytes(size: int, name: str) -> None:
         raise PictureError(f"{name} is empty; choose another picture.")
     if size > MAX_BYTES:
         raise PictureError(f"{name} is above {MAX_BYTES // 2**20} MiB; save it smaller.")
+
+
+def _check_scans(data: bytes, name: str) -> None:
+    """Refuse a progressive JPEG that comes in so many scans that decoding it would take minutes."""
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
+        raise PictureError(f"{name} is stored in above {MAX_SCANS} scans; save it anew as JPEG or PNG.")
 
 
 def _too_many_pixels(name: str) -> PictureError:
@@ -165,9 +174,19 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 def _to_8_bits(image: Image.Image) -> Image.Image:
     """Return a deep grey image scaled to 8 bits, where Pillow would clip it."""
-    values = np.nan_to_num(np.asarray(image, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = _grey_range(image.mode, float(values.min()), float(values.max()))
-    return Image.fromarray(np.rint(np.interp(values, (low, high), (0, 255))).astype(np.uint8))
+    ranges = [(float(values.min()), float(values.max())) for values in _strips(image)]
+    low, high = _grey_range(image.mode, min(low for low, _ in ranges), max(high for _, high in ranges))
+    grey = [np.rint(np.interp(values, (low, high), (0, 255))).astype(np.uint8) for values in _strips(image)]
+    return Image.fromarray(np.concatenate(grey))
+
+
+def _strips(image: Image.Image) -> Iterator[np.ndarray]:
+    """The finite values of a deep grey image from top to bottom, `(H, W)` float32 each: few at once, as they take
+    several times the memory of the image."""
+    rows = max(1, _STRIP // image.width)
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        yield np.nan_to_num(np.asarray(strip, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _grey_range(mode: str, low: float, high: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from safetensors import SafetensorError, deserialize
 
 from img2music.errors import ModelError
 from img2music.genres import GENRES
-from img2music.models import Models
+from img2music.models import Models, is_sound
 
 BUCKETS = 1 << 15
 WORDS = "words.safetensors"
@@ -48,7 +48,7 @@ class WordClassifier:
             raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.") from error
         shapes = [getattr(classifier, name).shape for name in ("weights", "bias", "rarity", "shares", "offset")]
         wanted = [(BUCKETS, len(GENRES)), (len(GENRES),), (BUCKETS,), (2,), (len(GENRES),)]
-        if shapes != wanted or not all(np.isfinite(value).all() for value in tensors.values()):
+        if shapes != wanted or not all(map(is_sound, tensors.values())):
             raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.")
         return classifier
 

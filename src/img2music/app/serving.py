@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -12,6 +13,8 @@ from img2music.app.card import SOUNDS
 from img2music.app.shelf import Shelf
 from img2music.errors import Img2MusicError
 
+THIS_MACHINE = ("127.0.0.1", "localhost")
+"""Names of this machine by which nobody else can reach the page."""
 _MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 _OWN = "'self' data: blob:"
 _POLICY = (
@@ -54,3 +57,9 @@ class OwnPlaceOnly:
 def own_place_only() -> Middleware:
     """The middleware of `OwnPlaceOnly`."""
     return Middleware(OwnPlaceOnly)
+
+
+def this_machine_only() -> Middleware:
+    """Refuses requests that call the server by another name than this machine's: a page elsewhere whose name was made
+    to lead here (DNS rebinding) could otherwise use it."""
+    return Middleware(TrustedHostMiddleware, allowed_hosts=list(THIS_MACHINE), www_redirect=False)

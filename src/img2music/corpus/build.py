@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import soundfile
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from img2music.files import atomic_write
 
 from . import classical, hiphop, jazz, pop
 from .harmony import NAMES
@@ -46,22 +49,13 @@ class Entry:
     bars: tuple[float, ...] = ()
 
 
-def _write(path: Path, save: Callable[[Path], object]) -> None:
-    # Whoever finds the file under its name finds all of it, even after an interruption.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        save(part)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def make_clip(out: Path, file: str, genre: str, seed: int, soundfont: Path) -> Entry:
     """Compose, render and write one clip."""
     score = COMPOSERS[genre](seed)
     audio = render(score, soundfont)
-    _write(out / file, lambda p: soundfile.write(p, audio, RATE, subtype="PCM_16", format="FLAC"))
+    (out / file).parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(out / file, force=True) as temporary:
+        temporary.write_bytes(_flac(audio))
     key, density = NAMES[score.key], round(score.density, 2)
     facts = (score.title, genre, seed, score.tempo, key, score.mode, density, score.licence, score.origin)
     bars = tuple(round(bar, 3) for bar in score.bars if bar < CLIP_SECONDS)
@@ -82,7 +76,15 @@ def read_manifest(out: Path) -> dict[str, Entry]:
 def _save_manifest(out: Path, entries: dict[str, Entry]) -> None:
     rows = [asdict(entries[file]) for file in sorted(entries)]
     text = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
-    _write(out / "manifest.json", lambda p: p.write_text(text, encoding="utf-8"))
+    with atomic_write(out / "manifest.json", force=True) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _flac(audio: np.ndarray) -> bytes:
+    """A sound file in memory, so that only a plain write can meet a full disk."""
+    buffer = io.BytesIO()
+    soundfile.write(buffer, audio, RATE, subtype="PCM_16", format="FLAC")
+    return buffer.getvalue()
 
 
 def build_corpus(

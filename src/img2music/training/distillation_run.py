@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch.utils.data import DataLoader
 
 from img2music.data.covers import read_covers
+from img2music.files import atomic_write
 from img2music.training import ranks
 from img2music.training.backbones import backbone
 from img2music.training.cover_split import readable
@@ -43,5 +44,6 @@ def distil(recipe: DistillationRecipe, covers: Path, out: Path) -> Path:
     )
     loader = DataLoader(StoredViews(inputs, features), batch_size=recipe.batch, shuffle=True, drop_last=True)
     fit(module, out, recipe, loader, epochs=recipe.epochs)
-    save_file({key: value.contiguous() for key, value in module.body.state_dict().items()}, out / WEIGHTS)
+    with atomic_write(out / WEIGHTS, force=True) as temporary:
+        temporary.write_bytes(save({key: value.contiguous() for key, value in module.body.state_dict().items()}))
     return out / WEIGHTS

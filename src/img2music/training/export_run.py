@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from img2music.data.clips import Clip
 from img2music.errors import ModelError, OutputError
+from img2music.files import exchange_folder
 from img2music.genres import GENRES
 from img2music.models import BANK, DECODER, ENCODER, FLOW, MANIFEST, TRUNK, Models
 from img2music.training.bank_export import write_bank
@@ -50,9 +53,10 @@ def export_runs(
         served = _served(runs, vae, single, {clip.genre for clip in clips})
         export_vaes(served, clips, folder, bank_size)
         write_manifest(folder, version, trained_on | _trained_on(served, clips), {"classifier_split": report})
-        if out.exists():
-            shutil.rmtree(out)
-        folder.rename(out)
+        if out.is_dir() and any(out.iterdir()):
+            exchange_folder(folder, out)
+        else:
+            folder.replace(out)
     return out
 
 
@@ -70,19 +74,38 @@ def replace_music(
     Returns `models`, whose classifier stays; a latent flow is taken out, since it knows other embeddings, and figures
     of the music before are forgotten. Raises `ModelError` when a run or the models are missing.
     """
-    known = Models(models).manifest
-    with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
-        folder = Path(name)
+    trained_on, figures = _known(models)
+    with renewed(models) as folder:
         served, clips = _served(runs, vae, False, set(GENRES)), training_clips(music, None, only_shippable)
-        export_vaes(served, clips, folder, bank_size)
-        for place in (models, *(models / genre for genre in GENRES)):
+        for place in (folder, *(folder / genre for genre in GENRES)):
             for old in (ENCODER, TRUNK, DECODER, BANK, FLOW):
                 (place / old).unlink(missing_ok=True)
-        _move(folder, models)
-    others = {name: facts for name, facts in known["trained_on"].items() if name not in (*GENRES, "flow")}
-    figures = {name: facts for name, facts in known["figures"].items() if name.startswith("classifier")}
-    write_manifest(models, version, others | _trained_on(served, clips), figures)
+        export_vaes(served, clips, folder, bank_size)
+        others = {name: facts for name, facts in trained_on.items() if name not in (*GENRES, "flow")}
+        kept = {name: facts for name, facts in figures.items() if name.startswith("classifier")}
+        write_manifest(folder, version, others | _trained_on(served, clips), kept)
     return models
+
+
+def _known(models: Path) -> tuple[dict[str, object], dict[str, object]]:
+    """What the manifest of a models folder says of training and of figures. Raises `ModelError`."""
+    manifest = Models(models).manifest
+    known = manifest.get("trained_on"), manifest.get("figures")
+    if not all(isinstance(facts, dict) for facts in known):
+        raise ModelError(f"{models / MANIFEST} does not say what the models were trained on; export them anew.")
+    return known
+
+
+@contextmanager
+def renewed(models: Path) -> Iterator[Path]:
+    """A copy of a models folder to change, which takes the folder's place when the block succeeds: whoever reads the
+    models finds the ones before or the ones after, whole."""
+    place = Path(os.path.realpath(models))
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".export-") as name:
+        folder = Path(name) / "models"
+        shutil.copytree(place, folder)
+        yield folder
+        exchange_folder(folder, place)
 
 
 def _trained_on(served: Mapping[str, Path], clips: Sequence[Clip]) -> dict[str, object]:
@@ -94,13 +117,6 @@ def _trained_on(served: Mapping[str, Path], clips: Sequence[Clip]) -> dict[str, 
         trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else summary(own)
         facts[genre] = trained | {"bank": summary(own)}
     return facts
-
-
-def _move(folder: Path, models: Path) -> None:
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        target = models / path.relative_to(folder)
-        target.parent.mkdir(exist_ok=True)
-        path.replace(target)
 
 
 def _served(runs: Path, vae: str, single: bool, genres: set[str]) -> dict[str, Path]:
@@ -121,13 +137,11 @@ def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> P
 
     Raises `ModelError` when the run or the models are missing.
     """
-    known = Models(models).manifest
-    with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
-        folder = Path(name)
+    trained_on, figures = _known(models)
+    with renewed(models) as folder:
         report = write_classifier(run, covers, folder)
-        _move(folder, models)
-    trained_on = known["trained_on"] | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
-    write_manifest(models, version, trained_on, known["figures"] | {"classifier_split": report})
+        trained_on = trained_on | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
+        write_manifest(folder, version, trained_on, figures | {"classifier_split": report})
     return models
 
 
@@ -136,13 +150,11 @@ def replace_flow(run: Path, models: Path, version: str) -> Path:
 
     Raises `ModelError` when the run or the models are missing.
     """
-    known = Models(models).manifest
-    flow = load_flow(run)
-    with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
-        export_flow(flow, Path(name))
-        _move(Path(name), models)
-    trained_on = known["trained_on"] | {"flow": json.loads((run / CLIPS).read_text(encoding="utf-8"))}
-    write_manifest(models, version, trained_on, known["figures"])
+    trained_on, figures = _known(models)
+    flow, learnt_from = load_flow(run), json.loads((run / CLIPS).read_text(encoding="utf-8"))
+    with renewed(models) as folder:
+        export_flow(flow, folder)
+        write_manifest(folder, version, trained_on | {"flow": learnt_from}, figures)
     return models
 
 

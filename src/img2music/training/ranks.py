@@ -13,6 +13,7 @@ from datetime import timedelta
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.utils.data import DataLoader, DistributedSampler, RandomSampler
 
 from img2music.errors import OptionError
 
@@ -53,6 +54,15 @@ def placement() -> dict[str, int | str]:
         return {"devices": 1}
     here = int(os.environ["LOCAL_WORLD_SIZE"])
     return {"devices": here, "num_nodes": count() // here, "strategy": "ddp"}
+
+
+def part(loader: DataLoader) -> DataLoader:
+    """A loader of this process's part of what `loader` gives."""
+    if count() == 1:
+        return loader
+    shuffle = isinstance(loader.sampler, RandomSampler)
+    sampler = DistributedSampler(loader.dataset, count(), rank(), shuffle=shuffle)
+    return DataLoader(loader.dataset, loader.batch_size, sampler=sampler, drop_last=loader.drop_last)
 
 
 def drawn(draw: Callable[..., Tensor], *shape: int, device: torch.device | None = None) -> Tensor:

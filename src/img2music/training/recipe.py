@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, fields
 from importlib import resources
 from pathlib import Path
+from textwrap import shorten
 from typing import TypeVar
 
 import yaml
@@ -12,6 +13,10 @@ import yaml
 from img2music.errors import OptionError
 
 FOLDER = Path(str(resources.files("img2music.training"))) / "recipes"
+LARGEST = 2**16
+"""Bytes above which a recipe is refused."""
+_LARGEST_NUMBER = 2**63 - 1
+_SHOWN = 60  # characters of what is wrong
 
 
 @dataclass(frozen=True)
@@ -121,15 +126,28 @@ class ClassifierRecipe:
 Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without aliases: a few lines of them can stand for more than fits in memory."""
+
+    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(problem="aliases are not allowed in recipes")
+        return super().compose_node(parent, index)
+
+
 def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     """A recipe of the package by its name, or of the user by its path.
 
-    Raises `OptionError` when it cannot be read, or lacks or misnames a hyper-parameter.
+    Raises `OptionError` when it cannot be read, is above 64 KiB, refers to itself by YAML's aliases, or lacks or
+    misnames a hyper-parameter, and when a number is negative or none.
     """
     path = Path(name) if Path(name).suffix else FOLDER / f"{name}.yaml"
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:
+            text = file.read(LARGEST + 1) if path.is_file() else b""  # a pipe might never end
+        values = yaml.load(text.decode("utf-8"), _PlainLoader) if len(text) <= LARGEST else None
+    # yaml stumbles over a malformed date or number with errors that are not its own
+    except (OSError, yaml.YAMLError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         known = ", ".join(sorted(recipe.stem for recipe in FOLDER.glob("*.yaml")))
         raise OptionError(f"recipe {name} cannot be read; give a YAML file or one of {known}.") from error
     if not isinstance(values, dict):
@@ -138,26 +156,44 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     needed = {field.name for field in fields(kind) if field.default is MISSING}
     wrong = (set(values) - set(known)) | (needed - set(values))
     if wrong:
-        raise OptionError(f"recipe {path}: missing or unknown: {', '.join(sorted(map(str, wrong)))}.")
+        names = [shorten(str(name), _SHOWN) for name in wrong]
+        raise OptionError(f"recipe {path}: missing or unknown: {', '.join(sorted(names))}.")
     return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
 
 
 def _convert(path: Path, key: str, value: object, kind: str) -> object:
-    convert = {"int": _whole, "int | None": _whole_or_none, "float": float, "str": str, "bool": _yes_or_no}[kind]
+    convert = {"int": _whole, "int | None": _whole_or_none, "float": _number, "str": _word, "bool": _yes_or_no}[kind]
     try:
         return convert(value)
-    except (TypeError, ValueError) as error:
-        raise OptionError(f"recipe {path}: {key} is {value!r}, which is no {kind}.") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        shown = shorten(repr(value), _SHOWN)
+        raise OptionError(f"recipe {path}: {key} is {shown}, which is no {kind} from 0 to 2^63.") from error
 
 
 def _whole(value: object) -> int:
-    if isinstance(value, float) and not value.is_integer():
+    number = _number(value)
+    if not number.is_integer():
         raise ValueError(value)
-    return int(value)
+    return value if isinstance(value, int) else int(number)
 
 
 def _whole_or_none(value: object) -> int | None:
     return None if value is None else _whole(value)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool):
+        raise TypeError(value)
+    number = float(value)  # YAML takes 1e-3 for a word
+    if not 0 <= number <= _LARGEST_NUMBER:  # also false for NaN
+        raise ValueError(value)
+    return number
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 def _yes_or_no(value: object) -> bool:

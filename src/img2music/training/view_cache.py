@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from img2music.data.covers import Cover
+from img2music.files import atomic_write
 from img2music.picture import load_picture
 from img2music.training.precision import has_bfloat16
 from img2music.training.teacher import FEATURES as TEACHER_FEATURES
@@ -60,8 +61,9 @@ def build_view_cache(
     done = _passes(folder)
     if done >= passes:
         return
-    inputs = _memmap(folder / INPUTS, (passes, len(covers), *_output_shape(stem, size)))
-    features = _memmap(folder / FEATURES, (passes, len(covers), TEACHER_FEATURES)) if taught else None
+    begun = done > 0
+    inputs = _memmap(folder / INPUTS, (passes, len(covers), *_output_shape(stem, size)), begun)
+    features = _memmap(folder / FEATURES, (passes, len(covers), TEACHER_FEATURES), begun) if taught else None
     teach = _teacher(isinstance(stem, Stem)) if taught else None
     random_view = training_view(augmentation, size)
     with Progress(console=Console(stderr=True)) as progress:
@@ -83,7 +85,8 @@ def build_view_cache(
             inputs.flush()
             if features is not None:
                 features.flush()
-            (folder / PASSES).write_text(json.dumps(number + 1))
+            with atomic_write(folder / PASSES, force=True) as temporary:
+                temporary.write_text(json.dumps(number + 1))
 
 
 def open_stem_outputs(folder: Path) -> np.ndarray:
@@ -114,7 +117,7 @@ def _output_shape(stem: nn.Module, size: int) -> tuple[int, ...]:
     return tuple(stem(torch.zeros(1, 3, size, size)).shape[1:])
 
 
-def _memmap(path: Path, shape: tuple[int, ...]) -> np.memmap:
-    if path.exists():
+def _memmap(path: Path, shape: tuple[int, ...], begun: bool) -> np.memmap:
+    if begun:  # a file without a complete pass may have been interrupted before it had its size
         return np.lib.format.open_memmap(path, mode="r+")
     return np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)

@@ -1,0 +1,59 @@
+"""What the bundled models make of the example pictures: `python -m tests.goldens` writes it down anew.
+
+A change of it is a change of what users hear, and needs a reason in CHANGELOG.md.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from img2music import Img2Music
+from img2music.files import atomic_write
+from img2music.spectrogram import magnitude
+
+FILE = Path(__file__).parent / "goldens.npz"
+PICTURES = sorted((Path(__file__).parent.parent / "examples").glob("*.png"))
+CASES = {"perturb": 0, "flow": 1}
+"""Engines and the seeds they are heard with."""
+_BANDS = np.unique(np.round(np.geomspace(1, 513, 25)).astype(int))
+_FRAMES = 43
+"""Frames that are averaged, half a second."""
+_FLOOR = 1e-6
+
+
+def hear(img2music: Img2Music) -> dict[str, np.ndarray]:
+    """Level in dB of each band in each half second, `(T, B)`, of every picture and engine.
+
+    The genre is the one that a picture was drawn for.
+    """
+    return {
+        f"{picture.stem}-{engine}": _levels(
+            img2music.generate(picture, genre=picture.stem, engine=engine, seed=seed, seconds=6).samples
+        )
+        for picture in PICTURES
+        for engine, seed in CASES.items()
+        if engine in img2music.engines
+    }
+
+
+def _levels(samples: np.ndarray) -> np.ndarray:
+    power = np.square(magnitude(samples))
+    power = power[: len(power) // _FRAMES * _FRAMES].reshape(-1, _FRAMES, power.shape[1]).mean(1)
+    bands = np.add.reduceat(power, _BANDS[:-1], axis=1) / np.diff(_BANDS)
+    return (10 * np.log10(bands + _FLOOR)).astype(np.float16)
+
+
+def main() -> int:
+    """Write the goldens of the bundled models."""
+    heard = hear(Img2Music())
+    with atomic_write(FILE, force=True) as temporary:
+        np.savez_compressed(temporary, **heard)
+    print(f"{FILE}: {FILE.stat().st_size} bytes; say in CHANGELOG.md why")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

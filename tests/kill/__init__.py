@@ -1,0 +1,1 @@
+"""Killing long work at random moments: `python -m tests.kill --trials 100`."""
