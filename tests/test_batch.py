@@ -205,7 +205,13 @@ def _start(tiny_models: Path, covers: Path, *options: object) -> subprocess.Pope
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=None if os.name == "nt" else _hear_interrupts,
     )
+
+
+def _hear_interrupts() -> None:
+    """A program that is started in the background may have been told to ignore them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _many(covers: Path, count: int) -> None:
