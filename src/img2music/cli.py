@@ -14,6 +14,7 @@ from rich.table import Table
 
 from img2music import __version__
 from img2music.app.cli import page_app
+from img2music.banks.cli import bank_app
 from img2music.batch.cli import batch_app
 from img2music.comparison.cli import compare_app
 from img2music.corpus.cli import corpus_app
@@ -35,6 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(batch_app)
+app.add_typer(bank_app, name="bank")
 app.add_typer(train_app, name="train")
 app.add_typer(export_app)
 app.add_typer(corpus_app, name="corpus")
@@ -85,6 +87,7 @@ def generate(
         str | None, typer.Option(help="perturb: the known music, moved, the default; flow: new music, less clean.")
     ] = None,
     blend: Annotated[bool, typer.Option("--blend", help="Mix the genres as the picture does, with the flow.")] = False,
+    bank: Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")] = None,
     format: Annotated[
         str | None, typer.Option(help="wav, flac, ogg or mp3; mp4 shows the picture with the music.")
     ] = None,
@@ -104,7 +107,7 @@ def generate(
     from img2music.sidecar import Sidecar
 
     suffix = _sound_suffix(output, format, ALL_FORMATS)
-    order = Order(alpha, seed, seconds, loop, choose, engine, blend, genre, suffix, tags)
+    order = Order(alpha, seed, seconds, loop, choose, engine, blend, bank, genre, suffix, tags)
     img2music = Img2Music(models)
     read = PictureFile.read(picture)
     snippets = [order.make(img2music, read)] if top_n == 1 else img2music.play_top(read.image, top_n, order)

@@ -24,6 +24,7 @@ def batch(
     genre: Annotated[str | None, typer.Option(help="One genre for all instead of what is seen.")] = None,
     choose: Annotated[str, typer.Option(help="The known music: mood or random.")] = "mood",
     engine: Annotated[str | None, typer.Option(help="perturb, the default, or flow.")] = None,
+    bank: Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")] = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
     models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
     jobs: Annotated[int, typer.Option(help="Processes at once; each holds the models.", min=1, max=64)] = 1,
@@ -40,7 +41,7 @@ def batch(
 
     if format.lower() not in FORMATS:
         raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
-    order = Order(alpha, seed, seconds, False, choose, engine, False, genre, format.lower(), tags)
+    order = Order(alpha, seed, seconds, False, choose, engine, False, bank, genre, format.lower(), tags)
     pieces = plan(sources, out, order.format)
     check_page(out, force)
     console = Console(stderr=True)
