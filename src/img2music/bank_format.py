@@ -26,7 +26,7 @@ def pack(latents: np.ndarray, directions: np.ndarray, metadata: Mapping[str, str
         "scale": scale,
         "directions": np.ascontiguousarray(directions, np.float32),
     }
-    return save(tensors, dict(metadata))
+    return _in_order(save(tensors, dict(metadata)))
 
 
 def unpack(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
@@ -35,8 +35,7 @@ def unpack(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     Raises `SafetensorError`, `KeyError`, `TypeError`, `ValueError` or `AttributeError` when it is none.
     """
     tensors = {name: _to_array(value) for name, value in deserialize(data)}
-    length = int.from_bytes(data[:8], "little")
-    return tensors, json.loads(data[8 : 8 + length])["__metadata__"]
+    return tensors, _header(data)["__metadata__"]
 
 
 def principal_directions(means: np.ndarray) -> np.ndarray:
@@ -48,6 +47,17 @@ def principal_directions(means: np.ndarray) -> np.ndarray:
     count = min(DIRECTIONS, len(rows))
     directions[:count] = rows[:count] * (lengths[:count, None] / np.sqrt(max(len(means) - 1, 1)))
     return directions
+
+
+def _in_order(data: bytes) -> bytes:
+    """The same with its names in order, for safetensors writes them in any: equal banks are equal files."""
+    header = json.dumps(_header(data), sort_keys=True).encode("ascii")
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[8 + int.from_bytes(data[:8], "little") :]
+
+
+def _header(data: bytes) -> dict[str, dict[str, str]]:
+    return json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
 
 
 def _to_array(value: dict[str, object]) -> np.ndarray:
