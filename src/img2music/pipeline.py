@@ -17,14 +17,13 @@ from PIL import Image
 
 from img2music import __version__
 from img2music.audio import load_audio
-from img2music.banks.store import BankStore
 from img2music.classifier import Classifier, Reading
 from img2music.continuation import in_order, join
 from img2music.decoder import Decoder, Encoder
-from img2music.embeddings import Bank
 from img2music.errors import ModelError, OptionError
 from img2music.flow import Flow, condition
 from img2music.genres import check_genre
+from img2music.known_music import KnownMusic
 from img2music.level import level, normalise_level
 from img2music.limiter import limit_peak
 from img2music.loop import close_loop, loop_ends
@@ -49,7 +48,7 @@ class Img2Music:
 
     def __init__(self, models: str | Path | None = None) -> None:
         self.models = Models(models)
-        self._bank = cache(lambda genre: Bank.load(self.models, genre))
+        self._music = KnownMusic(self.models)
         self._decoder = cache(lambda genre: Decoder(self.models, genre))
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
 
@@ -59,17 +58,8 @@ class Img2Music:
         return ENGINES if self.models.has(FLOW_FILE) else (PERTURB,)
 
     def genres(self, bank: str | None = None) -> tuple[str, ...]:
-        """The genres that can be played, with a `bank` those of them that it has music of.
-
-        Raises `OptionError` when the user has no such bank, or none of its genres can be played.
-        """
-        if bank is None:
-            return self.models.genres
-        there = BankStore().genres(bank)
-        playable = tuple(genre for genre in self.models.genres if genre in there)
-        if not playable:
-            raise OptionError(f"The bank '{bank}' has only {', '.join(there)}, which these models do not play.")
-        return playable
+        """The genres that can be played, from the user's own `bank` if one is named. Raises `OptionError`."""
+        return self._music.genres(bank)
 
     @cached_property
     def _flow(self) -> Flow:
@@ -135,7 +125,7 @@ class Img2Music:
         return Snippet(levelled, RATE, genre, {}, provenance)
 
     def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
-        bank, own = self._known(self._check_playable(genre), options.bank)
+        bank, own = self._music.bank(self._check_playable(genre), options.bank)
         decoder = self._decoder(genre)
         engine = options.engine or (FLOW if options.blend else PERTURB)
         alpha = options.strength(engine)
@@ -173,15 +163,8 @@ class Img2Music:
         return Snippet(finished, RATE, genre, reading.probabilities, provenance | own | self._versions())
 
     def _likeliest(self, reading: Reading, bank: str | None) -> list[str]:
-        """The genres of a picture, likeliest first, with a `bank` those that it can be played from."""
+        """The genres of a picture, likeliest first, with a `bank` only those that it has."""
         return [genre for genre in reading.ranking if bank is None or genre in self.genres(bank)]
-
-    def _known(self, genre: str, own: str | None) -> tuple[Bank, dict[str, object]]:
-        """The bank of a genre to choose from, and what to say of it if it is the user's `own` of that name."""
-        if own is None:
-            return self._bank(genre), {}
-        bank, sha256 = BankStore().play(own, genre, self.models)
-        return bank, {"bank": {"name": own, "sha256": sha256}}
 
     def _check_playable(self, genre: str) -> str:
         if genre not in self.models.genres:

@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from img2music.banks.store import BankStore
-from img2music.errors import ModelError, OptionError, OutputError, SidecarError
+from img2music.errors import OutputError, SidecarError
 from img2music.files import atomic_write, reason, regular_file_size
 from img2music.genres import GENRES
 from img2music.order import FORMATS, Order
@@ -54,7 +53,7 @@ class Sidecar:
             made["img2music"],
             made["models"],
             tuple(made["embeddings"]),
-            made["bank"]["sha256"] if "bank" in made else None,
+            _bank_of(snippet),
         )
 
     @classmethod
@@ -87,21 +86,11 @@ class Sidecar:
             if not _holds(path, data):
                 raise
 
-    def _check_bank(self) -> None:
-        if self.order.bank is None or self.order.genre is None:
-            return
-        try:
-            _, sha256 = BankStore().read(self.order.bank, self.order.genre)
-        except (OptionError, ModelError) as problem:
-            raise SidecarError(f"The music was made from the bank '{self.order.bank}'. {problem}") from problem
-        if sha256 != self.bank:
-            raise SidecarError(f"The bank '{self.order.bank}' has changed since the music was made from it.")
-
     def make_again(self, img2music: Img2Music) -> tuple[Snippet, PictureFile]:
         """The same music as before, and its picture.
 
         Raises `SidecarError` when picture, models or the user's bank are no longer the same, `PictureError` when the
-        picture cannot be read, and `OptionError` when an option is out of range.
+        picture cannot be read, and `OptionError` when an option is out of range or there is no such bank any more.
         """
         version = img2music.models.version
         if version != self.models:
@@ -109,11 +98,18 @@ class Sidecar:
         picture = PictureFile.read(self.picture)
         if picture.sha256 != self.sha256:
             raise SidecarError(f"{self.picture} has changed since the music was made; bring the old picture back.")
-        self._check_bank()
         snippet = self.order.make(img2music, picture)
+        if _bank_of(snippet) != self.bank:
+            raise SidecarError(f"The bank '{self.order.bank}' has changed since the music was made from it.")
         if snippet.provenance["embeddings"] != list(self.embeddings):
             raise SidecarError("These models know other music than those that made it; give --models.")
         return snippet, picture
+
+
+def _bank_of(snippet: Snippet) -> str | None:
+    """The SHA-256 of the user's own bank that a snippet is from, None if it is from none."""
+    bank: Any = snippet.provenance.get("bank")
+    return bank and bank["sha256"]
 
 
 def _read(path: Path) -> bytes:
