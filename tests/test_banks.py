@@ -63,7 +63,7 @@ def test_added_music_is_what_pictures_choose_from(run: Run, cover: Path, own_dat
     for number in range(2):
         _song(own_data / f"tune {number}.wav", seed=number)
     status, out, err = run("bank", "add", own_data / "tune 0.wav", own_data / "tune 1.wav", "--genre", "Hip-Hop")
-    assert (status, out, err) == (0, "2 pieces of hiphop added to the bank own, 0 there already\n", "")
+    assert (status, out, err) == (0, "hiphop in the bank own: 2 added, 0 there already\n", "")
     assert (own_data / "banks" / "own" / "hiphop.safetensors").is_file()
     status, out, err = run("generate", cover, "--bank", "own", "--seconds", 1, "--json")
     facts = json.loads(out)
@@ -94,7 +94,7 @@ def test_folders_hidden_files_formats_and_pieces(run: Run, own_data: Path) -> No
     _song(folder / ".hidden.wav", 16, 3)
     (folder / "notes.txt").write_text("no music")
     status, out, _ = run("bank", "add", folder, "--genre", "pop", "--pieces", 5, "--origin", "me", "--licence", "CC0")
-    assert (status, out.split()[0]) == (0, "5")
+    assert (status, out) == (0, "pop in the bank own: 5 added, 0 there already\n")
     rows = json.loads(run("bank", "list", "--json")[1])
     assert [(row["bank"], row["genre"], row["state"]) for row in rows] == [("own", "pop", "can be played")]
     titles = ["a", "a from 0:15", "a from 0:30", "b", "c"]
@@ -109,7 +109,7 @@ def test_the_same_audio_is_kept_once_whatever_its_file(run: Run, own_data: Path)
     samples, rate = soundfile.read(song)
     soundfile.write(own_data / "copy.flac", samples, rate)
     status, out, _ = run("bank", "add", song, own_data / "copy.flac", "--genre", "pop")
-    assert (status, out) == (0, "0 pieces of pop added to the bank own, 2 there already\n")
+    assert (status, out) == (0, "pop in the bank own: 0 added, 2 there already\n")
     assert (own_data / "banks" / "own" / "pop.safetensors").read_bytes() == before
 
 
@@ -143,7 +143,7 @@ def test_good_recordings_are_added_and_bad_ones_named(run: Run) -> None:
     _song(Path("short.wav"), 3)
     status, out, err = run("bank", "add", "short.wav", "good.wav", "--genre", "pop")
     assert status == 1
-    assert out.startswith("1 pieces")
+    assert "1 added" in out
     assert err.count("\n") == 1 and "short.wav lasts" in err
 
 

@@ -164,7 +164,8 @@ class Img2Music:
 
     def _likeliest(self, reading: Reading, bank: str | None) -> list[str]:
         """The genres of a picture, likeliest first, with a `bank` only those that it has."""
-        return [genre for genre in reading.ranking if bank is None or genre in self.genres(bank)]
+        wanted = reading.ranking if bank is None else self.genres(bank)
+        return [genre for genre in reading.ranking if genre in wanted]
 
     def _check_playable(self, genre: str) -> str:
         if genre not in self.models.genres:

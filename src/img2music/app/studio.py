@@ -56,8 +56,11 @@ class Studio:
 
     @property
     def banks(self) -> tuple[str, ...]:
-        """The names of the user's own banks."""
-        return BankStore().names()
+        """The names of the user's own banks; none when these are out of reach, which shall not keep the page shut."""
+        try:
+            return BankStore().names()
+        except OptionError:
+            return ()
 
     def warm_up(self, picture: Path) -> None:
         """Load every model, so that the first visitor need not wait. Raises `ModelError` when one is damaged."""

@@ -36,9 +36,8 @@ def add(
     from img2music.genres import check_genre
     from img2music.models import Models
 
-    store, played = BankStore(), check_genre(genre)
+    store, bank, played = BankStore(), check_name(name), check_genre(genre)
     ear = Ear(Models(models), played)
-    check_name(name)
     known, problems = [], []
     console = Console(stderr=True)
     paths = find_recordings(audio)
@@ -51,8 +50,8 @@ def add(
         for problem in problems[:-1]:
             print(f"img2music: {problem}", file=sys.stderr)
         raise AudioError(problems[-1])
-    new = ear.keep(known, store, name)
-    typer.echo(f"{new} pieces of {played} added to the bank {name}, {len(known) - new} there already")
+    new = ear.keep(known, store, bank)
+    typer.echo(f"{played} in the bank {bank}: {new} added, {len(known) - new} there already")
     for problem in problems:
         print(f"img2music: {problem}", file=sys.stderr)
     if problems:

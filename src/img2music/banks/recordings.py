@@ -41,7 +41,7 @@ def find_recordings(places: Sequence[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for place in places:
-        inside = sorted(_walk(place)) if place.is_dir() else [place]
+        inside = sorted(_walk(place)) if os.path.isdir(place) else [place]
         if not inside:
             raise AudioError(f"There is no recording in {place}; put WAV, FLAC, Ogg, MP3, AIFF or AU files there.")
         found |= dict.fromkeys(inside)
