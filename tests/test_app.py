@@ -23,12 +23,16 @@ from img2music.app.card import describe_reading, draw_card
 from img2music.app.drawing import draw_sound
 from img2music.app.examples import example_pictures
 from img2music.app.mel import BANDS, FLOOR, mel_levels, to_mel
+from img2music.app.page import build_page
 from img2music.app.server import Server
-from img2music.app.settings import next_seed
+from img2music.app.settings import next_seed, read_wishes
 from img2music.app.shelf import FORMATS, Shelf
 from img2music.app.studio import EACH, LARGEST_UPLOAD, SEEN, Studio, Wishes
 from img2music.appearance import Appearance
+from img2music.banks.own_bank import Known, OwnBank, encoder_of
+from img2music.banks.store import BankStore
 from img2music.classifier import Reading
+from img2music.embeddings import Bank
 from img2music.errors import OptionError, PictureError
 from img2music.genres import GENRES
 from img2music.spectrogram import RATE
@@ -155,6 +159,7 @@ def _generate(client: Client, cover: Path, **wishes: Any) -> tuple[str, dict[str
         "loop": False,
         "format": "wav",
         "engine": "",
+        "bank": "",
     } | wishes
     return client.predict(handle_file(str(cover)), *known.values(), api_name="/generate")
 
@@ -245,3 +250,25 @@ def test_text_from_outside_is_escaped() -> None:
 
 def test_example_pictures_are_there_for_each_genre() -> None:
     assert [path.stem for path in example_pictures()] == list(GENRES)
+
+
+def test_the_page_offers_banks_only_if_there_are_any(
+    studio: Studio, tiny: Img2Music, cover: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IMG2MUSIC_DATA", str(tmp_path))
+
+    def labels() -> list[str]:
+        page = build_page(studio, 1, 1)
+        return [part["props"].get("label") for part in page.get_config_file()["components"]]
+
+    assert "Known music" not in labels()
+    genre = tiny.models.genres[-1]
+    bank = Bank.load(tiny.models, genre)
+    known = Known(bank.entries[0], bank.latents[0].astype(np.float32), "0")
+    own = OwnBank((known,), bank.directions, encoder_of(tiny.models, genre))
+    BankStore().change("mine", genre, lambda _: own)
+    assert "Known music" in labels()
+    for wanted in (SEEN, EACH):
+        wishes = read_wishes(0.5, 0, 5, wanted, False, "perturb", "mine")
+        snippet = studio.play(cover, wishes, 1).snippet
+        assert (snippet.genre, snippet.provenance["bank"]["name"]) == (genre, "mine")

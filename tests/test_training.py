@@ -26,6 +26,7 @@ from torch import nn
 from conftest import draw_cover
 from img2music import Img2Music
 from img2music.audio import load_audio
+from img2music.bank_format import principal_directions
 from img2music.data.clips import Clip, hold_out, read_clips
 from img2music.data.covers import Cover, grouped_split, read_covers
 from img2music.decoder import Decoder, Encoder
@@ -39,7 +40,7 @@ from img2music.models import Models
 from img2music.representation import Magnitudes
 from img2music.spectrogram import BINS, RATE, magnitude
 from img2music.training.backbones import backbone
-from img2music.training.bank_export import encode, far_apart, principal_directions, write_bank
+from img2music.training.bank_export import encode, far_apart, write_bank
 from img2music.training.classifier_run import cool, train_classifier
 from img2music.training.depthwise import DepthwiseConv1d, DepthwiseConv2d, use_fast_depthwise
 from img2music.training.export import ExportedClassifier, export_classifier, export_flow, write_manifest

@@ -10,6 +10,8 @@ from img2music.files import regular_file_size
 from img2music.resampling import resample
 
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF", "AU")
+SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff", ".aif"})
+"""What counts as a recording in a folder."""
 MIN_SECONDS = 0.1
 MAX_VALUES = 2**27  # samples over all channels, 512 MiB once decoded
 RATES = range(1_000, 384_001)  # Hz

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from img2music import __version__
 from img2music.app.cli import page_app
+from img2music.banks.cli import bank_app
 from img2music.batch.cli import batch_app
 from img2music.comparison.cli import compare_app
 from img2music.corpus.cli import corpus_app
@@ -48,6 +49,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(batch_app)
+app.add_typer(bank_app, name="bank")
 app.add_typer(train_app, name="train")
 app.add_typer(export_app)
 app.add_typer(corpus_app, name="corpus")
@@ -112,6 +114,7 @@ def generate(
         ),
     ] = None,
     blend: Annotated[bool, typer.Option("--blend", help="Mix the genres as the picture does, with the flow.")] = False,
+    bank: Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")] = None,
     format: Annotated[
         str | None,
         typer.Option(
@@ -142,7 +145,7 @@ def generate(
     suffix = _sound_suffix(output, format, ALL_FORMATS)
     if output == STANDARD:
         check_output(suffix, top_n != 1, sidecar)
-    order = Order(alpha, seed, seconds, loop, choose, engine, blend, genre, suffix, tags)
+    order = Order(alpha, seed, seconds, loop, choose, engine, blend, bank, genre, suffix, tags)
     img2music = Img2Music(models)
     read = read_picture(picture)
     snippets = [order.make(img2music, read)] if top_n == 1 else img2music.play_top(read.image, top_n, order)

@@ -8,8 +8,9 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from safetensors import SafetensorError, deserialize
+from safetensors import SafetensorError
 
+from img2music.bank_format import unpack
 from img2music.continuation import OVERLAP, Piece
 from img2music.errors import ModelError
 from img2music.models import BANK, Models, is_sound
@@ -72,16 +73,20 @@ class Bank:
     def load(cls, models: Models, genre: str) -> Bank:
         """The bank of a genre. Raises `ModelError` when it is missing or malformed."""
         name = f"{genre}/{BANK}"
-        data = models.read(name)
+        return cls.parse(models.read(name), f"{models.folder / name}")
+
+    @classmethod
+    def parse(cls, data: bytes, name: str) -> Bank:
+        """The bank in a file called `name`. Raises `ModelError` when it is malformed."""
         try:
-            tensors = {key: _to_array(value) for key, value in deserialize(data)}
-            entries = tuple(Entry.read(entry) for entry in json.loads(_metadata(data)["entries"]))
+            tensors, metadata = unpack(data)
+            entries = tuple(Entry.read(entry) for entry in json.loads(metadata["entries"]))
             latents, directions = tensors["latents"], tensors["directions"].astype(np.float32)
             scale = tensors.get("scale", np.ones(latents.shape[1:2], np.float32))
             bank = cls(entries, latents, directions, scale)
         except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            raise ModelError(f"{models.folder / name} is not a bank of embeddings; export it again.") from error
-        bank.check(f"{models.folder / name}")
+            raise ModelError(f"{name} is not a bank of embeddings; export it again.") from error
+        bank.check(name)
         return bank
 
     def check(self, name: str) -> None:
@@ -136,13 +141,3 @@ class Bank:
         """
         agreement = random.standard_normal((len(self.entries), len(features))) @ features
         return [int(index) for index in np.argsort(-agreement)]
-
-
-def _to_array(value: dict[str, object]) -> np.ndarray:
-    kinds = {"F16": np.float16, "F32": np.float32, "I8": np.int8}
-    return np.frombuffer(value["data"], kinds[value["dtype"]]).reshape(value["shape"])
-
-
-def _metadata(data: bytes) -> dict[str, str]:
-    length = int.from_bytes(data[:8], "little")
-    return json.loads(data[8 : 8 + length])["__metadata__"]

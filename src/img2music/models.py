@@ -73,14 +73,20 @@ class Models:
         """Whether the manifest lists the file `name`."""
         return name in self.manifest["files"]
 
+    def checksum(self, name: str) -> str:
+        """The SHA-256 that the manifest gives of the file `name`. Raises `ModelError` when it lists no such file."""
+        wanted = self.manifest["files"].get(name)
+        if not isinstance(wanted, dict) or not isinstance(wanted.get("sha256"), str):
+            raise ModelError(f"{self.folder} has no model {name}; export it or choose another models folder.")
+        return wanted["sha256"]
+
     def read(self, name: str) -> bytes:
         """The bytes of one file of the manifest, checked against its checksum.
 
         Raises `ModelError` when it is missing, too large or changed.
         """
-        wanted = self.manifest["files"].get(name)
-        path = self.folder / name
-        if not isinstance(wanted, dict) or ".." in Path(name).parts or Path(name).is_absolute():
+        wanted, path = self.checksum(name), self.folder / name
+        if ".." in Path(name).parts or Path(name).is_absolute():
             raise ModelError(f"{self.folder} has no model {name}; export it or choose another models folder.")
         try:
             if not path.is_file():
@@ -90,7 +96,7 @@ class Models:
             data = path.read_bytes()
         except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
             raise ModelError(f"{path} cannot be read; install again or export the models again.") from error
-        if hashlib.sha256(data).hexdigest() != wanted.get("sha256"):
+        if hashlib.sha256(data).hexdigest() != wanted:
             raise ModelError(f"{path} does not match its checksum; install again or export the models again.")
         return data
 

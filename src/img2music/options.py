@@ -22,7 +22,8 @@ DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5}
 @dataclass(frozen=True)
 class Options:
     """Options of one snippet of `seconds` s. Without `alpha` the strength is its engine's default, without `engine`
-    it is the perturbation, or to `blend` the flow, which alone can: it mixes the genres as the picture does."""
+    it is the perturbation, or to `blend` the flow, which alone can: it mixes the genres as the picture does. The known
+    embedding is one of the user's `bank` of that name, without one of those that come with the models."""
 
     alpha: float | None = None
     seed: int = 0
@@ -31,6 +32,7 @@ class Options:
     choose: str = CHOICES[0]
     engine: str | None = None
     blend: bool = False
+    bank: str | None = None
 
     def check(self) -> None:
         """Raise `OptionError` when one is out of range."""

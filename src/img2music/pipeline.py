@@ -20,10 +20,10 @@ from img2music.audio import load_audio
 from img2music.classifier import Classifier, Reading
 from img2music.continuation import in_order, join
 from img2music.decoder import Decoder, Encoder
-from img2music.embeddings import Bank
 from img2music.errors import ModelError, OptionError
 from img2music.flow import Flow, condition
 from img2music.genres import check_genre
+from img2music.known_music import KnownMusic
 from img2music.level import level, normalise_level
 from img2music.limiter import limit_peak
 from img2music.loop import close_loop, loop_ends
@@ -48,7 +48,7 @@ class Img2Music:
 
     def __init__(self, models: str | Path | None = None) -> None:
         self.models = Models(models)
-        self._bank = cache(lambda genre: Bank.load(self.models, genre))
+        self._music = KnownMusic(self.models)
         self._decoder = cache(lambda genre: Decoder(self.models, genre))
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
 
@@ -81,6 +81,10 @@ class Img2Music:
         """What these models can make music with, the default first."""
         return ENGINES if self.models.has(FLOW_FILE) else (PERTURB,)
 
+    def genres(self, bank: str | None = None) -> tuple[str, ...]:
+        """The genres that can be played, from the user's own `bank` if one is named. Raises `OptionError`."""
+        return self._music.genres(bank)
+
     @cached_property
     def _flow(self) -> Flow:
         return Flow(self.models)
@@ -105,29 +109,32 @@ class Img2Music:
         choose: str = CHOICES[0],
         engine: str | None = None,
         blend: bool = False,
+        bank: str | None = None,
     ) -> Snippet:
         """A snippet for a picture, in its likeliest genre or in `genre`, with `loop` one that can be repeated without
-        a seam: whole bars, at most `seconds`. The other options are those of `Options`.
+        a seam: whole bars, at most `seconds`. With the user's own `bank` the likeliest genre is one that it has. The
+        other options are those of `Options`.
 
         The same picture, options and models give the same samples on the same machine. Raises
         `PictureError` for a bad picture and `OptionError` for an option out of range.
         """
-        return self.play(picture, Options(alpha, seed, seconds, loop, choose, engine, blend), genre)
+        return self.play(picture, Options(alpha, seed, seconds, loop, choose, engine, blend, bank), genre)
 
     def play(self, picture: str | Path | bytes | Image.Image, options: Options, genre: str | None = None) -> Snippet:
         """As `generate`."""
         options.check()
         chosen = None if genre is None else check_genre(genre)
         reading = self.classify(picture)
-        return self._play(reading, chosen or reading.genre, options)
+        return self._play(reading, chosen or self._likeliest(reading, options.bank)[0], options)
 
     def play_top(self, picture: str | Path | bytes | Image.Image, top_n: int, options: Options) -> list[Snippet]:
         """One snippet for each of the `top_n` likeliest genres (paper section 4.1), likeliest first."""
         options.check()
-        if not 1 <= top_n <= len(self.models.genres):
-            raise OptionError(f"top-n is {top_n}; choose from 1 to {len(self.models.genres)}.")
+        genres = self.genres(options.bank)
+        if not 1 <= top_n <= len(genres):
+            raise OptionError(f"top-n is {top_n}; choose from 1 to {len(genres)}.")
         reading = self.classify(picture)
-        return [self._play(reading, genre, options) for genre in reading.ranking[:top_n]]
+        return [self._play(reading, genre, options) for genre in self._likeliest(reading, options.bank)[:top_n]]
 
     def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
         """A real clip through the encoder and decoder of `genre`, at its own level: what the model can carry.
@@ -142,7 +149,7 @@ class Img2Music:
         return Snippet(levelled, RATE, genre, {}, provenance)
 
     def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
-        bank = self._bank(self._check_playable(genre))
+        bank, own = self._music.bank(self._check_playable(genre), options.bank)
         decoder = self._decoder(genre)
         engine = options.engine or (FLOW if options.blend else PERTURB)
         alpha = options.strength(engine)
@@ -177,7 +184,12 @@ class Img2Music:
             "played": bank.words(played[0]),
             "embeddings": [bank.entries[index].credit for index in played],
         }
-        return Snippet(finished, RATE, genre, reading.probabilities, provenance | self._versions())
+        return Snippet(finished, RATE, genre, reading.probabilities, provenance | own | self._versions())
+
+    def _likeliest(self, reading: Reading, bank: str | None) -> list[str]:
+        """The genres of a picture, likeliest first, with a `bank` only those that it has."""
+        wanted = reading.ranking if bank is None else self.genres(bank)
+        return [genre for genre in reading.ranking if genre in wanted]
 
     def _check_playable(self, genre: str) -> str:
         if genre not in self.models.genres:

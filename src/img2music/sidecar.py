@@ -30,7 +30,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 @dataclass(frozen=True)
 class Sidecar:
     """What made a file of music: the picture and its SHA-256, the order with the genre that was played, the versions
-    of the program and of the models, and the credits of the known embeddings."""
+    of the program and of the models, the credits of the known embeddings, and the SHA-256 of the user's own bank if
+    they are from one."""
 
     picture: Path
     sha256: str
@@ -38,13 +39,22 @@ class Sidecar:
     img2music: str
     models: str
     embeddings: tuple[dict[str, str], ...]
+    bank: str | None = None
 
     @classmethod
     def of(cls, snippet: Snippet, picture: PictureFile, order: Order) -> Sidecar:
         """The sidecar of a snippet that `order` made from `picture`."""
         made: dict[str, Any] = snippet.provenance
         played = replace(order, genre=snippet.genre, alpha=made["alpha"], engine=made["engine"])
-        return cls(picture.path, picture.sha256, played, made["img2music"], made["models"], tuple(made["embeddings"]))
+        return cls(
+            picture.path,
+            picture.sha256,
+            played,
+            made["img2music"],
+            made["models"],
+            tuple(made["embeddings"]),
+            _bank_of(snippet),
+        )
 
     @classmethod
     def load(cls, path: Path) -> Sidecar:
@@ -65,7 +75,7 @@ class Sidecar:
             "sidecar": VERSION,
             "picture": {"path": _from_folder(self.picture, path.parent), "sha256": self.sha256},
             "order": asdict(self.order),
-            "versions": {"img2music": self.img2music, "models": self.models},
+            "versions": {"img2music": self.img2music, "models": self.models, "bank": self.bank},
             "embeddings": self.embeddings,
         }
         data = (json.dumps(facts, indent=2) + "\n").encode("ascii")
@@ -79,8 +89,8 @@ class Sidecar:
     def make_again(self, img2music: Img2Music) -> tuple[Snippet, PictureFile]:
         """The same music as before, and its picture.
 
-        Raises `SidecarError` when picture or models are no longer the same, `PictureError` when the picture cannot be
-        read, and `OptionError` when an option is out of range.
+        Raises `SidecarError` when picture, models or the user's bank are no longer the same, `PictureError` when the
+        picture cannot be read, and `OptionError` when an option is out of range or there is no such bank any more.
         """
         version = img2music.models.version
         if version != self.models:
@@ -89,9 +99,17 @@ class Sidecar:
         if picture.sha256 != self.sha256:
             raise SidecarError(f"{self.picture} has changed since the music was made; bring the old picture back.")
         snippet = self.order.make(img2music, picture)
+        if _bank_of(snippet) != self.bank:
+            raise SidecarError(f"The bank '{self.order.bank}' has changed since the music was made from it.")
         if snippet.provenance["embeddings"] != list(self.embeddings):
             raise SidecarError("These models know other music than those that made it; give --models.")
         return snippet, picture
+
+
+def _bank_of(snippet: Snippet) -> str | None:
+    """The SHA-256 of the user's own bank that a snippet is from, None if it is from none."""
+    bank: Any = snippet.provenance.get("bank")
+    return bank and bank["sha256"]
 
 
 def _read(path: Path) -> bytes:
@@ -118,6 +136,7 @@ def _parse(facts: Any, folder: Path) -> Sidecar:
         _text(facts["versions"]["img2music"]),
         _text(facts["versions"]["models"]),
         tuple({name: _text(known[name]) for name in ("title", "origin", "licence")} for known in facts["embeddings"]),
+        _optional(facts["versions"].get("bank")),
     )
 
 
@@ -130,7 +149,7 @@ def _order(facts: Any) -> Order:
         raise ValueError("unknown genre or format")
     numbers = {name: _number(facts[name]) for name in ("alpha", "seconds")}
     texts = {name: _text(facts[name]) for name in ("choose", "engine", "genre", "format")}
-    return Order(seed=seed, **numbers, **switches, **texts)
+    return Order(seed=seed, **numbers, **switches, **texts, bank=_optional(facts.get("bank")))
 
 
 def _number(value: Any) -> float:
@@ -143,6 +162,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT or "\0" in value:
         raise TypeError("no short text")
     return value
+
+
+def _optional(value: Any) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _from_folder(picture: Path, folder: Path) -> str:

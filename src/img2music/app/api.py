@@ -31,9 +31,11 @@ def add_api(studio: Studio, workers: int) -> None:
         loop: bool,
         format: str,
         engine: str,
+        bank: str,
     ) -> tuple[str, dict[str, Any]]:
         """A snippet for a picture as a sound file, and the facts about it."""
-        sound = studio.play(picture, Wishes(alpha, int(seed), seconds, loop, engine=engine or None, genre=genre))
+        wishes = Wishes(alpha, int(seed), seconds, loop, engine=engine or None, bank=bank or None, genre=genre)
+        sound = studio.play(picture, wishes)
         path, _ = studio.shelf.file(sound.key, format)
         snippet = sound.snippet
         facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}
@@ -49,6 +51,7 @@ def add_api(studio: Studio, workers: int) -> None:
             gr.Checkbox(False, label="loop"),
             gr.Textbox(FORMATS[0], label="format"),
             gr.Textbox("", label="engine"),
+            gr.Textbox("", label="bank"),
         ]
         file, facts = gr.File(label="sound"), gr.JSON(label="facts")
         options = {"concurrency_limit": workers, "concurrency_id": "first"}

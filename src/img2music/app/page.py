@@ -56,7 +56,7 @@ def build_page(studio: Studio, workers: int, waiting: int) -> gr.Blocks:
                         example.click(partial(str, path), None, picture, queue=False, **_PRIVATE)
             with gr.Column(scale=3, min_width=300):
                 reading = gr.HTML(say(_NOTHING_YET), elem_id="reading")
-                settings = draw_settings(studio.genres, studio.engines)
+                settings = draw_settings(studio.genres, studio.engines, studio.banks)
                 with gr.Row():
                     again = gr.Button("Make music", variant="primary", elem_id="again")
                     another = gr.Button("Another one", elem_id="another")

@@ -13,6 +13,8 @@ from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, PERTURB
 _STRONGEST = 1.0
 _ENGINES = {FLOW: "new music", PERTURB: "the known music, moved"}
 _COUNT = 2
+NO_BANK = ""
+"""Instead of the name of a bank."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,18 @@ class Settings:
     genre: gr.Dropdown
     loop: gr.Checkbox
     engine: gr.Radio
+    bank: gr.Dropdown | None
+    """There if the user has banks of their own."""
 
     @property
     def parts(self) -> list[Component]:
         """The controls in the order of `read_wishes`, after how many snippets there shall be."""
-        return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop, self.engine]
+        own = [] if self.bank is None else [self.bank]
+        return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop, self.engine, *own]
 
 
-def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...]) -> Settings:
-    """Put the controls where the page is being built."""
+def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tuple[str, ...]) -> Settings:
+    """Put the controls where the page is being built, that for the user's own `banks` only if there are any."""
     choices = [("as the picture looks", SEEN), ("each likely genre in turn", EACH), *((name, name) for name in genres)]
     with gr.Row():
         count = gr.Slider(1, MOST, _COUNT, step=1, label="Snippets side by side", min_width=200)
@@ -49,12 +54,18 @@ def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...]) -> Settings
         [(_ENGINES[name], name) for name in engines], value=engines[0], label="What is made", elem_id="engine"
     )
     loop = gr.Checkbox(False, label="Loop without a seam")
-    return Settings(count, alpha, seed, seconds, genre, loop, engine)
+    bank = None
+    if banks:
+        own = [("what comes with the models", NO_BANK), *((name, name) for name in banks)]
+        bank = gr.Dropdown(own, value=NO_BANK, label="Known music", elem_id="bank")
+    return Settings(count, alpha, seed, seconds, genre, loop, engine, bank)
 
 
-def read_wishes(alpha: float, seed: int | None, seconds: float, genre: str, loop: bool, engine: str) -> Wishes:
+def read_wishes(
+    alpha: float, seed: int | None, seconds: float, genre: str, loop: bool, engine: str, bank: str = NO_BANK
+) -> Wishes:
     """The values of the controls as wishes; an empty seed is 0."""
-    return Wishes(float(alpha), int(seed or 0), float(seconds), loop, engine=engine, genre=genre)
+    return Wishes(float(alpha), int(seed or 0), float(seconds), loop, engine=engine, bank=bank or None, genre=genre)
 
 
 def next_seed(count: float, seed: int | None, genre: str) -> int:

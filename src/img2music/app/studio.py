@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from img2music.app.shelf import Shelf, Sound
+from img2music.banks.store import BankStore
 from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
 from img2music.files import reason, regular_file_size
@@ -53,6 +54,14 @@ class Studio:
         """What music can be made with, the default first. Raises `ModelError` when there are no models."""
         return self._img2music.engines
 
+    @property
+    def banks(self) -> tuple[str, ...]:
+        """The names of the user's own banks; none when these are out of reach, which shall not keep the page shut."""
+        try:
+            return BankStore().names()
+        except OptionError:
+            return ()
+
     def warm_up(self, picture: Path) -> None:
         """Load every model, so that the first visitor need not wait. Raises `ModelError` when one is damaged."""
         data = read_upload(picture)
@@ -74,7 +83,8 @@ class Studio:
         data = read_upload(picture)
         genre, seed = wishes.genre, wishes.seed + number
         if genre == EACH:
-            playable = [name for name in self._img2music.classify(data).ranking if name in self.genres]
+            genres = self._img2music.genres(wishes.bank)
+            playable = [name for name in self._img2music.classify(data).ranking if name in genres]
             genre, seed = playable[number % len(playable)], wishes.seed
         snippet = self._img2music.play(data, replace(wishes, seed=seed), None if genre == SEEN else genre)
         return self.shelf.put(snippet, f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")

@@ -45,6 +45,7 @@ def batch(
     engine: Annotated[
         str | None, typer.Option(help="perturb, the default, or flow.", autocompletion=complete_engine)
     ] = None,
+    bank: Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")] = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
     models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
     jobs: Annotated[
@@ -63,7 +64,7 @@ def batch(
 
     if format.lower() not in FORMATS:
         raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
-    order = Order(alpha, seed, seconds, False, choose, engine, False, genre, format.lower(), tags)
+    order = Order(alpha, seed, seconds, False, choose, engine, False, bank, genre, format.lower(), tags)
     if ray is None:
         _here(sources, Path(out), models, order, force, jobs or 1, quiet)
     else:

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from img2music.audio import SUFFIXES
 from img2music.data.layout import genre_files
 from img2music.data.tables import read_table
 from img2music.errors import AudioError
 from img2music.files import reason
 from img2music.genres import GENRES
 
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff"})
 UNKNOWN = "unknown"
 
 

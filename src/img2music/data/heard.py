@@ -5,11 +5,9 @@ from __future__ import annotations
 import librosa
 import numpy as np
 
+from img2music.hearing import fits_major
 from img2music.spectrogram import RATE
 
-# Krumhansl & Kessler 1982: how well each step of the scale fits, from the tonic on.
-_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 _LOUDNESS_FRAME = 2048  # samples
 
 
@@ -20,11 +18,7 @@ def heard_tempo(samples: np.ndarray) -> float:
 
 def heard_major(samples: np.ndarray) -> bool:
     """Whether the pitch classes fit a major key better than a minor one (Krumhansl & Kessler, 1982)."""
-    chroma = librosa.feature.chroma_cqt(y=samples, sr=RATE).mean(1)
-    fits = [
-        max(np.corrcoef(np.roll(profile, tonic), chroma)[0, 1] for tonic in range(12)) for profile in (_MAJOR, _MINOR)
-    ]
-    return bool(fits[0] >= fits[1])
+    return fits_major(librosa.feature.chroma_cqt(y=samples, sr=RATE).mean(1))
 
 
 def heard_brightness(samples: np.ndarray) -> float:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from img2music.data.clips import SUFFIXES, Clip, hold_out, read_clips
+from img2music.audio import SUFFIXES
+from img2music.data.clips import Clip, hold_out, read_clips
 from img2music.data.duplicates import clusters, contradictions, equal_pairs, repetitions
 from img2music.data.facts import gather
 from img2music.data.fingerprint import from_text, matching_pairs

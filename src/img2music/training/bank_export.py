@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from rich.console import Console
 from rich.progress import track
-from safetensors.numpy import save
 
 from img2music.audio import load_audio
+from img2music.bank_format import SECONDS, pack, principal_directions
 from img2music.data.clips import Clip
 from img2music.errors import AudioError
 from img2music.level import normalise_level
@@ -24,18 +24,12 @@ from img2music.training.characters import character_of
 from img2music.training.notes import note
 from img2music.training.trained_vae import VAE
 
-SECONDS = 15.0
-"""Length of a known embedding, as in the paper, s."""
-DIRECTIONS = 16
-LEVELS = 127
-
 
 def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int = 0) -> None:
     """Encode clips and write those that are long enough, at most `most` of them, with their directions.
 
-    Of more clips those are kept whose moods lie farthest apart, so that there is one for every picture. Latents are
-    stored in steps of a 127th of the largest of their channel. Clips that cannot be read are left out with a line
-    each. Raises `AudioError` when no clip is long enough.
+    Of more clips those are kept whose moods lie farthest apart, so that there is one for every picture. Clips that
+    cannot be read are left out with a line each. Raises `AudioError` when no clip is long enough.
     """
     usable = _usable(vae, clips, vae.representation.steps(round(SECONDS * RATE)))
     if not usable:
@@ -53,14 +47,8 @@ def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int
         for piece in pieces
     ]
     latents = np.stack([piece.latents for piece in pieces])
-    scale = np.maximum(np.abs(latents).max((0, 2)) / LEVELS, 1e-6).astype(np.float32)
-    tensors = {
-        # safetensors writes an array's memory as it lies, whatever its strides
-        "latents": np.ascontiguousarray(np.rint(latents / scale[:, None]), np.int8),
-        "scale": scale,
-        "directions": principal_directions(np.stack([piece.latents.mean(1) for piece in usable])),
-    }
-    path.write_bytes(save(tensors, {"entries": json.dumps(entries)}))
+    directions = principal_directions(np.stack([piece.latents.mean(1) for piece in usable]))
+    path.write_bytes(pack(latents, directions, {"entries": json.dumps(entries)}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,14 +91,3 @@ def encode(vae: VAE, samples: np.ndarray) -> np.ndarray:
     """The embedding of samples `(T,)` at 22,050 Hz, `(C, S)` float32."""
     mean, _ = vae.encoder(torch.from_numpy(vae.representation.rows(normalise_level(samples)))[None])
     return mean[0].numpy()
-
-
-def principal_directions(means: np.ndarray) -> np.ndarray:
-    """Principal directions of clips' mean embeddings `(N, C)`, each as long as its standard deviation,
-    `(DIRECTIONS, C)` float32, rows of zeros where there are fewer clips than directions."""
-    centred = means - means.mean(0)
-    _, lengths, rows = np.linalg.svd(centred, full_matrices=False)
-    directions = np.zeros((DIRECTIONS, means.shape[1]), np.float32)
-    count = min(DIRECTIONS, len(rows))
-    directions[:count] = rows[:count] * (lengths[:count, None] / np.sqrt(max(len(means) - 1, 1)))
-    return directions

@@ -1,0 +1,1 @@
+"""The banks of the user's own music."""

@@ -1,0 +1,29 @@
+"""What the user's banks hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from img2music.banks.own_bank import encoder_of
+from img2music.banks.store import BankStore
+from img2music.errors import ModelError
+from img2music.models import Models
+
+FITS, OTHER, DAMAGED = "can be played", "made with other models", "damaged"
+
+
+def listing(store: BankStore, models: Models) -> list[dict[str, Any]]:
+    """A row for each bank and genre: `bank`, `genre`, `file`, `sha256`, whether `models` can play it as `state`, and
+    the `entries` with title, origin and licence."""
+    return [_row(store, models, name, genre) for name in store.names() for genre in store.genres(name)]
+
+
+def _row(store: BankStore, models: Models, name: str, genre: str) -> dict[str, Any]:
+    row = {"bank": name, "genre": genre, "file": str(store.path(name, genre))}
+    try:
+        own, sha256 = store.read(name, genre)
+    except ModelError:
+        return row | {"sha256": None, "state": DAMAGED, "entries": []}
+    playable = genre in models.genres and own.encoder == encoder_of(models, genre)
+    entries = [one.entry.credit for one in own.known]
+    return row | {"sha256": sha256, "state": FITS if playable else OTHER, "entries": entries}

@@ -1,0 +1,82 @@
+"""Recordings on the user's disk, cut into pieces of the length of a known embedding."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from img2music.audio import SUFFIXES, load_audio
+from img2music.bank_format import SECONDS
+from img2music.errors import AudioError, printable
+from img2music.files import reason
+from img2music.level import level
+from img2music.spectrogram import RATE
+
+_SILENCE = -60.0  # dB relative to full scale
+_LENGTH = round(SECONDS * RATE)
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """15 s of a recording, `(330750,)` at 22,050 Hz, and what they are called."""
+
+    title: str
+    samples: np.ndarray
+
+    @property
+    def sha256(self) -> str:
+        """Of the samples in 16 bits, whatever kind of file they came in."""
+        return hashlib.sha256(np.rint(32767 * self.samples).astype("<i2").tobytes()).hexdigest()
+
+
+def find_recordings(places: Sequence[Path]) -> list[Path]:
+    """The files among `places` and the recordings in the folders among them, sorted and each once.
+
+    Raises `AudioError` when a folder cannot be read or holds no recording.
+    """
+    found: dict[Path, None] = {}
+    for place in places:
+        inside = sorted(_walk(place)) if os.path.isdir(place) else [place]
+        if not inside:
+            raise AudioError(f"There is no recording in {place}; put WAV, FLAC, Ogg, MP3, AIFF or AU files there.")
+        found |= dict.fromkeys(inside)
+    return list(found)
+
+
+def cut(path: Path, most: int) -> list[Piece]:
+    """The first `most` pieces of a recording, one after the other, without those that are silent.
+
+    Raises `AudioError` when the recording cannot be read, is shorter than a piece or has nothing but silence there.
+    """
+    samples = load_audio(path, RATE)
+    if len(samples) < _LENGTH:
+        raise AudioError(f"{path} lasts {len(samples) / RATE:.1f} s; choose a recording of at least {SECONDS:g} s.")
+    starts = range(0, min(len(samples) // _LENGTH, most) * _LENGTH, _LENGTH)
+    pieces = [Piece(_title(path, start), samples[start : start + _LENGTH]) for start in starts]
+    heard = [piece for piece in pieces if level(piece.samples) > _SILENCE]
+    if not heard:
+        raise AudioError(f"{path} is silent in its first {len(pieces) * SECONDS:g} s; cut the silence off.")
+    return heard
+
+
+def _title(path: Path, start: int) -> str:
+    minutes, seconds = divmod(round(start / RATE), 60)
+    return printable(f"{path.stem} from {minutes}:{seconds:02}" if start else path.stem)
+
+
+def _walk(top: Path) -> Iterator[Path]:
+    """The recordings below a folder, without hidden ones."""
+
+    def fail(problem: OSError) -> None:
+        raise AudioError(f"Cannot read {problem.filename}: {reason(problem)}.") from problem
+
+    for folder, below, names in os.walk(top, onerror=fail):
+        below[:] = [name for name in below if not name.startswith(".")]
+        for name in names:
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                yield Path(folder, name)

@@ -1,0 +1,32 @@
+"""Taking music out of the user's banks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from img2music.banks.store import BankStore
+from img2music.errors import OptionError
+
+
+def remove_music(store: BankStore, name: str, genre: str | None, titles: Sequence[str]) -> list[str]:
+    """Remove the pieces of a bank with one of `titles`, of a `genre` if one is given, all without titles.
+
+    Returns the titles, or the genres that were removed whole. Raises `OptionError` when there is no such music,
+    `ModelError` when a file that pieces shall be taken out of is damaged, and `OutputError`.
+    """
+    there = store.genres(name)
+    if genre is not None and genre not in there:
+        raise OptionError(f"The bank '{name}' has no {genre}; choose one of {', '.join(there)}.")
+    genres = there if genre is None else (genre,)
+    if not titles:
+        for one in genres:
+            store.remove(name, one)
+        return list(genres)
+    known = {one: [piece.entry.title for piece in store.read(name, one)[0].known] for one in genres}
+    missing = [title for title in titles if not any(title in there for there in known.values())]
+    if missing:
+        raise OptionError(f"The bank '{name}' has no '{missing[0]}'; `img2music bank list` shows what it has.")
+    for one in genres:
+        if set(titles) & set(known[one]):
+            store.change(name, one, lambda old: None if old is None else old.without(titles))
+    return list(titles)

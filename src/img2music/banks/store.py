@@ -1,0 +1,141 @@
+"""The user's banks on disk: `banks/NAME/GENRE.safetensors` in the user's data folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from img2music.banks.own_bank import OwnBank, encoder_of
+from img2music.embeddings import Bank
+from img2music.errors import ModelError, OptionError, OutputError
+from img2music.files import atomic_write, reason, regular_file_size
+from img2music.lock import only_one
+from img2music.models import LARGEST, Models
+from img2music.names import RULE, is_plain
+from img2music.user_data import data_folder
+
+_SUFFIX = ".safetensors"
+
+
+class BankStore:
+    """All banks of the user, by default those in the user's data folder; it is looked at anew each time."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or data_folder() / "banks"
+
+    def names(self) -> tuple[str, ...]:
+        """The names of the banks. Raises `OptionError` when the folder cannot be listed."""
+        return tuple(name for name in _listed(self.folder, "") if self._genres(name))
+
+    def genres(self, name: str) -> tuple[str, ...]:
+        """The genres that a bank has music of. Raises `OptionError` when there is no such bank."""
+        found = self._genres(check_name(name))
+        if not found:
+            there = ", ".join(self.names())
+            more = f"choose one of {there}" if there else "make one with `img2music bank add`"
+            raise OptionError(f"There is no bank '{name}'; {more}.")
+        return found
+
+    def path(self, name: str, genre: str) -> Path:
+        """The file of a bank's music of a genre."""
+        return self.folder / name / f"{genre}{_SUFFIX}"
+
+    def read(self, name: str, genre: str) -> tuple[OwnBank, str]:
+        """A bank's music of a genre, and the SHA-256 of its file.
+
+        Raises `OptionError` when there is none and `ModelError` when the file is damaged.
+        """
+        genres = self.genres(name)
+        if genre not in genres:
+            raise OptionError(f"The bank '{name}' has no {genre}; choose one of {', '.join(genres)} or add some to it.")
+        return _read(self.path(name, genre))
+
+    def play(self, name: str, genre: str, models: Models) -> tuple[Bank, str]:
+        """A bank's music of a genre as `models` can play it, and the SHA-256 of its file.
+
+        Raises as `read` does, and `ModelError` when other models made it.
+        """
+        own, sha256 = self.read(name, genre)
+        if own.encoder != encoder_of(models, genre):
+            raise misfit(name, genre)
+        return own.bank, sha256
+
+    def change(self, name: str, genre: str, change: Callable[[OwnBank | None], OwnBank | None]) -> OwnBank | None:
+        """Put what `change` makes of a bank's music of a genre in its place, None meaning that there is none; return
+        it. Others who change a bank wait meanwhile, so that nothing is lost.
+
+        Raises `OutputError` when the folder cannot be written, and what `change` raises; then nothing is changed.
+        """
+        path = self.path(check_name(name), genre)
+        with self._alone():
+            new = change(_read(path)[0] if path.exists() else None)
+            if new is None or not new.known:
+                self._remove(path)
+                return None
+            data = new.to_bytes()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_write(path, force=True) as temporary:
+                temporary.write_bytes(data)
+            return new
+
+    def remove(self, name: str, genre: str) -> None:
+        """Remove a bank's music of a genre, damaged or not. Raises `OutputError` when that cannot be done."""
+        with self._alone():
+            self._remove(self.path(check_name(name), genre))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While no other process changes a bank. Raises `OutputError` for every `OSError` inside."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with only_one(self.folder / ".lock"):
+                yield
+        except OSError as problem:
+            raise OutputError(f"Cannot write into {self.folder}: {reason(problem)}.") from problem
+
+    def _remove(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir() and not self._genres(path.parent.name):
+            for left in path.parent.glob(".img2music-*"):  # of a process that was killed
+                left.unlink(missing_ok=True)
+            path.parent.rmdir()
+
+    def _genres(self, name: str) -> tuple[str, ...]:
+        return _listed(self.folder / name, _SUFFIX)
+
+
+def misfit(name: str, genre: str) -> ModelError:
+    """The error to raise for a bank's music of a genre that was made with other models."""
+    remedy = f"remove it with `img2music bank remove {name} --genre {genre}` and add its music again"
+    return ModelError(f"The {genre} of the bank '{name}' was made with other models; {remedy}.")
+
+
+def check_name(name: str) -> str:
+    """Return the name of a bank. Raises `OptionError` when it cannot be one."""
+    if not is_plain(name):
+        raise OptionError(f"A bank cannot be called '{name}'; {RULE}.")
+    return name
+
+
+def _listed(folder: Path, suffix: str) -> tuple[str, ...]:
+    """The plain names of what is in a folder with that suffix, which they are without."""
+    try:
+        names = [entry.name for entry in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as problem:
+        raise OptionError(f"Cannot list the folder {folder}: {reason(problem)}.") from problem
+    plain = (name.removesuffix(suffix) for name in names if name.endswith(suffix))
+    return tuple(sorted(name for name in plain if is_plain(name)))
+
+
+def _read(path: Path) -> tuple[OwnBank, str]:
+    if regular_file_size(path, ModelError) > LARGEST:
+        raise ModelError(f"{path} is larger than {LARGEST >> 20} MB; this is no bank of ours.")
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise ModelError(f"Cannot read {path}: {reason(problem)}.") from problem
+    return OwnBank.parse(data, str(path)), hashlib.sha256(data).hexdigest()
