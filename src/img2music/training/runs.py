@@ -41,11 +41,13 @@ class _SameEveryTime:
     """A loader whose epochs begin with randomness that depends on the seed and on the step alone, so that a run that
     was interrupted at whatever moment goes on as if it had not been."""
 
-    def __init__(self, loader: DataLoader, trainer: lightning.Trainer, seed: int) -> None:
-        self._loader, self._trainer, self._seed = loader, trainer, seed
+    def __init__(self, loader: DataLoader, trainer: lightning.Trainer, seed: int, done: int) -> None:
+        self._loader, self._trainer, self._seed, self._done = loader, trainer, seed, done
 
     def __iter__(self) -> Iterator[Any]:
-        words = np.random.SeedSequence((self._seed, self._trainer.global_step)).generate_state(2)
+        # Lightning begins the first epoch before it has read from the checkpoint how many steps were done
+        step = max(self._trainer.global_step, self._done)
+        words = np.random.SeedSequence((self._seed, step)).generate_state(2)
         torch.manual_seed(int(words[0]))
         random.seed(int(words[1]))
         return iter(self._loader)
@@ -88,11 +90,12 @@ def fit(
     _quiet_lightning()
     checkpoint = folder / CHECKPOINT
     resume = checkpoint if checkpoint.is_file() else None
+    done = torch.load(resume, map_location="cpu", weights_only=True)["global_step"] if resume else 0
     keep = ModelCheckpoint(folder, checkpoint.stem, save_on_train_epoch_end=True, enable_version_counter=False)
     trainer = lightning.Trainer(
         max_epochs=epochs,
         precision=precision or ("bf16-mixed" if has_bfloat16() else "32-true"),
-        logger=_log(folder, resume),
+        logger=_log(folder, done),
         plugins=[AtomicCheckpoints()],
         callbacks=[*callbacks, _OwnLength(), keep, RichProgressBar(leave=False, console_kwargs={"stderr": True})],
         gradient_clip_val=clip or None,
@@ -100,20 +103,21 @@ def fit(
         enable_model_summary=False,
         num_sanity_val_steps=0,
     )
-    trainer.fit(module, _SameEveryTime(loader, trainer, recipe.seed), validation, ckpt_path=resume, weights_only=True)
+    trainer.fit(
+        module, _SameEveryTime(loader, trainer, recipe.seed, done), validation, ckpt_path=resume, weights_only=True
+    )
     return trainer
 
 
-def _log(folder: Path, checkpoint: Path | None) -> CSVLogger:
-    """`log/metrics.csv`, which Lightning would begin anew, with what is in it up to the checkpoint that a run goes on
+def _log(folder: Path, done: int) -> CSVLogger:
+    """`log/metrics.csv`, which Lightning would begin anew, with what is in it of the `done` steps that a run goes on
     from."""
     logger = CSVLogger(folder, name="", version="log", flush_logs_every_n_steps=1)
     file = folder / "log" / "metrics.csv"
-    if checkpoint is not None and file.is_file():
-        steps = torch.load(checkpoint, map_location="cpu", weights_only=True)["global_step"]
+    if done and file.is_file():
         with file.open(newline="", encoding="utf-8") as lines:
             rows = list(csv.DictReader(lines))
-        logger.experiment.metrics.extend(row for row in rows if _is_before(row, steps))
+        logger.experiment.metrics.extend(row for row in rows if _is_before(row, done))
         logger.save()
     return logger
 
