@@ -15,7 +15,7 @@ from pathlib import Path
 LONGEST = 5.0
 """Processor seconds that a case may take; seconds on the clock would depend on what else the machine does."""
 STUCK = 60.0
-"""Seconds on the clock that a case may take: one that waits needs no processor."""
+"""Seconds on the clock that a case may wait without wanting a processor."""
 LARGEST = 2**30
 """Bytes of memory that a case may take, beyond those of the process before the first one."""
 _PAUSE = 0.05
@@ -73,9 +73,9 @@ class _Worker:
         """The outcome of the next case."""
         if (answer := self._line()) != "begun":
             raise RuntimeError(f"a case could not be made: {answer}\n{Path(self._log.name).read_text()[-2000:]}")
-        seconds, memory = self._used()
+        seconds, memory, _ = self._used()
         answer = self._line(seconds, memory)
-        now, _ = self._used()
+        now, *_ = self._used()
         self.slowest = max(self.slowest, now - seconds)
         return answer
 
@@ -97,26 +97,26 @@ class _Worker:
                     return f"FAILED crash: exit status {self._process.wait()}"
                 self._rest += data
                 continue
-            waited += _PAUSE
             if seconds is None:
                 continue
-            now, holds = self._used()
+            now, holds, waits = self._used()
+            waited += _PAUSE * waits
             self.largest = max(self.largest, holds - memory)
             if now - seconds > LONGEST or waited > STUCK:
                 self.ended = True
-                return f"FAILED hang: {now - seconds:.1f} s of processor time, {waited:.0f} s on the clock"
+                return f"FAILED hang: {now - seconds:.1f} s of processor time, {waited:.0f} s of waiting"
             if holds - memory > LARGEST:
                 self.ended = True
                 return f"FAILED memory: {(holds - memory) >> 20} MiB"
         line, self._rest = self._rest.split(b"\n", 1)
         return line.decode()
 
-    def _used(self) -> tuple[float, int]:
-        """Processor time in s and memory in bytes."""
+    def _used(self) -> tuple[float, int, bool]:
+        """Processor time in s, memory in bytes, and whether it waits."""
         try:
             folder = Path("/proc") / str(self._process.pid)
             facts = (folder / "stat").read_text().rsplit(")", 1)[1].split()
             pages = int((folder / "statm").read_text().split()[1])
         except (OSError, IndexError):  # it has just ended
-            return 0.0, 0
-        return (int(facts[11]) + int(facts[12])) / _TICKS, pages * _PAGE
+            return 0.0, 0, True
+        return (int(facts[11]) + int(facts[12])) / _TICKS, pages * _PAGE, facts[0] != "R"

@@ -6,11 +6,12 @@ import argparse
 import json
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from .trial import Stage, in_process
-from .victims import VICTIMS, make_inputs
+from .victims import VICTIMS, make_inputs, make_runs
 
 
 def main() -> int:
@@ -26,8 +27,10 @@ def main() -> int:
     problems = []
     with tempfile.TemporaryDirectory(prefix="kill-") as folder:
         inputs = Path(folder) / "inputs"
-        if in_process(lambda: make_inputs(inputs)) != 0:
-            raise RuntimeError("the inputs cannot be made")
+        makers = [make_inputs, *([make_runs] if any(VICTIMS[name].needs_runs for name in names) else [])]
+        for make in makers:
+            if (status := in_process(partial(make, inputs))) != 0:
+                raise RuntimeError(f"the inputs cannot be made: {status}")
         stages = {}
         for number in range(given.trials):
             name = names[number % len(names)]

@@ -24,18 +24,23 @@ from .inputs import CLASSIFIER, FLOW, VAE, write_covers, write_music
 class Victim:
     """`run(inputs, out)` is what is killed; before, `begin(inputs, out)` puts there what was there already.
 
-    `inputs` is the folder that `make_inputs` filled.
+    `inputs` is the folder that `make_inputs` filled, with finished runs in it if the victim `needs_runs`.
     """
 
     run: Callable[[Path, Path], object]
     begin: Callable[[Path, Path], object] = lambda inputs, out: out.mkdir()
+    needs_runs: bool = False
 
 
 def make_inputs(inputs: Path) -> None:
-    """Music, covers, models and finished runs."""
+    """Music, covers and models."""
     write_music(inputs / "music")
     write_covers(inputs / "covers")
     write_tiny_models(inputs / "models")
+
+
+def make_runs(inputs: Path) -> None:
+    """Finished runs of all kinds, and what they are exported to."""
     train_vae(VAE, [inputs / "music"], inputs / "runs" / "vae-pop", "pop")
     train_classifier(CLASSIFIER, inputs / "covers", inputs / "runs" / "classifier")
     train_flow(FLOW, [inputs / "music"], inputs / "runs" / "flow", inputs / "models")
@@ -60,14 +65,18 @@ VICTIMS = {
     "export": Victim(
         lambda i, out: export_runs(i / "runs", [i / "music"], i / "covers", out / "models", "new", 2, False),
         _copy_exported,
+        True,
     ),
     "replace-music": Victim(
-        lambda i, out: replace_music(i / "runs", [i / "music"], out / "models", "new", 2, False), _copy_exported
+        lambda i, out: replace_music(i / "runs", [i / "music"], out / "models", "new", 2, False), _copy_exported, True
     ),
-    "replace-flow": Victim(lambda i, out: replace_flow(i / "runs" / "flow", out / "models", "new"), _copy_exported),
+    "replace-flow": Victim(
+        lambda i, out: replace_flow(i / "runs" / "flow", out / "models", "new"), _copy_exported, True
+    ),
     "replace-classifier": Victim(
         lambda i, out: replace_classifier(i / "runs" / "classifier", i / "covers", out / "models", "new"),
         _copy_exported,
+        True,
     ),
     "corpus": Victim(lambda i, out: build_corpus(out, ("classical",), 3)),
     "batch": Victim(_batch),
