@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from PIL import Image, ImageDraw
 
 from img2music import Img2Music
@@ -87,3 +89,14 @@ def run(tiny_models: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         return int(end.value.code or 0), captured.out, captured.err
 
     return run_main
+
+
+def hear(path: Path) -> tuple[np.ndarray, int]:
+    """Samples and rate of a sound file or a film."""
+    if path.suffix != ".mp4":
+        return soundfile.read(path)
+    import av
+
+    with av.open(str(path)) as film:
+        rate = film.streams.audio[0].rate
+        return np.concatenate([frame.to_ndarray()[0] for frame in film.decode(audio=0)]), rate

@@ -16,8 +16,9 @@ import soundfile
 pytest.importorskip("gradio", reason="Gradio is not installed")
 
 from gradio_client import Client, handle_file
+from PIL import Image
 
-from conftest import Painter
+from conftest import Painter, hear
 from img2music import Img2Music, Snippet
 from img2music.app.card import describe_reading, draw_card
 from img2music.app.drawing import draw_sound
@@ -82,7 +83,7 @@ def test_the_client_classifies(client: Client, tiny: Img2Music, cover: Path) -> 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_client_generates_every_format(client: Client, cover: Path, format: str) -> None:
     path, facts = _generate(client, cover, seconds=5, format=format)
-    samples, rate = soundfile.read(path)
+    samples, rate = hear(Path(path))
     assert Path(path).suffix == f".{format}"
     assert len(samples) / rate == pytest.approx(5, abs=0.1)
     assert np.abs(samples).max() > 0.05
@@ -202,12 +203,13 @@ def test_equal_pictures_are_read_once(studio: Studio, paint: Painter) -> None:
 
 def test_the_shelf_keeps_the_latest() -> None:
     snippet = _tone(440)
-    shelf = Shelf(room=2 * snippet.samples.nbytes)
-    first, second = (shelf.put(snippet, name) for name in ("first", "second"))
+    picture = Image.new("RGB", (8, 8))
+    shelf = Shelf(room=2 * (snippet.samples.nbytes + 3 * 8 * 8))
+    first, second = (shelf.put(snippet, picture, name) for name in ("first", "second"))
     path, name = shelf.file(first.key, "ogg")
     assert name == "first.ogg"
     assert soundfile.info(path).format == "OGG"
-    shelf.put(snippet, "third")
+    shelf.put(snippet, picture, "third")
     assert not path.exists()
     with pytest.raises(OptionError, match="no longer kept"):
         shelf.file(first.key, "ogg")
@@ -242,7 +244,7 @@ def test_text_from_outside_is_escaped() -> None:
     reading = Reading(dict.fromkeys(GENRES, 0.25), np.zeros(1), Appearance(*[0.1] * 6), "<script>x</script>")
     assert "<script>" not in describe_reading(reading)
     shelf = Shelf()
-    card = draw_card(shelf.put(_tone(440), '"><img src=x>'))
+    card = draw_card(shelf.put(_tone(440), Image.new("RGB", (8, 8)), '"><img src=x>'))
     shelf.close()
     assert "<b>" not in card
     assert "<img" not in card

@@ -15,7 +15,7 @@ from img2music.errors import Img2MusicError
 
 THIS_MACHINE = ("127.0.0.1", "localhost")
 """Names of this machine by which nobody else can reach the page."""
-_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg", "mp4": "video/mp4"}
 _OWN = "'self' data: blob:"
 _POLICY = (
     f"default-src {_OWN}; script-src {_OWN} 'unsafe-inline' 'unsafe-eval'; style-src {_OWN} 'unsafe-inline'; "

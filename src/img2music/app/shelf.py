@@ -7,27 +7,40 @@ import tempfile
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+from PIL import Image
+
 from img2music.errors import OptionError
+from img2music.order import FILM
 from img2music.snippet import ENCODINGS, Snippet
+from img2music.video import LONGEST_SIDE, save_video
 
 ROOM = 256 * 2**20
-"""Bytes of samples that are kept; then the oldest sounds go."""
-FORMATS: tuple[str, ...] = tuple(ENCODINGS)
+"""Bytes of samples and pictures that are kept; then the oldest sounds go."""
+FORMATS: tuple[str, ...] = (*ENCODINGS, FILM) if find_spec("av") else tuple(ENCODINGS)
+"""What a sound can be kept as; films only where what makes them is installed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sound:
-    """A snippet on the shelf: `key` is its address, which nobody can guess, `name` what its files are called."""
+    """A snippet on the shelf: `key` is its address, which nobody can guess, `name` what its files are called, and
+    `picture`, not larger than a film shows it, what it was made for."""
 
     key: str
     name: str
     snippet: Snippet
+    picture: Image.Image
+
+    @property
+    def size(self) -> int:
+        """Bytes of the samples and of the picture."""
+        return self.snippet.samples.nbytes + 3 * self.picture.width * self.picture.height
 
 
 class Shelf:
-    """Keeps the latest sounds, as many as have `room` bytes of samples, and their files in a temporary folder."""
+    """Keeps the latest sounds, as many as have `room` bytes, and their files in a temporary folder."""
 
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
@@ -35,9 +48,11 @@ class Shelf:
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="img2music-")
 
-    def put(self, snippet: Snippet, name: str) -> Sound:
-        """Keep a snippet whose files are called `name`; the oldest go when the room is used up."""
-        sound = Sound(secrets.token_urlsafe(12), name, snippet)
+    def put(self, snippet: Snippet, picture: Image.Image, name: str) -> Sound:
+        """Keep a snippet for an RGB picture, whose files are called `name`; the oldest go when the room is used up."""
+        small = picture.copy()
+        small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        sound = Sound(secrets.token_urlsafe(12), name, snippet, small)
         with self._lock:
             self._sounds[sound.key] = sound
             while len(self._sounds) > 1 and self._used() > self._room:
@@ -55,7 +70,11 @@ class Shelf:
         if format not in FORMATS:
             raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
         path = Path(self._folder.name) / f"{key}.{format}"
-        if not path.exists():
+        if path.exists():
+            pass
+        elif format == FILM:
+            save_video(sound.snippet, sound.picture, path, force=True)
+        else:
             sound.snippet.save(path, format, force=True)
         return path, f"{sound.name}.{format}"
 
@@ -64,7 +83,7 @@ class Shelf:
         self._folder.cleanup()
 
     def _used(self) -> int:
-        return sum(sound.snippet.samples.nbytes for sound in self._sounds.values())
+        return sum(sound.size for sound in self._sounds.values())
 
     def _remove(self, key: str) -> None:
         del self._sounds[key]
