@@ -13,7 +13,7 @@ FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF", "AU")
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff", ".aif"})
 """What counts as a recording in a folder."""
 MIN_SECONDS = 0.1
-MAX_VALUES = 2**27  # samples over all channels, 512 MiB once decoded
+MAX_VALUES = 2**26  # samples over all channels, 256 MiB once decoded; ten minutes of stereo at 48 kHz are below
 RATES = range(1_000, 384_001)  # Hz
 
 
@@ -55,4 +55,4 @@ def _check_header(recording: soundfile.SoundFile, path: str | Path, max_seconds:
     if recording.frames > max_seconds * recording.samplerate:
         raise AudioError(f"{path} is longer than {max_seconds:g} s; cut it shorter.")
     if recording.frames * recording.channels > MAX_VALUES:
-        raise AudioError(f"{path} is too large with {recording.channels} channels; save it as stereo.")
+        raise AudioError(f"{path} is too large with {recording.channels} channels; save it as stereo at 44100 Hz.")
