@@ -10,12 +10,11 @@ from pathlib import Path
 
 from img2music.data.clips import Clip
 from img2music.errors import ModelError, OutputError
-from img2music.genres import GENRES
 from img2music.models import BANK, DECODER, ENCODER, FLOW, MANIFEST, TRUNK, Models
 from img2music.training.bank_export import write_bank
 from img2music.training.classifier_export import write_classifier
 from img2music.training.export import export_flow, export_vae, write_manifest
-from img2music.training.flow_run import load_flow
+from img2music.training.flow_run import check_flow_genres, load_flow
 from img2music.training.trained_vae import is_trained, load_trained
 from img2music.training.vae_run import CLIPS, summary, training_clips
 
@@ -46,10 +45,11 @@ def export_runs(
         folder = Path(name) / "models"
         report = write_classifier(runs / "classifier", covers, folder)
         trained_on: dict[str, object] = {"classifier": f"{report['network']} on covers, split {report['fold']}"}
-        clips = training_clips(music, None, only_shippable)
-        served = _served(runs, vae, single, {clip.genre for clip in clips})
+        genres = tuple(report["genres"])
+        clips = training_clips(music, None, only_shippable, genres=genres)
+        served = _served(runs, vae, single, [genre for genre in genres if any(clip.genre == genre for clip in clips)])
         export_vaes(served, clips, folder, bank_size)
-        write_manifest(folder, version, trained_on | _trained_on(served, clips), {"classifier_split": report})
+        write_manifest(folder, version, trained_on | _trained_on(served, clips), {"classifier_split": report}, genres)
         if out.exists():
             shutil.rmtree(out)
         folder.rename(out)
@@ -70,18 +70,18 @@ def replace_music(
     Returns `models`, whose classifier stays; a latent flow is taken out, since it knows other embeddings, and figures
     of the music before are forgotten. Raises `ModelError` when a run or the models are missing.
     """
-    known = Models(models).manifest
+    known, genres = Models(models).manifest, Models(models).classes
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
         folder = Path(name)
-        served, clips = _served(runs, vae, False, set(GENRES)), training_clips(music, None, only_shippable)
+        served, clips = _served(runs, vae, False, genres), training_clips(music, None, only_shippable, genres=genres)
         export_vaes(served, clips, folder, bank_size)
-        for place in (models, *(models / genre for genre in GENRES)):
+        for place in (models, *(models / genre for genre in genres)):
             for old in (ENCODER, TRUNK, DECODER, BANK, FLOW):
                 (place / old).unlink(missing_ok=True)
         _move(folder, models)
-    others = {name: facts for name, facts in known["trained_on"].items() if name not in (*GENRES, "flow")}
+    others = {name: facts for name, facts in known["trained_on"].items() if name not in (*genres, "flow")}
     figures = {name: facts for name, facts in known["figures"].items() if name.startswith("classifier")}
-    write_manifest(models, version, others | _trained_on(served, clips), figures)
+    write_manifest(models, version, others | _trained_on(served, clips), figures, genres)
     return models
 
 
@@ -103,12 +103,12 @@ def _move(folder: Path, models: Path) -> None:
         path.replace(target)
 
 
-def _served(runs: Path, vae: str, single: bool, genres: set[str]) -> dict[str, Path]:
+def _served(runs: Path, vae: str, single: bool, genres: Sequence[str]) -> dict[str, Path]:
     """The run of a VAE for every genre that has one."""
     if single:
-        served = {genre: runs / f"{vae}-all" for genre in GENRES if genre in genres}
+        served = dict.fromkeys(genres, runs / f"{vae}-all")
     else:
-        served = {genre: runs / f"{vae}-{genre}" for genre in GENRES}
+        served = {genre: runs / f"{vae}-{genre}" for genre in genres}
     trained = {genre: run for genre, run in served.items() if is_trained(run)}
     if not trained:
         wanted = f"{vae}-{'all' if single else 'GENRE'}"
@@ -119,15 +119,18 @@ def _served(runs: Path, vae: str, single: bool, genres: set[str]) -> dict[str, P
 def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> Path:
     """Put the classifier of `run` into the folder `models` in place of its own; returns `models`.
 
-    Raises `ModelError` when the run or the models are missing.
+    Raises `ModelError` when the run or the models are missing or their
+    genres differ.
     """
-    known = Models(models).manifest
+    known, genres = Models(models).manifest, Models(models).classes
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
         folder = Path(name)
         report = write_classifier(run, covers, folder)
+        if tuple(report["genres"]) != genres:
+            raise ModelError(f"{run} tells {', '.join(report['genres'])} apart, {models} {', '.join(genres)}.")
         _move(folder, models)
     trained_on = known["trained_on"] | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
-    write_manifest(models, version, trained_on, known["figures"] | {"classifier_split": report})
+    write_manifest(models, version, trained_on, known["figures"] | {"classifier_split": report}, genres)
     return models
 
 
@@ -137,6 +140,7 @@ def replace_flow(run: Path, models: Path, version: str) -> Path:
     Raises `ModelError` when the run or the models are missing.
     """
     known = Models(models).manifest
+    check_flow_genres(Models(models))
     flow = load_flow(run)
     with tempfile.TemporaryDirectory(dir=models.parent, prefix=".export-") as name:
         export_flow(flow, Path(name))
