@@ -237,7 +237,7 @@ def test_a_bank_without_what_was_asked_for_is_one_line(run: Run, cover: Path) ->
     _refused(run("generate", cover, "--bank", "mine", "--top-n", 2), "choose from 1 to 1")
     _refused(run("generate", cover, "--bank", "a/b"), "cannot be called")
     _refused(run("bank", "remove", "own", models=None), "There is no bank 'own'")
-    _refused(run("bank", "remove", "mine", "--genre", "jazz", models=None), "has no jazz")
+    _refused(run("bank", "remove", "mine", "--genre", "jazz", models=None), "Unknown genre 'jazz'; choose one of pop")
     _refused(run("bank", "remove", "mine", "--title", "x", models=None), "has no 'x'")
 
 

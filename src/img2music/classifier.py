@@ -9,7 +9,6 @@ from PIL import Image
 
 from img2music.appearance import Appearance, appearance_of
 from img2music.errors import ModelError
-from img2music.genres import GENRES
 from img2music.lettering import Lettering
 from img2music.models import Models
 from img2music.picture import to_input
@@ -24,7 +23,7 @@ class Reading:
     """What the classifier sees in a picture."""
 
     probabilities: dict[str, float]
-    """Probability of each genre, in the order of `GENRES`, together 1."""
+    """Probability of each genre, in the order of the models' classes, together 1."""
     features: np.ndarray
     """The picture's feature vector v̂, `(D,)` float32, each entry standardised over album covers."""
     appearance: Appearance
@@ -52,6 +51,7 @@ class Classifier:
         if len(shape) != 4 or not isinstance(shape[-1], int):
             raise ModelError(f"{models.folder}: classifier.onnx takes no pictures; export the models again.")
         self._size = shape[-1]
+        self._genres = models.classes
         self._lettering = Lettering(models) if models.has(WORDS) else None
         self._words = WordClassifier.load(models) if models.has(WORDS) else None
 
@@ -68,5 +68,7 @@ class Classifier:
         if self._lettering and self._words:
             text = " ".join(line.text for line in self._lettering(picture))
             probabilities = self._words.join(probabilities, text)
-        by_genre = dict(zip(GENRES, map(float, probabilities), strict=True))
+        if len(probabilities) != len(self._genres):
+            raise self._network.misfit()
+        by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
         return Reading(by_genre, features, appearance_of(picture), text)

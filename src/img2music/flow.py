@@ -40,6 +40,8 @@ class Flow:
 
     def __init__(self, models: Models) -> None:
         self._network = models.network(FLOW)
+        if models.classes != GENRES:  # it is told of these alone
+            raise self._network.misfit()
 
     def __call__(self, embedding: np.ndarray, told: np.ndarray, noise: float, seed: int) -> np.ndarray:
         """Noise an embedding `(C, S)` by a share of `noise`, 0 to 1, and go back to music as `told` `(CONDITIONS,)`.

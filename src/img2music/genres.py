@@ -1,23 +1,42 @@
 """The genres Img2Music plays, and the ways people spell them."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from img2music.errors import OptionError
 from img2music.files import reason
+from img2music.names import RULE, is_plain
 
 GENRES: tuple[str, ...] = ("classical", "hiphop", "pop", "jazz")
 
 
-def check_genre(name: str) -> str:
-    """Return the entry of ``GENRES`` meant by ``name``, whatever its case, spaces, hyphens, underscores.
+def check_genre(name: str, genres: Sequence[str] = GENRES) -> str:
+    """Return the entry of ``genres`` meant by ``name``, whatever its case, spaces, hyphens, underscores.
 
     Raises OptionError, which lists the genres, for any other name.
     """
-    plain = plain_name(name)
-    if plain not in GENRES:
-        raise OptionError(f"Unknown genre '{name}'; choose one of {', '.join(GENRES)}.")
-    return plain
+    for genre in genres:
+        if plain_name(genre) == plain_name(name):
+            return genre
+    raise OptionError(f"Unknown genre '{name}'; choose one of {', '.join(genres)}.")
+
+
+def split_genres(text: str) -> tuple[str, ...]:
+    """The genres in a text like 'classical,jazz', each once. Raises OptionError when it names none."""
+    names = tuple(dict.fromkeys(plain for name in text.split(",") if (plain := plain_name(name))))
+    if not names:
+        raise OptionError("--genres names no genre; write it like classical,jazz.")
+    return names
+
+
+def own_genres(text: str) -> tuple[str, ...]:
+    """As `split_genres`. Raises OptionError as well when a genre cannot be the name of a folder of models."""
+    names = split_genres(text)
+    for name in names:
+        if not is_plain(name):
+            raise OptionError(f"A genre cannot be called '{name}'; {RULE}.")
+    return names
 
 
 def find_genre_folders(root: Path, genres: tuple[str, ...] = GENRES) -> dict[str, Path]:

@@ -1,9 +1,10 @@
 """Where trained models are, and the check that they are what their manifest says.
 
 A models folder holds `manifest.json` (what is there, its checksums, what it was trained on, its measured
-figures), `classifier.onnx`, and for each genre a folder with `encoder.onnx`, `decoder.onnx` and
-`bank.safetensors`; a network that all genres share lies beside these folders instead. `trunk.onnx` is what decoders
-begin with that go on from there. Only ONNX, safetensors and JSON are read: nothing in such a folder is ever executed.
+figures, and the `genres` if they are not the paper's four), `classifier.onnx`, and for each genre a folder with
+`encoder.onnx`, `decoder.onnx` and `bank.safetensors`; a network that all genres share lies beside these folders
+instead. `trunk.onnx` is what decoders begin with that go on from there. Only ONNX, safetensors and JSON are read:
+nothing in such a folder is ever executed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from img2music.errors import ModelError
 from img2music.genres import GENRES
+from img2music.names import is_plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,11 +65,20 @@ class Models:
         """The version of this set of models."""
         return str(self.manifest.get("version", "unknown"))
 
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """The genres that the classifier tells apart, in the order of its outputs; the paper's four where the manifest
+        says nothing. Raises `ModelError` when one of them cannot be the name of a folder."""
+        names = self.manifest.get("genres", list(GENRES))
+        if not isinstance(names, list) or not names or not all(map(is_plain, names)) or len(set(names)) < len(names):
+            raise ModelError(f"{self.folder / MANIFEST} names genres that cannot be; export the models again.")
+        return tuple(names)
+
     @property
     def genres(self) -> tuple[str, ...]:
-        """The genres that these models can play, in the usual order."""
+        """Those of the `classes` that these models can play."""
         alone = self.has(DECODER)
-        return tuple(genre for genre in GENRES if self.has(f"{genre}/{BANK if alone else DECODER}"))
+        return tuple(genre for genre in self.classes if self.has(f"{genre}/{BANK if alone else DECODER}"))
 
     def has(self, name: str) -> bool:
         """Whether the manifest lists the file `name`."""

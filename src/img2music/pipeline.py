@@ -123,7 +123,7 @@ class Img2Music:
     def play(self, picture: str | Path | bytes | Image.Image, options: Options, genre: str | None = None) -> Snippet:
         """As `generate`."""
         options.check()
-        chosen = None if genre is None else check_genre(genre)
+        chosen = None if genre is None else check_genre(genre, self.models.classes)
         reading = self.classify(picture)
         return self._play(reading, chosen or self._likeliest(reading, options.bank)[0], options)
 
@@ -141,7 +141,7 @@ class Img2Music:
 
         Raises `AudioError` for a bad clip and `OptionError` for an unknown genre.
         """
-        genre = self._check_playable(check_genre(genre))
+        genre = self._check_playable(check_genre(genre, self.models.classes))
         samples = load_audio(audio, RATE)
         decoded = self._decoder(genre)(self._encoder(genre)(samples))[: len(samples)]
         levelled = limit_peak(normalise_level(decoded, level(samples)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from img2music.errors import OutputError, SidecarError
 from img2music.files import atomic_write, reason, regular_file_size
-from img2music.genres import GENRES
+from img2music.names import is_plain
 from img2music.order import FORMATS, Order
 from img2music.picture import PictureFile
 
@@ -145,7 +145,7 @@ def _order(facts: Any) -> Order:
     seed, switches = facts["seed"], {name: facts[name] for name in ("loop", "tags", "blend")}
     if type(seed) is not int or any(type(value) is not bool for value in switches.values()):
         raise TypeError("neither number nor yes or no")
-    if facts["genre"] not in GENRES or facts["format"] not in FORMATS:
+    if not is_plain(facts["genre"]) or facts["format"] not in FORMATS:
         raise ValueError("unknown genre or format")
     numbers = {name: _number(facts[name]) for name in ("alpha", "seconds")}
     texts = {name: _text(facts[name]) for name in ("choose", "engine", "genre", "format")}

@@ -15,7 +15,6 @@ import numpy as np
 from safetensors import SafetensorError, deserialize
 
 from img2music.errors import ModelError
-from img2music.genres import GENRES
 from img2music.models import Models, is_sound
 
 BUCKETS = 1 << 15
@@ -28,8 +27,9 @@ _WORD = re.compile(r"[^\W_]+")
 class WordClassifier:
     """Logistic regression on the buckets, and how its answer joins that of the picture.
 
-    `weights` `(buckets, 4)`, `bias` `(4,)`, `rarity` `(buckets,)` what a bucket counts for (inverse document
-    frequency); `shares` `(2,)` the weights of picture and words in the joint answer, `offset` `(4,)` what is added.
+    `weights` `(buckets, G)` for `G` genres, `bias` `(G,)`, `rarity` `(buckets,)` what a bucket counts for (inverse
+    document frequency); `shares` `(2,)` the weights of picture and words in the joint answer, `offset` `(G,)` what is
+    added.
     """
 
     weights: np.ndarray
@@ -47,13 +47,14 @@ class WordClassifier:
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.") from error
         shapes = [getattr(classifier, name).shape for name in ("weights", "bias", "rarity", "shares", "offset")]
-        wanted = [(BUCKETS, len(GENRES)), (len(GENRES),), (BUCKETS,), (2,), (len(GENRES),)]
+        count = len(models.classes)
+        wanted = [(BUCKETS, count), (count,), (BUCKETS,), (2,), (count,)]
         if shapes != wanted or not all(map(is_sound, tensors.values())):
             raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.")
         return classifier
 
     def __call__(self, text: str) -> np.ndarray:
-        """Text to the logarithms of the genres' probabilities, `(4,)`."""
+        """Text to the logarithms of the genres' probabilities, `(G,)`."""
         logits = self.bias.astype(np.float64)
         buckets, values = bucket_values(text)
         if len(buckets):
@@ -62,7 +63,7 @@ class WordClassifier:
         return logits - np.logaddexp.reduce(logits)
 
     def join(self, probabilities: np.ndarray, text: str) -> np.ndarray:
-        """The picture's probabilities `(4,)` and its words together, `(4,)`: a weighted product."""
+        """The picture's probabilities `(G,)` and its words together, `(G,)`: a weighted product."""
         parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), self(text)])
         logits = self.shares @ parts + self.offset
         return np.exp(logits - np.logaddexp.reduce(logits))

@@ -36,8 +36,9 @@ def add(
     from img2music.genres import check_genre
     from img2music.models import Models
 
-    store, bank, played = BankStore(), check_name(name), check_genre(genre)
-    ear = Ear(Models(models), played)
+    store, bank, folder = BankStore(), check_name(name), Models(models)
+    played = check_genre(genre, folder.classes)
+    ear = Ear(folder, played)
     known, problems = [], []
     console = Console(stderr=True)
     paths = find_recordings(audio)
@@ -90,7 +91,6 @@ def remove(
     """Remove a bank, its music of a genre, or pieces by their titles; the recordings stay where they are."""
     from img2music.banks.removal import remove_music
     from img2music.banks.store import BankStore
-    from img2music.genres import check_genre
 
-    removed = remove_music(BankStore(), name, None if genre is None else check_genre(genre), title or ())
+    removed = remove_music(BankStore(), name, genre, title or ())
     typer.echo(f"removed from the bank {name}: {', '.join(removed)}")

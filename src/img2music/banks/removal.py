@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from img2music.banks.store import BankStore
 from img2music.errors import OptionError
+from img2music.genres import check_genre
 
 
 def remove_music(store: BankStore, name: str, genre: str | None, titles: Sequence[str]) -> list[str]:
@@ -15,15 +16,13 @@ def remove_music(store: BankStore, name: str, genre: str | None, titles: Sequenc
     `ModelError` when a file that pieces shall be taken out of is damaged, and `OutputError`.
     """
     there = store.genres(name)
-    if genre is not None and genre not in there:
-        raise OptionError(f"The bank '{name}' has no {genre}; choose one of {', '.join(there)}.")
-    genres = there if genre is None else (genre,)
+    genres = there if genre is None else (check_genre(genre, there),)
     if not titles:
         for one in genres:
             store.remove(name, one)
         return list(genres)
     known = {one: [piece.entry.title for piece in store.read(name, one)[0].known] for one in genres}
-    missing = [title for title in titles if not any(title in there for there in known.values())]
+    missing = [title for title in titles if not any(title in titles_there for titles_there in known.values())]
     if missing:
         raise OptionError(f"The bank '{name}' has no '{missing[0]}'; `img2music bank list` shows what it has.")
     for one in genres:

@@ -16,7 +16,7 @@ from rich.table import Table
 from img2music.data.download import COVERS, MUSIC, fetch, where_from
 from img2music.errors import OptionError, printable
 from img2music.extras import needs
-from img2music.genres import GENRES, plain_name
+from img2music.genres import GENRES, split_genres
 
 if TYPE_CHECKING:
     from img2music.data.index import Report
@@ -52,7 +52,7 @@ def covers(
     with needs("data"):
         from img2music.data.cover_index import index_covers
     root, index = _folders(folder, out, download, COVERS, "covers")
-    _print(index_covers(root, index, _genres(genres), folds, seed, keep_contradictions), as_json)
+    _print(index_covers(root, index, split_genres(genres), folds, seed, keep_contradictions), as_json)
 
 
 @data_app.command("music")
@@ -72,7 +72,7 @@ def music(
     with needs("data"):
         from img2music.data.music_index import index_music
     root, index = _folders(folder, out, download, MUSIC, "music")
-    _print(index_music(root, index, _genres(genres), seed, min_seconds, keep_faulty), as_json)
+    _print(index_music(root, index, split_genres(genres), seed, min_seconds, keep_faulty), as_json)
 
 
 def _folders(folder: Path | None, out: Path | None, wanted: bool, handle: str, command: str) -> tuple[Path, Path]:
@@ -84,13 +84,6 @@ def _folders(folder: Path | None, out: Path | None, wanted: bool, handle: str, c
         return fetch(handle, command), out or Path(f"{command}-index")
     place = Path(os.path.abspath(folder))
     return folder, out or place.with_name(f"{place.name}-index")
-
-
-def _genres(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(plain for name in text.split(",") if (plain := plain_name(name))))
-    if not names:
-        raise OptionError("--genres names no genre; write it like classical,jazz.")
-    return names
 
 
 def _print(report: Report, as_json: bool) -> None:

@@ -66,9 +66,9 @@ def _read_folders(folder: Path, genres: Sequence[str] | None) -> list[Cover]:
     ]
 
 
-def labels(covers: Sequence[Cover]) -> np.ndarray:
-    """Genre index of every cover, `(N,)` int64, in the order of `GENRES`."""
-    return np.array([GENRES.index(cover.genre) for cover in covers], np.int64)
+def labels(covers: Sequence[Cover], genres: Sequence[str] = GENRES) -> np.ndarray:
+    """Genre index of every cover, `(N,)` int64, in the order of `genres`."""
+    return np.array([genres.index(cover.genre) for cover in covers], np.int64)
 
 
 def grouped_folds(covers: Sequence[Cover], count: int, seed: int = 0) -> np.ndarray:

@@ -15,16 +15,16 @@ MEASURES = ("accuracy", "macro_f1", "top_2", "calibration_error")
 
 
 def classification_report(
-    probabilities: np.ndarray, targets: np.ndarray, sources: Sequence[str] | None = None
+    probabilities: np.ndarray, targets: np.ndarray, sources: Sequence[str] | None = None, genres: Sequence[str] = GENRES
 ) -> dict[str, object]:
     """Accuracy with its Wilson interval, macro F1, top-2 accuracy, expected calibration error, recall,
     precision and F1 per genre, the confusion matrix (rows: truth), and accuracy per source.
 
-    `probabilities` is `(N, 4)`, `targets` `(N,)` genre indices.
+    `probabilities` is `(N, G)` in the order of the `G` `genres`, `targets` `(N,)` genre indices.
     """
     guesses = probabilities.argmax(1)
     hits = guesses == targets
-    every = range(len(GENRES))
+    every = range(len(genres))
     precision, recall, f1, _ = precision_recall_fscore_support(targets, guesses, labels=every, zero_division=0)
     report: dict[str, object] = {
         "covers": len(targets),
@@ -35,7 +35,7 @@ def classification_report(
         "calibration_error": calibration_error(probabilities, targets),
         "genres": {
             genre: {"recall": float(recall[i]), "precision": float(precision[i]), "f1": float(f1[i])}
-            for i, genre in enumerate(GENRES)
+            for i, genre in enumerate(genres)
         },
         "confusion": confusion_matrix(targets, guesses, labels=every).tolist(),
     }

@@ -29,7 +29,7 @@ Item = TypeVar("Item", Clip, Cover)
 def pick(items: Sequence[Item], per_genre: int, seed: int) -> list[Item]:
     """`per_genre` items of each genre at random, fewer where a genre has fewer."""
     chosen = []
-    for genre in GENRES:
+    for genre in dict.fromkeys([*GENRES, *sorted({item.genre for item in items})]):
         members = sorted((item for item in items if item.genre == genre), key=lambda item: item.path)
         random.Random(f"{seed} {genre}").shuffle(members)
         chosen += members[:per_genre]

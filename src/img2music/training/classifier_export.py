@@ -33,14 +33,14 @@ STATISTICS_FROM = 600
 
 def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, object]:
     """Write the classifier of a run of `train classifier` to `folder`, with what reads words if it does; returns the
-    run's report. Raises `ModelError` when the run is missing."""
+    run's report, whose `genres` are in the order of the outputs. Raises `ModelError` when the run is missing."""
     if not (run / CLASSIFIER).is_file():
         raise ModelError(f"{run} holds no trained classifier; run `img2music train classifier` first.")
     recipe = read_recipe(ClassifierRecipe, run / "recipe.yaml")
     report = json.loads((run / REPORT).read_text(encoding="utf-8"))
-    classifier = GenreClassifier(backbone(recipe.network), recipe)
+    classifier = GenreClassifier(backbone(recipe.network), recipe, len(report["genres"]))
     classifier.load_state_dict(load_file(run / CLASSIFIER))
-    known = read_covers(covers)
+    known = read_covers(covers, tuple(report["genres"]))
     some = known[:: max(1, len(known) // STATISTICS_FROM)]
     mean, deviation = _feature_statistics(classifier, load_pictures(readable(some)), recipe.size)
     exported = ExportedClassifier(classifier, float(report["temperature"]), mean, deviation)

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from img2music.data.covers import Cover, labels
 from img2music.evaluation.classification import classification_report, fit_temperature
 from img2music.files import atomic_write
+from img2music.genres import GENRES
 from img2music.picture import load_picture
 from img2music.training import ranks
 from img2music.training.budget import Budget
@@ -55,14 +56,15 @@ def train_classifier(
     weights: str = "none",
     views: Path | None = None,
     split: Path | None = None,
+    genres: tuple[str, ...] = GENRES,
 ) -> dict[str, object]:
-    """Train on split `fold` (0..4) of the covers, or on that of the file `split`, and return the report on its
-    test part.
+    """Train on split `fold` (0..4) of the covers of `genres`, or on that of the file `split`, and return the report on
+    its test part.
 
     As `train_on_split`, which says what is left in `out`.
     """
     ranks.alone("A classifier")
-    return train_on_split(recipe, read_cover_split(covers, fold, file=split), out, start, weights, views)
+    return train_on_split(recipe, read_cover_split(covers, fold, file=split, genres=genres), out, start, weights, views)
 
 
 def train_on_split(
@@ -92,11 +94,11 @@ def train_on_split(
     network, begun_from = first_network(recipe, start, weights, out)
     write_start(out, split, begun_from)
     (out / REPORT).unlink(missing_ok=True)
-    module = GenreClassifier(network, recipe)
+    module = GenreClassifier(network, recipe, len(split.genres))
     views = views or out / "views"
     train = _training_data(module, split, view, views)
     validation, test = (_seen(module, split, part, views) for part in ("validation", "test"))
-    targets = labels(split.part("validation"))
+    targets = labels(split.part("validation"), split.genres)
     facts = _fit(
         module,
         train,
@@ -116,15 +118,14 @@ def train_on_split(
     if recipe.words:
         likely["test"] = join_words(split, likely, views, out / WORDS)
     facts |= {"temperature": temperature, "network": recipe.network, "size": recipe.size, "words": recipe.words}
-    return _report(likely["test"], split.part("test"), facts, out)
+    return _report(likely["test"], split, facts, out)
 
 
-def _report(
-    probabilities: np.ndarray, covers: Sequence[Cover], facts: dict[str, object], out: Path
-) -> dict[str, object]:
+def _report(probabilities: np.ndarray, split: CoverSplit, facts: dict[str, object], out: Path) -> dict[str, object]:
     """Report on the test covers, and keep report and predictions in `out`."""
-    targets, sources = labels(covers), np.array([cover.source for cover in covers])
-    report = classification_report(probabilities, targets, sources.tolist()) | facts
+    covers = split.part("test")
+    targets, sources = labels(covers, split.genres), np.array([cover.source for cover in covers])
+    report = classification_report(probabilities, targets, sources.tolist(), split.genres) | facts
     with atomic_write(out / "predictions.npz", force=True) as temporary:
         np.savez(temporary, targets=targets, probabilities=probabilities, sources=sources)
     text = json.dumps(report, indent=1)
@@ -145,7 +146,7 @@ def _seen(module: GenreClassifier, split: CoverSplit, part: str, views: Path) ->
 
 def _training_data(module: GenreClassifier, split: CoverSplit, view: torch.nn.Module, views: Path) -> Dataset:
     """Stored views when the recipe asks for some, otherwise new ones in every epoch."""
-    recipe, targets = module.recipe, labels(split.part("train"))
+    recipe, targets = module.recipe, labels(split.part("train"), split.genres)
     if recipe.views == 0:
         return CoverPictures(load_pictures(split.part("train")), targets, view)
     stem = module.network.stem
@@ -189,7 +190,7 @@ def load_pictures(covers: Sequence[Cover]) -> list[Image.Image]:
 
 
 def cool(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities `(N, 4)` at another temperature."""
+    """Probabilities `(N, G)` at another temperature."""
     scaled = np.log(np.maximum(probabilities, 1e-9)) / temperature
     scaled = np.exp(scaled - scaled.max(1, keepdims=True))
     return scaled / scaled.sum(1, keepdims=True)

@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
-from img2music.errors import Img2MusicError, OutputError
+from img2music.errors import Img2MusicError, OptionError, OutputError
 from img2music.extras import needs
 from img2music.files import reason
-from img2music.genres import check_genre
+from img2music.genres import GENRES, check_genre, own_genres
 from img2music.parameters import complete_genre
+
+FOUR = ",".join(GENRES)
 
 train_app = typer.Typer(help="Train models on your own covers and music.", no_args_is_help=True)
 export_app = typer.Typer()
@@ -24,6 +26,7 @@ OutOption = Annotated[Path, typer.Option(help="Folder of the run; the same one a
 GenreOption = Annotated[
     str | None, typer.Option(help="One genre; all of them when left out.", autocompletion=complete_genre)
 ]
+GenresOption = Annotated[str, typer.Option(help="Which genres there are, separated by commas.")]
 LimitOption = Annotated[int | None, typer.Option(help="Clips of each genre, at most.", min=1)]
 MinutesOption = Annotated[float | None, typer.Option(help="Of training, at most; reading clips comes on top.", min=0)]
 
@@ -53,13 +56,17 @@ def train_classifier(
         str, typer.Option(help="none; imagenet: timm's, from the internet; auto: these if they can be had.")
     ] = "none",
     split: Annotated[Path | None, typer.Option(help="CSV of files and parts instead of a fold.")] = None,
+    genres: GenresOption = FOUR,
 ) -> None:
     """Train a genre classifier and measure it on the covers held out."""
     with needs("train"):
         from img2music.training.classifier_run import train_classifier as run
         from img2music.training.recipe import ClassifierRecipe, read_recipe
+    wanted = own_genres(genres)
+    if len(wanted) < 2:
+        raise OptionError(f"A classifier cannot tell {wanted[0]} from nothing; give --genres of two or more.")
     try:
-        report = run(read_recipe(ClassifierRecipe, recipe), covers, out, fold, start, weights, views, split)
+        report = run(read_recipe(ClassifierRecipe, recipe), covers, out, fold, start, weights, views, split, wanted)
     except OSError as error:
         raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
     typer.echo(json.dumps(report, indent=1))
@@ -70,6 +77,7 @@ def train_vae(
     music: MusicOption,
     out: OutOption,
     genre: GenreOption = None,
+    genres: GenresOption = FOUR,
     recipe: Annotated[str | None, typer.Option(help="Recipe by name, or a YAML file.")] = None,
     start: Annotated[Path | None, typer.Option(help="Weights of a VAE, or a models folder, to begin from.")] = None,
     only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
@@ -83,9 +91,10 @@ def train_vae(
     with needs("train"):
         from img2music.training.recipe import VAERecipe, read_recipe
         from img2music.training.vae_run import train_vae as run
-    chosen = None if genre is None else check_genre(genre)
+    wanted = own_genres(genres)
+    chosen = None if genre is None else check_genre(genre, wanted)
     name = recipe or ("vae-genre" if start else "vae")
-    clips = (chosen, start, only_shippable, limit, minutes, leave_out or ())
+    clips = (chosen, start, only_shippable, limit, minutes, leave_out or (), wanted)
     typer.echo(run(read_recipe(VAERecipe, name), music, out, *clips))
 
 
@@ -112,6 +121,7 @@ def train_waveform_vae(
     music: MusicOption,
     out: OutOption,
     genre: GenreOption = None,
+    genres: GenresOption = FOUR,
     recipe: Annotated[
         str, typer.Option(help="waveform-vae: the paper's; waveform-sigma-vae: with the best σ; or a YAML file.")
     ] = "waveform-vae",
@@ -123,11 +133,12 @@ def train_waveform_vae(
     with needs("train"):
         from img2music.training.recipe import WaveformRecipe, read_recipe
         from img2music.training.waveform_run import train_waveform_vae as run
-    chosen = None if genre is None else check_genre(genre)
+    every = own_genres(genres)
+    chosen = None if genre is None else check_genre(genre, every)
     known = read_recipe(WaveformRecipe, recipe)
     wanted = known if epochs is None else replace(known, epochs=epochs)
     try:
-        typer.echo(run(wanted, music, out, chosen, limit, minutes))
+        typer.echo(run(wanted, music, out, chosen, limit, minutes, every))
     except OSError as error:
         raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
 

@@ -25,20 +25,24 @@ PARTS = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class CoverSplit:
-    """Covers of the folder `root`, and the indices of those in each of the `PARTS`."""
+    """Covers of the folder `root`, the indices of those in each of the `PARTS`, and their genres in the order of the
+    labels."""
 
     root: Path
     covers: Sequence[Cover]
     indices: dict[str, np.ndarray]
     fold: int
+    genres: tuple[str, ...] = GENRES
 
     def part(self, name: str) -> list[Cover]:
         """The covers of one part."""
         return [self.covers[index] for index in self.indices[name]]
 
 
-def read_cover_split(root: Path, fold: int = 0, limit: int | None = None, file: Path | None = None) -> CoverSplit:
-    """The covers below `root`, at most `limit` of each genre, and their split 0.8/0.1/0.1 (paper section 3.1).
+def read_cover_split(
+    root: Path, fold: int = 0, limit: int | None = None, file: Path | None = None, genres: tuple[str, ...] = GENRES
+) -> CoverSplit:
+    """The covers of `genres` below `root`, at most `limit` of each, and their split 0.8/0.1/0.1 (paper section 3.1).
 
     The split is that of `file` (columns `file`, below `root`, and `part`), else the one that `data covers` wrote
     there, else drawn by groups. Covers that cannot be read are named and left out. Raises `PictureError` when a
@@ -49,10 +53,10 @@ def read_cover_split(root: Path, fold: int = 0, limit: int | None = None, file: 
             f"{root} has no covers.csv, so duplicates may be in training and test at once; "
             "`img2music data covers` looks for them."
         )
-    covers = read_covers(root)
+    covers = read_covers(root, genres)
     covers = readable(covers if limit is None else sorted(pick(covers, limit, 0), key=lambda cover: cover.path))
     counts = Counter(cover.genre for cover in covers)
-    empty = [genre for genre in GENRES if not counts[genre]]
+    empty = [genre for genre in genres if not counts[genre]]
     if empty:
         raise PictureError(f"{root} holds no covers of {', '.join(empty)}; put some into a sub-folder of that name.")
     written = file or root / cover_split(fold)
@@ -63,7 +67,7 @@ def read_cover_split(root: Path, fold: int = 0, limit: int | None = None, file: 
     lacking = [part for part in PARTS if not len(indices.get(part, ()))]
     if lacking:
         raise PictureError(f"{root}: the split has no covers for {' and '.join(lacking)}; more covers are needed.")
-    return CoverSplit(root, covers, {part: indices[part] for part in PARTS}, fold)
+    return CoverSplit(root, covers, {part: indices[part] for part in PARTS}, fold, genres)
 
 
 def readable(covers: Sequence[Cover]) -> list[Cover]:

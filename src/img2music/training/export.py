@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from img2music.files import atomic_write
 from img2music.flow import CONDITIONS, PATCH
+from img2music.genres import GENRES
 from img2music.models import DECODER, ENCODER, FLOW, FORMAT, HIDDEN, MANIFEST, TRUNK
 from img2music.training.genre_classifier import GenreClassifier
 from img2music.training.latent_flow import LatentFlow
@@ -35,7 +37,7 @@ class ExportedClassifier(nn.Module):
         self.register_buffer("feature_deviation", feature_deviation)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
-        """`(1, 3, S, S)` in 0..1 to probabilities `(1, 4)` and features `(1, D)`."""
+        """`(1, 3, S, S)` in 0..1 to probabilities `(1, G)` and features `(1, D)`."""
         seen = torch.cat([picture, picture.flip(3)]) if self.mirror else picture
         features = self.network(seen).mean(0, keepdim=True)
         probabilities = (self.head(features) / self.temperature).softmax(1)
@@ -81,8 +83,11 @@ def export_flow(flow: LatentFlow, folder: Path) -> None:
     write_onnx(flow, inputs, folder / FLOW, ["velocity"], {2: PATCH * patches})
 
 
-def write_manifest(folder: Path, version: str, trained_on: dict[str, Any], figures: dict[str, Any]) -> None:
-    """List every model below `folder` with its size and checksum, what it was trained on and its figures."""
+def write_manifest(
+    folder: Path, version: str, trained_on: dict[str, Any], figures: dict[str, Any], genres: Sequence[str] = GENRES
+) -> None:
+    """List every model below `folder` with its size and checksum, what it was trained on, its figures, and the genres
+    in the order of the classifier's outputs."""
     files = {
         path.relative_to(folder).as_posix(): {
             "bytes": path.stat().st_size,
@@ -94,6 +99,7 @@ def write_manifest(folder: Path, version: str, trained_on: dict[str, Any], figur
     manifest = {
         "format": FORMAT,
         "version": version,
+        "genres": list(genres),
         "trained_on": trained_on,
         "figures": figures,
         "files": files,

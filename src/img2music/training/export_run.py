@@ -13,12 +13,11 @@ from pathlib import Path
 from img2music.data.clips import Clip
 from img2music.errors import ModelError, OutputError
 from img2music.files import exchange_folder
-from img2music.genres import GENRES
 from img2music.models import BANK, DECODER, ENCODER, FLOW, MANIFEST, TRUNK, Models
 from img2music.training.bank_export import write_bank
 from img2music.training.classifier_export import write_classifier
 from img2music.training.export import export_flow, export_vae, write_manifest
-from img2music.training.flow_run import load_flow
+from img2music.training.flow_run import check_flow_genres, load_flow
 from img2music.training.trained_vae import is_trained, load_trained
 from img2music.training.vae_run import CLIPS, summary, training_clips
 
@@ -49,10 +48,11 @@ def export_runs(
         folder = Path(name) / "models"
         report = write_classifier(runs / "classifier", covers, folder)
         trained_on: dict[str, object] = {"classifier": f"{report['network']} on covers, split {report['fold']}"}
-        clips = training_clips(music, None, only_shippable)
-        served = _served(runs, vae, single, {clip.genre for clip in clips})
+        genres = tuple(report["genres"])
+        clips = training_clips(music, None, only_shippable, genres=genres)
+        served = _served(runs, vae, single, [genre for genre in genres if any(clip.genre == genre for clip in clips)])
         export_vaes(served, clips, folder, bank_size)
-        write_manifest(folder, version, trained_on | _trained_on(served, clips), {"classifier_split": report})
+        write_manifest(folder, version, trained_on | _trained_on(served, clips), {"classifier_split": report}, genres)
         if out.is_dir() and any(out.iterdir()):
             exchange_folder(folder, out)
         else:
@@ -74,16 +74,16 @@ def replace_music(
     Returns `models`, whose classifier stays; a latent flow is taken out, since it knows other embeddings, and figures
     of the music before are forgotten. Raises `ModelError` when a run or the models are missing.
     """
-    trained_on, figures = _known(models)
+    (trained_on, figures), genres = _known(models), Models(models).classes
     with renewed(models) as folder:
-        served, clips = _served(runs, vae, False, set(GENRES)), training_clips(music, None, only_shippable)
-        for place in (folder, *(folder / genre for genre in GENRES)):
+        served, clips = _served(runs, vae, False, genres), training_clips(music, None, only_shippable, genres=genres)
+        for place in (folder, *(folder / genre for genre in genres)):
             for old in (ENCODER, TRUNK, DECODER, BANK, FLOW):
                 (place / old).unlink(missing_ok=True)
         export_vaes(served, clips, folder, bank_size)
-        others = {name: facts for name, facts in trained_on.items() if name not in (*GENRES, "flow")}
+        others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow")}
         kept = {name: facts for name, facts in figures.items() if name.startswith("classifier")}
-        write_manifest(folder, version, others | _trained_on(served, clips), kept)
+        write_manifest(folder, version, others | _trained_on(served, clips), kept, genres)
     return models
 
 
@@ -119,12 +119,12 @@ def _trained_on(served: Mapping[str, Path], clips: Sequence[Clip]) -> dict[str, 
     return facts
 
 
-def _served(runs: Path, vae: str, single: bool, genres: set[str]) -> dict[str, Path]:
+def _served(runs: Path, vae: str, single: bool, genres: Sequence[str]) -> dict[str, Path]:
     """The run of a VAE for every genre that has one."""
     if single:
-        served = {genre: runs / f"{vae}-all" for genre in GENRES if genre in genres}
+        served = dict.fromkeys(genres, runs / f"{vae}-all")
     else:
-        served = {genre: runs / f"{vae}-{genre}" for genre in GENRES}
+        served = {genre: runs / f"{vae}-{genre}" for genre in genres}
     trained = {genre: run for genre, run in served.items() if is_trained(run)}
     if not trained:
         wanted = f"{vae}-{'all' if single else 'GENRE'}"
@@ -135,13 +135,15 @@ def _served(runs: Path, vae: str, single: bool, genres: set[str]) -> dict[str, P
 def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> Path:
     """Put the classifier of `run` into the folder `models` in place of its own; returns `models`.
 
-    Raises `ModelError` when the run or the models are missing.
+    Raises `ModelError` when the run or the models are missing or their genres differ.
     """
-    trained_on, figures = _known(models)
+    (trained_on, figures), genres = _known(models), Models(models).classes
     with renewed(models) as folder:
         report = write_classifier(run, covers, folder)
+        if tuple(report["genres"]) != genres:
+            raise ModelError(f"{run} tells {', '.join(report['genres'])} apart, {models} {', '.join(genres)}.")
         trained_on = trained_on | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
-        write_manifest(folder, version, trained_on, figures | {"classifier_split": report})
+        write_manifest(folder, version, trained_on, figures | {"classifier_split": report}, genres)
     return models
 
 
@@ -151,6 +153,7 @@ def replace_flow(run: Path, models: Path, version: str) -> Path:
     Raises `ModelError` when the run or the models are missing.
     """
     trained_on, figures = _known(models)
+    check_flow_genres(Models(models))
     flow, learnt_from = load_flow(run), json.loads((run / CLIPS).read_text(encoding="utf-8"))
     with renewed(models) as folder:
         export_flow(flow, folder)

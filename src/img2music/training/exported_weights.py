@@ -18,13 +18,13 @@ _STATISTICS = ("mean", "deviation")
 
 
 def exported_vae(folder: Path, genre: str | None = None) -> dict[str, Tensor]:
-    """State dict of the spectrogram VAE in a models folder: that of a genre, or the average over all genres of what
-    is their own.
+    """State dict of the spectrogram VAE in a models folder: that of a genre, or, without one that it has, the
+    average over all genres of what is their own.
 
     Raises `ModelError` when the folder holds no such VAE.
     """
     models = Models(folder)
-    genres = models.genres if genre is None else (genre,)
+    genres = (genre,) if genre in models.genres else models.genres
     each = [_one(models, genre) for genre in genres]
     if not each or any(found.keys() != each[0].keys() for found in each):
         raise ModelError(f"{folder} holds no spectrogram VAE to begin from; give weights of a run instead.")

@@ -14,6 +14,7 @@ from img2music.data.clips import Clip, hold_out
 from img2music.errors import ModelError
 from img2music.files import atomic_write
 from img2music.flow import PATCH
+from img2music.genres import GENRES
 from img2music.models import Models
 from img2music.training import ranks
 from img2music.training.budget import Budget
@@ -26,6 +27,12 @@ from img2music.training.vae_run import CLIPS, summary, training_clips
 
 WEIGHTS = "flow.safetensors"
 LATENTS, UNSEEN = "latents.safetensors", "unseen-latents.safetensors"
+
+
+def check_flow_genres(models: Models) -> None:
+    """Raise `ModelError` unless models are of the paper's four genres: a flow is told of no others."""
+    if models.classes != GENRES:
+        raise ModelError(f"{models.folder} plays other genres than {', '.join(GENRES)}; a flow knows these alone.")
 
 
 def train_flow(
@@ -44,6 +51,7 @@ def train_flow(
     weights file of a flow of the same shape to begin from. A run that was interrupted goes on from its last checkpoint
     and does not encode again. Of several processes each takes a batch of the recipe's size.
     """
+    check_flow_genres(Models(models))
     ranks.join()
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)

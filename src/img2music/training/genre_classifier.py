@@ -90,20 +90,20 @@ class GenreClassifier(lightning.LightningModule):
     long over, as features of style go together.
     """
 
-    def __init__(self, network: Backbone, recipe: ClassifierRecipe) -> None:
+    def __init__(self, network: Backbone, recipe: ClassifierRecipe, genres: int = len(GENRES)) -> None:
         super().__init__()
         self.recipe = recipe
         self.network = network
-        self.head = nn.Linear(network.features, len(GENRES))
+        self.head = nn.Linear(network.features, genres)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Pictures `(B, 3, S, S)` in 0..1 to logits `(B, 4)`."""
+        """Pictures `(B, 3, S, S)` in 0..1 to logits `(B, genres)`."""
         return self.head(self.network(pictures)).float()
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
-        seen, targets = self._stem_output(batch[0]), F.one_hot(batch[1], len(GENRES)).float()
+        seen, targets = self._stem_output(batch[0]), F.one_hot(batch[1], self.head.out_features).float()
         if self.recipe.mixup > 0:
             seen, targets = _mix(seen, targets, self.recipe.mixup)
         logits = self._logits(seen)

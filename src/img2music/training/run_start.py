@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from img2music.data.tables import read_table, relative_name, write_table
 from img2music.errors import ModelError, OptionError
 from img2music.files import atomic_write
+from img2music.genres import GENRES
 from img2music.training.backbones import Backbone, backbone
 from img2music.training.cover_split import CoverSplit
 from img2music.training.notes import note
@@ -35,6 +36,10 @@ def check_same_run(out: Path, recipe: ClassifierRecipe, split: CoverSplit) -> No
             raise OptionError(f"{out} holds a run with another {', '.join(changed)}; give another folder.")
         if now["epochs"] < earlier["epochs"]:
             raise OptionError(f"{out} holds a run of {earlier['epochs']} epochs; ask for more, or give another folder.")
+    if (out / START).is_file():
+        genres = json.loads((out / START).read_text(encoding="utf-8")).get("genres", GENRES)
+        if tuple(genres) != split.genres:
+            raise OptionError(f"{out} holds a run of the genres {', '.join(genres)}; give another folder.")
     if split_file.is_file():
         known = [(row["file"], row["part"]) for row in read_table(split_file, ("file", "part"), OptionError)]
         if known != _rows(split):
@@ -46,7 +51,7 @@ def write_start(out: Path, split: CoverSplit, weights: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
     write_table(out / SPLIT, ("file", "part"), _rows(split))
     with atomic_write(out / START, force=True) as temporary:
-        temporary.write_text(json.dumps({"weights": weights}), encoding="utf-8")
+        temporary.write_text(json.dumps({"weights": weights, "genres": split.genres}), encoding="utf-8")
 
 
 def check_weights(weights: str) -> None:

@@ -39,8 +39,9 @@ def train_vae(
     limit: int | None = None,
     minutes: float | None = None,
     leave_out: Sequence[str] = (),
+    genres: Sequence[str] = GENRES,
 ) -> Path:
-    """Train on the clips of `genre` (all genres when None) in the folders `music`; returns the weights file.
+    """Train on the clips of `genre` (all `genres` when None) in the folders `music`; returns the weights file.
 
     `start` is the weights file of a VAE of the same shape to begin from, or a models folder; `limit` takes only so
     many clips of each genre; `minutes` ends the training before the recipe does; clips whose file names match a
@@ -49,7 +50,7 @@ def train_vae(
     """
     ranks.join()
     torch.manual_seed(recipe.seed)
-    clips = training_clips(music, genre, only_shippable, limit, leave_out)
+    clips = training_clips(music, genre, only_shippable, limit, leave_out, genres)
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     data = SpectrogramClips(inside, recipe.frames, recipe.steps_per_epoch * recipe.batch * ranks.count())
     module = VAETrainer(
@@ -91,11 +92,13 @@ def training_clips(
     only_shippable: bool = False,
     limit: int | None = None,
     leave_out: Sequence[str] = (),
+    genres: Sequence[str] = GENRES,
 ) -> list[Clip]:
-    """Clips of the folders, of one genre or all; with `only_shippable` only those whose licence allows it, without
-    those whose names match a pattern of `leave_out`, with `limit` only so many of each genre, the same every time."""
-    genres = GENRES if genre is None else (genre,)
-    clips = [clip for folder in music for clip in read_clips(folder, genres)]
+    """Clips of the folders, of one genre or all `genres`; with `only_shippable` only those whose licence allows it,
+    without those whose names match a pattern of `leave_out`, with `limit` only so many of each genre, the same every
+    time."""
+    wanted = genres if genre is None else (genre,)
+    clips = [clip for folder in music for clip in read_clips(folder, wanted)]
     unwanted = set(matching(clips, leave_out))
     clips = [clip for clip in clips if clip not in unwanted]
     allowed = [clip for clip in clips if clip.may_ship] if only_shippable else clips

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 from img2music.data.clips import hold_out
 from img2music.errors import OptionError
 from img2music.files import atomic_write
+from img2music.genres import GENRES
 from img2music.training import ranks
 from img2music.training.budget import Budget
 from img2music.training.recipe import WaveformRecipe, read_recipe
@@ -34,8 +35,9 @@ def train_waveform_vae(
     genre: str | None = None,
     limit: int | None = None,
     minutes: float | None = None,
+    genres: Sequence[str] = GENRES,
 ) -> Path:
-    """Train on the clips of `genre` (all genres when None) in the folders `music`; returns the weights file.
+    """Train on the clips of `genre` (all `genres` when None) in the folders `music`; returns the weights file.
 
     `limit` takes only so many clips of each genre; `minutes` ends the training before the recipe does. A run that was
     interrupted continues from its last checkpoint. Raises `OptionError` when `out` holds a run by another recipe,
@@ -44,7 +46,7 @@ def train_waveform_vae(
     ranks.join()
     _check_same_recipe(out, recipe)
     torch.manual_seed(recipe.seed)
-    inside, outside = hold_out(training_clips(music, genre, limit=limit), recipe.held_out, recipe.seed)
+    inside, outside = hold_out(training_clips(music, genre, limit=limit, genres=genres), recipe.held_out, recipe.seed)
     module = WaveformTrainer(shape_of(recipe), recipe.learning_rate, recipe.likelihood, recipe.kl_weight)
     data = WaveformClips(inside, recipe.samples, WaveformVAE.representation)
     validation = None

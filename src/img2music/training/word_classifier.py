@@ -22,8 +22,8 @@ _FEWEST = 2  # covers that a bucket must be met on to count
 _USUAL_SHARE = 0.8  # of each answer, as neither knows all that the other does
 
 
-def fit_words(texts: Sequence[str], targets: np.ndarray) -> WordClassifier:
-    """A word classifier from the texts of covers and their genre indices `(N,)`; its answer is not joined yet."""
+def fit_words(texts: Sequence[str], targets: np.ndarray, genres: int = len(GENRES)) -> WordClassifier:
+    """A word classifier from the texts of covers and their genres' indices `(N,)` below `genres`, not joined yet."""
     counts = _counts(texts)
     met = np.asarray((counts > 0).sum(0)).ravel()
     rarity = np.where(met >= _FEWEST, np.log((1 + len(texts)) / (1 + met)) + 1, 0).astype(np.float16)
@@ -31,9 +31,9 @@ def fit_words(texts: Sequence[str], targets: np.ndarray) -> WordClassifier:
     lengths = np.sqrt(np.asarray(values.multiply(values).sum(1)).ravel())
     values = values.multiply(1 / np.maximum(lengths, 1e-9)[:, None]).tocsr()
     regression = LogisticRegression(C=STRENGTH, max_iter=500).fit(values, targets)
-    weights, bias = np.zeros((BUCKETS, len(GENRES)), np.float16), np.full(len(GENRES), -10, np.float32)
+    weights, bias = np.zeros((BUCKETS, genres), np.float16), np.full(genres, -10, np.float32)
     weights[:, regression.classes_], bias[regression.classes_] = regression.coef_.T, regression.intercept_
-    return WordClassifier(weights, bias, rarity, np.float32([1, 0]), np.zeros(len(GENRES), np.float32))
+    return WordClassifier(weights, bias, rarity, np.float32([1, 0]), np.zeros(genres, np.float32))
 
 
 def fit_join(
@@ -50,7 +50,7 @@ def fit_join(
         surprise = np.logaddexp.reduce(logits, 1) - logits[rows, targets]
         return surprise.mean() + 0.05 * np.square(shares - _USUAL_SHARE).sum() + 0.01 * np.square(offset).sum()
 
-    found = minimize(loss, [_USUAL_SHARE] * 2 + [0] * len(GENRES), method="BFGS").x.astype(np.float32)
+    found = minimize(loss, [_USUAL_SHARE] * 2 + [0] * len(words.bias), method="BFGS").x.astype(np.float32)
     return WordClassifier(words.weights, words.bias, words.rarity, found[:2], found[2:])
 
 

@@ -22,7 +22,7 @@ def join_words(split: CoverSplit, likely: Mapping[str, np.ndarray], kept: Path, 
     """
     texts = dict(zip((cover.path for cover in split.covers), read_words(split.covers, kept), strict=True))
     parts = {part: [texts[cover.path] for cover in split.part(part)] for part in ("train", "validation", "test")}
-    words = fit_words(parts["train"], labels(split.part("train")))
-    words = fit_join(words, likely["validation"], parts["validation"], labels(split.part("validation")))
+    words = fit_words(parts["train"], labels(split.part("train"), split.genres), len(split.genres))
+    words = fit_join(words, likely["validation"], parts["validation"], labels(split.part("validation"), split.genres))
     save_words(words, target)
     return np.stack([words.join(row, text) for row, text in zip(likely["test"], parts["test"], strict=True)])
