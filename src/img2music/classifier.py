@@ -59,7 +59,7 @@ class Classifier:
         """Read an RGB picture."""
         pixels = to_input(picture, self._size)
         likely, seen = self._network(["probabilities", "features"], picture=pixels)
-        if likely.shape != (1, len(GENRES)) or seen.ndim != 2 or len(seen) != 1 or seen.size == 0:
+        if likely.shape != (1, len(self._genres)) or seen.ndim != 2 or len(seen) != 1 or seen.size == 0:
             raise self._network.misfit()
         probabilities, features = likely[0], seen[0]
         if probabilities.min() < 0 or abs(float(probabilities.sum()) - 1) > _ROUNDING:
@@ -68,7 +68,5 @@ class Classifier:
         if self._lettering and self._words:
             text = " ".join(line.text for line in self._lettering(picture))
             probabilities = self._words.join(probabilities, text)
-        if len(probabilities) != len(self._genres):
-            raise self._network.misfit()
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
         return Reading(by_genre, features, appearance_of(picture), text)
