@@ -24,6 +24,11 @@ PATCH = 4
 """Latent steps that enter the network as one."""
 STEPS = 16
 """Of the integration, from noise alone; from less noise it takes fewer."""
+GUIDANCE = 2.5
+"""How much of what the conditions change is taken (classifier-free guidance, Ho & Salimans, 2022)."""
+GUIDED = (0.2, 0.6)
+"""Between which times: earlier and later it costs variety and time for nothing (Kynkäänniemi et al., Applying guidance
+in a limited interval improves sample and distribution quality in diffusion models, 2024)."""
 
 
 def condition(shares: Mapping[str, float], mood: Mood | None) -> np.ndarray:
@@ -64,6 +69,13 @@ class Flow:
         return latents[0, :, :steps]
 
     def _velocity(self, latents: np.ndarray, told: np.ndarray, time: np.float32) -> np.ndarray:
+        velocity = self._network_at(latents, told, time)
+        if not GUIDED[0] <= time <= GUIDED[1]:
+            return velocity
+        untold = self._network_at(latents, np.zeros_like(told), time)
+        return untold + np.float32(GUIDANCE) * (velocity - untold)
+
+    def _network_at(self, latents: np.ndarray, told: np.ndarray, time: np.float32) -> np.ndarray:
         (velocity,) = self._network(
             ["velocity"], latents=latents, time=np.full(1, time, np.float32), condition=told[None]
         )
