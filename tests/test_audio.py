@@ -161,6 +161,16 @@ def test_a_long_recording_is_refused_by_its_header(tmp_path: Path) -> None:
         load_audio(path)
 
 
+def test_samples_out_of_all_measure_are_refused(tmp_path: Path) -> None:
+    for largest, fits in ((2.0**31, True), (1e37, False)):
+        soundfile.write(tmp_path / "huge.wav", np.full((9000, 1), largest), 44100, subtype="FLOAT")
+        if fits:
+            assert np.isfinite(load_audio(tmp_path / "huge.wav")).all()
+        else:
+            with pytest.raises(AudioError, match="usual size"):
+                load_audio(tmp_path / "huge.wav")
+
+
 def test_the_longest_duration_may_be_given(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "tone.wav", np.zeros(22051), 22050)
     with pytest.raises(AudioError, match=r"longer than 1 s"):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from safetensors.numpy import load_file, save_file
 
@@ -251,3 +252,26 @@ def test_every_entry_is_as_likely_as_any_other(tiny_models: Path) -> None:
     features = np.linspace(-1, 2, 48, dtype=np.float32)
     chosen = [bank.choose(features, np.random.default_rng(seed))[0] for seed in range(600)]
     assert np.bincount(chosen, minlength=3).min() > 160
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
+@pytest.mark.parametrize("name", ["classical/decoder.onnx", "classifier.onnx", "flow.onnx"])
+def test_a_network_that_gives_no_numbers_is_refused_without_a_word(
+    own_models: Path, name: str, value: float, cover: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    network = onnx.load(own_models / name)
+    for weight in network.graph.initializer:
+        values = onnx.numpy_helper.to_array(weight)
+        if values.dtype == np.float32:
+            weight.CopyFrom(onnx.numpy_helper.from_array(np.full_like(values, value), weight.name))
+    onnx.save(network, own_models / name)
+    seal(own_models)
+    with pytest.raises(ModelError, match="does not fit"):
+        Img2Music(own_models).generate(cover, genre="classical", seconds=1, engine="flow")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("credit", [7, None, "x" * 5000])
+def test_a_credit_that_is_no_short_text_is_refused(credit: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        Entry.read({"title": credit, "origin": "shelf", "licence": "CC0-1.0"})

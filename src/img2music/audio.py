@@ -14,6 +14,8 @@ SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff", ".aif"})
 """What counts as a recording in a folder."""
 MIN_SECONDS = 0.1
 MAX_VALUES = 2**26  # samples over all channels, 256 MiB once decoded; ten minutes of stereo at 48 kHz are below
+LARGEST_SAMPLE = 2.0**32
+"""Full scale is 1; that of whole numbers of 32 bits will do, too."""
 RATES = range(1_000, 384_001)  # Hz
 
 
@@ -24,7 +26,7 @@ def load_audio(path: str | Path, rate: int = 22050, max_seconds: float = 600.0) 
 
     Raises AudioError when the file is missing, in another format, damaged, shorter than 0.1 s or longer
     than ``max_seconds``, too large to decode, has a sampling rate outside 1 to 384 kHz, or holds values
-    that are not numbers. Length and size are checked before anything is decoded.
+    that are not numbers or out of all measure. Length and size are checked before anything is decoded.
     """
     if regular_file_size(Path(path), AudioError) == 0:
         raise AudioError(f"{path} is empty; choose another recording.")
@@ -42,8 +44,8 @@ def load_audio(path: str | Path, rate: int = 22050, max_seconds: float = 600.0) 
         raise AudioError(f"{path} is not a recording that can be read; save it as WAV or FLAC.") from problem
     if len(samples) < MIN_SECONDS * rate_from:
         raise AudioError(f"{path} is shorter than {MIN_SECONDS} s; choose a longer recording.")
-    if not np.isfinite(samples).all():
-        raise AudioError(f"{path} holds samples that are not finite numbers; save it anew as 16-bit WAV.")
+    if not float(np.abs(samples).max()) <= LARGEST_SAMPLE:  # also when one is not a number
+        raise AudioError(f"{path} holds samples that are not finite numbers of usual size; save it anew as 16-bit WAV.")
     return resample(samples, rate_from, rate)
 
 

@@ -125,9 +125,11 @@ class Models:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
+        options.log_severity_level = 4  # what fails is said in one line, and by us
         try:
-            session = onnxruntime.InferenceSession(self.read(name), options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(
+                self.read(name), options, providers=["CPUExecutionProvider"], enable_fallback=False
+            )
         except ModelError:
             raise
         except Exception as error:  # onnxruntime raises types of its own for each kind of damage

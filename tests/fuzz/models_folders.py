@@ -102,6 +102,7 @@ def _mutate_network(data: bytes, random: Random) -> bytes:
                 values.dtype
             )
         if kind:
+            values = np.atleast_1d(values)
             values = random.choice((values[:1], values.T, values[None], np.concatenate([values, values]).squeeze()))
         weight.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(values), weight.name))
     elif kind == 2:

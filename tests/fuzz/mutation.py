@@ -69,7 +69,7 @@ def mutate_value(value: Any, random: Random) -> Any:
             return value[: place + 1] * 2
         return [*value[:place], mutate_value(value[place], random), *value[place + 1 :]]
     if isinstance(value, (int, float)) and random.random() < 0.3:
-        return value * random.choice((-1, 0, 1e-30, 2, 1e30))
+        return value * random.choice((-1, 0, 2) if isinstance(value, int) else (-1, 0, 1e-30, 2, 1e30))
     return random.choice(VALUES)
 
 
