@@ -263,7 +263,7 @@ def test_a_network_that_gives_no_numbers_is_refused_without_a_word(
     for weight in network.graph.initializer:
         values = onnx.numpy_helper.to_array(weight)
         if values.dtype == np.float32:
-            weight.CopyFrom(onnx.numpy_helper.from_array(np.full_like(values, value), weight.name))
+            weight.CopyFrom(onnx.numpy_helper.from_array(np.copysign(np.float32(value), values), weight.name))
     onnx.save(network, own_models / name)
     seal(own_models)
     with pytest.raises(ModelError, match="does not fit"):
