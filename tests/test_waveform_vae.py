@@ -28,6 +28,7 @@ from img2music.data.clips import read_clips
 from img2music.decoder import Decoder, Encoder
 from img2music.embeddings import Bank
 from img2music.errors import AudioError, ModelError, OptionError
+from img2music.genres import GENRES
 from img2music.level import normalise_level
 from img2music.models import Models
 from img2music.representation import Magnitudes, Waveform
@@ -330,7 +331,7 @@ def test_export_finds_the_runs(
     def classifier(_run: Path, _covers: Path, folder: Path) -> dict[str, object]:
         folder.mkdir()
         shutil.copy(exported / "classifier.onnx", folder)
-        return {"network": "toy", "fold": 0}
+        return {"network": "toy", "fold": 0, "genres": list(GENRES)}
 
     monkeypatch.setattr(export_run, "write_classifier", classifier)
     monkeypatch.setattr(export_run, "export_vae", lambda _vae, place: shutil.copytree(exported / "pop", place))
