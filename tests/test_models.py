@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -275,3 +276,18 @@ def test_a_network_that_gives_no_numbers_is_refused_without_a_word(
 def test_a_credit_that_is_no_short_text_is_refused(credit: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         Entry.read({"title": credit, "origin": "shelf", "licence": "CC0-1.0"})
+
+
+def test_half_a_character_in_the_manifest_is_refused(own_models: Path) -> None:
+    seal(own_models, version="\ud800")
+    with pytest.raises(ModelError, match="cannot be read"):
+        Models(own_models).manifest  # noqa: B018
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["manifest.json", "classifier.onnx"])
+def test_a_pipe_is_refused_without_waiting(own_models: Path, name: str) -> None:
+    (own_models / name).unlink()
+    os.mkfifo(own_models / name)
+    with pytest.raises(ModelError, match="cannot be read"):
+        Models(own_models).read("classifier.onnx")
