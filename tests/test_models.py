@@ -291,3 +291,13 @@ def test_a_pipe_is_refused_without_waiting(own_models: Path, name: str) -> None:
     os.mkfifo(own_models / name)
     with pytest.raises(ModelError, match="cannot be read"):
         Models(own_models).read("classifier.onnx")
+
+
+@pytest.mark.parametrize("side", [0, -1, 2**31])
+def test_a_classifier_of_pictures_of_no_size_is_refused(own_models: Path, side: int, cover: Path) -> None:
+    network = onnx.load(own_models / "classifier.onnx")
+    network.graph.input[0].type.tensor_type.shape.dim[3].dim_value = side
+    onnx.save(network, own_models / "classifier.onnx")
+    seal(own_models)
+    with pytest.raises(ModelError):
+        Img2Music(own_models).classify(cover)
