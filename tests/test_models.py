@@ -272,6 +272,15 @@ def test_a_network_that_gives_no_numbers_is_refused_without_a_word(
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_bank_of_numbers_beyond_all_is_refused(own_models: Path) -> None:
+    path = own_models / "pop" / "bank.safetensors"
+    entries = [{"title": "a", "origin": "b", "licence": "c", "bars": [10**400]}] * 3
+    save_file(load_file(path), path, {"entries": json.dumps(entries)})
+    seal(own_models)
+    with pytest.raises(ModelError, match="not a bank"):
+        Bank.load(Models(own_models), "pop")
+
+
 @pytest.mark.parametrize("credit", [7, None, "x" * 5000])
 def test_a_credit_that_is_no_short_text_is_refused(credit: object) -> None:
     with pytest.raises((TypeError, ValueError)):

@@ -79,7 +79,15 @@ class Bank:
             latents, directions = tensors["latents"], tensors["directions"].astype(np.float32)
             scale = tensors.get("scale", np.ones(latents.shape[1:2], np.float32))
             bank = cls(entries, latents, directions, scale)
-        except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except (
+            SafetensorError,
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             raise ModelError(f"{models.folder / name} is not a bank of embeddings; export it again.") from error
         bank.check(f"{models.folder / name}")
         return bank
