@@ -21,6 +21,7 @@ VARIETY = 0.12
 """Of distances in mood: what chance adds for further seeds."""
 _LONGEST, _SHORTEST_BAR = 3600.0, 0.05  # s
 _LONGEST_TEXT = 4096
+_MALFORMED = (SafetensorError, AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
