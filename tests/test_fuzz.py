@@ -36,4 +36,4 @@ def test_nothing_that_is_read_does_harm(target: str, first: int, cases: int, tmp
     assert ended.returncode == 0, ended.stdout + ended.stderr
     facts = json.loads(ended.stdout)[target]
     assert facts["cases"] == cases
-    assert len(facts["outcomes"]) > 1  # some are read, some refused
+    assert any(name.endswith("Error") for name in facts["outcomes"])

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
 def test_a_kill_harms_nothing() -> None:
-    victims = [f"--victim={name}" for name in ("vae", "replace-flow", "batch")]
+    victims = [f"--victim={name}" for name in ("vae", "flow", "batch")]
     command = [sys.executable, "-m", "tests.kill", "--trials", "4", *victims]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]

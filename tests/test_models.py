@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -271,7 +272,41 @@ def test_a_network_that_gives_no_numbers_is_refused_without_a_word(
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_bank_of_numbers_beyond_all_is_refused(own_models: Path) -> None:
+    path = own_models / "pop" / "bank.safetensors"
+    entries = [{"title": "a", "origin": "b", "licence": "c", "bars": [10**400]}] * 3
+    save_file(load_file(path), path, {"entries": json.dumps(entries)})
+    seal(own_models)
+    with pytest.raises(ModelError, match="not a bank"):
+        Bank.load(Models(own_models), "pop")
+
+
 @pytest.mark.parametrize("credit", [7, None, "x" * 5000])
 def test_a_credit_that_is_no_short_text_is_refused(credit: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         Entry.read({"title": credit, "origin": "shelf", "licence": "CC0-1.0"})
+
+
+def test_half_a_character_in_the_manifest_is_refused(own_models: Path) -> None:
+    seal(own_models, version="\ud800")
+    with pytest.raises(ModelError, match="cannot be read"):
+        Models(own_models).manifest  # noqa: B018
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["manifest.json", "classifier.onnx"])
+def test_a_pipe_is_refused_without_waiting(own_models: Path, name: str) -> None:
+    (own_models / name).unlink()
+    os.mkfifo(own_models / name)
+    with pytest.raises(ModelError, match="cannot be read"):
+        Models(own_models).read("classifier.onnx")
+
+
+@pytest.mark.parametrize("side", [0, -1, 2**31])
+def test_a_classifier_of_pictures_of_no_size_is_refused(own_models: Path, side: int, cover: Path) -> None:
+    network = onnx.load(own_models / "classifier.onnx")
+    network.graph.input[0].type.tensor_type.shape.dim[3].dim_value = side
+    onnx.save(network, own_models / "classifier.onnx")
+    seal(own_models)
+    with pytest.raises(ModelError):
+        Img2Music(own_models).classify(cover)

@@ -281,3 +281,13 @@ def test_the_input_is_antialiased() -> None:
 def test_an_elongated_picture_becomes_an_input(size: tuple[int, int]) -> None:
     picture = load_picture(Image.new("1", size, 1))
     np.testing.assert_array_equal(to_input(picture, 16), np.ones((1, 3, 16, 16), np.float32))
+
+
+def test_a_jpeg_of_very_many_scans_is_refused_undecoded() -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (64, 64)).save(buffer, "JPEG", progressive=True)
+    data = buffer.getvalue()
+    last = data.rindex(b"\xff\xda")
+    assert load_picture(data).size == (64, 64)
+    with pytest.raises(PictureError, match="100 scans"):
+        load_picture(data[:last] + data[last:-2] * 100 + data[-2:])

@@ -14,6 +14,7 @@ from img2music.models import Models
 from img2music.picture import to_input
 from img2music.words import WORDS, WordClassifier
 
+_LARGEST_SIDE = 2048  # pixels
 _ROUNDING = 0.01
 """How far from 1 the sum of probabilities may be."""
 
@@ -48,7 +49,7 @@ class Classifier:
     def __init__(self, models: Models) -> None:
         self._network = models.network("classifier.onnx")
         shape = self._network.input_shape
-        if len(shape) != 4 or not isinstance(shape[-1], int):
+        if len(shape) != 4 or not isinstance(shape[-1], int) or not 1 <= shape[-1] <= _LARGEST_SIDE:
             raise ModelError(f"{models.folder}: classifier.onnx takes no pictures; export the models again.")
         self._size = shape[-1]
         self._genres = models.classes

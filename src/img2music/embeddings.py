@@ -22,6 +22,7 @@ VARIETY = 0.12
 """Of distances in mood: what chance adds for further seeds."""
 _LONGEST, _SHORTEST_BAR = 3600.0, 0.05  # s
 _LONGEST_TEXT = 4096
+_MALFORMED = (SafetensorError, AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,15 @@ class Bank:
             latents, directions = tensors["latents"], tensors["directions"].astype(np.float32)
             scale = tensors.get("scale", np.ones(latents.shape[1:2], np.float32))
             bank = cls(entries, latents, directions, scale)
-        except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except (
+            SafetensorError,
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             raise ModelError(f"{name} is not a bank of embeddings; export it again.") from error
         bank.check(name)
         return bank

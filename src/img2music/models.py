@@ -49,9 +49,12 @@ class Models:
         """What the folder holds. Raises `ModelError` when it is missing or not understood."""
         path = self.folder / MANIFEST
         try:
+            if not path.is_file():
+                raise FileNotFoundError(path)  # or a pipe, which might never end
             with path.open("rb") as file:
-                text = file.read(LARGEST_MANIFEST + 1) if path.is_file() else b""  # a pipe might never end
+                text = file.read(LARGEST_MANIFEST + 1)
             manifest = json.loads(text) if len(text) <= LARGEST_MANIFEST else None
+            json.dumps(manifest, ensure_ascii=False).encode("utf-8")  # half a character could not be shown
         except (OSError, ValueError, RecursionError) as error:
             raise ModelError(f"{path} cannot be read: no trained models there; run `img2music export`.") from error
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

@@ -20,6 +20,7 @@ from img2music.files import reason, regular_file_size
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 64 * 10**6
+MAX_WEBP_PIXELS = 48 * 10**6  # its decoder holds the picture four times
 MAX_SCANS = 100
 _STRIP = 2**20  # pixels
 
@@ -62,7 +63,7 @@ def load_picture(source: str | Path | bytes | Image.Image) -> Image.Image:
     animation the first frame is taken; transparent parts are laid on white; colour profiles are
     ignored.
 
-    Raises PictureError when the picture is missing, empty, above 64 MiB, 64 megapixels or 100 scans, damaged,
+    Raises PictureError when the picture is missing, empty, above 64 MiB, 64 megapixels (WebP 48) or 100 scans, damaged,
     or neither JPEG, PNG, WebP, GIF, BMP nor TIFF. These limits hold before anything is decoded.
     """
     if isinstance(source, (Image.Image, bytes)):
@@ -136,13 +137,14 @@ def _check_scans(data: bytes, name: str) -> None:
         raise PictureError(f"{name} is stored in above {MAX_SCANS} scans; save it anew as JPEG or PNG.")
 
 
-def _too_many_pixels(name: str) -> PictureError:
-    return PictureError(f"{name} has above {MAX_PIXELS // 10**6} megapixels; make it smaller.")
+def _too_many_pixels(name: str, most: int = MAX_PIXELS) -> PictureError:
+    return PictureError(f"{name} has above {most // 10**6} megapixels; make it smaller.")
 
 
 def _to_upright_rgb(image: Image.Image, name: str) -> Image.Image:
-    if image.width * image.height > MAX_PIXELS:
-        raise _too_many_pixels(name)
+    most = MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS
+    if image.width * image.height > most:
+        raise _too_many_pixels(name, most)
     if image.width * image.height == 0:
         raise PictureError(f"{name} has no pixels; choose another picture.")
     image.load()

@@ -143,8 +143,10 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     """
     path = Path(name) if Path(name).suffix else FOLDER / f"{name}.yaml"
     try:
+        if not path.is_file():
+            raise FileNotFoundError(path)  # or a pipe, which might never end
         with path.open("rb") as file:
-            text = file.read(LARGEST + 1) if path.is_file() else b""  # a pipe might never end
+            text = file.read(LARGEST + 1)
         values = yaml.load(text.decode("utf-8"), _PlainLoader) if len(text) <= LARGEST else None
     # yaml stumbles over a malformed date or number with errors that are not its own
     except (OSError, yaml.YAMLError, AttributeError, ValueError, OverflowError, RecursionError) as error:
