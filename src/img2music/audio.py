@@ -13,7 +13,7 @@ FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF", "AU")
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3", ".au", ".aiff", ".aif"})
 """What counts as a recording in a folder."""
 MIN_SECONDS = 0.1
-MAX_VALUES = 2**26  # samples over all channels, 256 MiB once decoded; ten minutes of stereo at 48 kHz are below
+MAX_VALUES = 58 * 10**6  # samples over all channels; ten minutes of stereo at 48 kHz are below
 LARGEST_SAMPLE = 2.0**32
 """Full scale is 1; that of whole numbers of 32 bits will do, too."""
 RATES = range(1_000, 384_001)  # Hz

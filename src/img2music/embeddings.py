@@ -85,15 +85,7 @@ class Bank:
             latents, directions = tensors["latents"], tensors["directions"].astype(np.float32)
             scale = tensors.get("scale", np.ones(latents.shape[1:2], np.float32))
             bank = cls(entries, latents, directions, scale)
-        except (
-            SafetensorError,
-            KeyError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            OverflowError,
-            RecursionError,
-        ) as error:
+        except _MALFORMED as error:
             raise ModelError(f"{name} is not a bank of embeddings; export it again.") from error
         bank.check(name)
         return bank
