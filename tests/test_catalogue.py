@@ -124,7 +124,7 @@ def test_a_table_is_read_made_elsewhere_and_gone_on_with(tiny_models: Path, tmp_
         "whole.wav": plain["2/2.wav"],
     }
     told = json.loads(Path("there/shelf/0.json").read_text(encoding="utf-8"))
-    assert told["picture"]["path"] == "0.png"
+    assert told["picture"]["path"] == "../../covers/0/0.png"
     Path("there/whole.wav").unlink()
     assert _run(tiny_models, *arguments)[1] == "1 made, 2 there already, 4 failed\n"
 

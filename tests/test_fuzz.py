@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
     [
         ("pictures", 0, 48),
         ("pictures", 100, 400),
-        ("recordings", 0, 60),
+        ("recordings", 0, 36),
         ("recordings", 100, 400),
         ("models", 0, 60),
         ("recipes", 0, 300),

@@ -77,8 +77,8 @@ _FACTS = (
 
 _SILENCES = (
     # samples, channels, rate, format, subtype
-    (2**26 - 2**20, 1, 384_000, "FLAC", "PCM_16"),
-    (2**23 - 2**20, 8, 44_100, "FLAC", "PCM_16"),
+    (57 * 10**6, 1, 384_000, "FLAC", "PCM_16"),
+    (7 * 10**6, 8, 44_100, "FLAC", "PCM_16"),
     (599 * 48_000, 1, 48_000, "OGG", "VORBIS"),
     (599 * 48_000, 1, 48_000, "MP3", "MPEG_LAYER_III"),
 )
