@@ -18,8 +18,8 @@ from PIL import Image
 
 from conftest import Painter, Run, draw_cover
 from img2music import Img2Music, __version__
-from img2music.cli import FORMATS
 from img2music.genres import GENRES
+from img2music.order import SOUNDS
 from img2music.picture import load_picture
 from img2music.snippet import ENCODINGS
 from tiny_models import CHANNELS, seal, write_bank
@@ -66,7 +66,7 @@ def test_generate_plays_what_the_library_plays(run: Run, tiny: Img2Music, cover:
     assert (tmp_path / "cli.wav").read_bytes() == (tmp_path / "library.wav").read_bytes()
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", SOUNDS)
 @pytest.mark.parametrize("told_by", ["--format", "suffix", "both"])
 def test_generate_writes_every_format(run: Run, cover: Path, tmp_path: Path, format: str, told_by: str) -> None:
     by_name = ["-o", f"tune.{format.upper()}"] if told_by != "--format" else []

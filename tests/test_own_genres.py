@@ -106,7 +106,7 @@ def test_folders_of_own_genres_become_models_that_play(data: Path, run: Run) -> 
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     from dataclasses import asdict, replace
 
-    from test_training import TINY_CLASSIFIER, TINY_VAE
+    from tiny_training import TINY_CLASSIFIER, TINY_VAE
 
     Path("vae.yaml").write_text(yaml.safe_dump(asdict(TINY_VAE)))
     Path("classifier.yaml").write_text(yaml.safe_dump(asdict(replace(TINY_CLASSIFIER, learning_rate=0.05))))

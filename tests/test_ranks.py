@@ -11,9 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 
 for _package in ("torch", "lightning", "librosa", "sklearn", "yaml"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
@@ -22,34 +20,14 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
-from img2music.spectrogram import RATE
-from img2music.training.recipe import VAERecipe
 from img2music.training.spectrogram_vae import SpectrogramVAE
 from img2music.training.vae_run import shape_of, train_vae
+from tiny_training import TINY_VAE, write_clips
 
 if not torch.distributed.is_available():
     pytest.skip("torch has no torch.distributed", allow_module_level=True)
 
-VAE = VAERecipe(
-    width=16,
-    expansion=2,
-    encoder_blocks=1,
-    decoder_blocks=1,
-    latent=8,
-    kernel=5,
-    frames=16,
-    batch=2,
-    steps=4,
-    steps_per_epoch=2,
-    learning_rate=1e-3,
-    weight_decay=0.01,
-    beta=1.0,
-    warmup_steps=2,
-    mel_weight=1.0,
-    held_out=0.34,
-    seed=0,
-    slope_weight=0.5,
-)
+VAE = replace(TINY_VAE, slope_weight=0.5)
 TOLERANCE = 1e-3
 """Of a weight: sums in another order round differently."""
 TOGETHER = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "img2music")
@@ -57,15 +35,7 @@ TOGETHER = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--np
 
 @pytest.fixture(scope="module")
 def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three clips of pop, each a chord with a little noise."""
-    folder = tmp_path_factory.mktemp("music")
-    (folder / "pop").mkdir()
-    time = np.arange(3 * RATE) / RATE
-    for number in range(3):
-        noise = np.random.default_rng(number).standard_normal(len(time))
-        tones = sum(np.sin(2 * np.pi * 110 * (number + k) * time) for k in (2, 3, 4))
-        soundfile.write(folder / "pop" / f"song-{number}.wav", 0.1 * tones + 0.01 * noise, RATE)
-    return folder
+    return write_clips(tmp_path_factory.mktemp("data") / "music", 3)
 
 
 def _train_together(*arguments: object) -> subprocess.CompletedProcess[str]:

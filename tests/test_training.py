@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,65 +60,17 @@ from img2music.training.spectrogram_vae import laplace_nll
 from img2music.training.trained_vae import load_trained
 from img2music.training.vae_run import load_vae, train_vae
 from img2music.training.vae_trainer import VAETrainer
-
-TINY_VAE = VAERecipe(
-    width=16,
-    expansion=2,
-    encoder_blocks=1,
-    decoder_blocks=1,
-    latent=8,
-    kernel=5,
-    frames=16,
-    batch=2,
-    steps=4,
-    steps_per_epoch=2,
-    learning_rate=1e-3,
-    weight_decay=0.01,
-    beta=1.0,
-    warmup_steps=2,
-    mel_weight=1.0,
-    held_out=0.34,
-    seed=0,
-)
-TINY_CLASSIFIER = ClassifierRecipe(
-    network="test_convnext",
-    views=0,
-    training_size=32,
-    size=32,
-    batch=8,
-    epochs=2,
-    patience=2,
-    optimizer="adam",
-    learning_rate=1e-2,
-    backbone_rate=1e-3,
-    weight_decay=0.0,
-    label_smoothing=0.1,
-    mixup=0.2,
-    balance=0.3,
-    drop_path=0.0,
-    seed=0,
-)
-
-
-def _write_clips(folder: Path, seconds: float) -> Path:
-    """Three clips of pop, each a chord with a little noise."""
-    (folder / "Pop").mkdir(parents=True)
-    time = np.arange(round(seconds * RATE)) / RATE
-    for number in range(3):
-        noise = np.random.default_rng(number).standard_normal(len(time))
-        tones = sum(np.sin(2 * np.pi * 110 * (number + k) * time) for k in (2, 3, 4))
-        soundfile.write(folder / "Pop" / f"song-{number}.wav", 0.1 * tones + 0.01 * noise, RATE)
-    return folder
+from tiny_training import TINY_CLASSIFIER, TINY_FLOW, TINY_VAE, write_clips
 
 
 @pytest.fixture(scope="module")
 def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _write_clips(tmp_path_factory.mktemp("data") / "music", 3)
+    return write_clips(tmp_path_factory.mktemp("data") / "music", 3)
 
 
 @pytest.fixture(scope="module")
 def long_music(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _write_clips(tmp_path_factory.mktemp("data") / "long music", 15.1)
+    return write_clips(tmp_path_factory.mktemp("data") / "long music", 15.1)
 
 
 @pytest.fixture(scope="module")
@@ -660,24 +611,6 @@ def test_a_distilled_body_starts_a_classifier(covers: Path, tmp_path: Path) -> N
 
 
 # The latent flow
-
-
-TINY_FLOW = FlowRecipe(
-    width=16,
-    expansion=2,
-    blocks=1,
-    kernel=3,
-    steps_per_crop=64,
-    versions=2,
-    batch=2,
-    steps=4,
-    steps_per_epoch=2,
-    learning_rate=1e-3,
-    weight_decay=0.01,
-    forget=0.5,
-    held_out=0.34,
-    seed=0,
-)
 
 
 @pytest.fixture(scope="module")

@@ -37,11 +37,12 @@ from img2music.training import export_run
 from img2music.training.budget import Budget, spent
 from img2music.training.export import write_manifest
 from img2music.training.export_run import export_runs, export_vaes
-from img2music.training.recipe import VAERecipe, WaveformRecipe, read_recipe
+from img2music.training.recipe import WaveformRecipe, read_recipe
 from img2music.training.trained_vae import load_trained
 from img2music.training.vae_run import train_vae
 from img2music.training.waveform_run import WEIGHTS, train_waveform_vae
 from img2music.training.waveform_vae import LEVEL, WaveformShape, WaveformVAE, gaussian_nll, relative_error
+from tiny_training import TINY_VAE
 
 TINY = WaveformRecipe(
     width=16,
@@ -56,25 +57,7 @@ TINY = WaveformRecipe(
     held_out=0.34,
     seed=0,
 )
-SPECTROGRAM = VAERecipe(
-    width=16,
-    expansion=2,
-    encoder_blocks=1,
-    decoder_blocks=1,
-    latent=4,
-    kernel=5,
-    frames=16,
-    batch=2,
-    steps=100_000,
-    steps_per_epoch=100_000,
-    learning_rate=1e-3,
-    weight_decay=0.01,
-    beta=1.0,
-    warmup_steps=2,
-    mel_weight=1.0,
-    held_out=0.0,
-    seed=0,
-)
+SPECTROGRAM = replace(TINY_VAE, latent=4, steps=100_000, steps_per_epoch=100_000, held_out=0.0)
 
 
 def _write_clip(path: Path, seconds: float, number: int = 0) -> None:

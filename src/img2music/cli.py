@@ -23,7 +23,10 @@ from img2music.errors import OptionError, printable
 from img2music.evaluation.cli import evaluate_app
 from img2music.exits import EPILOG, run
 from img2music.figures.cli import figures_app
+from img2music.order import FORMATS
 from img2music.parameters import (
+    BankOption,
+    ModelsOption,
     QuietOption,
     complete_choice,
     complete_engine,
@@ -31,8 +34,10 @@ from img2music.parameters import (
     complete_genre,
     complete_sound,
 )
+from img2music.reports import report
 from img2music.reproduction.cli import reproduce_app
 from img2music.streams import STANDARD, check_output, read_picture, write_output
+from img2music.targets import check_free, is_folder, sound_suffix, target
 from img2music.training.cli import export_app, train_app
 
 if TYPE_CHECKING:
@@ -60,8 +65,6 @@ app.add_typer(compare_app, name="compare")
 app.add_typer(reproduce_app)
 app.add_typer(page_app)
 
-FORMATS = ("wav", "flac", "ogg", "mp3")
-ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="File or folder to write to; - is standard output.")
 ]
@@ -114,7 +117,7 @@ def generate(
         ),
     ] = None,
     blend: Annotated[bool, typer.Option("--blend", help="Mix the genres as the picture does, with the flow.")] = False,
-    bank: Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")] = None,
+    bank: BankOption = None,
     format: Annotated[
         str | None,
         typer.Option(
@@ -133,7 +136,6 @@ def generate(
         raise OptionError("--genre and --top-n exclude each other; give one of them.")
     if quiet and as_json:
         raise OptionError("--quiet and --json exclude each other; give one of them.")
-    from img2music.order import FORMATS as ALL_FORMATS
     from img2music.order import Order
     from img2music.pipeline import Img2Music
     from img2music.sidecar import Sidecar
@@ -142,22 +144,22 @@ def generate(
         raise OptionError(
             "--sidecar names the picture's file, and standard input is none; leave it out or give a file."
         )
-    suffix = _sound_suffix(output, format, ALL_FORMATS)
+    suffix = sound_suffix(output, format, FORMATS)
     if output == STANDARD:
         check_output(suffix, top_n != 1, sidecar)
     order = Order(alpha, seed, seconds, loop, choose, engine, blend, bank, genre, suffix, tags)
     img2music = Img2Music(models)
     read = read_picture(picture)
     snippets = [order.make(img2music, read)] if top_n == 1 else img2music.play_top(read.image, top_n, order)
-    named = [(_target(read.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
+    named = [(target(read.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
     beside = [path.with_suffix(".json") for path, _ in named] if sidecar else []
-    _check_free([path for path, _ in named] + beside, force)
+    check_free([path for path, _ in named] + beside, force)
     for path, snippet in named:
         _keep(order, snippet, read, path, force)
         if sidecar:
             Sidecar.of(snippet, read, order).save(path.with_suffix(".json"), force)
         if not quiet:
-            _report(path, snippet, as_json)
+            report(path, snippet, as_json)
 
 
 @app.command()
@@ -174,58 +176,18 @@ def again(
 
     made = Sidecar.load(sidecar)
     suffix = made.order.format
-    if output and not _is_folder(output) and output.suffix.lower() not in ("", f".{suffix}"):
+    if output and not is_folder(output) and output.suffix.lower() not in ("", f".{suffix}"):
         raise OptionError(f"The music of {sidecar} is {suffix}; choose a name with that suffix instead of {output}.")
     if output == STANDARD:
         check_output(suffix)
-    path = _target(sidecar, output, suffix, None)
-    _check_free([path], force)
+    path = target(sidecar, output, suffix, None)
+    check_free([path], force)
     snippet, picture = made.make_again(Img2Music(models))
     _keep(made.order, snippet, picture, path, force)
     if made.img2music != __version__:
         print(f"img2music: made by version {printable(made.img2music)} before; the bytes may differ", file=sys.stderr)
     if not quiet:
-        _report(path, snippet, as_json=False)
-
-
-def _sound_suffix(output: Path | None, format: str | None, formats: tuple[str, ...] = FORMATS) -> str:
-    """The sound format from `--format` or the suffix of `-o`; wav when neither says."""
-    given = output.suffix.removeprefix(".").lower() if output and not _is_folder(output) else ""
-    wanted = given or "wav" if format is None else format.lower()
-    if wanted not in formats:
-        raise OptionError(f"Unknown sound format '{wanted}'; choose one of {', '.join(formats)}.")
-    if given and given != wanted:
-        raise OptionError(f"{output} and --format {format} contradict each other; give one of them.")
-    return wanted
-
-
-def _target(picture: Path, output: Path | None, suffix: str, genre: str | None) -> Path:
-    """Where a snippet goes: beside the picture by default, into `output` if that is a folder."""
-    if output == STANDARD:
-        return output
-    place = picture if output is None else output / picture.name if _is_folder(output) else output
-    stem = place.stem if genre is None else f"{place.stem}-{genre}"
-    return place.with_name(f"{stem}.{suffix}")
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # out of reach or too long a name: writing there says so
-        return False
-
-
-def _check_free(paths: list[Path], force: bool) -> None:
-    for path in paths:
-        if path != STANDARD and not force and _exists(path):
-            raise OptionError(f"{path} exists; choose another name with -o or replace it with --force.")
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # as above
-        return False
+        report(path, snippet, as_json=False)
 
 
 def _keep(order: Order, snippet: Snippet, picture: PictureFile, path: Path, force: bool) -> None:
@@ -233,30 +195,6 @@ def _keep(order: Order, snippet: Snippet, picture: PictureFile, path: Path, forc
         write_output(order.encoded(snippet, picture))
     else:
         order.keep(snippet, picture, path, force)
-
-
-def _report(path: Path, snippet: Snippet, as_json: bool) -> None:
-    """Say what was made: on standard error where the sound itself is on standard output."""
-    out = sys.stderr if path == STANDARD else sys.stdout
-    if as_json:
-        facts = {"file": str(path), "genre": snippet.genre, "probabilities": snippet.probabilities}
-        facts |= {"seconds": snippet.seconds, "rate": snippet.rate} | snippet.provenance
-        print(json.dumps(facts), file=out)
-        return
-    probability = snippet.probabilities.get(snippet.genre)
-    share = f" ({probability:.0%})" if probability else ""
-    print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"), file=out)
-    if snippet.provenance.get("choose") == "mood":
-        heard = f"{_words(snippet, 'asked')}; plays: {_words(snippet, 'played')}"
-        print(printable(f"  {_words(snippet, 'saw')} → {heard}"), file=out)
-    for embedding in snippet.provenance.get("embeddings", []):
-        print(printable("  from {title}; {origin}; {licence}".format(**embedding)), file=out)
-    if "seed" in snippet.provenance:
-        print("  seed {seed}, {engine}, alpha {alpha:g}".format(**snippet.provenance), file=out)
-
-
-def _words(snippet: Snippet, name: str) -> str:
-    return ", ".join(snippet.provenance[name]) or "nothing that stands out"
 
 
 @app.command()
@@ -297,18 +235,18 @@ def reconstruct(
     """Send a real clip through a genre's encoder and decoder, to hear what the model can carry."""
     from img2music.pipeline import Img2Music
 
-    suffix = _sound_suffix(output, format)
+    suffix = sound_suffix(output, format)
     if output == STANDARD:
         check_output(suffix)
-    path = _target(audio, output, suffix, "reconstructed" if output is None or _is_folder(output) else None)
-    _check_free([path], force)
+    path = target(audio, output, suffix, "reconstructed" if output is None or is_folder(output) else None)
+    check_free([path], force)
     snippet = Img2Music(models).reconstruct(audio, genre)
     if path == STANDARD:
         write_output(snippet.encoded(suffix))
     else:
         snippet.save(path, suffix, force)
     if not quiet:
-        _report(path, snippet, as_json=False)
+        report(path, snippet, as_json=False)
 
 
 @app.command()

@@ -5,7 +5,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -59,6 +59,22 @@ def reason(problem: OSError | ValueError) -> str:
     if isinstance(problem, ValueError):  # a null or an unencodable character in the name
         return "that is not a valid file name; check the path"
     return _REASONS.get(problem.errno or 0) or problem.strerror or type(problem).__name__
+
+
+def visible_files(top: Path, suffixes: Collection[str], without: Path | None = None) -> Iterator[Path]:
+    """Give the files below the folder ``top`` with one of ``suffixes``, but hidden ones and what lies in ``without``.
+
+    Raises OSError when a folder cannot be read.
+    """
+
+    def fail(problem: OSError) -> None:
+        raise problem
+
+    for folder, below, names in os.walk(top, onerror=fail):
+        below[:] = [name for name in below if not name.startswith(".") and Path(folder, name) != without]
+        for name in names:
+            if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
+                yield Path(folder, name)
 
 
 @contextmanager

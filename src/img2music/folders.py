@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from img2music.errors import OutputError
-from img2music.files import reason
+from img2music.files import exchange_folder, reason
 
 
 @contextmanager
@@ -24,31 +24,17 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
     try:
         target = Path(os.path.realpath(folder))
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _beside(target)
+        temporary = target.with_name(f".img2music-{secrets.token_hex(8)}")
         temporary.mkdir()
     except (OSError, ValueError) as problem:
         raise OutputError(f"Cannot write {folder}: {reason(problem)}.") from problem
     try:
         yield temporary
-        _exchange(temporary, target)
+        if target.exists():
+            exchange_folder(temporary, target)
+        else:
+            temporary.rename(target)
     except OSError as problem:
         raise OutputError(f"Cannot write {folder}: {reason(problem)}.") from problem
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _beside(target: Path) -> Path:
-    return target.with_name(f".img2music-{secrets.token_hex(8)}")
-
-
-def _exchange(new: Path, target: Path) -> None:
-    if not target.exists():
-        new.rename(target)
-        return
-    old = target.rename(_beside(target))
-    try:
-        new.rename(target)
-    except BaseException:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

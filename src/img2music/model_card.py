@@ -12,8 +12,8 @@ from img2music.decoder import Decoder
 from img2music.embeddings import Bank
 from img2music.errors import ModelError, printable
 from img2music.lettering import DETECTOR
-from img2music.models import FLOW, Models
-from img2music.options import CHOICES, DEFAULT_SECONDS, DEFAULT_STRENGTHS, ENGINES, PERTURB
+from img2music.models import Models
+from img2music.options import CHOICES, DEFAULT_SECONDS, DEFAULT_STRENGTHS
 from img2music.spectrogram import RATE
 
 MODEL_TYPE = "img2music"
@@ -38,7 +38,7 @@ def config(models: Models) -> dict[str, Any]:
     `ModelError` for models without a genre.
     """
     genre = _first_genre(models)
-    engines = ENGINES if models.has(FLOW) else (PERTURB,)
+    engines = models.engines
     return {
         "model_type": MODEL_TYPE,
         "img2music_version": __version__,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from img2music.errors import ModelError
 from img2music.genres import GENRES
 from img2music.names import is_plain
+from img2music.options import ENGINES, PERTURB
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,6 +83,11 @@ class Models:
         """Those of the `classes` that these models can play."""
         alone = self.has(DECODER)
         return tuple(genre for genre in self.classes if self.has(f"{genre}/{BANK if alone else DECODER}"))
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """What these models can make music with, the default first."""
+        return ENGINES if self.has(FLOW) else (PERTURB,)
 
     def has(self, name: str) -> bool:
         """Whether the manifest lists the file `name`."""

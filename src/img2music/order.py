@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 FILM = "mp4"
 """The format that shows the picture while the music plays."""
-FORMATS = ("wav", "flac", "ogg", "mp3", FILM)
+SOUNDS = ("wav", "flac", "ogg", "mp3")
+FORMATS = (*SOUNDS, FILM)
 
 
 @dataclass(frozen=True)

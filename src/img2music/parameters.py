@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from img2music.genres import GENRES
 from img2music.options import CHOICES, ENGINES
-from img2music.order import FILM, FORMATS
+from img2music.order import FORMATS, SOUNDS
 
 Completer = Callable[[str], list[str]]
+ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
+BankOption = Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
 
 
@@ -26,6 +29,6 @@ def one_of(names: Sequence[str]) -> Completer:
 
 complete_genre = one_of(GENRES)
 complete_format = one_of(FORMATS)
-complete_sound = one_of([name for name in FORMATS if name != FILM])
+complete_sound = one_of(SOUNDS)
 complete_engine = one_of(ENGINES)
 complete_choice = one_of(CHOICES)

@@ -28,10 +28,9 @@ from img2music.level import level, normalise_level
 from img2music.limiter import limit_peak
 from img2music.loop import close_loop, loop_ends
 from img2music.loudness import normalise_loudness
-from img2music.models import FLOW as FLOW_FILE
 from img2music.models import Models
 from img2music.mood import mood_of
-from img2music.options import CHOICES, DEFAULT_SECONDS, ENGINES, FLOW, PERTURB, Options
+from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, PERTURB, Options
 from img2music.perturbation import perturb
 from img2music.picture import load_picture
 from img2music.snippet import Snippet, fade
@@ -79,7 +78,7 @@ class Img2Music:
     @property
     def engines(self) -> tuple[str, ...]:
         """What these models can make music with, the default first."""
-        return ENGINES if self.models.has(FLOW_FILE) else (PERTURB,)
+        return self.models.engines
 
     def genres(self, bank: str | None = None) -> tuple[str, ...]:
         """The genres that can be played, from the user's own `bank` if one is named. Raises `OptionError`."""

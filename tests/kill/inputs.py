@@ -1,80 +1,19 @@
-"""Tiny music, covers, models and recipes to work on."""
+"""Tiny covers and recipes to work on."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import soundfile
 from PIL import Image, ImageDraw
 
 from img2music.genres import GENRES
-from img2music.spectrogram import RATE
-from img2music.training.recipe import ClassifierRecipe, FlowRecipe, VAERecipe
 
-VAE = VAERecipe(
-    width=16,
-    expansion=2,
-    encoder_blocks=1,
-    decoder_blocks=1,
-    latent=8,
-    kernel=5,
-    frames=16,
-    batch=2,
-    steps=18,
-    steps_per_epoch=3,
-    learning_rate=1e-3,
-    weight_decay=0.01,
-    beta=1.0,
-    warmup_steps=2,
-    mel_weight=1.0,
-    held_out=0.34,
-    seed=0,
-)
-FLOW = FlowRecipe(
-    width=16,
-    expansion=2,
-    blocks=1,
-    kernel=3,
-    steps_per_crop=64,
-    versions=2,
-    batch=2,
-    steps=18,
-    steps_per_epoch=3,
-    learning_rate=1e-3,
-    weight_decay=0.01,
-    forget=0.5,
-    held_out=0.34,
-    seed=0,
-)
-CLASSIFIER = ClassifierRecipe(
-    network="test_convnext",
-    views=0,
-    training_size=32,
-    size=32,
-    batch=8,
-    epochs=5,
-    patience=5,
-    optimizer="adam",
-    learning_rate=1e-2,
-    backbone_rate=1e-3,
-    weight_decay=0.0,
-    label_smoothing=0.1,
-    mixup=0.2,
-    balance=0.3,
-    drop_path=0.0,
-    seed=0,
-)
+from ..tiny_training import TINY_CLASSIFIER, TINY_FLOW, TINY_VAE
 
-
-def write_music(folder: Path) -> None:
-    """Three clips of pop of 15 s, each a chord with a little noise."""
-    (folder / "Pop").mkdir(parents=True)
-    time = np.arange(round(15.1 * RATE)) / RATE
-    for number in range(3):
-        noise = np.random.default_rng(number).standard_normal(len(time))
-        tones = sum(np.sin(2 * np.pi * 110 * (number + k) * time) for k in (2, 3, 4))
-        soundfile.write(folder / "Pop" / f"song-{number}.wav", 0.1 * tones + 0.01 * noise, RATE)
+VAE = replace(TINY_VAE, steps=18, steps_per_epoch=3)
+FLOW = replace(TINY_FLOW, steps=18, steps_per_epoch=3)
+CLASSIFIER = replace(TINY_CLASSIFIER, epochs=5, patience=5)
 
 
 def write_covers(folder: Path) -> None:

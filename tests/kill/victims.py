@@ -17,7 +17,8 @@ from img2music.training.flow_run import train_flow
 from img2music.training.vae_run import train_vae
 
 from ..tiny_models import write_tiny_models
-from .inputs import CLASSIFIER, FLOW, VAE, write_covers, write_music
+from ..tiny_training import write_clips
+from .inputs import CLASSIFIER, FLOW, VAE, write_covers
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Victim:
 
 def make_inputs(inputs: Path) -> None:
     """Music, covers and models."""
-    write_music(inputs / "music")
+    write_clips(inputs / "music", 15.1)
     write_covers(inputs / "covers")
     write_tiny_models(inputs / "models")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from img2music.extras import needs
+from img2music.parameters import ModelsOption
 
 page_app = typer.Typer()
 
@@ -19,7 +19,7 @@ def app(
         int | None, typer.Option(help="Port to listen at; the first free one from 7860 by default.", min=1, max=65535)
     ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
-    models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
+    models: ModelsOption = None,
 ) -> None:
     """Open a page to drop pictures on and listen to their music; it needs no network."""
     with needs("app"):

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from PIL import Image
-
 from img2music.errors import OptionError
 from img2music.order import FILM
+from img2music.picture import load_picture
 from img2music.snippet import ENCODINGS, Snippet
-from img2music.video import LONGEST_SIDE, save_video
+from img2music.video import save_video
 
 ROOM = 256 * 2**20
 """Bytes of samples and pictures that are kept; then the oldest sounds go."""
@@ -26,17 +25,17 @@ FORMATS: tuple[str, ...] = (*ENCODINGS, FILM) if find_spec("av") else tuple(ENCO
 @dataclass(frozen=True, eq=False)
 class Sound:
     """A snippet on the shelf: `key` is its address, which nobody can guess, `name` what its files are called, and
-    `picture`, not larger than a film shows it, what it was made for."""
+    `picture` the bytes of the picture file that it was made for."""
 
     key: str
     name: str
     snippet: Snippet
-    picture: Image.Image
+    picture: bytes
 
     @property
     def size(self) -> int:
         """Bytes of the samples and of the picture."""
-        return self.snippet.samples.nbytes + 3 * self.picture.width * self.picture.height
+        return self.snippet.samples.nbytes + len(self.picture)
 
 
 class Shelf:
@@ -48,11 +47,9 @@ class Shelf:
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="img2music-")
 
-    def put(self, snippet: Snippet, picture: Image.Image, name: str) -> Sound:
-        """Keep a snippet for an RGB picture, whose files are called `name`; the oldest go when the room is used up."""
-        small = picture.copy()
-        small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        sound = Sound(secrets.token_urlsafe(12), name, snippet, small)
+    def put(self, snippet: Snippet, picture: bytes, name: str) -> Sound:
+        """Keep a snippet for a picture, whose files are called `name`; the oldest go when the room is used up."""
+        sound = Sound(secrets.token_urlsafe(12), name, snippet, picture)
         with self._lock:
             self._sounds[sound.key] = sound
             while len(self._sounds) > 1 and self._used() > self._room:
@@ -70,12 +67,8 @@ class Shelf:
         if format not in FORMATS:
             raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
         path = Path(self._folder.name) / f"{key}.{format}"
-        if path.exists():
-            pass
-        elif format == FILM:
-            save_video(sound.snippet, sound.picture, path, force=True)
-        else:
-            sound.snippet.save(path, format, force=True)
+        if not path.exists():
+            _write(sound, format, path)
         return path, f"{sound.name}.{format}"
 
     def close(self) -> None:
@@ -89,3 +82,10 @@ class Shelf:
         del self._sounds[key]
         for format in FORMATS:
             (Path(self._folder.name) / f"{key}.{format}").unlink(missing_ok=True)
+
+
+def _write(sound: Sound, format: str, path: Path) -> None:
+    if format == FILM:
+        save_video(sound.snippet, load_picture(sound.picture), path, force=True)
+    else:
+        sound.snippet.save(path, format, force=True)

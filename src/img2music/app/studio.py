@@ -14,7 +14,6 @@ from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
 from img2music.files import reason, regular_file_size
 from img2music.options import Options
-from img2music.picture import load_picture
 from img2music.pipeline import Img2Music
 
 LARGEST_UPLOAD = 20 * 10**6
@@ -88,7 +87,7 @@ class Studio:
             playable = [name for name in self._img2music.classify(data).ranking if name in genres]
             genre, seed = playable[number % len(playable)], wishes.seed
         snippet = self._img2music.play(data, replace(wishes, seed=seed), None if genre == SEEN else genre)
-        return self.shelf.put(snippet, load_picture(data), f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")
+        return self.shelf.put(snippet, data, f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")
 
 
 def read_upload(picture: str | Path | None) -> bytes:

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from img2music.errors import AudioError, printable
+from img2music.exits import PARTLY
+from img2music.parameters import ModelsOption
 
 bank_app = typer.Typer(no_args_is_help=True, help="Keep your own music for pictures to choose from, on this machine.")
-
-ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
 
 
 @bank_app.command("add")
@@ -56,7 +56,7 @@ def add(
     for problem in problems:
         print(f"img2music: {problem}", file=sys.stderr)
     if problems:
-        raise typer.Exit(1)
+        raise typer.Exit(PARTLY)
 
 
 @bank_app.command("list")

@@ -13,7 +13,7 @@ import numpy as np
 from img2music.audio import SUFFIXES, load_audio
 from img2music.bank_format import SECONDS
 from img2music.errors import AudioError, printable
-from img2music.files import reason
+from img2music.files import reason, visible_files
 from img2music.level import level
 from img2music.spectrogram import RATE
 
@@ -71,12 +71,7 @@ def _title(path: Path, start: int) -> str:
 
 def _walk(top: Path) -> Iterator[Path]:
     """The recordings below a folder, without hidden ones."""
-
-    def fail(problem: OSError) -> None:
+    try:
+        yield from visible_files(top, SUFFIXES)
+    except OSError as problem:
         raise AudioError(f"Cannot read {problem.filename}: {reason(problem)}.") from problem
-
-    for folder, below, names in os.walk(top, onerror=fail):
-        below[:] = [name for name in below if not name.startswith(".")]
-        for name in names:
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                yield Path(folder, name)

@@ -12,7 +12,15 @@ import typer
 
 from img2music.errors import OptionError
 from img2music.exits import PARTLY
-from img2music.parameters import QuietOption, complete_choice, complete_engine, complete_format, complete_genre
+from img2music.parameters import (
+    BankOption,
+    ModelsOption,
+    QuietOption,
+    complete_choice,
+    complete_engine,
+    complete_format,
+    complete_genre,
+)
 
 if TYPE_CHECKING:
     from img2music.batch.on_ray import Ended
@@ -45,9 +53,9 @@ def batch(
     engine: Annotated[
         str | None, typer.Option(help="perturb, the default, or flow.", autocompletion=complete_engine)
     ] = None,
-    bank: Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")] = None,
+    bank: BankOption = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
-    models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
+    models: ModelsOption = None,
     jobs: Annotated[
         int | None,
         typer.Option(help="Processes at once, each with the models; 1, with --ray all processors.", min=1),

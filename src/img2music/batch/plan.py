@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import TypeVar
 
 from img2music.errors import OptionError
-from img2music.files import reason
+from img2music.files import reason, visible_files
 
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
 """What counts as a picture in a folder; a file that is named itself is always read."""
@@ -70,14 +70,10 @@ def _places(source: str) -> list[Path]:
 def _walk(top: Path, out: Path) -> Iterator[Path]:
     """The pictures below a folder, without hidden ones and what lies in `out`."""
 
-    def fail(problem: OSError) -> None:
+    try:
+        yield from visible_files(top, SUFFIXES, out)
+    except OSError as problem:
         raise OptionError(f"Cannot read {problem.filename}: {reason(problem)}.") from problem
-
-    for folder, below, names in os.walk(top, onerror=fail):
-        below[:] = [name for name in below if not name.startswith(".") and Path(folder, name) != out]
-        for name in names:
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                yield Path(folder, name)
 
 
 def _shared(tops: list[Path]) -> Path:

@@ -17,12 +17,11 @@ from img2music.evaluation.embedders import embedder as make_embedder
 from img2music.extras import needs
 from img2music.genres import GENRES, check_genre
 from img2music.options import Options
-from img2music.parameters import complete_genre
+from img2music.parameters import ModelsOption, complete_genre
 
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
 AlphaOption = Annotated[float | None, typer.Option(help="How far from the known music; the engine's default if none.")]
 EngineOption = Annotated[str | None, typer.Option(help="flow or perturb, as for generate.")]
 LabelledCoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]

@@ -9,6 +9,7 @@ import typer
 
 from img2music.errors import OptionError
 from img2music.extras import needs
+from img2music.parameters import ModelsOption
 
 figures_app = typer.Typer()
 
@@ -26,7 +27,7 @@ def figures(
         list[Path] | None,
         typer.Option(help="Folder of a training run, repeatable: curves, confusion matrix, calibration."),
     ] = None,
-    models: Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")] = None,
+    models: ModelsOption = None,
     seed: Annotated[int, typer.Option(help="Another seed picks other covers and clips.", min=0)] = 0,
     format: Annotated[str, typer.Option(help="png or svg.")] = "png",
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace figures that exist.")] = False,

@@ -65,6 +65,12 @@ def part(loader: DataLoader) -> DataLoader:
     return DataLoader(loader.dataset, loader.batch_size, sampler=sampler, drop_last=loader.drop_last)
 
 
+def shuffle(loader: DataLoader, turn: int) -> None:
+    """Let a loader of a part shuffle anew for its `turn`, the same way in every process."""
+    if isinstance(loader.sampler, DistributedSampler):
+        loader.sampler.set_epoch(turn)
+
+
 def drawn(draw: Callable[..., Tensor], *shape: int, device: torch.device | None = None) -> Tensor:
     """Random numbers `shape` for this process's rows: of those for the whole batch the rows that its sampler takes.
 

@@ -52,6 +52,7 @@ class _SameEveryTime:
         words = np.random.SeedSequence((self._seed, step)).generate_state(2)
         torch.manual_seed(int(words[0]))
         random.seed(int(words[1]))
+        ranks.shuffle(self._loader, step)
         return iter(self._loader)
 
     def __len__(self) -> int:
