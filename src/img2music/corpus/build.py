@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from img2music.files import atomic_write
 
 from . import classical, hiphop, jazz, pop
 from .harmony import NAMES
+from .manifest import Entry, read_manifest, save_manifest
 from .mixing import RATE
 from .render import default_soundfont, render
 from .score import CLIP_SECONDS, Score
@@ -31,24 +30,6 @@ COMPOSERS: dict[str, Callable[[int], Score]] = {
 SEED_STRIDE = 100_000  # clips per genre and seed before seeds of two corpora meet
 
 
-@dataclass(frozen=True)
-class Entry:
-    """What the manifest says about one clip: tempo in BPM, density in notes a second, where bars begin in seconds."""
-
-    file: str
-    title: str
-    genre: str
-    seed: int
-    tempo: float
-    key: str
-    mode: str
-    density: float
-    licence: str
-    origin: str
-    soundfont: str
-    bars: tuple[float, ...] = ()
-
-
 def make_clip(out: Path, file: str, genre: str, seed: int, soundfont: Path) -> Entry:
     """Compose, render and write one clip."""
     score = COMPOSERS[genre](seed)
@@ -60,24 +41,6 @@ def make_clip(out: Path, file: str, genre: str, seed: int, soundfont: Path) -> E
     facts = (score.title, genre, seed, score.tempo, key, score.mode, density, score.licence, score.origin)
     bars = tuple(round(bar, 3) for bar in score.bars if bar < CLIP_SECONDS)
     return Entry(file, *facts, soundfont.name, bars)
-
-
-def read_manifest(out: Path) -> dict[str, Entry]:
-    """The entries of a corpus by file; empty if there is none."""
-    path = out / "manifest.json"
-    if not path.is_file():
-        return {}
-    return {
-        row["file"]: Entry(**row | {"bars": tuple(row.get("bars", ()))})
-        for row in json.loads(path.read_text(encoding="utf-8"))
-    }
-
-
-def _save_manifest(out: Path, entries: dict[str, Entry]) -> None:
-    rows = [asdict(entries[file]) for file in sorted(entries)]
-    text = json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
-    with atomic_write(out / "manifest.json", force=True) as temporary:
-        temporary.write_text(text, encoding="utf-8")
 
 
 def _flac(audio: np.ndarray) -> bytes:
@@ -122,7 +85,7 @@ def build_corpus(
 
         def done(entry: Entry) -> None:
             entries[entry.file] = entry
-            _save_manifest(out, entries)
+            save_manifest(out, entries)
             progress.update(task, advance=1, description=f"Composing {entry.genre}")
 
         if jobs <= 1:

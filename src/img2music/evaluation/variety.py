@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from img2music.corpus.build import Entry, read_manifest
+from img2music.corpus.manifest import Entry, read_manifest
 from img2music.data.clips import read_clips
 from img2music.errors import OptionError
 from img2music.evaluation.embedders import Embedder, embedder
