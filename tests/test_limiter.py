@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.signal import resample
 
@@ -48,6 +48,7 @@ def test_no_peak_exceeds_the_ceiling(amplitude: float, ceiling: float) -> None:
 
 
 @settings(deadline=None, max_examples=30)
+@example(seed=13, gain=1.0)  # four rounds do not suffice
 @given(seed=st.integers(0, 1000), gain=st.floats(0.5, 10))
 def test_noise_is_limited_too(seed: int, gain: float) -> None:
     samples = (gain * np.random.default_rng(seed).standard_normal(5000)).astype(np.float32)

@@ -44,9 +44,11 @@ def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
     for _ in range(_ROUNDS):
         peaks = np.abs(oversample(samples))
         if float(peaks.max(initial=0.0)) <= most * (1 + _MARGIN):
-            break
+            return samples
         samples = (samples * _gain(peaks, most, len(samples))).astype(np.float32)
-    return samples
+    # what a few rounds leave above, of noise as loud as everything around it, is turned down as a whole
+    highest = float(np.abs(oversample(samples)).max())
+    return samples * np.float32(min(1.0, most / highest))
 
 
 def _gain(peaks: np.ndarray, most: float, length: int) -> np.ndarray:
