@@ -44,7 +44,7 @@ from img2music.training.classifier_run import cool, train_classifier
 from img2music.training.depthwise import DepthwiseConv1d, DepthwiseConv2d, use_fast_depthwise
 from img2music.training.export import ExportedClassifier, export_classifier, export_flow, write_manifest
 from img2music.training.export_run import export_runs, export_vaes, replace_flow, replace_music
-from img2music.training.exported_weights import exported_vae
+from img2music.training.exported_weights import exported_flow, exported_vae
 from img2music.training.flow_run import load_flow, train_flow
 from img2music.training.genre_classifier import GenreClassifier
 from img2music.training.recipe import (
@@ -644,6 +644,22 @@ def test_the_exported_flow_computes_what_torch_does(flow_run: Path, tmp_path: Pa
         with torch.inference_mode():
             expected = flow(*map(torch.from_numpy, (latents, time, told))).numpy()
         assert _relative_error(velocity, expected) < 1e-2
+
+
+def test_a_training_begins_from_the_flow_of_a_models_folder(
+    flow_run: Path, long_music: Path, exported: Path, tmp_path: Path
+) -> None:
+    models = Path(shutil.copytree(exported, tmp_path / "models"))
+    with pytest.raises(ModelError, match="no latent flow"):
+        exported_flow(models)
+    replace_flow(flow_run, models, "flowing")
+    wanted = load_flow(flow_run).state_dict()
+    found = exported_flow(models)
+    assert found.keys() == wanted.keys()
+    for name, weight in wanted.items():
+        torch.testing.assert_close(found[name], weight, rtol=1e-2, atol=1e-3)
+    run = train_flow(replace(TINY_FLOW, steps=0), [long_music], tmp_path / "run", models, start=models)
+    torch.testing.assert_close(load_flow(run.parent).state_dict(), found)
 
 
 def test_a_flow_goes_on_from_its_last_step_without_encoding_again(

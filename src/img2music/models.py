@@ -135,6 +135,8 @@ class Models:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what fails is said in one line, and by us
+        # threads that wait for the next layer by counting take the processor from those who work
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             session = onnxruntime.InferenceSession(
                 self.read(name), options, providers=["CPUExecutionProvider"], enable_fallback=False

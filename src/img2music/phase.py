@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from img2music.spectrogram import BINS, HOP, WINDOW, istft, stft
+from img2music.spectrogram import BINS, HOP, WINDOW, blocks, istft, stft
 
 MOMENTUM = 0.99
 STEPS = 4
@@ -38,10 +38,12 @@ def refine(magnitudes: np.ndarray, phasors: np.ndarray, steps: int = STEPS) -> n
     previous = np.zeros_like(frames)
     for _ in range(steps):
         consistent = stft(istft(frames))
-        previous *= np.float32(-MOMENTUM / (1 + MOMENTUM))
-        previous += consistent
+        for block in blocks(len(frames)):
+            ahead = previous[block]
+            ahead *= np.float32(-MOMENTUM / (1 + MOMENTUM))
+            ahead += consistent[block]
+            ahead *= magnitudes[block] / np.maximum(np.abs(ahead), 1e-9)
         frames, previous = previous, consistent
-        frames *= magnitudes / np.maximum(np.abs(frames), 1e-9)
     return istft(frames)
 
 

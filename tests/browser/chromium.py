@@ -14,6 +14,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 WIDE, NARROW = (1280, 900), (390, 844)
 _SWITCHES = [
     "--no-sandbox",
+    "--disable-gpu",  # or a GPU is made up on the processor, which ten windows keep busy
     "--autoplay-policy=no-user-gesture-required",
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +50,29 @@ def make_runs(inputs: Path) -> None:
 
 
 def _batch(inputs: Path, out: Path) -> None:
-    options = ["--models", str(inputs / "models"), "--seconds", "2"]
-    sys.argv = ["img2music", "batch", str(inputs / "covers" / "pop"), "--out", str(out), *options]
-    with suppress(SystemExit):
+    models = ["--models", str(inputs / "models")]
+    _command("batch", str(inputs / "covers" / "pop"), "--out", str(out), "--seconds", "2", *models)
+
+
+def _two_pieces(inputs: Path, out: Path) -> None:
+    out.mkdir()
+    _add_pieces(inputs, out, 0, 1)
+
+
+def _change_bank(inputs: Path, out: Path) -> None:
+    _add_pieces(inputs, out, 2)
+    _command("bank", "remove", "own", "--genre", "pop", "--title", "song-0")
+
+
+def _add_pieces(inputs: Path, out: Path, *numbers: int) -> None:
+    os.environ["IMG2MUSIC_DATA"] = str(out)
+    songs = [str(inputs / "music" / "Pop" / f"song-{number}.wav") for number in numbers]
+    _command("bank", "add", *songs, "--genre", "pop", "--models", str(inputs / "models"))
+
+
+def _command(*words: str) -> None:
+    sys.argv = ["img2music", *words]
+    with suppress(SystemExit), redirect_stdout(io.StringIO()):
         cli.main()
 
 
@@ -86,4 +108,5 @@ VICTIMS = {
     ),
     "corpus": Victim(_corpus),
     "batch": Victim(_batch),
+    "bank": Victim(_change_bank, _two_pieces),
 }

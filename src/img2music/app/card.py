@@ -60,7 +60,7 @@ def draw_row(sound: Sound, thumbnail: str) -> str:
     return (
         f'<li class="i2m-row"><img src="{thumbnail}" alt="" width="48" height="48"><div>'
         f"<strong>{escape(title(sound))}</strong><span>{escape(_settings(sound))}</span>"
-        f"{_player(sound, 'metadata')}{_downloads(sound)}</div></li>"
+        f"{_player(sound, 'none')}{_downloads(sound)}</div></li>"
     )
 
 

@@ -27,7 +27,8 @@ def mel_levels(samples: np.ndarray, rate: int) -> np.ndarray:
     loudest = float(energies.max())
     if loudest <= 0:
         return np.full(energies.shape, FLOOR, np.float32)
-    return (10 * np.log10(np.maximum(energies / loudest, 10 ** (FLOOR / 10)))).astype(np.float32)
+    levels = 10 * np.log10(np.maximum(energies / loudest, 1e-12))
+    return np.maximum(levels, FLOOR).astype(np.float32)
 
 
 def _bands(rate: int) -> np.ndarray:

@@ -13,12 +13,14 @@ from img2music.app.api import add_api
 from img2music.app.card import describe_reading, draw_card, draw_history, draw_row, draw_thumbnail, say
 from img2music.app.examples import example_pictures
 from img2music.app.parts import picture_drop
+from img2music.app.precedence import Precedence
 from img2music.app.settings import draw_settings, next_seed, read_wishes
 from img2music.app.studio import MOST, Studio, Wishes
 from img2music.errors import Img2MusicError
 
 TITLE = "Img2Music"
 _ROWS = 50
+_PATIENCE = 20.0  # s
 _CLEAN = (600, 3600)  # every ten minutes, files older than an hour
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
 _NOTHING_YET = "Drop a picture, paste one or take a photograph: its music starts to be made at once."
@@ -69,12 +71,13 @@ def build_page(studio: Studio, workers: int, waiting: int) -> gr.Blocks:
         wanted = [picture, *settings.parts, rows]
         shown = [reading, order, *cards, rows, history]
         limits = {"concurrency_limit": workers, "concurrency_id": "first"}
-        start = {"fn": first.start, "inputs": wanted, "outputs": shown, **limits, **_PRIVATE}
+        quietly = {"show_progress_on": reading, **_PRIVATE}  # in one place: each counts the seconds in every frame
+        start = {"fn": first.start, "inputs": wanted, "outputs": shown, **limits, **quietly}
         skip = another.click(
             next_seed, [settings.count, settings.seed, settings.genre], settings.seed, queue=False, **_PRIVATE
         )
         for begun in (picture.change(**start), again.click(**start), skip.then(**start)):
-            begun.success(first.go_on, [order, rows], [*cards[1:], rows, history], concurrency_limit=1, **_PRIVATE)
+            begun.success(first.go_on, [order, rows], [*cards[1:], rows, history], concurrency_limit=1, **quietly)
         add_api(studio, workers)
     return page.queue(max_size=waiting)
 
@@ -84,9 +87,14 @@ class _Listening:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
+        self._precedence = Precedence()
 
     def start(self, picture: str | None, count: float, *wishes_and_rows: Any) -> tuple[Any, ...]:
         """Read the picture and make the first snippet; the rest is ordered, and hears of it in `go_on`."""
+        with self._precedence.first():
+            return self._start(picture, count, *wishes_and_rows)
+
+    def _start(self, picture: str | None, count: float, *wishes_and_rows: Any) -> tuple[Any, ...]:
         *wishes, rows = wishes_and_rows
         hidden = gr.HTML(visible=False)
         if picture is None:
@@ -103,8 +111,9 @@ class _Listening:
         return (describe_reading(reading), order, card, *coming, rows, draw_history(rows))
 
     def go_on(self, order: Order | None, rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-        """Make the other snippets one after another."""
+        """Make the other snippets one after another, when nobody waits for a first one."""
         for number in range(1, order.count if order else 1):
+            self._precedence.wait(_PATIENCE)
             try:
                 sound = self._studio.play(order.picture, order.wishes, number)
             except Img2MusicError as error:

@@ -104,7 +104,7 @@ def train_flow(
     out: OutOption,
     recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "flow",
     models: Annotated[Path | None, typer.Option(help="Models folder whose encoders are used; the bundled one.")] = None,
-    start: Annotated[Path | None, typer.Option(help="Weights of a flow to begin from.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights of a flow, or a models folder, to begin from.")] = None,
     only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
     limit: LimitOption = None,
     minutes: MinutesOption = None,

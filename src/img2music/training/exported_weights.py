@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from img2music.errors import ModelError
-from img2music.models import DECODER, ENCODER, TRUNK, Models
+from img2music.models import DECODER, ENCODER, FLOW, TRUNK, Models
 
 _CAST = ".float16"
 _STATISTICS = ("mean", "deviation")
@@ -31,6 +31,14 @@ def exported_vae(folder: Path, genre: str | None = None) -> dict[str, Tensor]:
     return {name: torch.stack([found[name] for found in each]).mean(0) for name in each[0]}
 
 
+def exported_flow(folder: Path) -> dict[str, Tensor]:
+    """State dict of the latent flow in a models folder. Raises `ModelError` when it holds none."""
+    models = Models(folder)
+    if not models.has(FLOW):
+        raise ModelError(f"{folder} holds no latent flow to begin from; give weights of a run instead.")
+    return _stored(models, FLOW)
+
+
 def _one(models: Models, genre: str) -> dict[str, Tensor]:
     encoder = _weights(models, genre, ENCODER)
     trunk = _weights(models, genre, TRUNK) if models.has(models.place_of(genre, TRUNK)) else {}
@@ -42,7 +50,11 @@ def _one(models: Models, genre: str) -> dict[str, Tensor]:
 
 
 def _weights(models: Models, genre: str, name: str) -> dict[str, Tensor]:
-    graph = onnx.load_from_string(models.read(models.place_of(genre, name))).graph
+    return _stored(models, models.place_of(genre, name))
+
+
+def _stored(models: Models, place: str) -> dict[str, Tensor]:
+    graph = onnx.load_from_string(models.read(place)).graph
     values = {i.name.removesuffix(_CAST): numpy_helper.to_array(i).astype(np.float32) for i in graph.initializer}
     named = {key: value for key, value in values.items() if "." in key or key in _STATISTICS} | _matrices(graph, values)
     return {key: torch.from_numpy(np.array(value)) for key, value in named.items()}

@@ -18,6 +18,7 @@ from img2music.genres import GENRES
 from img2music.models import Models
 from img2music.training import ranks
 from img2music.training.budget import Budget
+from img2music.training.exported_weights import exported_flow
 from img2music.training.flow_trainer import FlowTrainer
 from img2music.training.latent_clips import EncodedClips, LatentCrops, encode_clips
 from img2music.training.latent_flow import FlowShape, LatentFlow
@@ -48,8 +49,8 @@ def train_flow(
     """Train on the clips in the folders `music`, encoded by `models`; returns the weights file.
 
     `limit` takes only so many clips of each genre; `minutes` ends the training before the recipe does; `start` is the
-    weights file of a flow of the same shape to begin from. A run that was interrupted goes on from its last checkpoint
-    and does not encode again. Of several processes each takes a batch of the recipe's size.
+    weights file of a flow of the same shape to begin from, or a models folder. A run that was interrupted goes on from
+    its last checkpoint and does not encode again. Of several processes each takes a batch of the recipe's size.
     """
     check_flow_genres(Models(models))
     ranks.join()
@@ -61,7 +62,7 @@ def train_flow(
     data = EncodedClips.load(out / LATENTS)
     module = FlowTrainer(shape_of(recipe, len(data.latents)), recipe.learning_rate, recipe.weight_decay, recipe.forget)
     if start is not None:
-        module.flow.load_state_dict(load_file(start))
+        module.flow.load_state_dict(exported_flow(start) if start.is_dir() else load_file(start))
     crops = recipe.steps_per_epoch * recipe.batch * ranks.count()
     loader = DataLoader(LatentCrops(data, recipe.steps_per_crop, crops), recipe.batch)
     validation = None
