@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 SIDE = 600
 FINE = 3  # drawn this many times larger, then reduced, for smooth edges
@@ -15,7 +15,7 @@ Points = list[tuple[float, float]]
 
 
 def classical() -> Image.Image:
-    """A calm ivory page: golden staves that wave, notes on them and a pair of baroque scrolls."""
+    """A calm ivory page: a title, golden staves that wave, notes on them and a pair of baroque scrolls."""
     random = np.random.default_rng(1)
     page = _ground((250, 244, 229), (232, 216, 184))
     gold, brown = (176, 132, 52), (74, 52, 34)
@@ -23,7 +23,7 @@ def classical() -> Image.Image:
     _frame(pencil, 24, 4, gold)
     _frame(pencil, 36, 1.5, gold)
     for x, mirror in ((181, 1), (419, -1)):
-        _scroll(pencil, (x, 214), 118, mirror, gold, brown)
+        _scroll(pencil, (x, 236), 112, mirror, gold, brown)
     for row in range(3):
         top = 402 + 56 * row - 6 * row
         for line in range(5):
@@ -32,8 +32,10 @@ def classical() -> Image.Image:
         for x in np.linspace(92, 510, 11) + random.uniform(-7, 7, 11):
             step = int(random.integers(0, 8))
             _note(pencil, x, _wave(x, row) + top + 4 * step, brown, up=step >= 4)
-    for x, y, radius in ((300, 302, 50), (300, 110, 30), (300, 204, 21), (96, 92, 17), (504, 92, 17)):
+    for x, y, radius in ((300, 318, 46), (300, 226, 21), (84, 90, 17), (516, 90, 17)):
         _rosette(pencil, (x, y), radius, gold, brown)
+    _title(pencil, "Symphony No. 5", (300, 72), 40, brown)
+    _title(pencil, "Philharmonic Orchestra", (300, 112), 22, gold)
     return page
 
 
@@ -141,7 +143,7 @@ def _tag(pencil: ImageDraw.ImageDraw, random: np.random.Generator) -> None:
 
 
 def pop() -> Image.Image:
-    """A bright gradient with circles that overlap, rings and confetti."""
+    """A bright gradient with circles that overlap, rings, confetti and a title."""
     random = np.random.default_rng(12)
     sky = _ground((255, 74, 150), (72, 204, 255), slant=0.55)
     colours = [(255, 226, 66), (255, 255, 255), (255, 122, 60), (126, 92, 255), (64, 240, 190), (255, 64, 128)]
@@ -161,6 +163,8 @@ def pop() -> Image.Image:
         pencil.polygon([(FINE * (x + dx), FINE * (y + dy)) for dx, dy in corners], fill=colours[int(kind) % 6])
     _heart(pencil, (300, 300), 118, (255, 255, 255))
     _heart(pencil, (300, 302), 100, (255, 46, 120))
+    _title(pencil, "GREATEST HITS", (300, 66), 64, (255, 255, 255))
+    _title(pencil, "Love Songs", (300, 500), 58, (58, 18, 104))
     return sky
 
 
@@ -237,6 +241,11 @@ def _trumpet(pencil: ImageDraw.ImageDraw, brass: Colour, shadow: Colour, light: 
         _line(pencil, [place(x - 10, -58), place(x + 10, -58)], 8, light)
     _line(pencil, [place(-256, 0), place(-230, 0)], 15, brass)
     _line(pencil, [place(-258, -9), place(-258, 9)], 8, light)
+
+
+def _title(pencil: ImageDraw.ImageDraw, text: str, centre: tuple[float, float], size: float, colour: Colour) -> None:
+    font = ImageFont.load_default(FINE * size)
+    pencil.text((FINE * centre[0], FINE * centre[1]), text, colour, font, anchor="mm")
 
 
 def _ground(top: Colour, bottom: Colour, slant: float = 0.0) -> Image.Image:

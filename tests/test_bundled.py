@@ -53,6 +53,11 @@ def test_a_picture_becomes_15_s_of_sound(img2music: Img2Music, picture: Path) ->
     assert spectrum.sum(1).std() > 0.05 * spectrum.sum(1).mean()
 
 
+@pytest.mark.parametrize("picture", EXAMPLES, ids=lambda picture: picture.stem)
+def test_an_example_looks_like_the_genre_it_was_drawn_for(img2music: Img2Music, picture: Path) -> None:
+    assert img2music.classify(picture).genre == picture.stem
+
+
 def test_the_same_again_is_the_same_and_another_seed_is_not(img2music: Img2Music) -> None:
     first, again, other = (img2music.generate(EXAMPLES[0], seed=seed).samples for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)

@@ -38,7 +38,7 @@ def test_the_listeners_commands_run(checkout: Path) -> None:
     program = f'img2music() {{ {shlex.quote(sys.executable)} -m img2music "$@"; }}\n'
     ended = subprocess.run(["bash", "-euc", program + script], capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, "")
-    names = ("examples/pop.wav", "two-hiphop.wav", "music/index.html", "piped.flac")
+    names = ("examples/pop.wav", "two-jazz.wav", "music/index.html", "piped.flac")
     assert all((checkout / name).stat().st_size for name in names)
 
 
