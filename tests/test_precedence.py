@@ -8,33 +8,33 @@ import time
 from img2music.app.precedence import Precedence
 
 
-def test_a_further_snippet_waits_for_the_first_of_others() -> None:
-    precedence, order = Precedence(), []
+def _further(precedence: Precedence, order: list[str]) -> threading.Thread:
+    """Somebody who waits from now on with a further snippet."""
 
-    def further() -> None:
+    def wait() -> None:
         precedence.wait(20)
         order.append("further")
 
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    return waiting
+
+
+def test_a_further_snippet_waits_for_the_first_of_others() -> None:
+    precedence, order = Precedence(), []
     with precedence.first():
-        waiting = threading.Thread(target=further)
-        waiting.start()
+        waiting = _further(precedence, order)
         time.sleep(0.3)
         order.append("first")
     waiting.join(20)
     assert order == ["first", "further"]
 
 
-def test_the_next_who_goes_first_is_let_in_at_once() -> None:
+def test_the_next_of_the_queue_goes_first_too() -> None:
     precedence, order = Precedence(), []
-
-    def further() -> None:
-        precedence.wait(20)
-        order.append("further")
-
     with precedence.first():
-        waiting = threading.Thread(target=further)
-        waiting.start()
-    with precedence.first():  # the next of the queue, before a gap is noticed
+        waiting = _further(precedence, order)
+    with precedence.first():
         time.sleep(0.3)
         order.append("first")
     waiting.join(20)
@@ -45,6 +45,4 @@ def test_nobody_waits_for_ever() -> None:
     precedence = Precedence()
     with precedence.first():
         precedence.wait(0.05)
-    with precedence.first(), precedence.first():
-        pass
     precedence.wait(20)
