@@ -52,6 +52,12 @@ def test_a_late_copy_correlates_and_other_music_does_not() -> None:
     assert aligned_correlation(_beeps(1), _beeps(2)) < 0.7
 
 
+def test_a_sound_in_common_is_no_copy() -> None:
+    hum = np.random.default_rng(0).standard_normal(5 * RATE).cumsum().astype(np.float32)
+    hum *= 0.1 / np.abs(hum).max()
+    assert aligned_correlation(_beeps(1) + hum, _beeps(2) + hum[::-1]) < 0.7
+
+
 def test_a_copy_among_snippets_is_found(folders: tuple[Path, Path]) -> None:
     facts = novelty(*folders, _Spectral())
     assert (facts["snippets"], facts["clips"], facts["copies"]) == (2, 12, 1)

@@ -1,7 +1,8 @@
 """Whether snippets are new music: how like the clips trained on they are, beside how like each other real clips are.
 
 Two ways to ask: whether they sound alike (cosine similarity of mean embeddings), and whether they are the same events
-in the same order (correlation of log-mel spectrograms at the best alignment).
+in the same order (correlation of log-mel spectrograms at the best alignment, each band around its mean: without that,
+two pieces for strings correlate because strings sound alike, whatever they play).
 """
 
 from __future__ import annotations
@@ -71,10 +72,10 @@ def _spectra(paths: Sequence[Path]) -> list[np.ndarray]:
 
 
 def _spectrum(samples: np.ndarray) -> np.ndarray:
-    """The transform in time of a log-mel spectrogram of mean 0 and length 1, `(BANDS, F)`."""
+    """The transform in time of a log-mel spectrogram whose bands have mean 0, and it length 1, `(BANDS, F)`."""
     mel = librosa.feature.melspectrogram(y=samples, sr=RATE, n_fft=2048, hop_length=HOP, n_mels=BANDS)
     level = librosa.power_to_db(mel, ref=np.max, top_db=_FLOOR)
-    level -= level.mean()
+    level -= level.mean(1, keepdims=True)
     return rfft((level / max(float(np.linalg.norm(level)), 1e-9)).astype(np.float32), _LENGTH)
 
 
