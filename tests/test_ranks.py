@@ -20,6 +20,7 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
+from img2music.training.precision import has_bfloat16
 from img2music.training.spectrogram_vae import SpectrogramVAE
 from img2music.training.vae_run import shape_of, train_vae
 from tiny_training import TINY_VAE, write_clips
@@ -28,8 +29,8 @@ if not torch.distributed.is_available():
     pytest.skip("torch has no torch.distributed", allow_module_level=True)
 
 VAE = replace(TINY_VAE, slope_weight=0.5)
-TOLERANCE = 1e-3
-"""Of a weight: sums in another order round differently."""
+TOLERANCE = 5e-2 if has_bfloat16() else 1e-3
+"""Of how far weights move: sums in another order round differently, in bfloat16 by 2^-8 and not by 2^-24."""
 TOGETHER = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "img2music")
 
 
