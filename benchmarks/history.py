@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from benchmarks.rows import read
@@ -16,7 +15,7 @@ SHOWN = {
 
 
 def plot(results: Path, picture: Path) -> Path:
-    """Draw the figures of every benchmark over time; returns the picture's path."""
+    """Draw the figures of every benchmark by commit; returns the picture's path."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -27,15 +26,14 @@ def plot(results: Path, picture: Path) -> Path:
     for place, (name, keys) in zip(places.flat, SHOWN.items(), strict=True):
         mine = [row for row in rows if row["name"] == name]
         for key in keys:
-            points = [
-                (datetime.fromisoformat(row["date"]), row["figures"][key]) for row in mine if key in row["figures"]
-            ]
+            points = [(number, row["figures"][key]) for number, row in enumerate(mine) if key in row["figures"]]
             if points:
                 place.plot(*zip(*points, strict=True), marker="o", label=key)
-                place.legend()
+                place.legend(loc="lower left")
+        place.set_xticks(range(len(mine)), [f"{row['commit'][:7]}\n{row['date'][:10]}" for row in mine])
+        place.set_xlim(-0.5, max(len(mine), 1) - 0.5)
         place.set_title(name)
         place.set_ylim(bottom=0)
-        place.tick_params("x", rotation=30)
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture, dpi=110)
     plt.close(figure)
