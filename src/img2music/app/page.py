@@ -20,7 +20,7 @@ from img2music.errors import Img2MusicError
 
 TITLE = "Img2Music"
 _ROWS = 50
-_PATIENCE = 20.0  # s
+_PATIENCE = 20.0  # s that a further snippet waits for the first ones of others
 _CLEAN = (600, 3600)  # every ten minutes, files older than an hour
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
 _NOTHING_YET = "Drop a picture, paste one or take a photograph: its music starts to be made at once."

@@ -39,4 +39,4 @@ class Precedence:
                 quiet = self._last + _QUIET
                 if not self._served and now >= quiet:
                     return
-                self._changed.wait(min(end, quiet if not self._served else end) - now)
+                self._changed.wait((end if self._served else min(end, quiet)) - now)
