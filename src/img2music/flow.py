@@ -21,9 +21,13 @@ MOODS = 5
 CONDITIONS = len(GENRES) + MOODS + 1
 """What the network is told: the share of each genre, the mood from -1 to 1, and whether there is one."""
 PATCH = 4
-"""Latent steps that enter the network as one."""
+"""The network takes any multiple of so many latent steps."""
 STEPS = 16
 """Of the integration, from noise alone; from less noise it takes fewer."""
+STRIDES = 6
+"""Instead of them, of a network that was taught to stride, and needs no guidance."""
+THEN = "then"
+"""What only such a network is told: the time at which its stride ends."""
 GUIDANCE = 2.5
 """How much of what the conditions change is taken (classifier-free guidance, Ho & Salimans, 2022)."""
 GUIDED = (0.2, 0.6)
@@ -45,6 +49,7 @@ class Flow:
 
     def __init__(self, models: Models) -> None:
         self._network = models.network(FLOW)
+        self._strides = THEN in self._network.shapes
         if models.classes != GENRES:  # it is told of these alone
             raise self._network.misfit()
 
@@ -53,12 +58,21 @@ class Flow:
 
         Noise 0 gives the embedding back, noise 1 does not hear it at all. The same seed gives the same music.
         """
-        count = int(np.ceil(STEPS * noise))
         steps = embedding.shape[1]
         known = np.pad(embedding, ((0, 0), (0, -steps % PATCH)), mode="edge")
         random = np.random.default_rng(seed).standard_normal(known.shape[::-1], np.float32).T
         latents = ((1 - noise) * known + noise * random).astype(np.float32)[None]
+        count = int(np.ceil((STRIDES if self._strides else STEPS) * noise))
         times = np.linspace(noise, 0, count + 1, dtype=np.float32)
+        back = self._stride if self._strides else self._step
+        return back(latents, told, times)[0, :, :steps]
+
+    def _stride(self, latents: np.ndarray, told: np.ndarray, times: np.ndarray) -> np.ndarray:
+        for now, then in pairwise(times):
+            latents = latents + (then - now) * self._network_at(latents, told, now, **{THEN: np.full(1, then)})
+        return latents
+
+    def _step(self, latents: np.ndarray, told: np.ndarray, times: np.ndarray) -> np.ndarray:
         before = None
         for now, then in pairwise(times):
             velocity = self._velocity(latents, told, now)
@@ -66,7 +80,7 @@ class Flow:
             ahead = velocity if before is None else 1.5 * velocity - 0.5 * before
             latents = latents + (then - now) * ahead
             before = velocity
-        return latents[0, :, :steps]
+        return latents
 
     def _velocity(self, latents: np.ndarray, told: np.ndarray, time: np.float32) -> np.ndarray:
         velocity = self._network_at(latents, told, time)
@@ -75,9 +89,9 @@ class Flow:
         untold = self._network_at(latents, np.zeros_like(told), time)
         return untold + np.float32(GUIDANCE) * (velocity - untold)
 
-    def _network_at(self, latents: np.ndarray, told: np.ndarray, time: np.float32) -> np.ndarray:
+    def _network_at(self, latents: np.ndarray, told: np.ndarray, time: np.float32, **more: np.ndarray) -> np.ndarray:
         (velocity,) = self._network(
-            ["velocity"], latents=latents, time=np.full(1, time, np.float32), condition=told[None]
+            ["velocity"], latents=latents, time=np.full(1, time, np.float32), condition=told[None], **more
         )
         if velocity.shape != latents.shape:
             raise self._network.misfit()

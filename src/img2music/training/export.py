@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from img2music.files import atomic_write
-from img2music.flow import CONDITIONS, PATCH
+from img2music.flow import CONDITIONS, PATCH, THEN
 from img2music.genres import GENRES
 from img2music.models import DECODER, ENCODER, FLOW, FORMAT, HIDDEN, MANIFEST, TRUNK
 from img2music.training.genre_classifier import GenreClassifier
@@ -80,6 +80,8 @@ def export_flow(flow: LatentFlow, folder: Path) -> None:
         "time": torch.rand(1),
         "condition": torch.rand(1, CONDITIONS),
     }
+    if flow.shape.strides:
+        inputs[THEN] = torch.rand(1)
     write_onnx(flow, inputs, folder / FLOW, ["velocity"], {2: PATCH * patches})
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save
-from torch.utils.data import DataLoader
+from torch import Tensor
 
 from img2music.data.clips import Clip, hold_out
-from img2music.errors import ModelError
+from img2music.errors import ModelError, OptionError
 from img2music.files import atomic_write
-from img2music.flow import PATCH
 from img2music.genres import GENRES
 from img2music.models import Models
 from img2music.training import ranks
@@ -24,6 +25,7 @@ from img2music.training.latent_clips import EncodedClips, LatentCrops, encode_cl
 from img2music.training.latent_flow import FlowShape, LatentFlow
 from img2music.training.recipe import FlowRecipe, read_recipe
 from img2music.training.runs import fit
+from img2music.training.stride_trainer import StrideTrainer
 from img2music.training.vae_run import CLIPS, summary, training_clips
 
 WEIGHTS = "flow.safetensors"
@@ -48,35 +50,62 @@ def train_flow(
 ) -> Path:
     """Train on the clips in the folders `music`, encoded by `models`; returns the weights file.
 
-    `limit` takes only so many clips of each genre; `minutes` ends the training before the recipe does; `start` is the
-    weights file of a flow of the same shape to begin from, or a models folder. A run that was interrupted goes on from
-    its last checkpoint and does not encode again. Of several processes each takes a batch of the recipe's size.
+    `limit` takes only so many clips of each genre; `minutes` ends the training before the recipe does; `start` is a
+    flow of the same shape to begin from: a weights file, a models folder, or a run folder, whose encoded clips are
+    taken over. A recipe with a longest stride teaches that flow to stride. A run that was interrupted goes on from its
+    last checkpoint and does not encode again. Of several processes each takes a batch of the recipe's size. Raises
+    `OptionError` when there is no flow that could be taught.
     """
     check_flow_genres(Models(models))
     ranks.join()
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     if ranks.leads() and not (out / LATENTS).is_file():
-        _encode(recipe, training_clips(music, None, only_shippable, limit), Models(models), out)
+        if start is not None and (start / LATENTS).is_file():
+            _take_over(start, out)
+        else:
+            _encode(recipe, training_clips(music, None, only_shippable, limit), Models(models), out)
     ranks.wait()
     data = EncodedClips.load(out / LATENTS)
-    module = FlowTrainer(shape_of(recipe, len(data.latents)), recipe.learning_rate, recipe.weight_decay, recipe.forget)
-    if start is not None:
-        module.flow.load_state_dict(exported_flow(start) if start.is_dir() else load_file(start))
-    crops = recipe.steps_per_epoch * recipe.batch * ranks.count()
-    loader = DataLoader(LatentCrops(data, recipe.steps_per_crop, crops), recipe.batch)
+    module = _trainer(recipe, len(data.latents), start)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    steps, batch = recipe.steps_per_crop, recipe.batch * ranks.count()
+    loader = LatentCrops(data, steps, recipe.steps_per_epoch * batch, device).loader(recipe.batch)
     validation = None
     if (out / UNSEEN).is_file():
         unseen = EncodedClips.load(out / UNSEEN)
-        validation = DataLoader(
-            LatentCrops(unseen, recipe.steps_per_crop, 8 * recipe.batch * ranks.count()), recipe.batch
-        )
+        validation = LatentCrops(unseen, steps, 8 * batch, device).loader(recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
     if ranks.leads():
         with atomic_write(out / WEIGHTS, force=True) as temporary:
             temporary.write_bytes(save(module.flow.state_dict()))
     return out / WEIGHTS
+
+
+def _trainer(recipe: FlowRecipe, latent: int, start: Path | None) -> FlowTrainer | StrideTrainer:
+    flow = LatentFlow(replace(shape_of(recipe, latent), strides=False))
+    if start is not None:
+        flow.load_state_dict(_weights(start))
+    if not recipe.longest_stride:
+        return FlowTrainer(flow, recipe.learning_rate, recipe.weight_decay, recipe.forget)
+    if start is None:
+        raise OptionError("this recipe teaches a flow to stride; name a trained one with --start.")
+    return StrideTrainer(flow, recipe.learning_rate, recipe.weight_decay, recipe.longest_stride)
+
+
+def _weights(start: Path) -> dict[str, Tensor]:
+    if (start / WEIGHTS).is_file():
+        return load_file(start / WEIGHTS)
+    return exported_flow(start) if start.is_dir() else load_file(start)
+
+
+def _take_over(start: Path, out: Path) -> None:
+    """Copy the encoded clips of a run; last those that training looks for."""
+    for name in (UNSEEN, CLIPS, LATENTS):
+        if (start / name).is_file():
+            with atomic_write(out / name, force=True) as temporary:
+                shutil.copyfile(start / name, temporary)
 
 
 def _encode(recipe: FlowRecipe, clips: Sequence[Clip], models: Models, out: Path) -> None:
@@ -91,7 +120,16 @@ def _encode(recipe: FlowRecipe, clips: Sequence[Clip], models: Models, out: Path
 
 def shape_of(recipe: FlowRecipe, latent: int) -> FlowShape:
     """The sizes that a recipe asks for, for latents of so many channels."""
-    return FlowShape(recipe.width, recipe.expansion, recipe.blocks, latent, recipe.kernel)
+    return FlowShape(
+        recipe.width,
+        recipe.expansion,
+        recipe.blocks,
+        latent,
+        recipe.kernel,
+        recipe.patch,
+        recipe.attention,
+        recipe.longest_stride > 0,
+    )
 
 
 def load_flow(run: Path) -> LatentFlow:
@@ -100,6 +138,6 @@ def load_flow(run: Path) -> LatentFlow:
         raise ModelError(f"{run} holds no trained flow; run `img2music train flow --out {run}` first.")
     weights = load_file(run / WEIGHTS)
     recipe = read_recipe(FlowRecipe, run / "recipe.yaml")
-    flow = LatentFlow(shape_of(recipe, weights["leave.weight"].shape[0] // PATCH))
+    flow = LatentFlow(shape_of(recipe, weights["leave.weight"].shape[0] // recipe.patch))
     flow.load_state_dict(weights)
     return flow.eval()

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from img2music.genres import GENRES
 from img2music.training import ranks
-from img2music.training.latent_flow import FlowShape, LatentFlow
+from img2music.training.latent_flow import LatentFlow
 from img2music.training.optimizer import one_cycle
 
 
@@ -19,10 +19,10 @@ class FlowTrainer(lightning.LightningModule):
     what they mean can be exaggerated (classifier-free guidance, Ho & Salimans, 2022).
     """
 
-    def __init__(self, shape: FlowShape, learning_rate: float, weight_decay: float, forget: float) -> None:
+    def __init__(self, flow: LatentFlow, learning_rate: float, weight_decay: float, forget: float) -> None:
         super().__init__()
-        self.save_hyperparameters(ignore=["shape"])
-        self.flow = LatentFlow(shape)
+        self.save_hyperparameters(ignore=["flow"])
+        self.flow = flow
 
     def training_step(self, crop: tuple[Tensor, Tensor], _: int) -> Tensor:
         latents, condition = crop

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import track
 from safetensors.numpy import load_file, save
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
 from img2music.audio import load_audio
 from img2music.data.clips import Clip
@@ -85,26 +85,38 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
 
 
 class LatentCrops(Dataset):
-    """`length` random crops of `steps` latent steps: `(C, steps)` and their conditions `(CONDITIONS,)`, float32.
+    """`length` random crops of `steps` latent steps, fetched a batch at a time: `(B, C, steps)` and their conditions
+    `(B, CONDITIONS)`, float32, on `device`, where all embeddings lie.
 
     Raises `AudioError` when no embedding is long enough.
     """
 
-    def __init__(self, encoded: EncodedClips, steps: int, length: int) -> None:
+    def __init__(self, encoded: EncodedClips, steps: int, length: int, device: str = "cpu") -> None:
         ends = np.cumsum(encoded.lengths)
         usable = encoded.lengths >= steps
         if not usable.any():
             raise AudioError("none of the clips is long enough")
-        self.starts, self.rooms = (ends - encoded.lengths)[usable], encoded.lengths[usable] - steps
-        self.conditions = encoded.conditions[usable]
-        self.latents, self.steps, self.length = encoded.latents, steps, length
+        self.starts = torch.from_numpy((ends - encoded.lengths)[usable])
+        self.rooms = torch.from_numpy(encoded.lengths[usable] - steps + 1)
+        self.conditions = torch.from_numpy(encoded.conditions[usable]).to(device)
+        self.latents = torch.from_numpy(np.ascontiguousarray(encoded.latents.T)).to(device)
+        self.steps, self.length = steps, length
 
     def __len__(self) -> int:
         return self.length
 
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        random = np.random.default_rng(ranks.seed())
-        which = random.integers(len(self.starts))
-        start = self.starts[which] + random.integers(self.rooms[which] + 1)
-        crop = self.latents[:, start : start + self.steps].astype(np.float32)
-        return torch.from_numpy(crop), torch.from_numpy(self.conditions[which])
+    def __getitems__(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
+        clip, place = ranks.drawn(torch.rand, len(indices), 2).double().T
+        which = (clip * len(self.starts)).long()
+        starts = self.starts[which] + (place * self.rooms[which]).long()
+        device = self.latents.device
+        rows = starts.to(device)[:, None] + torch.arange(self.steps, device=device)
+        return self.latents[rows].mT.float(), self.conditions[which.to(device)]
+
+    def loader(self, batch: int) -> DataLoader:
+        """Batches of them."""
+        return DataLoader(self, batch, collate_fn=_as_it_is)
+
+
+def _as_it_is(batch: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    return batch

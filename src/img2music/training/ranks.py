@@ -62,7 +62,9 @@ def part(loader: DataLoader) -> DataLoader:
         return loader
     shuffle = isinstance(loader.sampler, RandomSampler)
     sampler = DistributedSampler(loader.dataset, count(), rank(), shuffle=shuffle)
-    return DataLoader(loader.dataset, loader.batch_size, sampler=sampler, drop_last=loader.drop_last)
+    return DataLoader(
+        loader.dataset, loader.batch_size, sampler=sampler, drop_last=loader.drop_last, collate_fn=loader.collate_fn
+    )
 
 
 def shuffle(loader: DataLoader, turn: int) -> None:

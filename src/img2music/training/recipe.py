@@ -63,7 +63,7 @@ class WaveformRecipe:
 
 @dataclass(frozen=True)
 class FlowRecipe:
-    """Training of a latent flow."""
+    """Training of a latent flow. What follows `seed` may be left out of a recipe."""
 
     width: int
     expansion: int
@@ -79,6 +79,9 @@ class FlowRecipe:
     forget: float
     held_out: float
     seed: int
+    patch: int = 4
+    attention: int = 0
+    longest_stride: float = 0.0
 
 
 @dataclass(frozen=True)
