@@ -17,7 +17,7 @@ from img2music.training.optimizer import one_cycle
 
 
 class StrideTrainer(lightning.LightningModule):
-    """Loss: mean squared error of the mean velocity over strides from random times, of random length up to `longest`."""
+    """Loss: mean squared error of the mean velocity over strides from random times, at most `longest` long."""
 
     def __init__(self, teacher: LatentFlow, learning_rate: float, weight_decay: float, longest: float) -> None:
         super().__init__()
