@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import suppress
-from importlib import resources
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +14,7 @@ import gradio as gr
 
 from img2music.app.examples import example_pictures
 from img2music.app.page import build_page
-from img2music.app.serving import THIS_MACHINE, own_place_only, sound_route, this_machine_only
+from img2music.app.serving import THIS_MACHINE, calm, own_place_only, page_text, sound_route, this_machine_only
 from img2music.app.studio import LARGEST_UPLOAD, Studio
 from img2music.errors import OptionError
 
@@ -48,7 +47,7 @@ class Server:
         for picture in example_pictures()[:1]:
             self._studio.warm_up(picture)
         self._page = build_page(self._studio, os.cpu_count() or 1, self._waiting)
-        middleware = [own_place_only(), *([this_machine_only()] if self._host in THIS_MACHINE else [])]
+        middleware = [own_place_only(), calm(), *([this_machine_only()] if self._host in THIS_MACHINE else [])]
         try:
             _, self.address, _ = self._page.launch(
                 server_name=self._host,
@@ -64,7 +63,7 @@ class Server:
                 max_file_size=LARGEST_UPLOAD,
                 footer_links=["api"],
                 theme=_theme(),
-                css=resources.files("img2music.app").joinpath("style.css").read_text(encoding="utf-8"),
+                css=page_text("style.css"),
                 app_kwargs={"routes": [sound_route(self._studio.shelf)], "middleware": middleware},
             )
         except OSError as error:

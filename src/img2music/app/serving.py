@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -52,6 +54,48 @@ class OwnPlaceOnly:
             await send(message)
 
         await self._app(scope, receive, send_with_policy)
+
+
+class Calm:
+    """Puts a script before all others of the page that keeps its loading signs from drawing without end. (What Gradio
+    adds to the head of a page, it adds when its own scripts have run.)"""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._script = f"<head><script>{page_text('calm.js')}</script>".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on, the page with the script at the beginning of its head."""
+        if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        starts: list[Message] = []
+        body = bytearray()
+
+        async def send_with_script(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                starts.append(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = bytes(body).replace(b"<head>", self._script, 1)
+            headers = [pair for pair in starts[0]["headers"] if pair[0].lower() != b"content-length"]
+            length = (b"content-length", str(len(page)).encode("ascii"))
+            await send(starts[0] | {"headers": [*headers, length]})
+            await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, send_with_script)
+
+
+def calm() -> Middleware:
+    """The middleware of `Calm`."""
+    return Middleware(Calm)
+
+
+def page_text(name: str) -> str:
+    """A text file that the page is made of."""
+    return resources.files("img2music.app").joinpath(name).read_text(encoding="utf-8")
 
 
 def own_place_only() -> Middleware:
