@@ -134,6 +134,14 @@ def test_the_page_asks_nobody_else(server: Server) -> None:
     assert "fonts.googleapis" not in page
 
 
+def test_the_page_begins_with_what_calms_its_loading_signs(server: Server) -> None:
+    with urllib.request.urlopen(server.address) as answer:
+        page = answer.read()
+    assert len(page) == int(answer.headers["content-length"])
+    head = page.index(b"<head>")
+    assert head < page.index(b"requestAnimationFrame", head) < page.index(b"<script", page.index(b"</script>"))
+
+
 def test_the_page_answers_to_this_machines_names_alone(server: Server) -> None:
     for host, status in (("127.0.0.1", 200), ("localhost:7860", 200), ("elsewhere.example", 400)):
         request = urllib.request.Request(server.address, headers={"Host": host})

@@ -19,7 +19,7 @@ for _package in ("torch", "torchvision", "lightning", "timm", "librosa", "sklear
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save, save_file
 from torch import nn
 
 from conftest import draw_cover
@@ -32,7 +32,7 @@ from img2music.decoder import Decoder, Encoder
 from img2music.embeddings import Bank
 from img2music.errors import AudioError, ModelError, OptionError, OutputError
 from img2music.evaluation.held_out import held_out_figures
-from img2music.flow import CONDITIONS
+from img2music.flow import CONDITIONS, THEN
 from img2music.genres import GENRES
 from img2music.level import normalise_level
 from img2music.models import Models
@@ -45,8 +45,9 @@ from img2music.training.depthwise import DepthwiseConv1d, DepthwiseConv2d, use_f
 from img2music.training.export import ExportedClassifier, export_classifier, export_flow, write_manifest
 from img2music.training.export_run import export_runs, export_vaes, replace_flow, replace_music
 from img2music.training.exported_weights import exported_flow, exported_vae
-from img2music.training.flow_run import load_flow, train_flow
+from img2music.training.flow_run import load_flow, shape_of, train_flow
 from img2music.training.genre_classifier import GenreClassifier
+from img2music.training.latent_flow import LatentFlow, striding
 from img2music.training.recipe import (
     FOLDER,
     ClassifierRecipe,
@@ -57,6 +58,7 @@ from img2music.training.recipe import (
     read_recipe,
 )
 from img2music.training.spectrogram_vae import laplace_nll
+from img2music.training.stride_trainer import StrideTrainer
 from img2music.training.trained_vae import load_trained
 from img2music.training.vae_run import load_vae, train_vae
 from img2music.training.vae_trainer import VAETrainer
@@ -172,6 +174,8 @@ PACKAGED = [
     ("vae-further", VAERecipe),
     ("vae-genre", VAERecipe),
     ("flow", FlowRecipe),
+    ("flow-cpu", FlowRecipe),
+    ("flow-strides", FlowRecipe),
     ("waveform-vae", WaveformRecipe),
     ("waveform-sigma-vae", WaveformRecipe),
     ("classifier", ClassifierRecipe),
@@ -670,6 +674,70 @@ def test_a_flow_goes_on_from_its_last_step_without_encoding_again(
     train_flow(replace(TINY_FLOW, steps=8), [long_music], run, exported)
     assert (run / "latents.safetensors").stat().st_mtime_ns == before
     assert torch.load(run / "last.ckpt", weights_only=True)["global_step"] == 8
+
+
+ATTENTIVE = replace(TINY_FLOW, width=64, blocks=2, patch=2, attention=2, learning_rate=3e-3)
+
+
+def _restless(flow: LatentFlow) -> LatentFlow:
+    """The same flow with a velocity that depends on everything it is told."""
+    torch.manual_seed(0)
+    for layer, deviation in ((flow.leave, 0.1), (flow.tell[-1], 0.5)):
+        torch.nn.init.normal_(layer.weight, std=deviation)
+    return flow
+
+
+def test_a_flow_that_attends_hears_what_is_near_alone() -> None:
+    flow = _restless(LatentFlow(shape_of(ATTENTIVE, 8))).eval()
+    latents, time, told = torch.randn(1, 8, 1000), torch.full((1,), 0.5), torch.zeros(1, CONDITIONS)
+    other = latents.clone()
+    other[:, :, 900:] += 1
+    with torch.inference_mode():
+        change = (flow(latents, time, told) - flow(other, time, told)).abs().amax((0, 1))
+    assert change[900 - 300 :].min() > 0  # the block of attention looks 320 latent steps ahead
+    assert change[: 900 - 330].max() == 0
+
+
+@pytest.fixture(scope="module")
+def striding_run(long_music: Path, exported: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A flow and the same one taught to stride, each in its run folder."""
+    runs = tmp_path_factory.mktemp("striding")
+    weights = train_flow(replace(ATTENTIVE, steps=2), [long_music], runs / "flow", exported)
+    weights.write_bytes(save(_restless(load_flow(runs / "flow")).state_dict()))
+    recipe = replace(ATTENTIVE, longest_stride=0.25, steps=120, steps_per_epoch=60)
+    train_flow(recipe, [], runs / "striding", exported, start=runs / "flow")
+    return runs / "flow", runs / "striding"
+
+
+def test_a_flow_learns_to_stride_as_far_as_its_teacher(striding_run: tuple[Path, Path]) -> None:
+    teacher, pupil = map(load_flow, striding_run)
+    begun = striding(teacher)
+    torch.manual_seed(1)
+    latents, told = torch.randn(4, 8, 64), torch.zeros(4, CONDITIONS)
+    told[:, 0] = 1
+    time, then = torch.full((4,), 0.6), torch.full((4,), 0.4)
+    wanted = StrideTrainer(teacher, 1e-3, 0.0, 0.25).taught(latents, time, then, told)
+    with torch.inference_mode():
+        errors = [float((flow(latents, time, told, then) - wanted).square().mean()) for flow in (begun, pupil)]
+    assert errors[1] < 0.5 * errors[0]
+
+
+def test_a_striding_flow_plays_in_few_evaluations(
+    striding_run: tuple[Path, Path], exported: Path, covers: Path, tmp_path: Path
+) -> None:
+    models = Path(shutil.copytree(exported, tmp_path / "models"))
+    replace_flow(striding_run[1], models, "striding")
+    assert THEN in Models(models).network("flow.onnx").shapes
+    snippet = Img2Music(models).generate(covers / "pop" / "0.png", genre="pop", seconds=3, engine="flow")
+    assert np.abs(snippet.samples).max() > 0.01
+    found = exported_flow(models)
+    for name, weight in load_flow(striding_run[1]).state_dict().items():
+        torch.testing.assert_close(found[name], weight, rtol=1e-2, atol=1e-3)
+
+
+def test_striding_needs_a_teacher(long_music: Path, exported: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="--start"):
+        train_flow(replace(ATTENTIVE, longest_stride=0.25), [long_music], tmp_path / "run", exported)
 
 
 def test_without_a_run_there_is_no_flow(exported: Path, tmp_path: Path) -> None:

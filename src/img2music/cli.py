@@ -112,7 +112,7 @@ def generate(
     engine: Annotated[
         str | None,
         typer.Option(
-            help="perturb: the known music, moved, the default; flow: new music, less clean.",
+            help="flow: new music, the default; perturb: the known music, moved, as in the paper.",
             autocompletion=complete_engine,
         ),
     ] = None,

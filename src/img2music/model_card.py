@@ -13,7 +13,7 @@ from img2music.embeddings import Bank
 from img2music.errors import ModelError, printable
 from img2music.lettering import DETECTOR
 from img2music.models import Models
-from img2music.options import CHOICES, DEFAULT_SECONDS, DEFAULT_STRENGTHS
+from img2music.options import CHOICES, DEFAULT_SECONDS, default_strength
 from img2music.spectrogram import RATE
 
 MODEL_TYPE = "img2music"
@@ -49,7 +49,9 @@ def config(models: Models) -> dict[str, Any]:
         "latent_rate": round(Decoder(models, genre).steps_per_second, 4),
         "engines": list(engines),
         "default_engine": engines[0],
-        "default_strengths": {engine: DEFAULT_STRENGTHS[engine] for engine in engines},
+        "default_strengths": {
+            engine: {genre: default_strength(engine, genre) for genre in models.genres} for engine in engines
+        },
         "default_choose": CHOICES[0],
         "default_seconds": DEFAULT_SECONDS,
     }

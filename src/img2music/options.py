@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from img2music.errors import OptionError
@@ -14,16 +15,21 @@ LARGEST_SEED = 2**63 - 1
 CHOICES = ("mood", "random")
 """How a known embedding is chosen: by the mood of the picture, or at random as in the paper."""
 FLOW, PERTURB = "flow", "perturb"
-ENGINES = (PERTURB, FLOW)
-"""What is made of it: the paper's perturbation alone, the default, or with it the latent flow's new music."""
+ENGINES = (FLOW, PERTURB)
+"""What is made of it: with the paper's perturbation the latent flow's new music, the default, or the perturbation
+alone."""
 DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5}
+"""In genres of which nothing else was measured."""
+GENRE_STRENGTHS = {PERTURB: {"classical": 0.7, "hiphop": 1.0, "pop": 1.0, "jazz": 1.0}}
+"""The most that costs no quality in a genre (docs/strengths.png)."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Options of one snippet of `seconds` s. Without `alpha` the strength is its engine's default, without `engine`
-    it is the perturbation, or to `blend` the flow, which alone can: it mixes the genres as the picture does. The known
-    embedding is one of the user's `bank` of that name, without one of those that come with the models."""
+    """Options of one snippet of `seconds` s. Without `alpha` the strength is its engine's default in the genre, without
+    `engine` it is the flow where the models have one, which alone can `blend`, that is mix the genres as the picture
+    does. The known embedding is one of the user's `bank` of that name, which without `engine` is only perturbed, so
+    that it stays what it is; without `bank` it is one of those that come with the models."""
 
     alpha: float | None = None
     seed: int = 0
@@ -49,9 +55,20 @@ class Options:
         if not 0 <= self.seed <= LARGEST_SEED:
             raise OptionError(f"seed is {self.seed}; choose a whole number from 0 to {LARGEST_SEED}.")
 
-    def strength(self, engine: str) -> float:
-        """The strength for an engine. Raises `OptionError` when it cannot have that much."""
-        alpha = DEFAULT_STRENGTHS[engine] if self.alpha is None else self.alpha
+    def engine_of(self, engines: Sequence[str]) -> str:
+        """The engine that is meant, of those that the models have, the default first."""
+        if self.blend:
+            return FLOW
+        return self.engine or (engines[0] if self.bank is None else PERTURB)
+
+    def strength(self, engine: str, genre: str) -> float:
+        """The strength for an engine in a genre. Raises `OptionError` when it cannot have that much."""
+        alpha = default_strength(engine, genre) if self.alpha is None else self.alpha
         if engine == FLOW and alpha > 1:
             raise OptionError(f"alpha is {alpha:g}; for the flow choose a strength from 0 to 1, where all is new.")
         return alpha
+
+
+def default_strength(engine: str, genre: str) -> float:
+    """The strength of an engine in a genre unless told otherwise."""
+    return GENRE_STRENGTHS.get(engine, {}).get(genre, DEFAULT_STRENGTHS[engine])

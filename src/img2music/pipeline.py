@@ -1,10 +1,10 @@
 """Algorithm 1 of the paper: from a picture to a snippet of music.
 
 picture v → classifier → genre and feature vector v̂
-the genre's known embedding l → l̂ = l + α · v̂ → the genre's decoder → music
+the genre's known embedding l → l̂ = l + α · v̂ → latent flow → the genre's decoder → music
 
-The paper takes a known embedding at random; by default it is one in the mood of the picture. On request the latent flow
-makes other music of what the paper only shifts.
+The paper takes a known embedding at random; by default it is one in the mood of the picture. The latent flow makes other
+music of what the paper only shifts, unless the engine is the paper's.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from img2music.loop import close_loop, loop_ends
 from img2music.loudness import normalise_loudness
 from img2music.models import Models
 from img2music.mood import mood_of
-from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, PERTURB, Options
+from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, Options
 from img2music.perturbation import perturb
 from img2music.picture import load_picture
 from img2music.snippet import Snippet, fade
@@ -150,8 +150,8 @@ class Img2Music:
     def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
         bank, own = self._music.bank(self._check_playable(genre), options.bank)
         decoder = self._decoder(genre)
-        engine = options.engine or (FLOW if options.blend else PERTURB)
-        alpha = options.strength(engine)
+        engine = options.engine_of(self.engines)
+        alpha = options.strength(engine, genre)
         mood = mood_of(reading.appearance)
         if options.choose == "mood":
             chosen = bank.choose_by_mood(mood, options.seed)

@@ -90,6 +90,14 @@ def jazz() -> Path:
     return next(path for path in example_pictures() if path.stem == "jazz")
 
 
+def test_an_idle_page_draws_nothing(page: Page, browser: Browser) -> None:
+    page.wait_for_timeout(2000)
+    browser.start_tracing(page, categories=["devtools.timeline"])
+    page.wait_for_timeout(2000)
+    frames = browser.stop_tracing().count(b'"FireAnimationFrame"')
+    assert frames < 20  # a loading sign that never stops draws 120
+
+
 def _drop(page: Page, data: bytes, name: str, type: str) -> None:
     page.evaluate(DROP, [base64.b64encode(data).decode(), name, type])
 

@@ -51,7 +51,7 @@ def batch(
         str, typer.Option(help="The known music: mood or random.", autocompletion=complete_choice)
     ] = "mood",
     engine: Annotated[
-        str | None, typer.Option(help="perturb, the default, or flow.", autocompletion=complete_engine)
+        str | None, typer.Option(help="flow, the default, or perturb.", autocompletion=complete_engine)
     ] = None,
     bank: BankOption = None,
     tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,

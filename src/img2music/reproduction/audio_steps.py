@@ -77,7 +77,7 @@ def snippets(place: Workplace, minutes: float | None) -> Section:
     """Algorithm 1 for some test covers, with the paper's VAEs trained here and with the models that ship."""
     covers = pick(read_cover_split(place.cover_index).part("test"), SNIPPETS, place.seed)
     rows, sounds, grid = [], [], []
-    options = Options(seed=place.seed, engine=PERTURB)
+    options = Options(DEFAULT_STRENGTHS[PERTURB], place.seed, engine=PERTURB)
     for name, models in {"the paper's VAEs": place.vae_runs / "models" / PAPERS, "as shipped": None}.items():
         folder = place.out / "audio" / f"snippets-{'shipped' if models is None else 'paper'}"
         shutil.rmtree(folder, ignore_errors=True)

@@ -41,14 +41,18 @@ class StrideTrainer(lightning.LightningModule):
         noisy = (1 - along) * latents + along * noise
         then = (time - self.hparams.longest * share).clamp(min=0)
         with torch.no_grad():
-            middle = (time + then) / 2
-            half = self._taught(noisy, time, middle, condition)
-            half_way = noisy + (middle - time)[:, None, None] * half
-            wanted = (half + self._taught(half_way, middle, then, condition)) / 2
+            wanted = self.taught(noisy, time, then, condition)
         return (self.flow(noisy, time, condition, then) - wanted).square().mean()
 
-    def _taught(self, latents: Tensor, time: Tensor, then: Tensor, condition: Tensor) -> Tensor:
-        """The teacher's mean velocity from a time to another by Heun's method."""
+    def taught(self, latents: Tensor, time: Tensor, then: Tensor, condition: Tensor) -> Tensor:
+        """The teacher's mean velocity `(B, C, S)` from a time `(B,)` to another in two steps."""
+        middle = (time + then) / 2
+        half = self._step(latents, time, middle, condition)
+        half_way = latents + (middle - time)[:, None, None] * half
+        return (half + self._step(half_way, middle, then, condition)) / 2
+
+    def _step(self, latents: Tensor, time: Tensor, then: Tensor, condition: Tensor) -> Tensor:
+        """The same in a single step of Heun's method."""
         begins = self._guided(latents, time, condition)
         ends = self._guided(latents + (then - time)[:, None, None] * begins, then, condition)
         return (begins + ends) / 2
