@@ -10,8 +10,10 @@ import pytest
 from img2music import Img2Music
 from img2music.errors import ModelError
 from img2music.flow import CONDITIONS, Flow, condition
+from img2music.genres import GENRES
 from img2music.models import Models
 from img2music.mood import Mood
+from img2music.options import DEFAULT_STRENGTHS, GENRE_STRENGTHS, Options
 
 
 @pytest.fixture
@@ -64,6 +66,26 @@ def test_engines_and_blends_differ(tiny: Img2Music, cover: Path) -> None:
     assert [snippet.provenance["engine"] for snippet in heard] == ["perturb", "flow", "flow"]
     for first, second in ((0, 1), (1, 2)):
         assert not np.allclose(heard[first].samples, heard[second].samples)
+
+
+def test_the_flow_is_the_default_at_the_strength_of_its_own(tiny: Img2Music, cover: Path) -> None:
+    made = tiny.generate(cover, seconds=1).provenance
+    assert (made["engine"], made["alpha"]) == ("flow", DEFAULT_STRENGTHS["flow"])
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_the_perturbation_is_as_strong_as_costs_nothing_in_the_genre(tiny: Img2Music, cover: Path, genre: str) -> None:
+    made = tiny.generate(cover, genre=genre, seconds=1, engine="perturb").provenance
+    assert made["alpha"] == GENRE_STRENGTHS["perturb"][genre]
+
+
+def test_ones_own_music_stays_what_it_is() -> None:
+    engines = ("flow", "perturb")
+    assert Options(bank="mine").engine_of(engines) == "perturb"
+    assert Options(bank="mine", engine="flow").engine_of(engines) == "flow"
+    assert Options(bank="mine", blend=True).engine_of(engines) == "flow"
+    assert Options().engine_of(("perturb",)) == "perturb"
+    assert Options().strength("perturb", "dub") == DEFAULT_STRENGTHS["perturb"]
 
 
 def test_models_without_a_flow_perturb(own_models: Path, cover: Path) -> None:

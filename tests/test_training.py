@@ -629,7 +629,7 @@ def test_a_flow_goes_into_the_models_and_plays(flow_run: Path, exported: Path, c
     assert Img2Music(models).engines == ("perturb",)
     replace_flow(flow_run, models, "flowing")
     img2music = Img2Music(models)
-    assert img2music.engines == ("perturb", "flow")
+    assert img2music.engines == ("flow", "perturb")
     assert img2music.models.manifest["trained_on"]["flow"]["clips"] == 2
     snippet = img2music.generate(covers / "pop" / "0.png", genre="pop", seconds=3, engine="flow")
     assert (snippet.provenance["engine"], snippet.provenance["models"]) == ("flow", "flowing")

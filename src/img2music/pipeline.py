@@ -3,8 +3,8 @@
 picture v → classifier → genre and feature vector v̂
 the genre's known embedding l → l̂ = l + α · v̂ → latent flow → the genre's decoder → music
 
-The paper takes a known embedding at random; by default it is one in the mood of the picture. The latent flow makes other
-music of what the paper only shifts, unless the engine is the paper's.
+The paper takes a known embedding at random; by default it is one in the mood of the picture. The latent flow makes
+other music of what the paper only shifts, unless the engine is the paper's.
 """
 
 from __future__ import annotations
