@@ -65,7 +65,9 @@ class Options:
         """The strength for an engine in a genre. Raises `OptionError` when it cannot have that much."""
         alpha = default_strength(engine, genre) if self.alpha is None else self.alpha
         if engine == FLOW and alpha > 1:
-            raise OptionError(f"alpha is {alpha:g}; for the flow choose a strength from 0 to 1, where all is new, or the engine perturb.")
+            raise OptionError(
+                f"alpha is {alpha:g}; the flow takes from 0 to 1, where all is new; or choose the engine perturb."
+            )
         return alpha
 
 
