@@ -55,7 +55,7 @@ def test_generate_writes_15_s_beside_the_picture(run: Run, paint: Painter, tmp_p
     assert "; shelf " in embedding
     assert embedding.endswith("; CC0-1.0")
     assert "seed 0" in last
-    assert "perturb, alpha 0.5" in last
+    assert "flow, alpha 0.7" in last
     assert _listing(tmp_path / "album") == {cover, file}
 
 
@@ -104,7 +104,7 @@ def test_json_is_one_object_per_snippet_and_nothing_else(run: Run, cover: Path, 
     assert [row["genre"] for row in rows] == ["classical", "hiphop", "jazz", "pop"][:count]
     for row in rows:
         assert Path(row["file"]).is_file()
-        assert (row["seconds"], row["rate"], row["seed"], row["alpha"]) == (1.0, 22050, 3, 0.5)
+        assert (row["seconds"], row["rate"], row["seed"], row["alpha"]) == (1.0, 22050, 3, 0.7)
         assert tuple(row["probabilities"]) == GENRES
         assert (row["img2music"], row["models"]) == (__version__, "tiny")
         assert [set(embedding) for embedding in row["embeddings"]] == [{"title", "origin", "licence"}]
@@ -345,8 +345,8 @@ def test_models_that_do_not_fit_together_are_one_line(run: Run, own_models: Path
     narrow = np.zeros((1, CHANNELS - 1, 100), np.float16), np.ones((1, CHANNELS - 1), np.float32)
     write_bank(own_models / "classical" / "bank.safetensors", *narrow)
     seal(own_models)
-    _assert_refused(run("generate", cover, "--engine", "flow", models=own_models), "flow.onnx")
-    _assert_refused(run("generate", cover, models=own_models), "decoder.onnx")
+    _assert_refused(run("generate", cover, models=own_models), "flow.onnx")
+    _assert_refused(run("generate", cover, "--engine", "perturb", models=own_models), "decoder.onnx")
     (own_models / "classical" / "decoder.onnx").write_bytes(b"")
     seal(own_models)
     _assert_refused(run("generate", cover, models=own_models), "decoder.onnx")

@@ -81,7 +81,7 @@ def test_strengths_are_measured_with_each_engine(
     monkeypatch.setattr("img2music.evaluation.quality.score_folder", score)
     cover = Cover(paint(), "jazz", "drawn", "one")
     rows = quality(tiny, [cover], tmp_path, tmp_path / "out", [0.3, 1.0])
-    assert heard == ["known", "perturb-0.3", "perturb-1", "flow-0.3", "flow-1"]
+    assert heard == ["known", "flow-0.3", "flow-1", "perturb-0.3", "perturb-1"]
     assert [(row["engine"], row["alpha"]) for row in rows] == [
         (engine, alpha) for engine in ("flow", "perturb") for alpha in (0.0, 0.3, 1.0)
     ]

@@ -206,7 +206,7 @@ def test_provenance_says_what_it_takes_to_make_the_music_again(tiny: Img2Music, 
     assert embedding["licence"] == "CC0-1.0"
     words = ("saw", "asked", "played")
     rest = {name: value for name, value in snippet.provenance.items() if name not in ("embeddings", *words)}
-    options = {"seed": 9, "alpha": 0.25, "engine": "perturb", "blend": False, "loop": False, "choose": "mood"}
+    options = {"seed": 9, "alpha": 0.25, "engine": "flow", "blend": False, "loop": False, "choose": "mood"}
     assert rest == options | {"img2music": __version__, "models": "tiny"}
 
 
