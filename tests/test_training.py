@@ -735,6 +735,26 @@ def test_a_striding_flow_plays_in_few_evaluations(
         torch.testing.assert_close(found[name], weight, rtol=1e-2, atol=1e-3)
 
 
+def test_a_striding_flow_goes_on_learning_as_one_that_does_not(
+    striding_run: tuple[Path, Path], exported: Path, tmp_path: Path
+) -> None:
+    run = train_flow(replace(ATTENTIVE, steps=0), [], tmp_path / "run", exported, start=striding_run[1]).parent
+    begun, striding = load_flow(run), load_flow(striding_run[1])
+    latents, time, told = torch.randn(2, 8, 64), torch.tensor([0.3, 0.8]), torch.rand(2, CONDITIONS)
+    with torch.inference_mode():
+        torch.testing.assert_close(begun(latents, time, told), striding(latents, time, told, time))
+
+
+def test_a_start_that_does_not_fit_is_refused_in_a_line(
+    striding_run: tuple[Path, Path], exported: Path, tmp_path: Path
+) -> None:
+    teacher, striding = striding_run
+    with pytest.raises(OptionError, match="strides already"):
+        train_flow(replace(ATTENTIVE, longest_stride=0.25), [], tmp_path / "run", exported, start=striding)
+    with pytest.raises(OptionError, match="another shape"):
+        train_flow(replace(ATTENTIVE, attention=0), [], tmp_path / "run", exported, start=teacher)
+
+
 def test_striding_needs_a_teacher(long_music: Path, exported: Path, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="--start"):
         train_flow(replace(ATTENTIVE, longest_stride=0.25), [long_music], tmp_path / "run", exported)

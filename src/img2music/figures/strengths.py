@@ -16,8 +16,8 @@ def strength_chart(rows: Sequence[Mapping[str, Any]]) -> Figure:
     with its strengths, and 1.5 times the floor as what is still good."""
     genres = list(rows[0]["genres"])
     figure = new_figure(3.2, "Fréchet distance to unseen clips over change from the known music", 3.2 * len(genres))
+    engines = dict.fromkeys(row["engine"] for row in rows)
     for axes, genre in zip(figure.subplots(1, len(genres), squeeze=False)[0], genres, strict=True):
-        engines = dict.fromkeys(row["engine"] for row in rows)
         for colour, engine, beside in zip(PALETTE, engines, (7, -14), strict=False):
             own = [row for row in rows if row["engine"] == engine]
             change = [row["genres"][genre]["change"] for row in own]

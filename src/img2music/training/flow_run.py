@@ -22,7 +22,7 @@ from img2music.training.budget import Budget
 from img2music.training.exported_weights import exported_flow
 from img2music.training.flow_trainer import FlowTrainer
 from img2music.training.latent_clips import EncodedClips, LatentCrops, encode_clips
-from img2music.training.latent_flow import FlowShape, LatentFlow
+from img2music.training.latent_flow import FlowShape, LatentFlow, standing, strides
 from img2music.training.recipe import FlowRecipe, read_recipe
 from img2music.training.runs import fit
 from img2music.training.stride_trainer import StrideTrainer
@@ -54,7 +54,7 @@ def train_flow(
     flow of the same shape to begin from: a weights file, a models folder, or a run folder, whose encoded clips are
     taken over. A recipe with a longest stride teaches that flow to stride. A run that was interrupted goes on from its
     last checkpoint and does not encode again. Of several processes each takes a batch of the recipe's size. Raises
-    `OptionError` when there is no flow that could be taught.
+    `OptionError` when `start` is of another shape, and when there is no flow that could be taught.
     """
     check_flow_genres(Models(models))
     ranks.join()
@@ -68,7 +68,7 @@ def train_flow(
     ranks.wait()
     data = EncodedClips.load(out / LATENTS)
     module = _trainer(recipe, len(data.latents), start)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = ranks.device()
     steps, batch = recipe.steps_per_crop, recipe.batch * ranks.count()
     loader = LatentCrops(data, steps, recipe.steps_per_epoch * batch, device).loader(recipe.batch)
     validation = None
@@ -86,12 +86,25 @@ def train_flow(
 def _trainer(recipe: FlowRecipe, latent: int, start: Path | None) -> FlowTrainer | StrideTrainer:
     flow = LatentFlow(replace(shape_of(recipe, latent), strides=False))
     if start is not None:
-        flow.load_state_dict(_weights(start))
+        _begin(flow, start, bool(recipe.longest_stride))
     if not recipe.longest_stride:
         return FlowTrainer(flow, recipe.learning_rate, recipe.weight_decay, recipe.forget)
     if start is None:
         raise OptionError("this recipe teaches a flow to stride; name a trained one with --start.")
     return StrideTrainer(flow, recipe.learning_rate, recipe.weight_decay, recipe.longest_stride)
+
+
+def _begin(flow: LatentFlow, start: Path, as_teacher: bool) -> None:
+    """Load the weights at `start`. What strides can go on as a flow that does not, but has no guidance to teach."""
+    weights = _weights(start)
+    if strides(weights):
+        if as_teacher:
+            raise OptionError(f"{start} strides already; name the flow that taught it.")
+        weights = standing(weights)
+    try:
+        flow.load_state_dict(weights)
+    except RuntimeError as error:
+        raise OptionError(f"{start} is a flow of another shape than the recipe's.") from error
 
 
 def _weights(start: Path) -> dict[str, Tensor]:

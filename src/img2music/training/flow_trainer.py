@@ -38,10 +38,15 @@ class FlowTrainer(lightning.LightningModule):
         self.log("validation_error", self._error(*crop, times), prog_bar=True, on_epoch=True, sync_dist=True)
 
     def _error(self, latents: Tensor, condition: Tensor, time: Tensor) -> Tensor:
-        noise = ranks.drawn(torch.randn, *latents.shape, device=latents.device)
-        along = time[:, None, None]
-        velocity = self.flow((1 - along) * latents + along * noise, time, condition)
-        return (velocity - (noise - latents)).square().mean()
+        noisy, noise = noised(latents, time)
+        return (self.flow(noisy, time, condition) - (noise - latents)).square().mean()
 
     def configure_optimizers(self) -> dict[str, object]:
         return one_cycle(self, self.hparams.learning_rate, self.hparams.weight_decay)
+
+
+def noised(latents: Tensor, time: Tensor) -> tuple[Tensor, Tensor]:
+    """Latents `(B, C, S)` on the way to noise at times `(B,)`, and that noise."""
+    noise = ranks.drawn(torch.randn, *latents.shape, device=latents.device)
+    along = time[:, None, None]
+    return (1 - along) * latents + along * noise, noise

@@ -8,6 +8,7 @@ loops and drums do: music of any length goes through.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -18,6 +19,8 @@ from img2music.flow import CONDITIONS
 from img2music.training.depthwise import DepthwiseConv1d
 
 _FREQUENCIES = 64
+_TOLD = 2 * _FREQUENCIES + CONDITIONS
+"""What every flow is told: the time and the conditions."""
 _HEAD = 64
 """Channels of an attention head."""
 _REACH = 320
@@ -39,49 +42,60 @@ class FlowShape:
     strides: bool = False
 
 
-class FlowBlock(nn.Module):
-    """A ConvNeXt block whose scale, shift and gate `(B, 1, 3 C)` come from outside; `(B, N, C)` to the same."""
+class _ToldBlock(nn.Module):
+    """A residual block whose scale, shift and gate `(B, 1, 3 C)` come from outside; `(B, N, C)` to the same."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width, eps=1e-5, elementwise_affine=False)
+        offset = torch.zeros(3, width)
+        offset[2] = 0.1
+        self.offset = nn.Parameter(offset.reshape(-1))
+
+    def forward(self, x: Tensor, told: Tensor) -> Tensor:
+        scale, shift, gate = (told + self.offset).chunk(3, -1)
+        return x + gate * self._change(self.norm(self._heard(x)) * (1 + scale) + shift)
+
+    def _heard(self, x: Tensor) -> Tensor:
+        return x
+
+    def _change(self, y: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class FlowBlock(_ToldBlock):
+    """A ConvNeXt block."""
 
     def __init__(self, width: int, expansion: int, kernel: int) -> None:
-        super().__init__()
+        super().__init__(width)
         self.depthwise = DepthwiseConv1d(width, kernel)
-        self.norm = nn.LayerNorm(width, eps=1e-5, elementwise_affine=False)
         self.wide = nn.Linear(width, expansion * width)
         self.narrow = nn.Linear(expansion * width, width)
-        offset = torch.zeros(3, width)
-        offset[2] = 0.1
-        self.offset = nn.Parameter(offset.reshape(-1))
 
-    def forward(self, x: Tensor, told: Tensor) -> Tensor:
-        scale, shift, gate = (told + self.offset).chunk(3, -1)
-        y = self.norm(self.depthwise(x.transpose(1, 2)).transpose(1, 2)) * (1 + scale) + shift
-        return x + gate * self.narrow(F.gelu(self.wide(y)))
+    def _heard(self, x: Tensor) -> Tensor:
+        return self.depthwise(x.transpose(1, 2)).transpose(1, 2)
+
+    def _change(self, y: Tensor) -> Tensor:
+        return self.narrow(F.gelu(self.wide(y)))
 
 
-class AttentionBlock(nn.Module):
-    """Self-attention with rotary positions (Su et al., RoFormer, 2021) among patches at most `reach` apart, told as a
-    `FlowBlock` is; `(B, N, C)` to the same."""
+class AttentionBlock(_ToldBlock):
+    """Self-attention with rotary positions (Su et al., RoFormer, 2021) among patches at most `reach` apart."""
 
     def __init__(self, width: int, reach: int) -> None:
-        super().__init__()
+        super().__init__(width)
         self.reach, self.heads = reach, width // _HEAD
-        self.norm = nn.LayerNorm(width, eps=1e-5, elementwise_affine=False)
         self.ask = nn.Linear(width, 3 * width)
         self.answer = nn.Linear(width, width)
-        offset = torch.zeros(3, width)
-        offset[2] = 0.1
-        self.offset = nn.Parameter(offset.reshape(-1))
 
-    def forward(self, x: Tensor, told: Tensor) -> Tensor:
-        scale, shift, gate = (told + self.offset).chunk(3, -1)
-        batch, count, width = x.shape
-        y = self.norm(x) * (1 + scale) + shift
+    def _change(self, y: Tensor) -> Tensor:
+        batch, count, width = y.shape
         query, key, value = self.ask(y).reshape(batch, count, 3, self.heads, _HEAD).permute(2, 0, 3, 1, 4)
-        places = torch.arange(count, device=x.device)
-        angles = places[:, None] * torch.exp(torch.linspace(0, -math.log(1000), _HEAD // 2, device=x.device))
+        places = torch.arange(count, device=y.device)
+        angles = places[:, None] * torch.exp(torch.linspace(0, -math.log(1000), _HEAD // 2, device=y.device))
         near = (places[:, None] - places).abs() <= self.reach
         heard = F.scaled_dot_product_attention(_turned(query, angles), _turned(key, angles), value, near)
-        return x + gate * self.answer(heard.transpose(1, 2).reshape(batch, count, width))
+        return self.answer(heard.transpose(1, 2).reshape(batch, count, width))
 
 
 def _turned(x: Tensor, angles: Tensor) -> Tensor:
@@ -100,7 +114,7 @@ class LatentFlow(nn.Module):
         self.shape = shape
         width = shape.width
         self.enter = nn.Linear(shape.patch * shape.latent, width)
-        told = (4 if shape.strides else 2) * _FREQUENCIES + CONDITIONS
+        told = _TOLD + (2 * _FREQUENCIES if shape.strides else 0)
         self.tell = nn.Sequential(nn.Linear(told, width), nn.SiLU(), nn.Linear(width, 3 * width))
         self.blocks = nn.ModuleList(self._block(number) for number in range(1, shape.blocks + 1))
         self.norm = nn.LayerNorm(width)
@@ -122,9 +136,8 @@ class LatentFlow(nn.Module):
 
     def forward(self, latents: Tensor, time: Tensor, condition: Tensor, then: Tensor | None = None) -> Tensor:
         batch, channels, _ = latents.shape
-        times = [time] if then is None else [time, then]
-        waves = [part for at in times for part in self._waves_at(at)]
-        told = self.tell(torch.cat([waves[0], waves[1], condition, *waves[2:]], 1))[:, None]
+        end = () if then is None else self._waves_at(then)
+        told = self.tell(torch.cat([*self._waves_at(time), condition, *end], 1))[:, None]
         x = self.enter(latents.transpose(1, 2).reshape(batch, -1, self.shape.patch * channels))
         for block in self.blocks:
             x = block(x, told)
@@ -138,3 +151,15 @@ def striding(flow: LatentFlow) -> LatentFlow:
     weights["tell.0.weight"] = F.pad(weights["tell.0.weight"], (0, 2 * _FREQUENCIES))
     found.load_state_dict(weights)
     return found
+
+
+def strides(weights: Mapping[str, Tensor]) -> bool:
+    """Whether weights are those of a flow that strides."""
+    return weights["tell.0.weight"].shape[1] > _TOLD
+
+
+def standing(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of a flow that does not stride from those of one that does: its strides end where they begin."""
+    told = weights["tell.0.weight"]
+    time, condition, then = told.split([2 * _FREQUENCIES, CONDITIONS, 2 * _FREQUENCIES], 1)
+    return {**weights, "tell.0.weight": torch.cat([time + then, condition], 1)}

@@ -56,6 +56,11 @@ def placement() -> dict[str, int | str]:
     return {"devices": here, "num_nodes": count() // here, "strategy": "ddp"}
 
 
+def device() -> str:
+    """Where this process computes: its GPU, or the processor."""
+    return f"cuda:{os.environ.get('LOCAL_RANK', 0)}" if torch.cuda.is_available() else "cpu"
+
+
 def part(loader: DataLoader) -> DataLoader:
     """A loader of this process's part of what `loader` gives."""
     if count() == 1:

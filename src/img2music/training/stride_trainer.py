@@ -12,6 +12,7 @@ from torch import Tensor
 
 from img2music.flow import GUIDANCE, GUIDED
 from img2music.training import ranks
+from img2music.training.flow_trainer import noised
 from img2music.training.latent_flow import LatentFlow, striding
 from img2music.training.optimizer import one_cycle
 
@@ -36,9 +37,7 @@ class StrideTrainer(lightning.LightningModule):
         self.log("validation_error", self._error(*crop, times, times.flip(0)), prog_bar=True, sync_dist=True)
 
     def _error(self, latents: Tensor, condition: Tensor, time: Tensor, share: Tensor) -> Tensor:
-        noise = ranks.drawn(torch.randn, *latents.shape, device=latents.device)
-        along = time[:, None, None]
-        noisy = (1 - along) * latents + along * noise
+        noisy, _ = noised(latents, time)
         then = (time - self.hparams.longest * share).clamp(min=0)
         with torch.no_grad():
             wanted = self.taught(noisy, time, then, condition)
