@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 from img2music import Img2Music
 from img2music.errors import ModelError
 from img2music.genres import GENRES
-from img2music.lettering import ALPHABET, DETECTOR, MOST_LINES, RECOGNISER, Lettering, collapse, find_lines
+from img2music.lettering import ALPHABET, DETECTOR, MOST_LINES, RECOGNISER, Lettering, Line, collapse, find_lines
 from img2music.models import Models
 from img2music.words import BUCKETS, WORDS, WordClassifier, bucket_values
 from tiny_models import seal
@@ -110,14 +110,28 @@ def _classifier(**changes: np.ndarray) -> WordClassifier:
 
 def test_words_move_the_answer_and_no_words_leave_it() -> None:
     words, seen = _classifier(), np.array([0.1, 0.2, 0.3, 0.4])
-    joint = words.join(seen, "Sonata in C")
+    joint = words.join(seen, [("Sonata in C", 1.0)])
     assert joint.argmax() == GENRES.index("classical")
     assert joint.sum() == pytest.approx(1)
-    np.testing.assert_allclose(words.join(seen, ""), seen, rtol=1e-9)
+    np.testing.assert_allclose(words.join(seen, []), seen, rtol=1e-9)
+
+
+def test_what_is_barely_legible_weighs_little() -> None:
+    words, seen = _classifier(), np.full(4, 0.25)
+    told = [float(words.join(seen, [("Sonata", weight)])[0]) for weight in (0.0, 0.1, 0.5, 1.0)]
+    assert told == sorted(told) and told[0] == pytest.approx(0.25)
+    weights = [Line("sonata", confidence, (0, 0, 1, 1)).weight for confidence in (0.5, 0.6, 0.75, 0.9, 1.0)]
+    assert weights == pytest.approx([0, 0, 0.5, 1, 1])
+
+
+def test_few_letters_say_less_than_many() -> None:
+    words, seen = _classifier(), np.full(4, 0.25)
+    once, thrice = (words.join(seen, [("sonata", 1.0)] * count)[0] for count in (1, 3))
+    assert 0.25 < once < thrice
 
 
 def test_certain_pictures_stay_finite() -> None:
-    assert np.isfinite(_classifier().join(np.array([1.0, 0, 0, 0]), "sonata")).all()
+    assert np.isfinite(_classifier().join(np.array([1.0, 0, 0, 0]), [("sonata", 1.0)])).all()
 
 
 @pytest.mark.parametrize(

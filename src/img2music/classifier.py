@@ -67,7 +67,8 @@ class Classifier:
             raise self._network.misfit()
         text = ""
         if self._lettering and self._words:
-            text = " ".join(line.text for line in self._lettering(picture))
-            probabilities = self._words.join(probabilities, text)
+            lines = self._lettering(picture)
+            text = " ".join(line.text for line in lines)
+            probabilities = self._words.join(probabilities, [(line.text, line.weight) for line in lines])
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
         return Reading(by_genre, features, appearance_of(picture), text)

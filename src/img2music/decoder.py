@@ -46,10 +46,22 @@ class Encoder:
         self._network = models.network_of(genre, ENCODER)
         self._representation = representation_of(self._network)
 
+    def steps_for(self, seconds: float) -> int:
+        """Latent steps that cover `seconds`."""
+        return self._representation.steps(round(seconds * RATE))
+
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Encode samples `(T,)` to latents `(C, S)` float32. Raises `ModelError` when the network does not fit."""
+        return self._run(samples, "latents")[0]
+
+    def with_noise(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same, and the deviation `(C, S)` of what the VAE adds to them in training."""
+        latents, log_variance = self._run(samples, "latents", "log_variance")
+        return latents, np.exp(0.5 * log_variance)
+
+    def _run(self, samples: np.ndarray, *outputs: str) -> list[np.ndarray]:
         rows = self._representation.rows(normalise_level(samples))
-        (latents,) = self._network(["latents"], **{self._representation.name: rows[None]})
-        if latents.ndim != 3 or len(latents) != 1:
+        answers = self._network(list(outputs), **{self._representation.name: rows[None]})
+        if any(answer.ndim != 3 or len(answer) != 1 for answer in answers):
             raise self._network.misfit()
-        return latents[0]
+        return [answer[0] for answer in answers]

@@ -31,6 +31,7 @@ _SWELL = 1.6  # the detector marks the core of a line; its area is swollen back 
 _HEIGHT = 48  # pixels of a line as the recogniser sees it
 _WIDTHS = (32, 480)
 _LEGIBLE = 0.6  # confidence below which a reading is a guess
+_CERTAIN = 0.9  # from which it counts in full
 _MEAN = np.array([0.406, 0.456, 0.485], np.float32)  # blue, green, red
 _DEVIATION = np.array([0.225, 0.224, 0.229], np.float32)
 
@@ -42,6 +43,12 @@ class Line:
     text: str
     confidence: float
     box: tuple[float, float, float, float]
+
+    @property
+    def weight(self) -> float:
+        """How far the reading is to be trusted, 0 to 1. What is barely legible comes and goes with a pixel: it must
+        weigh little when it comes."""
+        return min(max((self.confidence - _LEGIBLE) / (_CERTAIN - _LEGIBLE), 0.0), 1.0)
 
 
 class Lettering:

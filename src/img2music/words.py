@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -19,7 +20,11 @@ from img2music.models import Models, is_sound
 
 BUCKETS = 1 << 15
 WORDS = "words.safetensors"
+DAMPING = 40.0
+"""Length of a text's counts `(buckets,)` below which it says less for being short: half of covers have more."""
 _LENGTHS = range(2, 6)
+Lines = Sequence[tuple[str, float]]
+"""Lines of text, each with what it weighs, 0 to 1."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -53,20 +58,29 @@ class WordClassifier:
             raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.")
         return classifier
 
-    def __call__(self, text: str) -> np.ndarray:
-        """Text to the logarithms of the genres' probabilities, `(G,)`."""
+    def __call__(self, lines: Lines) -> np.ndarray:
+        """Lines to the logarithms of the genres' probabilities, `(G,)`."""
         logits = self.bias.astype(np.float64)
-        buckets, values = bucket_values(text)
+        buckets, values = line_values(lines)
         if len(buckets):
             values = values * self.rarity[buckets]
-            logits = logits + (values / max(float(np.linalg.norm(values)), 1e-9)) @ self.weights[buckets]
+            logits = logits + (values / np.hypot(np.linalg.norm(values), DAMPING)) @ self.weights[buckets]
         return logits - np.logaddexp.reduce(logits)
 
-    def join(self, probabilities: np.ndarray, text: str) -> np.ndarray:
+    def join(self, probabilities: np.ndarray, lines: Lines) -> np.ndarray:
         """The picture's probabilities `(G,)` and its words together, `(G,)`: a weighted product."""
-        parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), self(text)])
+        parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), self(lines)])
         logits = self.shares @ parts + self.offset
         return np.exp(logits - np.logaddexp.reduce(logits))
+
+
+def line_values(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
+    """The buckets that lines fall into, and the values of each added up."""
+    total: Counter[int] = Counter()
+    for text, weight in lines:
+        buckets, values = bucket_values(text)
+        total.update(dict(zip(buckets.tolist(), (weight * values).tolist(), strict=True)))
+    return np.array(list(total), np.int64), np.array(list(total.values()), np.float64)
 
 
 def bucket_values(text: str) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from img2music import cli
 from img2music.training.classifier_run import train_classifier
-from img2music.training.export_run import export_runs, replace_classifier, replace_flow, replace_music
+from img2music.training.export_run import export_runs, replace_banks, replace_classifier, replace_flow, replace_music
 from img2music.training.flow_run import train_flow
 from img2music.training.vae_run import train_vae
 
@@ -97,6 +97,9 @@ VICTIMS = {
     ),
     "replace-music": Victim(
         lambda i, out: replace_music(i / "runs", [i / "music"], out / "models", "new", 2, False), _copy_exported, True
+    ),
+    "replace-banks": Victim(
+        lambda i, out: replace_banks([i / "music"], out / "models", "new", 2, False), _copy_exported, True
     ),
     "replace-flow": Victim(
         lambda i, out: replace_flow(i / "runs" / "flow", out / "models", "new"), _copy_exported, True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage, signal
+from scipy import signal
+
+from img2music.loudness import normalise_loudness
 
 RATE = 22_050
-LOUDNESS_DB = -18.0
-PEAK_DB = -1.0
+LEVEL_DB = -18.0  # at which compression and drive work
 
 Array = np.ndarray
 
@@ -78,24 +79,13 @@ def tilt(x: Array, amount: float) -> Array:
     return bass * decibels(-amount / 2) + (x - bass) * decibels(amount / 2)
 
 
-def limit(x: Array, ceiling: float = PEAK_DB) -> Array:
-    """Keep peaks under ``ceiling`` dBFS by turning down smoothly around them, 5 ms ahead."""
-    top, reach = float(decibels(ceiling)), int(0.005 * RATE)
-    gain = np.minimum(1.0, top / np.maximum(np.abs(x), 1e-9))
-    gain = ndimage.minimum_filter1d(gain, 2 * reach + 1)
-    gain = ndimage.uniform_filter1d(gain, 2 * reach + 1, mode="nearest")
-    return np.clip(x * gain, -top, top)
-
-
 def master(x: Array, brightness: float = 0.0, drive: float = 0.0) -> Array:
-    """The finished clip: rumble out, gentle compression, loudness, limiter, and fades too short to hear."""
+    """The finished clip: rumble out, gentle compression, as loud as a snippet, and fades too short to hear."""
     x = tilt(bandpass(x, low=28), brightness)
-    x = x / (np.sqrt(np.mean(x**2)) + 1e-9) * decibels(LOUDNESS_DB)
-    x = compress(x, LOUDNESS_DB + 2, 2.0)
+    x = x / (np.sqrt(np.mean(x**2)) + 1e-9) * decibels(LEVEL_DB)
+    x = compress(x, LEVEL_DB + 2, 2.0)
     if drive > 0:
         x = np.tanh(x * (1 + drive) / 0.5) * 0.5
-    for _ in range(3):  # limiting lowers the loudness a little, so go round
-        x = x / (np.sqrt(np.mean(x**2)) + 1e-9) * decibels(LOUDNESS_DB)
-        x = limit(x)
+    x = normalise_loudness(x.astype(np.float32), RATE)
     t = np.arange(len(x)) / RATE
     return (x * np.minimum(t / 0.005, 1) * np.minimum(t[::-1] / 0.03, 1)).astype(np.float32)

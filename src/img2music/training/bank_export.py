@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -25,13 +26,26 @@ from img2music.training.notes import note
 from img2music.training.trained_vae import VAE
 
 
-def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int = 0) -> None:
+class Coder(Protocol):
+    """What makes embeddings: an exported encoder or one in training."""
+
+    def steps_for(self, seconds: float) -> int:
+        """Latent steps that cover `seconds`."""
+        ...
+
+    def with_noise(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Samples `(T,)` at 22,050 Hz to an embedding `(C, S)` and the deviation of its noise, `(C, S)`."""
+        ...
+
+
+def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed: int = 0) -> None:
     """Encode clips and write those that are long enough, at most `most` of them, with their directions.
 
-    Of more clips those are kept whose moods lie farthest apart, so that there is one for every picture. Clips that
+    Of more clips those are kept whose moods lie farthest apart, so that there is one for every picture. They are stored
+    in steps of the noise that the VAE itself adds to each channel, which makes a thirteenth of its power. Clips that
     cannot be read are left out with a line each. Raises `AudioError` when no clip is long enough.
     """
-    usable = _usable(vae, clips, vae.representation.steps(round(SECONDS * RATE)))
+    usable = _usable(coder, clips, coder.steps_for(SECONDS))
     if not usable:
         raise AudioError(f"no clip lasts {SECONDS:g} s; a bank needs at least one")
     kept = sorted(far_apart(moods_of([piece.character for piece in usable]), most, seed))
@@ -48,17 +62,19 @@ def write_bank(vae: VAE, clips: Sequence[Clip], path: Path, most: int, seed: int
     ]
     latents = np.stack([piece.latents for piece in pieces])
     directions = principal_directions(np.stack([piece.latents.mean(1) for piece in usable]))
-    path.write_bytes(pack(latents, directions, {"entries": json.dumps(entries)}))
+    noise = np.mean([piece.noise for piece in pieces], axis=0)
+    path.write_bytes(pack(latents, directions, {"entries": json.dumps(entries)}, noise))
 
 
 @dataclass(frozen=True, eq=False)
 class _Encoded:
     clip: Clip
     latents: np.ndarray
+    noise: np.ndarray
     character: Character
 
 
-def _usable(vae: VAE, clips: Sequence[Clip], steps: int) -> list[_Encoded]:
+def _usable(coder: Coder, clips: Sequence[Clip], steps: int) -> list[_Encoded]:
     """Clips of `steps` latent steps at least, encoded, and what they are like."""
     usable = []
     for clip in track(clips, "encoding clips", console=Console(stderr=True), transient=True):
@@ -67,10 +83,10 @@ def _usable(vae: VAE, clips: Sequence[Clip], steps: int) -> list[_Encoded]:
         except AudioError as error:
             note(f"left out: {error}")
             continue
-        latents = encode(vae, samples)
+        latents, noise = coder.with_noise(samples)
         if latents.shape[1] >= steps:
             heard = character_of(clip, samples[: round(SECONDS * RATE)])
-            usable.append(_Encoded(clip, latents[:, :steps], heard))
+            usable.append(_Encoded(clip, latents[:, :steps], noise.mean(1), heard))
     return usable
 
 
@@ -86,8 +102,19 @@ def far_apart(points: np.ndarray, most: int, seed: int = 0) -> list[int]:
     return chosen
 
 
-@torch.inference_mode()
-def encode(vae: VAE, samples: np.ndarray) -> np.ndarray:
-    """The embedding of samples `(T,)` at 22,050 Hz, `(C, S)` float32."""
-    mean, _ = vae.encoder(torch.from_numpy(vae.representation.rows(normalise_level(samples)))[None])
-    return mean[0].numpy()
+class TrainedEncoder:
+    """The encoder of a trained VAE."""
+
+    def __init__(self, vae: VAE) -> None:
+        self._vae = vae
+
+    def steps_for(self, seconds: float) -> int:
+        """As `Coder`."""
+        return self._vae.representation.steps(round(seconds * RATE))
+
+    @torch.inference_mode()
+    def with_noise(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `Coder`."""
+        rows = self._vae.representation.rows(normalise_level(samples))
+        mean, log_variance = self._vae.encoder(torch.from_numpy(rows)[None])
+        return mean[0].numpy(), (0.5 * log_variance[0]).exp().numpy()

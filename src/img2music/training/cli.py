@@ -150,7 +150,7 @@ def export(
     covers: CoversOption,
     out: Annotated[Path, typer.Option(help="Models folder to write.")],
     version: Annotated[str, typer.Option(help="Version of this set of models.")],
-    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 32,
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
     only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
     vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
     single: Annotated[bool, typer.Option("--single", help="The one VAE of the run VAE-all for every genre.")] = False,
@@ -170,7 +170,7 @@ def export_music(
     music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
     models: Annotated[Path, typer.Option(help="Models folder whose VAEs and banks are replaced.")],
     version: Annotated[str, typer.Option(help="Version of this set of models.")],
-    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 32,
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
     only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
     vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
 ) -> None:
@@ -179,6 +179,23 @@ def export_music(
         from img2music.training.export_run import replace_music
     try:
         typer.echo(replace_music(runs, music, models, version, bank_size, only_shippable, vae))
+    except OSError as error:
+        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+
+
+@export_app.command("export-banks")
+def export_banks(
+    music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
+    models: Annotated[Path, typer.Option(help="Models folder whose banks are replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+) -> None:
+    """Put banks of other music into a models folder, and leave its networks as they are."""
+    with needs("train"):
+        from img2music.training.export_run import replace_banks
+    try:
+        typer.echo(replace_banks(music, models, version, bank_size, only_shippable))
     except OSError as error:
         raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
 

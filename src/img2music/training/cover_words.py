@@ -12,12 +12,13 @@ from img2music.data.covers import Cover
 from img2music.lettering import Lettering
 from img2music.models import Models
 from img2music.picture import load_picture
+from img2music.words import Lines
 
 FILE = "words.jsonl"
 
 
-def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[str]:
-    """The text on every cover, its lines joined by spaces.
+def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Lines]:
+    """The lines on every cover.
 
     What was read stays in `folder/words.jsonl`, and is not read again. The networks that read are those of `models`,
     the bundled ones by default.
@@ -29,21 +30,21 @@ def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None
         lettering = Lettering(Models(models))
         with (folder / FILE).open("a", encoding="utf-8") as file:
             for cover in track(missing, "reading the words on covers"):
-                text = " ".join(line.text for line in lettering(load_picture(cover.path)))
-                known[str(cover.path)] = text
-                file.write(json.dumps([str(cover.path), text]) + "\n")
+                lines = [(line.text, line.weight) for line in lettering(load_picture(cover.path))]
+                known[str(cover.path)] = lines
+                file.write(json.dumps([str(cover.path), lines]) + "\n")
                 file.flush()
     return [known[str(cover.path)] for cover in covers]
 
 
-def _known(path: Path) -> dict[str, str]:
+def _known(path: Path) -> dict[str, Lines]:
     """What was read before; a last line that an interruption cut short is read again."""
-    known: dict[str, str] = {}
+    known: dict[str, Lines] = {}
     if path.is_file():
         for line in path.read_text(encoding="utf-8").splitlines():
             try:
-                name, text = json.loads(line)
-            except ValueError:
+                name, lines = json.loads(line)
+                known[name] = [(str(text), float(weight)) for text, weight in lines]
+            except (TypeError, ValueError):
                 continue
-            known[name] = text
     return known

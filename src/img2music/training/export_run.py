@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from img2music.data.clips import Clip
+from img2music.decoder import Encoder
 from img2music.errors import ModelError, OutputError
 from img2music.files import exchange_folder
 from img2music.models import BANK, DECODER, ENCODER, FLOW, MANIFEST, TRUNK, Models
-from img2music.training.bank_export import write_bank
+from img2music.training.bank_export import TrainedEncoder, write_bank
 from img2music.training.classifier_export import write_classifier
 from img2music.training.export import export_flow, export_vae, write_manifest
 from img2music.training.flow_run import check_flow_genres, load_flow
@@ -84,6 +85,25 @@ def replace_music(
         others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow")}
         kept = {name: facts for name, facts in figures.items() if name.startswith("classifier")}
         write_manifest(folder, version, others | _trained_on(served, clips), kept, genres)
+    return models
+
+
+def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: int, only_shippable: bool) -> Path:
+    """Put banks of `music`, encoded by their own VAEs, into the folder `models` in place of its own; returns `models`.
+
+    Networks stay, figures of the music before are forgotten. Raises `ModelError` when the models are missing or were
+    exported without what their encoders know of their noise, and `AudioError` when a genre has no clip that fills a
+    bank.
+    """
+    (trained_on, figures), found = _known(models), Models(models)
+    clips = training_clips(music, None, only_shippable, genres=found.genres)
+    with renewed(models) as folder:
+        for genre in found.genres:
+            own = [clip for clip in clips if clip.genre == genre]
+            write_bank(Encoder(found, genre), own, folder / genre / BANK, bank_size)
+            trained_on |= {genre: trained_on.get(genre, {}) | {"bank": summary(own)}}
+        kept = {name: facts for name, facts in figures.items() if name.startswith("classifier")}
+        write_manifest(folder, version, trained_on, kept, found.classes)
     return models
 
 
@@ -174,7 +194,7 @@ def export_vaes(runs: Mapping[str, Path], clips: Sequence[Clip], folder: Path, b
         vae, place = load_trained(run), folder / genre
         export_vae(vae, place)
         own = [clip for clip in clips if clip.genre == genre]
-        write_bank(vae, own, place / BANK, bank_size)
+        write_bank(TrainedEncoder(vae), own, place / BANK, bank_size)
     for name in (ENCODER, TRUNK, DECODER):
         _share([path for genre in runs if (path := folder / genre / name).is_file()])
 

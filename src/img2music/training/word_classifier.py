@@ -14,22 +14,22 @@ from sklearn.linear_model import LogisticRegression
 
 from img2music.files import atomic_write
 from img2music.genres import GENRES
-from img2music.words import BUCKETS, WordClassifier, bucket_values
+from img2music.words import BUCKETS, DAMPING, Lines, WordClassifier, line_values
 
-STRENGTH = 6.0
+STRENGTH = 24.0
 """Inverse of the regularisation of the weights."""
 _FEWEST = 2  # covers that a bucket must be met on to count
 _USUAL_SHARE = 0.8  # of each answer, as neither knows all that the other does
 
 
-def fit_words(texts: Sequence[str], targets: np.ndarray, genres: int = len(GENRES)) -> WordClassifier:
-    """A word classifier from the texts of covers and their genres' indices `(N,)` below `genres`, not joined yet."""
+def fit_words(texts: Sequence[Lines], targets: np.ndarray, genres: int = len(GENRES)) -> WordClassifier:
+    """A word classifier from the lines on covers and their genres' indices `(N,)` below `genres`, not joined yet."""
     counts = _counts(texts)
     met = np.asarray((counts > 0).sum(0)).ravel()
     rarity = np.where(met >= _FEWEST, np.log((1 + len(texts)) / (1 + met)) + 1, 0).astype(np.float16)
     values = counts.multiply(rarity.astype(np.float64)).tocsr()
     lengths = np.sqrt(np.asarray(values.multiply(values).sum(1)).ravel())
-    values = values.multiply(1 / np.maximum(lengths, 1e-9)[:, None]).tocsr()
+    values = values.multiply(1 / np.hypot(lengths, DAMPING)[:, None]).tocsr()
     regression = LogisticRegression(C=STRENGTH, max_iter=500).fit(values, targets)
     weights, bias = np.zeros((BUCKETS, genres), np.float16), np.full(genres, -10, np.float32)
     weights[:, regression.classes_], bias[regression.classes_] = regression.coef_.T, regression.intercept_
@@ -37,11 +37,11 @@ def fit_words(texts: Sequence[str], targets: np.ndarray, genres: int = len(GENRE
 
 
 def fit_join(
-    words: WordClassifier, probabilities: np.ndarray, texts: Sequence[str], targets: np.ndarray
+    words: WordClassifier, probabilities: np.ndarray, texts: Sequence[Lines], targets: np.ndarray
 ) -> WordClassifier:
     """The same with the shares and the offset that make the joint answers likeliest on covers that neither the
     picture's probabilities `(N, 4)` nor the words were fitted on."""
-    parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), np.stack([words(text) for text in texts])])
+    parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), np.stack([words(lines) for lines in texts])])
     rows = np.arange(len(targets))
 
     def loss(settings: np.ndarray) -> float:
@@ -66,8 +66,8 @@ def load_words(path: Path) -> WordClassifier:
     return WordClassifier(**load_file(path))
 
 
-def _counts(texts: Sequence[str]) -> csr_matrix:
-    found = [bucket_values(text) for text in texts]
+def _counts(texts: Sequence[Lines]) -> csr_matrix:
+    found = [line_values(lines) for lines in texts]
     rows = np.repeat(np.arange(len(texts)), [len(buckets) for buckets, _ in found])
     buckets = np.concatenate([buckets for buckets, _ in found])
     values = np.concatenate([values for _, values in found])

@@ -25,4 +25,4 @@ def join_words(split: CoverSplit, likely: Mapping[str, np.ndarray], kept: Path, 
     words = fit_words(parts["train"], labels(split.part("train"), split.genres), len(split.genres))
     words = fit_join(words, likely["validation"], parts["validation"], labels(split.part("validation"), split.genres))
     save_words(words, target)
-    return np.stack([words.join(row, text) for row, text in zip(likely["test"], parts["test"], strict=True)])
+    return np.stack([words.join(row, lines) for row, lines in zip(likely["test"], parts["test"], strict=True)])
