@@ -24,7 +24,7 @@ PATCH = 4
 """The network takes any multiple of so many latent steps."""
 STEPS = 16
 """Of the integration, from noise alone; from less noise it takes fewer."""
-STRIDES = 6
+STRIDES = 4
 """Instead of them, of a network that was taught to stride, and needs no guidance."""
 THEN = "then"
 """What only such a network is told: the time at which its stride ends."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from contextlib import suppress
@@ -46,6 +47,7 @@ class Server:
     def __enter__(self) -> Server:
         for picture in example_pictures()[:1]:
             self._studio.warm_up(picture)
+        _settle_matplotlib()
         self._page = build_page(self._studio, os.cpu_count() or 1, self._waiting)
         middleware = [own_place_only(), calm(), *([this_machine_only()] if self._host in THIS_MACHINE else [])]
         try:
@@ -69,6 +71,7 @@ class Server:
         except OSError as error:
             self._studio.shelf.close()
             raise OptionError(f"The page cannot be opened at {self._host}: choose another --host or --port.") from error
+        gc.freeze()  # what is there now stays, and need not be gone through for every few visitors
         return self
 
     def __exit__(
@@ -76,11 +79,21 @@ class Server:
     ) -> None:
         self._page.close(verbose=False)
         self._studio.shelf.close()
+        gc.unfreeze()
 
     def wait(self) -> None:
         """Return when the user presses Ctrl+C."""
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
+
+
+def _settle_matplotlib() -> None:
+    """Where matplotlib is installed, Gradio asks it with every click what it draws on. The first time it would look
+    for a window to draw in, for seconds, while everybody waits."""
+    with suppress(ImportError):
+        import matplotlib
+
+        matplotlib.use("agg")
 
 
 def _theme() -> gr.themes.Base:
