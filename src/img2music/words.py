@@ -20,8 +20,8 @@ from img2music.models import Models, is_sound
 
 BUCKETS = 1 << 15
 WORDS = "words.safetensors"
-DAMPING = 40.0
-"""Length of a text's counts `(buckets,)` below which it says less for being short: half of covers have more."""
+DAMPING = 60.0
+"""Length of a text's counts `(buckets,)` from which more letters say little more: most covers have less."""
 _LENGTHS = range(2, 6)
 Lines = Sequence[tuple[str, float]]
 """Lines of text, each with what it weighs, 0 to 1."""

@@ -16,10 +16,11 @@ from img2music.files import atomic_write
 from img2music.genres import GENRES
 from img2music.words import BUCKETS, DAMPING, Lines, WordClassifier, line_values
 
-STRENGTH = 24.0
+STRENGTH = 40.0
 """Inverse of the regularisation of the weights."""
 _FEWEST = 2  # covers that a bucket must be met on to count
-_USUAL_SHARE = 0.8  # of each answer, as neither knows all that the other does
+_USUAL_SHARES = (0.9, 0.6)  # of picture and words: neither knows all, and words change more with how they are read
+_INSISTENCE = 0.5  # on these
 
 
 def fit_words(texts: Sequence[Lines], targets: np.ndarray, genres: int = len(GENRES)) -> WordClassifier:
@@ -48,9 +49,9 @@ def fit_join(
         shares, offset = settings[:2], settings[2:]
         logits = np.tensordot(shares, parts, 1) + offset
         surprise = np.logaddexp.reduce(logits, 1) - logits[rows, targets]
-        return surprise.mean() + 0.05 * np.square(shares - _USUAL_SHARE).sum() + 0.01 * np.square(offset).sum()
+        return surprise.mean() + _INSISTENCE * np.square(shares - _USUAL_SHARES).sum() + 0.01 * np.square(offset).sum()
 
-    found = minimize(loss, [_USUAL_SHARE] * 2 + [0] * len(words.bias), method="BFGS").x.astype(np.float32)
+    found = minimize(loss, [*_USUAL_SHARES] + [0] * len(words.bias), method="BFGS").x.astype(np.float32)
     return WordClassifier(words.weights, words.bias, words.rarity, found[:2], found[2:])
 
 
