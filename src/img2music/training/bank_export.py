@@ -42,8 +42,8 @@ def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed:
     """Encode clips and write those that are long enough, at most `most` of them, with their directions.
 
     Of more clips those are kept whose moods lie farthest apart, so that there is one for every picture. They are stored
-    in steps as wide as the noise that the VAE itself adds to each channel, which adds a twelfth of its power. Clips that
-    cannot be read are left out with a line each. Raises `AudioError` when no clip is long enough.
+    in steps as wide as the noise that the VAE itself adds to each channel, which adds a twelfth of its power. Clips
+    that cannot be read are left out with a line each. Raises `AudioError` when no clip is long enough.
     """
     usable = _usable(coder, clips, coder.steps_for(SECONDS))
     if not usable:
