@@ -47,7 +47,12 @@ def unpack(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     tensors = {name: _to_array(value) for name, value in deserialize(data)}
     if "ends" in tensors:
         tensors["latents"] = _inflate(tensors["latents"].tobytes(), tensors.pop("ends"), len(tensors["scale"]))
-    return tensors, _header(data)["__metadata__"]
+    return tensors, metadata_of(data)
+
+
+def metadata_of(data: bytes) -> dict[str, str]:
+    """The metadata of a file that `unpack` takes, without its tensors."""
+    return _header(data)["__metadata__"]
 
 
 def principal_directions(means: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from img2music.bank_format import DIRECTIONS, pack, principal_directions, unpack
+from img2music.bank_format import DIRECTIONS, metadata_of, pack, principal_directions
 from img2music.embeddings import Bank, Entry
 from img2music.errors import ModelError
 from img2music.models import ENCODER, Models
@@ -37,7 +37,7 @@ class OwnBank:
         """The bank in a file called `name`. Raises `ModelError` when it is none."""
         try:
             bank = Bank.parse(data, name)
-            _, metadata = unpack(data)
+            metadata = metadata_of(data)
             encoder, sources = str(metadata["encoder"]), list(map(str, json.loads(metadata["sources"])))
             latents = bank.latents * bank.scale[:, None]
             known = tuple(Known(*one) for one in zip(bank.entries, latents, sources, strict=True))

@@ -83,8 +83,7 @@ def replace_music(
                 (place / old).unlink(missing_ok=True)
         export_vaes(served, clips, folder, bank_size)
         others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow")}
-        kept = {name: facts for name, facts in figures.items() if name.startswith("classifier")}
-        write_manifest(folder, version, others | _trained_on(served, clips), kept, genres)
+        write_manifest(folder, version, others | _trained_on(served, clips), _without_music(figures), genres)
     return models
 
 
@@ -102,8 +101,7 @@ def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: 
             own = [clip for clip in clips if clip.genre == genre]
             write_bank(Encoder(found, genre), own, folder / genre / BANK, bank_size)
             trained_on |= {genre: trained_on.get(genre, {}) | {"bank": summary(own)}}
-        kept = {name: facts for name, facts in figures.items() if name.startswith("classifier")}
-        write_manifest(folder, version, trained_on, kept, found.classes)
+        write_manifest(folder, version, trained_on, _without_music(figures), found.classes)
     return models
 
 
@@ -114,6 +112,11 @@ def _known(models: Path) -> tuple[dict[str, object], dict[str, object]]:
     if not all(isinstance(facts, dict) for facts in known):
         raise ModelError(f"{models / MANIFEST} does not say what the models were trained on; export them anew.")
     return known
+
+
+def _without_music(figures: Mapping[str, object]) -> dict[str, object]:
+    """The figures that other music leaves true: those of the classifier."""
+    return {name: facts for name, facts in figures.items() if name.startswith("classifier")}
 
 
 @contextmanager
