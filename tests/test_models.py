@@ -15,6 +15,7 @@ from safetensors.numpy import load_file, save_file
 from conftest import draw_cover
 from img2music import Img2Music
 from img2music import models as models_module
+from img2music.continuation import bar_length
 from img2music.embeddings import Bank, Entry
 from img2music.errors import ModelError
 from img2music.genres import GENRES
@@ -245,7 +246,7 @@ def test_bars_that_do_not_follow_one_another_are_refused(bars: object) -> None:
 def test_a_piece_has_its_bars_in_latent_steps(tiny_models: Path) -> None:
     piece = Bank.load(Models(tiny_models), "pop").piece(1, 43.0)
     assert piece.bars == pytest.approx([43.0 * bar for bar in BARS])
-    assert piece.bar_length == pytest.approx(43.0 * BAR)
+    assert bar_length(piece.bars) == pytest.approx(43.0 * BAR)
 
 
 def test_every_entry_is_as_likely_as_any_other(tiny_models: Path) -> None:

@@ -88,8 +88,8 @@ def test_alpha_0_is_the_known_embedding_whatever_the_picture(
     bank = Bank.load(models, "pop")
     snippet = tiny.generate(paint(colour), alpha=0, seconds=seconds, genre="pop", seed=3)
     decoder = Decoder(models, "pop")
-    pieces = [bank.piece(index, decoder.steps_per_second) for index in _indices(snippet, bank)]
-    known = decoder(join(pieces.__getitem__, decoder.steps_for(seconds))[0].latents)
+    pieces = (bank.piece(index, decoder.steps_per_second) for index in _indices(snippet, bank))
+    known = decoder(join(pieces, decoder.steps_for(seconds))[0].latents)
     inside = slice(round(0.02 * RATE), round((seconds - 0.3) * RATE))  # apart from the fades
     played, known = snippet.samples[inside], known[inside]
     gain = np.dot(played, known) / np.dot(known, known)

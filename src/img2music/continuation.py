@@ -3,8 +3,10 @@ space."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -26,34 +28,35 @@ class Piece:
         """Length in latent steps."""
         return self.latents.shape[1]
 
-    @property
-    def bar_length(self) -> float | None:
-        """Latent steps of a bar, None without bars."""
-        return float(np.median(np.diff(self.bars))) if len(self.bars) > 1 else None
+
+def bar_length(bars: Sequence[float]) -> float | None:
+    """How far bars are apart, None for less than two."""
+    return median(after - before for before, after in pairwise(bars)) if len(bars) > 1 else None
 
 
-def in_order(bars: Sequence[float | None], ranking: Sequence[int]) -> list[int]:
+def in_order(bars: Sequence[float | None], ranking: Sequence[int]) -> Iterator[int]:
     """The pieces of a `ranking`, best first, in an order in which each is about as fast as the one before.
 
     `bars` has the length of each piece's bars. The first stays the first; each further one is that of the next best
     few whose bars are nearest in length to those before, twice or half as long being no difference.
     """
-    order, left = [ranking[0]], list(ranking[1:])
+    last, left = ranking[0], list(ranking[1:])
+    yield last
     while left:
-        now = bars[order[-1]]
-        order.append(min(left[:_CANDIDATES], key=lambda index: _difference(now, bars[index])))
-        left.remove(order[-1])
-    return order
+        now = bars[last]
+        last = min(left[:_CANDIDATES], key=lambda index: _difference(now, bars[index]))
+        left.remove(last)
+        yield last
 
 
-def join(next_piece: Callable[[int], Piece], steps: int) -> tuple[Piece, int]:
-    """A piece of `steps` latent steps, made of `next_piece(0)`, `next_piece(1)` and so on, and of how many.
+def join(pieces: Iterator[Piece], steps: int) -> tuple[Piece, int]:
+    """A piece of `steps` latent steps, made of as many `pieces` as it takes, and how many these are.
 
     A piece hands over to the next at its last bar line, and that enters at its first one; without bars at their ends.
     """
-    joined, count = next_piece(0), 1
+    joined, count = next(pieces), 1
     while joined.steps < steps:
-        joined = _joined(joined, next_piece(count))
+        joined = _joined(joined, next(pieces))
         count += 1
     return Piece(joined.latents[:, :steps].astype(np.float32), _within(joined.bars, 0, steps)), count
 

@@ -11,7 +11,7 @@ import numpy as np
 from safetensors import SafetensorError
 
 from img2music.bank_format import unpack
-from img2music.continuation import OVERLAP, Piece
+from img2music.continuation import OVERLAP, Piece, bar_length
 from img2music.errors import ModelError
 from img2music.models import BANK, Models, is_sound
 from img2music.mood import Character, Mood, distances, moods_of
@@ -105,9 +105,15 @@ class Bank:
 
     def piece(self, index: int, steps_per_second: float) -> Piece:
         """An entry's embedding with its bars."""
-        bars = tuple(bar * steps_per_second for bar in self.entries[index].bars)
-        latents = self.latents[index] * self.scale[:, None]
-        return Piece(latents, tuple(bar for bar in bars if bar < self.latents.shape[2]))
+        return Piece(self.latents[index] * self.scale[:, None], self._bars(index, steps_per_second))
+
+    def bar_lengths(self, steps_per_second: float) -> list[float | None]:
+        """How many latent steps a bar of each entry lasts, None without bars."""
+        return [bar_length(self._bars(index, steps_per_second)) for index in range(len(self.entries))]
+
+    def _bars(self, index: int, steps_per_second: float) -> tuple[float, ...]:
+        bars = (bar * steps_per_second for bar in self.entries[index].bars)
+        return tuple(bar for bar in bars if bar < self.latents.shape[2])
 
     @cached_property
     def moods(self) -> np.ndarray | None:

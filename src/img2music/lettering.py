@@ -120,17 +120,23 @@ def _label(mask: np.ndarray) -> np.ndarray:
     """Connected cells of a mask `(H, W)` get one number above 0; corners connect."""
     labels = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
     while True:
-        spread = labels.copy()
+        spread = labels
         for axis in (0, 1):
-            before, after = ([slice(None)] * 2 for _ in range(2))
-            before[axis], after[axis] = slice(None, -1), slice(1, None)
-            source = spread.copy()
-            np.maximum(spread[tuple(after)], source[tuple(before)], out=spread[tuple(after)])
-            np.maximum(spread[tuple(before)], source[tuple(after)], out=spread[tuple(before)])
-        spread *= mask
+            spread = _highest_neighbour(spread, axis)
+        spread = np.where(mask, spread, 0)
         if (spread == labels).all():
             return labels
-        labels = spread
+        # a label is the number of a cell, which may have heard of a higher one by now: far ones are reached by leaps
+        known = np.append(0, spread)
+        labels = known[spread]
+
+
+def _highest_neighbour(values: np.ndarray, axis: int) -> np.ndarray:
+    """The highest of each value `(H, W)` and those before and after it."""
+    reach = [(0, 0), (0, 0)]
+    reach[axis] = (1, 1)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(values, reach), 3, axis)
+    return np.maximum(np.maximum(around[..., 0], around[..., 1]), around[..., 2])
 
 
 def _extreme(pick: np.ufunc, places: np.ndarray, of: np.ndarray) -> np.ndarray:

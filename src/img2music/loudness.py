@@ -43,7 +43,10 @@ def normalise_loudness(samples: np.ndarray, rate: int, target: float = TARGET) -
     if now <= SILENCE:
         return samples
     for _ in range(_ROUNDS):
-        finished = limit_peak((finished * np.float32(10 ** ((target - now) / 20))).astype(np.float32))
+        louder = (finished * np.float32(10 ** ((target - now) / 20))).astype(np.float32)
+        finished = limit_peak(louder)
+        if finished is louder:
+            break
         now = loudness(finished, rate)
         if abs(target - now) < _CLOSE:
             break

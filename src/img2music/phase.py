@@ -24,6 +24,8 @@ _WIDTH = 0.25645 * WINDOW / HOP
 """Of the Gaussian that is nearest to our window (Průša et al. 2017), in hops."""
 _SMALLEST = 1e-5
 """Magnitude below which slopes say nothing."""
+_FEW = 16
+"""Frames after which whole turns are left out, so that angles stay exact."""
 
 
 def invert(magnitudes: np.ndarray, steps: int = STEPS) -> np.ndarray:
@@ -50,18 +52,25 @@ def refine(magnitudes: np.ndarray, phasors: np.ndarray, steps: int = STEPS) -> n
 def single_pass_phase(magnitudes: np.ndarray) -> np.ndarray:
     """Unit phasors `(F, 513)` complex64 that fit magnitudes `(F, 513)`, found frame by frame."""
     logarithms = np.log(np.maximum(magnitudes, _SMALLEST))
-    owner = _owners(magnitudes)
     across, onwards = _across_bins(logarithms), _onwards(logarithms)
-    turn = across + np.take_along_axis(onwards - across, owner, 1)
-    angle = np.zeros(BINS, np.float32)
-    angles = np.empty(magnitudes.shape, np.float32)
-    for frame in range(len(magnitudes)):
-        angle = np.remainder(angle[owner[frame]] + turn[frame], np.float32(2 * np.pi))
-        angles[frame] = angle
+    onwards -= across
+    angles = _without_whole_turns(across)
+    owners, before = _owners(magnitudes), np.zeros(BINS, np.float32)
+    for frame, (angle, owner) in enumerate(zip(angles, owners, strict=True)):
+        if frame % _FEW == 0:
+            before = _without_whole_turns(before)
+        angle += (before + onwards[frame]).take(owner)
+        before = angle
     phasors = np.empty(magnitudes.shape, np.complex64)
     np.cos(angles, out=phasors.real)
     np.sin(angles, out=phasors.imag)
     return phasors
+
+
+def _without_whole_turns(angles: np.ndarray) -> np.ndarray:
+    """Angles in radians, from half a turn below 0 to half a turn above."""
+    turn = np.float32(2 * np.pi)
+    return angles - turn * np.rint(angles / turn)
 
 
 def _onwards(logarithms: np.ndarray) -> np.ndarray:
@@ -84,11 +93,13 @@ def _across_bins(logarithms: np.ndarray) -> np.ndarray:
 
 
 def _owners(magnitudes: np.ndarray) -> np.ndarray:
-    """The bin of the peak that each bin belongs to, `(F, 513)` int64: the nearest one."""
-    padded = np.pad(magnitudes, ((0, 0), (1, 1)), mode="edge")
-    peak = (magnitudes > padded[:, :-2]) & (magnitudes >= padded[:, 2:])
+    """The bin of the peak that each bin belongs to, `(F, 513)` int64: the nearest one, the lower of two."""
+    peak = np.zeros(magnitudes.shape, bool)
+    peak[:, 1:] = magnitudes[:, 1:] > magnitudes[:, :-1]
+    peak[:, 1:-1] &= magnitudes[:, 1:-1] >= magnitudes[:, 2:]
     peak[:, 0] |= ~peak.any(1)
-    bins = np.arange(BINS)
-    below = np.maximum.accumulate(np.where(peak, bins, -BINS), axis=1)
-    above = np.minimum.accumulate(np.where(peak, bins, 2 * BINS)[:, ::-1], axis=1)[:, ::-1]
-    return np.where(bins - below <= above - bins, below, above)
+    frames, bins = np.nonzero(peak)
+    # halfway between two peaks of a frame begins what belongs to the second; of the first one, the frame itself does
+    begins = frames * BINS
+    begins[1:] += np.where(frames[1:] == frames[:-1], (bins[1:] + bins[:-1]) // 2 + 1, 0)
+    return np.repeat(bins, np.diff(begins, append=peak.size)).reshape(peak.shape)

@@ -10,6 +10,7 @@ other music of what the paper only shifts, unless the engine is the paper's.
 from __future__ import annotations
 
 from functools import cache, cached_property
+from itertools import cycle, islice, tee
 from pathlib import Path
 
 import numpy as np
@@ -157,20 +158,20 @@ class Img2Music:
             chosen = bank.choose_by_mood(mood, options.seed)
         else:
             chosen = bank.choose(reading.features, np.random.default_rng(options.seed))
-        pieces = [bank.piece(index, decoder.steps_per_second) for index in chosen]
-        order = in_order([piece.bar_length for piece in pieces], range(len(pieces)))
-        known, count = join(lambda number: pieces[order[number % len(order)]], decoder.steps_for(options.seconds))
+        pace = decoder.steps_per_second
+        order, again = tee(cycle(in_order(bank.bar_lengths(pace), chosen)))
+        known, count = join((bank.piece(index, pace) for index in order), decoder.steps_for(options.seconds))
         moved = perturb(known.latents, reading.features, bank.directions, alpha)
         if engine == FLOW:
             shares = reading.probabilities if options.blend else {genre: 1.0}
             moved = self._flow(moved, condition(shares, mood), alpha, options.seed)
         samples = decoder(moved)[: round(options.seconds * RATE)]
         if options.loop:
-            bars = [bar / decoder.steps_per_second for bar in known.bars]
+            bars = [bar / pace for bar in known.bars]
             finished = close_loop(samples, RATE, *loop_ends(bars, options.seconds))
         else:
             finished = normalise_loudness(fade(samples, RATE, *_FADE), RATE)
-        played = [chosen[order[number % len(order)]] for number in range(count)]
+        played = list(islice(again, count))
         provenance: dict[str, object] = {
             "seed": options.seed,
             "alpha": alpha,

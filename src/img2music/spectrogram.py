@@ -6,6 +6,7 @@ Frames of 1,024 samples every 256 samples at 22,050 Hz, Hann window, zero paddin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -77,6 +78,7 @@ def blocks(count: int) -> Iterator[slice]:
     return (slice(start, start + _BLOCK) for start in range(0, count, _BLOCK))
 
 
+@lru_cache(maxsize=2)
 def _squared_window(count: int) -> np.ndarray:
     pieces = np.broadcast_to(_HANN**2, (count, WINDOW))
     return np.maximum(overlap_add(pieces), 1e-3)

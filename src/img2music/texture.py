@@ -24,7 +24,7 @@ _SEED = 20261124
 
 def roughen(magnitudes: np.ndarray) -> np.ndarray:
     """Magnitudes `(F, 513)` with texture where it is missing; equal ones get the same."""
-    return magnitudes * _grain(len(magnitudes)) ** noisiness(magnitudes)
+    return magnitudes * np.exp(_grain(len(magnitudes)) * noisiness(magnitudes))
 
 
 def noisiness(magnitudes: np.ndarray) -> np.ndarray:
@@ -37,18 +37,24 @@ def noisiness(magnitudes: np.ndarray) -> np.ndarray:
 
 def _surroundings(values: np.ndarray) -> np.ndarray:
     """Mean of each neighbourhood of values `(F, 513)`."""
-    for axis, size in enumerate((_FRAMES, _BINS)):
-        reach = [(0, 0), (0, 0)]
-        reach[axis] = (size // 2, size // 2)
-        padded, count = np.pad(values, reach, mode="edge"), values.shape[axis]
-        shifted = (padded[i : i + count] if axis == 0 else padded[:, i : i + count] for i in range(size))
-        values = sum(shifted) / np.float32(size)
-    return values
+    padded = np.pad(values, [(size // 2, size // 2) for size in (_FRAMES, _BINS)], mode="edge")
+    return _sums(_sums(padded, _FRAMES).T, _BINS).T * np.float32(1 / (_FRAMES * _BINS))
+
+
+def _sums(rows: np.ndarray, size: int) -> np.ndarray:
+    """Each `size` rows in succession of `(N, W)` added up, `(N - size + 1, W)`: by halves, which takes fewest steps."""
+    if size == 1:
+        return rows
+    half, count = _sums(rows, size // 2), len(rows) - size + 1
+    total = half[:count] + half[size // 2 : size // 2 + count]
+    if size % 2:
+        total += rows[size - 1 :]
+    return total
 
 
 @lru_cache(maxsize=2)
 def _grain(frames: int) -> np.ndarray:
-    """Magnitudes `(frames, 513)` of white noise around 1, the same every time."""
+    """Logarithms `(frames, 513)` of the magnitudes of white noise around 1, the same every time."""
     samples = np.random.default_rng(_SEED).standard_normal(sample_count(frames), np.float32)
     noise = np.abs(stft(samples)[:frames])
-    return noise / np.median(noise)
+    return np.log(np.maximum(noise / np.median(noise), _SMALLEST))

@@ -56,12 +56,11 @@ DROP = """([data, name, type]) => {
     for (const kind of ['dragenter', 'dragover', 'drop'])
         place.dispatchEvent(new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));
 }"""
-# Keeps the moment at which the first player could play.
+# Keeps the moment at which the first player could play, without asking again and again: ten who ask keep a machine busy.
 WATCH = """() => {
     window.heard = new Promise(done => {
-        const look = () => document.querySelector('#card-0 audio')?.readyState >= 3
-            ? done(performance.now()) : setTimeout(look, 10);
-        look();
+        const listen = event => event.target.closest('#card-0') && done(performance.now());
+        document.addEventListener('canplay', listen, true);
     });
 }"""
 
