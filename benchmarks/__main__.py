@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--only", action="append", choices=tuple(BENCHMARKS), help="repeatable; all when left out")
     parser.add_argument("--music", type=Path, help="folder of clips for training and fidelity")
     parser.add_argument("--paper-vae", type=Path, help="run of `img2music train waveform-vae`")
-    for name, default in (("runs", 5), ("pictures", 20), ("visitors", 8), ("steps", 10), ("per-genre", 6)):
+    for name, default in (("runs", 5), ("pictures", 20), ("visitors", 10), ("steps", 10), ("per-genre", 6)):
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args(arguments)
     if options.what == "plot":

@@ -183,6 +183,7 @@ PACKAGED = [
     ("classifier-convnext", ClassifierRecipe),
     ("classifier-lite2", ClassifierRecipe),
     ("classifier-timm", ClassifierRecipe),
+    ("classifier-whole", ClassifierRecipe),
     ("paper-vgg16", ClassifierRecipe),
     ("paper-resnet", ClassifierRecipe),
     ("paper-convnext", ClassifierRecipe),

@@ -56,7 +56,7 @@ DROP = """([data, name, type]) => {
     for (const kind of ['dragenter', 'dragover', 'drop'])
         place.dispatchEvent(new DragEvent(kind, {dataTransfer: transfer, bubbles: true, cancelable: true}));
 }"""
-# Keeps the moment at which the first player could play, without asking again and again: ten who ask keep a machine busy.
+# Keeps the moment at which the first player could play, without asking again and again: that keeps a machine busy.
 WATCH = """() => {
     window.heard = new Promise(done => {
         const listen = event => event.target.closest('#card-0') && done(performance.now());

@@ -1,4 +1,4 @@
-"""Networks that read covers: a fixed stem and a body that learns.
+"""Networks that read covers: a fixed stem and a body that learns, or a whole that does.
 
 The default, `lite2_convnext`, is a ConvNeXt on the first layers of EfficientNet-Lite2, whose ImageNet weights
 install with the training packages. Any timm network can be named instead; its stem is then nothing, and its
@@ -57,12 +57,32 @@ class Normalise(nn.Module):
         return (pictures - self.mean) / self.deviation
 
 
-def backbone(name: str, imagenet: bool = False, drop_path: float = 0.0, dropout: float = 0.0) -> Backbone:
+class WholeBody(nn.Module):
+    """A stem and a body that learn together."""
+
+    def __init__(self, network: Backbone) -> None:
+        super().__init__()
+        self.stem = network.stem.requires_grad_(True)
+        self.rest = network.body
+        self.num_features = network.features
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.rest(self.stem(pictures))
+
+
+def backbone(
+    name: str, imagenet: bool = False, drop_path: float = 0.0, dropout: float = 0.0, whole: bool = False
+) -> Backbone:
     """A backbone by its name: `lite2_style`, `lite2_convnext`, `lite2` (the teacher itself) or any timm network.
 
-    `imagenet` asks for timm's ImageNet weights. Raises `ModelError` when the name is unknown or the weights
-    cannot be fetched.
+    `imagenet` asks for timm's ImageNet weights; with `whole` the stem is a part of the body, and learns. Raises
+    `ModelError` when the name is unknown or the weights cannot be fetched.
     """
+    network = _stem_and_body(name, imagenet, drop_path, dropout)
+    return Backbone(nn.Identity(), WholeBody(network)) if whole else network
+
+
+def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float) -> Backbone:
     if name == "lite2_convnext":
         stem, _, _ = load_teacher()
         return Backbone(stem, ConvNeXtBody(STEM_CHANNELS, drop_path=drop_path))

@@ -38,7 +38,7 @@ def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, object]
         raise ModelError(f"{run} holds no trained classifier; run `img2music train classifier` first.")
     recipe = read_recipe(ClassifierRecipe, run / "recipe.yaml")
     report = json.loads((run / REPORT).read_text(encoding="utf-8"))
-    classifier = GenreClassifier(backbone(recipe.network), recipe, len(report["genres"]))
+    classifier = GenreClassifier(backbone(recipe.network, whole=recipe.whole), recipe, len(report["genres"]))
     classifier.load_state_dict(load_file(run / CLASSIFIER))
     known = read_covers(covers, tuple(report["genres"]))
     some = known[:: max(1, len(known) // STATISTICS_FROM)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+from lightning.pytorch.callbacks import EarlyStopping, EMAWeightAveraging, ModelCheckpoint
 from PIL import Image
 from rich.console import Console
 from rich.progress import track
@@ -24,7 +24,7 @@ from img2music.picture import load_picture
 from img2music.training import ranks
 from img2music.training.budget import Budget
 from img2music.training.cost import milliseconds, parameters
-from img2music.training.cover_split import CoverSplit, read_cover_split
+from img2music.training.cover_split import CoverSplit, read_cover_split, with_others
 from img2music.training.genre_classifier import (
     AllStoredCovers,
     CoverPictures,
@@ -38,7 +38,8 @@ from img2music.training.recipe import ClassifierRecipe
 from img2music.training.run_start import check_same_run, check_weights, first_network, write_start
 from img2music.training.runs import fit
 from img2music.training.view_cache import build_view_cache, open_stem_outputs
-from img2music.training.views import EvaluationView, training_view
+from img2music.training.views import EvaluationView, to_float, training_view
+from img2music.training.whole_classifier import PairedViews, WholeClassifier
 from img2music.training.word_classifier_run import join_words
 from img2music.words import WORDS
 
@@ -90,19 +91,20 @@ def train_on_split(
     check_weights(weights)
     check_same_run(out, recipe, split)
     torch.manual_seed(recipe.seed + split.fold)
-    view = training_view(recipe.augmentation, recipe.training_size)
     network, begun_from = first_network(recipe, start, weights, out)
     write_start(out, split, begun_from)
     (out / REPORT).unlink(missing_ok=True)
-    module = GenreClassifier(network, recipe, len(split.genres))
+    taught = with_others(split) if recipe.others else split
+    kind = WholeClassifier if recipe.whole else GenreClassifier
+    module = kind(network, recipe, len(split.genres), len(taught.genres) - len(split.genres))
     views = views or out / "views"
-    train = _training_data(module, split, view, views)
+    train = _training_data(module, taught, views)
     validation, test = (_seen(module, split, part, views) for part in ("validation", "test"))
     targets = labels(split.part("validation"), split.genres)
     facts = _fit(
         module,
         train,
-        balanced_sampler(split.part("train"), recipe.balance) if recipe.batch else None,
+        balanced_sampler(taught.part("train"), recipe.balance) if recipe.batch else None,
         TensorDataset(validation[0], torch.from_numpy(targets)),
         out,
         minutes,
@@ -112,6 +114,7 @@ def train_on_split(
     facts |= {"fold": split.fold, "weights": begun_from, "minutes": minutes}
     facts |= {"parameters": parameters(module), "megabytes": (out / WEIGHTS).stat().st_size / 1e6}
     facts["milliseconds"] = milliseconds(module, recipe.size)
+    module.to(ranks.device())
     temperature = fit_temperature(predict(module, validation), targets)
     likely = {"validation": cool(predict(module, validation), temperature)}
     likely["test"] = cool(predict(module, test), temperature)
@@ -137,22 +140,28 @@ def _report(probabilities: np.ndarray, split: CoverSplit, facts: dict[str, objec
 def _seen(module: GenreClassifier, split: CoverSplit, part: str, views: Path) -> Tensor:
     """What the stem makes of the covers of a part, as they will be read: the first stored view where that is it."""
     recipe = module.recipe
-    if recipe.views and not recipe.mirror and recipe.training_size == recipe.size:
+    if recipe.views and not recipe.mirror and _stored_size(recipe) == recipe.size:
         stored = open_stem_outputs(views)[0, split.indices[part]]
-        return torch.from_numpy(stored.astype(np.float32))[None]
+        return (to_float if recipe.whole else Tensor.float)(torch.from_numpy(stored))[None]
     pictures = load_pictures(split.part(part))
     return stem_outputs(module.network, pictures, EvaluationView(recipe.size), recipe.mirror)
 
 
-def _training_data(module: GenreClassifier, split: CoverSplit, view: torch.nn.Module, views: Path) -> Dataset:
+def _training_data(module: GenreClassifier, split: CoverSplit, views: Path) -> Dataset:
     """Stored views when the recipe asks for some, otherwise new ones in every epoch."""
     recipe, targets = module.recipe, labels(split.part("train"), split.genres)
     if recipe.views == 0:
+        view = training_view(recipe.augmentation, recipe.training_size)
         return CoverPictures(load_pictures(split.part("train")), targets, view)
-    stem = module.network.stem
-    build_view_cache(stem, split.covers, views, recipe.views, recipe.training_size, recipe.augmentation)
-    kind = AllStoredCovers if recipe.optimizer == "lbfgs" else StoredCovers
+    stem = None if recipe.whole else module.network.stem
+    build_view_cache(stem, split.covers, views, recipe.views, _stored_size(recipe), recipe.augmentation)
+    kind = PairedViews if recipe.whole else AllStoredCovers if recipe.optimizer == "lbfgs" else StoredCovers
     return kind(open_stem_outputs(views), split.indices["train"], targets)
+
+
+def _stored_size(recipe: ClassifierRecipe) -> int:
+    """Pixels of stored views. A whole network is shown parts of pictures as large as those that it will read."""
+    return recipe.size if recipe.whole else recipe.training_size
 
 
 def _fit(
@@ -169,18 +178,26 @@ def _fit(
         out, Path(BEST).stem, monitor="validation_loss", save_weights_only=True, enable_version_counter=False
     )
     stop = EarlyStopping("validation_loss", patience=recipe.patience)
+    averages = (EMAWeightAveraging(decay=recipe.average),) if recipe.average else ()
     budget = Budget(None if minutes is None else max(minutes, 1e-4))  # without a step there would be nothing to test
     batch = recipe.batch or len(train)
     loaders = (
         # batch norm can do nothing with a single picture
-        DataLoader(train, batch, sampler=sampler, drop_last=len(train) % batch == 1),
+        DataLoader(train, batch, sampler=sampler, drop_last=len(train) % batch == 1, **_reading()),
         DataLoader(validation, 2 * batch),
     )
-    trainer = fit(module, out, recipe, *loaders, callbacks=(best, stop, budget), epochs=recipe.epochs, clip=recipe.clip)
-    module.load_state_dict(torch.load(out / BEST, weights_only=True)["state_dict"])
+    callbacks = (*averages, best, stop, budget)
+    trainer = fit(module, out, recipe, *loaders, callbacks=callbacks, epochs=recipe.epochs, clip=recipe.clip)
+    module.load_state_dict(torch.load(out / BEST, weights_only=True, map_location="cpu")["state_dict"])
+    module.forget_others()
     complete = trainer.current_epoch >= recipe.epochs and trainer.is_last_batch
     ended = "epochs" if complete else "early stopping" if stop.stopped_epoch else "time"
     return {"steps": trainer.global_step, "train_seconds": budget.time_elapsed("train"), "ended_by": ended}
+
+
+def _reading() -> dict[str, object]:
+    """How a loader reads: beside a GPU, so that it waits for nothing; processors are busy anyway."""
+    return {"num_workers": 4, "persistent_workers": True, "pin_memory": True} if torch.cuda.is_available() else {}
 
 
 def load_pictures(covers: Sequence[Cover]) -> list[Image.Image]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,19 @@ def read_cover_split(
     if lacking:
         raise PictureError(f"{root}: the split has no covers for {' and '.join(lacking)}; more covers are needed.")
     return CoverSplit(root, covers, {part: indices[part] for part in PARTS}, fold, genres)
+
+
+def with_others(split: CoverSplit) -> CoverSplit:
+    """The same, but that covers of all other genres below its folder train, too, none of a group that is held out.
+
+    The covers and genres that were there keep their places; those that follow are the same for every split.
+    """
+    held_out = {cover.group for part in ("validation", "test") for cover in split.part(part)}
+    others = readable([cover for cover in read_covers(split.root, None) if cover.genre not in split.genres])
+    places = [place for place, cover in enumerate(others, len(split.covers)) if cover.group not in held_out]
+    indices = split.indices | {"train": np.concatenate([split.indices["train"], np.array(places, np.int64)])}
+    genres = (*split.genres, *sorted({cover.genre for cover in others}))
+    return replace(split, covers=[*split.covers, *others], indices=indices, genres=genres)
 
 
 def readable(covers: Sequence[Cover]) -> list[Cover]:

@@ -90,23 +90,33 @@ class GenreClassifier(lightning.LightningModule):
     long over, as features of style go together.
     """
 
-    def __init__(self, network: Backbone, recipe: ClassifierRecipe, genres: int = len(GENRES)) -> None:
+    def __init__(self, network: Backbone, recipe: ClassifierRecipe, genres: int = len(GENRES), others: int = 0) -> None:
+        """`others` is how many more genres teach it, which it need not know in the end."""
         super().__init__()
         self.recipe = recipe
         self.network = network
-        self.head = nn.Linear(network.features, genres)
+        self.genres = genres
+        self.head = nn.Linear(network.features, genres + others)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Pictures `(B, 3, S, S)` in 0..1 to logits `(B, genres)`."""
-        return self.head(self.network(pictures)).float()
+        return self._logits(self.network.stem(pictures))
+
+    def forget_others(self) -> None:
+        """Leave out the outputs of other genres, which only taught."""
+        with torch.no_grad():
+            head = nn.Linear(self.network.features, self.genres)
+            head.weight.copy_(self.head.weight[: self.genres])
+            head.bias.copy_(self.head.bias[: self.genres])
+        self.head = head
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         seen, targets = self._stem_output(batch[0]), F.one_hot(batch[1], self.head.out_features).float()
         if self.recipe.mixup > 0:
             seen, targets = _mix(seen, targets, self.recipe.mixup)
-        logits = self._logits(seen)
+        logits = self._answers(seen)
         loss = F.cross_entropy(logits, targets, label_smoothing=self.recipe.label_smoothing)
         if self.recipe.optimizer == "lbfgs":
             loss = loss + self.recipe.weight_decay / 2 * self.head.weight.square().sum()
@@ -125,6 +135,10 @@ class GenreClassifier(lightning.LightningModule):
         return batch if batch.is_floating_point() else self.network.stem(to_float(batch))
 
     def _logits(self, seen: Tensor) -> Tensor:
+        return self._answers(seen)[:, : self.genres]
+
+    def _answers(self, seen: Tensor) -> Tensor:
+        """Logits of all genres that teach."""
         seen = seen.contiguous(memory_format=torch.channels_last)
         return self.head(self.network.body(seen)).float()
 
@@ -170,5 +184,6 @@ def predict(classifier: GenreClassifier, seen: Tensor) -> np.ndarray:
     """Probabilities `(N, 4)` float32 from stem outputs `(W, N, C, H, W)`, the features averaged over the `W`
     ways of looking at each picture."""
     classifier.eval()
-    features = [torch.cat([classifier.network.body(batch) for batch in one_way.split(BATCH)]) for one_way in seen]
-    return classifier.head(sum(features) / len(features)).softmax(1).numpy()
+    body, device = classifier.network.body, classifier.device
+    features = [torch.cat([body(batch.to(device)) for batch in one_way.split(BATCH)]) for one_way in seen]
+    return classifier.head(sum(features) / len(features)).softmax(1).cpu().numpy()

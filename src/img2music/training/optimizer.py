@@ -1,16 +1,23 @@
-"""The optimiser that VAEs and flow are trained with."""
+"""The optimiser that VAEs, flow and whole classifiers are trained with."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import lightning
+from torch import nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
 
-def one_cycle(module: lightning.LightningModule, learning_rate: float, weight_decay: float) -> dict[str, object]:
+def one_cycle(
+    module: lightning.LightningModule, learning_rate: float | Mapping[nn.Module, float], weight_decay: float
+) -> dict[str, object]:
     """AdamW with a one-cycle schedule over all steps of the module's training, a twentieth of them to warm up; what
-    `configure_optimizers` returns."""
-    optimizer = AdamW(module.parameters(), lr=learning_rate, weight_decay=weight_decay)
+    `configure_optimizers` returns. `learning_rate` is the highest one, of all or of each part that learns."""
+    rates = learning_rate if isinstance(learning_rate, Mapping) else {module: learning_rate}
+    groups = [{"params": part.parameters(), "lr": rate} for part, rate in rates.items()]
     steps = int(module.trainer.estimated_stepping_batches)
-    schedule = OneCycleLR(optimizer, learning_rate, total_steps=steps, pct_start=0.05)
+    optimizer = AdamW(groups, weight_decay=weight_decay)
+    schedule = OneCycleLR(optimizer, list(rates.values()), total_steps=steps, pct_start=0.05)
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -124,6 +124,10 @@ class ClassifierRecipe:
     clip: float = 1.0
     mirror: bool = True
     words: bool = False
+    whole: bool = False
+    others: bool = False
+    consistency: float = 0.0
+    average: float = 0.0
 
 
 Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)

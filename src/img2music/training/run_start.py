@@ -21,7 +21,7 @@ from img2music.training.runs import CHECKPOINT
 SPLIT = "split.csv"
 START = "start.json"
 MAY_CHANGE = {"epochs", "patience"}
-INSTALLED = {"lite2": "imagenet", "lite2_convnext": "imagenet stem"}
+INSTALLED = {"lite2": "imagenet", "lite2_style": "imagenet", "lite2_convnext": "imagenet stem"}
 """Networks whose weights come with the training packages."""
 
 
@@ -67,7 +67,7 @@ def first_network(recipe: ClassifierRecipe, start: Path | None, weights: str, ou
     and the network waits for those of the last checkpoint. Raises `ModelError` when the network is unknown,
     or when `weights` is imagenet and these cannot be had.
     """
-    rates = {"drop_path": recipe.drop_path, "dropout": recipe.dropout}
+    rates = {"drop_path": recipe.drop_path, "dropout": recipe.dropout, "whole": recipe.whole}
     if (out / CHECKPOINT).is_file() and (out / START).is_file():
         return backbone(recipe.network, **rates), json.loads((out / START).read_text(encoding="utf-8"))["weights"]
     if start is not None:

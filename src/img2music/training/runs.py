@@ -99,6 +99,7 @@ def fit(
     keep = ModelCheckpoint(folder, checkpoint.stem, save_on_train_epoch_end=True, enable_version_counter=False)
     trainer = lightning.Trainer(
         max_epochs=epochs,
+        benchmark=True,  # shapes are the same in every step
         precision=precision or ("bf16-mixed" if has_bfloat16() else "32-true"),
         logger=_log(folder, done),
         plugins=[AtomicCheckpoints()],

@@ -1,13 +1,14 @@
 """Views of covers as a backbone's stem sees them, computed once; for distillation with the teacher's features.
 
-A stem does not learn, so what it makes of a picture is stored: `inputs.npy` `(V, N, C, H, W)` float16, and for
-distillation `features.npy` `(V, N, 1280)` float16, pass by pass; a pass that was complete before an interruption is
-not computed again.
+A stem does not learn, so what it makes of a picture is stored: `inputs.npy` `(V, N, C, H, W)` float16 (of a network
+without a stem the pictures themselves, uint8), and for distillation `features.npy` `(V, N, 1280)` float16, pass by
+pass; a pass that was complete before an interruption is not computed again.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,6 +29,7 @@ from img2music.training.teacher import Stem, load_teacher
 from img2music.training.views import EvaluationView, to_float, training_view
 
 BATCH = 32
+_READERS = min(8, os.cpu_count() or 1)
 INPUTS, FEATURES, PASSES = "inputs.npy", "features.npy", "passes.json"
 
 
@@ -44,7 +46,7 @@ class _Views(Dataset):
 
 
 def build_view_cache(
-    stem: nn.Module,
+    stem: nn.Module | None,
     covers: Sequence[Cover],
     folder: Path,
     passes: int,
@@ -52,7 +54,8 @@ def build_view_cache(
     augmentation: str = "robust",
     taught: bool = False,
 ) -> None:
-    """Store `passes` views of every cover, `size` pixels square; continues where it stopped.
+    """Store `passes` views of every cover, `size` pixels square, as `stem` sees them, or with None as they are;
+    continues where it stopped.
 
     With `taught` they are random ones, and the teacher's features of each are stored too. Without, the first is the
     cover as it will be read, the others are random.
@@ -62,8 +65,9 @@ def build_view_cache(
     if done >= passes:
         return
     begun = done > 0
-    inputs = _memmap(folder / INPUTS, (passes, len(covers), *_output_shape(stem, size)), begun)
-    features = _memmap(folder / FEATURES, (passes, len(covers), TEACHER_FEATURES), begun) if taught else None
+    kind = np.uint8 if stem is None else np.float16
+    inputs = _memmap(folder / INPUTS, (passes, len(covers), *_output_shape(stem, size)), kind, begun)
+    features = _memmap(folder / FEATURES, (passes, len(covers), TEACHER_FEATURES), kind, begun) if taught else None
     teach = _teacher(isinstance(stem, Stem)) if taught else None
     random_view = training_view(augmentation, size)
     with Progress(console=Console(stderr=True)) as progress:
@@ -73,13 +77,18 @@ def build_view_cache(
             random.seed(number)
             view = random_view if taught or number else EvaluationView(size)
             start = 0
-            for batch in DataLoader(_Views(covers, view), batch_size=BATCH):
-                pictures, stop = to_float(batch), start + len(batch)
-                with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16("cpu")):
-                    seen = stem(pictures)
-                    inputs[number, start:stop] = seen.float().numpy()
-                    if teach is not None and features is not None:
-                        features[number, start:stop] = teach(pictures, seen).float().numpy()
+            # what a stem does takes longer than reading, and all processors
+            for batch in DataLoader(_Views(covers, view), BATCH, num_workers=_READERS if stem is None else 0):
+                stop = start + len(batch)
+                if stem is None:
+                    inputs[number, start:stop] = batch.numpy()
+                else:
+                    pictures = to_float(batch)
+                    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16("cpu")):
+                        seen = stem(pictures)
+                        inputs[number, start:stop] = seen.float().numpy()
+                        if teach is not None and features is not None:
+                            features[number, start:stop] = teach(pictures, seen).float().numpy()
                 start = stop
                 progress.advance(task, len(batch))
             inputs.flush()
@@ -90,7 +99,7 @@ def build_view_cache(
 
 
 def open_stem_outputs(folder: Path) -> np.ndarray:
-    """Stem outputs `(V, N, C, H, W)`, float16, of the complete passes."""
+    """Stem outputs `(V, N, C, H, W)`, float16, or pictures, uint8, of the complete passes."""
     return np.load(folder / INPUTS, mmap_mode="r")[: _passes(folder)]
 
 
@@ -113,11 +122,12 @@ def _passes(folder: Path) -> int:
 
 
 @torch.inference_mode()
-def _output_shape(stem: nn.Module, size: int) -> tuple[int, ...]:
-    return tuple(stem(torch.zeros(1, 3, size, size)).shape[1:])
+def _output_shape(stem: nn.Module | None, size: int) -> tuple[int, ...]:
+    picture = torch.zeros(1, 3, size, size)
+    return tuple((picture if stem is None else stem(picture)).shape[1:])
 
 
-def _memmap(path: Path, shape: tuple[int, ...], begun: bool) -> np.memmap:
+def _memmap(path: Path, shape: tuple[int, ...], kind: type, begun: bool) -> np.memmap:
     if begun:  # a file without a complete pass may have been interrupted before it had its size
         return np.lib.format.open_memmap(path, mode="r+")
-    return np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=shape)
+    return np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=shape)

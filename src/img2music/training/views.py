@@ -8,6 +8,7 @@ source instead of the picture.
 
 from __future__ import annotations
 
+import io
 import random
 
 import numpy as np
@@ -38,6 +39,21 @@ class RandomResolution(nn.Module):
         return picture.resize(size, random.choice([Image.Resampling.BICUBIC, Image.Resampling.BOX]))
 
 
+class RandomJPEG(nn.Module):
+    """Store a picture as JPEG of a quality between `worst` and 95, and read it again."""
+
+    def __init__(self, worst: int = 40) -> None:
+        super().__init__()
+        self.worst = worst
+
+    def forward(self, picture: Image.Image) -> Image.Image:
+        """Return a picture of the same size."""
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=random.randint(self.worst, 95))
+        with Image.open(file) as stored:
+            return stored.convert("RGB")
+
+
 class RandomNoise(nn.Module):
     """Gaussian noise with a random deviation up to `most` (of 255 levels) on a uint8 picture."""
 
@@ -52,12 +68,12 @@ class RandomNoise(nn.Module):
 
 
 def training_view(augmentation: str, size: int) -> v2.Compose:
-    """PIL picture to a random `(3, size, size)` uint8 tensor; `augmentation` is `paper`, `robust` or
-    `mild`.
+    """PIL picture to a random `(3, size, size)` uint8 tensor; `augmentation` is `paper`, `robust`, `mild` or
+    `stored`.
 
     Raises `OptionError` for any other augmentation.
     """
-    kinds = {"paper": paper_view, "robust": robust_view, "mild": mild_view}
+    kinds = {"paper": paper_view, "robust": robust_view, "mild": mild_view, "stored": stored_view}
     if augmentation not in kinds:
         raise OptionError(f"augmentation {augmentation} is unknown; choose {' or '.join(kinds)}.")
     return kinds[augmentation](size)
@@ -108,6 +124,12 @@ def mild_view(size: int) -> v2.Compose:
             v2.RandomApply([v2.JPEG((45, 95))], 0.5),
         ]
     )
+
+
+def stored_view(size: int) -> v2.Compose:
+    """PIL picture to a `(3, size, size)` uint8 tensor of the whole of it, as it comes from where it was stored again:
+    smaller and compressed at random."""
+    return v2.Compose([RandomResolution(96), v2.RandomApply([RandomJPEG()], 0.6), EvaluationView(size)])
 
 
 class EvaluationView(nn.Module):
