@@ -24,10 +24,12 @@ from img2music.training.views import to_float
 BATCH = 32
 
 
-class StoredCovers(Dataset):
-    """One random stored view of every cover per epoch: stem output `(C, H, W)` and the genre's index."""
+class StoredViews(Dataset):
+    """Stored views of covers; an epoch has one item for each cover."""
 
     def __init__(self, inputs: np.ndarray, indices: np.ndarray, targets: np.ndarray) -> None:
+        """`inputs` `(V, N, C, H, W)` are `V` views of each of `N` covers, of which those at `indices` have the genres
+        `targets`."""
         self.inputs = inputs
         self.indices = indices
         self.targets = targets
@@ -35,27 +37,27 @@ class StoredCovers(Dataset):
     def __len__(self) -> int:
         return len(self.indices)
 
+
+class StoredCovers(StoredViews):
+    """One random stored view of every cover per epoch: stem output `(C, H, W)` and the genre's index."""
+
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        number = torch.randint(len(self.inputs), ()).item()
-        seen = self.inputs[number, self.indices[index]].astype(np.float32)
-        return torch.from_numpy(seen), int(self.targets[index])
+        return self.view(torch.randint(len(self.inputs), ()).item(), index)
+
+    def view(self, number: int, place: int) -> tuple[Tensor, int]:
+        """One view of the cover at a place."""
+        seen = self.inputs[number, self.indices[place]].astype(np.float32)
+        return torch.from_numpy(seen), int(self.targets[place])
 
 
-class AllStoredCovers(Dataset):
+class AllStoredCovers(StoredCovers):
     """Every stored view of every cover: stem output `(C, H, W)` and the genre's index."""
-
-    def __init__(self, inputs: np.ndarray, indices: np.ndarray, targets: np.ndarray) -> None:
-        self.inputs = inputs
-        self.indices = indices
-        self.targets = targets
 
     def __len__(self) -> int:
         return len(self.inputs) * len(self.indices)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        number, place = divmod(index, len(self.indices))
-        seen = self.inputs[number, self.indices[place]].astype(np.float32)
-        return torch.from_numpy(seen), int(self.targets[place])
+        return self.view(*divmod(index, len(self.indices)))
 
 
 class CoverPictures(Dataset):

@@ -13,29 +13,19 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.utils.data import Dataset
 
-from img2music.training.genre_classifier import GenreClassifier
+from img2music.training.genre_classifier import GenreClassifier, StoredViews
 from img2music.training.looks import random_looks
 from img2music.training.optimizer import one_cycle
 
 
-class PairedViews(Dataset):
+class PairedViews(StoredViews):
     """Two random stored views of every cover per epoch, `(2, 3, S, S)` uint8, and the genre's index."""
-
-    def __init__(self, pictures: np.ndarray, indices: np.ndarray, targets: np.ndarray) -> None:
-        """`pictures` `(V, N, 3, S, S)` uint8, of which those at `indices` have the genres `targets`."""
-        self.pictures = pictures
-        self.indices = indices
-        self.targets = targets
-
-    def __len__(self) -> int:
-        return len(self.indices)
 
     def __getitems__(self, places: Sequence[int]) -> list[tuple[Tensor, int]]:
         """The pairs of a batch at once, which is much faster than one by one."""
-        views = torch.randint(len(self.pictures), (len(places), 2)).numpy()
-        pairs = torch.from_numpy(self.pictures[views, self.indices[places][:, None]])
+        views = torch.randint(len(self.inputs), (len(places), 2)).numpy()
+        pairs = torch.from_numpy(self.inputs[views, self.indices[places][:, None]])
         return list(zip(pairs, self.targets[places].tolist(), strict=True))
 
 
