@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from img2music.fast_length import fast_length
+
 CEILING = -1.0
 """Highest true peak of a finished snippet, dB relative to full scale."""
 OVERSAMPLING = 4
@@ -41,7 +43,7 @@ def oversample(samples: np.ndarray) -> np.ndarray:
 
 def true_peak(samples: np.ndarray) -> float:
     """Highest value of the wave through samples `(T,)`, dB relative to full scale; silence gives -120 dB."""
-    return 20 * np.log10(max(float(np.abs(oversample(samples)).max(initial=0.0)), 1e-6))
+    return 20 * np.log10(max(_highest(samples), 1e-6))
 
 
 def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
@@ -60,8 +62,16 @@ def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
     if limited is samples:
         return samples
     # what a few rounds leave above, of noise as loud as everything around it, is turned down as a whole
-    highest = float(np.abs(oversample(limited)).max())
+    highest = _highest(limited)
     return limited if highest <= most * (1 + _MARGIN) else limited * np.float32(most / highest)
+
+
+def _highest(samples: np.ndarray) -> float:
+    """The highest value of the wave through samples `(T,)`, of which the last is held where that is quicker."""
+    if len(samples) == 0:
+        return 0.0
+    held = np.pad(samples, (0, fast_length(len(samples)) - len(samples)), mode="edge")
+    return float(np.abs(oversample(held)).max())
 
 
 def _peaks(samples: np.ndarray, most: float) -> np.ndarray:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from img2music.fast_length import fast_length
 from img2music.limiter import limit_peak
 
 TARGET = -16.0
@@ -22,7 +23,8 @@ _CLOSE = 0.05  # LU
 
 def loudness(samples: np.ndarray, rate: int) -> float:
     """Integrated loudness of samples `(T,)` at `rate` Hz in LUFS; silence, and less than a block of it, gives -70."""
-    weighted = np.fft.irfft(np.fft.rfft(samples) * _weighting(len(samples), rate), len(samples)) if len(samples) else []
+    length = fast_length(len(samples))
+    weighted = np.fft.irfft(np.fft.rfft(samples, length) * _weighting(length, rate), length)[: len(samples)]
     energy = np.concatenate([[0.0], np.cumsum(np.square(weighted, dtype=np.float64))])
     block = min(round(_BLOCK * rate), len(samples))
     starts = np.arange(0, len(samples) - block + 1, round(_HOP * rate))
@@ -61,7 +63,7 @@ def _lufs(power: np.ndarray | float) -> np.ndarray | float:
 def _weighting(length: int, rate: int) -> np.ndarray:
     """Magnitude of the K weighting at the frequencies of a spectrum of `length` samples: ears hear treble louder, and
     hardly any deep bass. The standard gives its two filters for 48 kHz; these are the analogue ones behind them."""
-    hertz = np.arange(length // 2 + 1) * (rate / max(length, 1))
+    hertz = np.arange(length // 2 + 1) * (rate / length)
     s = 1j * np.tan(np.pi * np.minimum(hertz / rate, 0.4999))  # bilinear, as digital filters are made
     gain = np.abs(_shelf(s / np.tan(np.pi * 1681.974 / rate)) * _high_pass(s / np.tan(np.pi * 38.13547 / rate)))
     return gain.astype(np.float32)
