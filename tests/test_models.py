@@ -19,7 +19,7 @@ from img2music.continuation import bar_length
 from img2music.embeddings import Bank, Entry
 from img2music.errors import ModelError
 from img2music.genres import GENRES
-from img2music.models import Models
+from img2music.models import DECODER, TRUNK, Models
 from tiny_models import BAR, BARS, CHANNELS, STEPS, seal, write_bank
 
 ONNX = ("classifier.onnx", "jazz/encoder.onnx", "jazz/decoder.onnx")
@@ -47,6 +47,13 @@ def test_a_complete_folder_is_accepted(tiny_models: Path) -> None:
     models = Models(tiny_models)
     assert models.genres == GENRES
     assert models.version == "tiny"
+
+
+def test_what_genres_share_is_loaded_once_and_their_own_for_each() -> None:
+    bundled = Models()
+    trunks, decoders = ([bundled.network_of(genre, name) for genre in GENRES] for name in (TRUNK, DECODER))
+    assert len({id(trunk) for trunk in trunks}) == 1
+    assert len({id(decoder) for decoder in decoders}) == len(GENRES)
 
 
 @pytest.mark.parametrize("name", [*ONNX, BANK])

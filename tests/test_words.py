@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 from img2music import Img2Music
 from img2music.errors import ModelError
 from img2music.genres import GENRES
-from img2music.lettering import ALPHABET, DETECTOR, MOST_LINES, RECOGNISER, Lettering, Line, collapse, find_lines
+from img2music.lettering import ALPHABET, DETECTOR, MOST_LINES, RECOGNISER, Lettering, Line, collapse, find_lines, weigh
 from img2music.models import Models
 from img2music.words import BUCKETS, WORDS, WordClassifier, bucket_values
 from tiny_models import seal
@@ -31,12 +31,12 @@ def lettering() -> Lettering:
 
 
 def test_the_bundled_networks_read_what_is_drawn(lettering: Lettering) -> None:
-    lines = lettering(_poster("Blue Quartet\nLIVE 1959"))
-    assert {line.text.lower().replace(" ", "") for line in lines} == {"bluequartet", "live1959"}
-    for line in lines:
-        left, top, right, bottom = line.box
-        assert 0 <= left < right <= 1 and 0 <= top < bottom <= 1
-        assert 0.6 <= line.confidence <= 1
+    for lines in lettering(_poster("Blue Quartet\nLIVE 1959")):
+        assert {line.text.lower().replace(" ", "") for line in lines} == {"bluequartet", "live1959"}
+        for line in lines:
+            left, top, right, bottom = line.box
+            assert 0 <= left < right <= 1 and 0 <= top < bottom <= 1
+            assert 0.6 <= line.confidence <= 1
 
 
 def test_the_bundled_networks_are_made_from_their_package(tmp_path: Path) -> None:
@@ -51,12 +51,12 @@ def test_the_bundled_networks_are_made_from_their_package(tmp_path: Path) -> Non
 
 def test_letters_running_upwards_are_read(lettering: Lettering) -> None:
     turned = _poster("QUARTET").transpose(Image.Transpose.ROTATE_270)
-    assert "quartet" in " ".join(line.text.lower() for line in lettering(turned))
+    assert all("quartet" in " ".join(line.text.lower() for line in lines) for lines in lettering(turned))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (900, 40), (64, 64)])
 def test_a_picture_without_words_says_nothing(lettering: Lettering, size: tuple[int, int]) -> None:
-    assert lettering(Image.new("RGB", size, "darkgreen")) == []
+    assert not any(lettering(Image.new("RGB", size, "darkgreen")))
 
 
 def test_lines_are_boxed_largest_first() -> None:
@@ -77,7 +77,13 @@ def test_faint_ink_is_no_line() -> None:
 
 def test_a_page_full_of_specks_is_no_burden(lettering: Lettering) -> None:
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (320, 320, 3), dtype=np.uint8))
-    assert len(lettering(noise)) <= MOST_LINES
+    assert all(len(lines) <= MOST_LINES for lines in lettering(noise))
+
+
+def test_what_one_of_two_readings_finds_weighs_half() -> None:
+    sure, faint = (Line("sonata", confidence, (0, 0, 1, 1)) for confidence in (0.95, 0.75))
+    assert weigh([[sure], []]) == [("sonata", 0.5)]
+    assert weigh([[sure], [faint]]) == [("sonata", 0.5), ("sonata", pytest.approx(0.25))]
 
 
 def test_repetitions_and_blanks_are_left_out() -> None:

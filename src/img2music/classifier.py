@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from PIL import Image
 
 from img2music.appearance import Appearance, appearance_of
 from img2music.errors import ModelError
-from img2music.lettering import Lettering
+from img2music.lettering import Lettering, weigh
 from img2music.models import Models
 from img2music.picture import to_input
 from img2music.words import WORDS, WordClassifier
@@ -58,17 +59,23 @@ class Classifier:
 
     def __call__(self, picture: Image.Image) -> Reading:
         """Read an RGB picture."""
+        with ThreadPoolExecutor(1) as aside:
+            lettering = aside.submit(self._lettering, picture) if self._lettering else None
+            probabilities, features = self._look(picture)
+        text = ""
+        if lettering and self._words:
+            readings = lettering.result()
+            text = " ".join(line.text for line in readings[-1])
+            probabilities = self._words.join(probabilities, weigh(readings))
+        by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
+        return Reading(by_genre, features, appearance_of(picture), text)
+
+    def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
+        """The genres' probabilities `(G,)` by what the picture looks like, and its features `(D,)`."""
         pixels = to_input(picture, self._size)
         likely, seen = self._network(["probabilities", "features"], picture=pixels)
         if likely.shape != (1, len(self._genres)) or seen.ndim != 2 or len(seen) != 1 or seen.size == 0:
             raise self._network.misfit()
-        probabilities, features = likely[0], seen[0]
-        if probabilities.min() < 0 or abs(float(probabilities.sum()) - 1) > _ROUNDING:
+        if likely.min() < 0 or abs(float(likely.sum()) - 1) > _ROUNDING:
             raise self._network.misfit()
-        text = ""
-        if self._lettering and self._words:
-            lines = self._lettering(picture)
-            text = " ".join(line.text for line in lines)
-            probabilities = self._words.join(probabilities, [(line.text, line.weight) for line in lines])
-        by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
-        return Reading(by_genre, features, appearance_of(picture), text)
+        return likely[0], seen[0]

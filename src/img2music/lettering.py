@@ -8,6 +8,8 @@ PP-OCR: a practical ultra lightweight OCR system, 2020; Graves et al., Connectio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +24,9 @@ ALPHABET = (
 )
 """What the recogniser tells apart, after the blank that comes first in its output."""
 MOST_LINES = 8
-_SIDE = 320  # pixels of the longer side that the detector sees
+SIDES = (320, 448)
+"""Pixels of the longer side that the detector sees, in one reading and the other. What is barely legible comes and goes
+with a pixel in each of them, but seldom in all."""
 _STRIDE = 32  # its sides must be multiples of this
 _CELL = 2  # pixels to a cell in which lines are told apart
 _INK = 0.3  # probability from which a cell is taken for text
@@ -58,16 +62,20 @@ class Lettering:
         self._detector = models.network(DETECTOR)
         self._recogniser = models.network(RECOGNISER)
 
-    def __call__(self, picture: Image.Image) -> list[Line]:
-        """The legible lines on an RGB picture, largest first, 8 at most."""
-        boxes = find_lines(self._ink(picture))[:MOST_LINES]
+    def __call__(self, picture: Image.Image) -> list[list[Line]]:
+        """The legible lines on an RGB picture in each reading, the finest last: largest first, 8 at most."""
+        with ThreadPoolExecutor(len(SIDES)) as threads:
+            return list(threads.map(lambda side: self._lines(picture, side), SIDES))
+
+    def _lines(self, picture: Image.Image, side: int) -> list[Line]:
+        boxes = find_lines(self._ink(picture, side))[:MOST_LINES]
         lines = [Line(*self._read(picture, box), box) for box in boxes]
         return [line for line in lines if line.confidence >= _LEGIBLE]
 
-    def _ink(self, picture: Image.Image) -> np.ndarray:
-        """How likely each pixel is text, `(H, W)`."""
-        ratio = _SIDE / max(picture.size)
-        size = tuple(max(_STRIDE, round(side * ratio / _STRIDE) * _STRIDE) for side in picture.size)
+    def _ink(self, picture: Image.Image, side: int) -> np.ndarray:
+        """How likely each pixel of the picture is text, `(H, W)`, when its longer side is `side`."""
+        ratio = side / max(picture.size)
+        size = tuple(max(_STRIDE, round(length * ratio / _STRIDE) * _STRIDE) for length in picture.size)
         pixels = (_blue_green_red(picture.resize(size, Image.Resampling.BICUBIC)) / 255 - _MEAN) / _DEVIATION
         (ink,) = self._detector(["ink"], picture=pixels.transpose(2, 0, 1)[None])
         if ink.shape != (1, 1, *size[::-1]):
@@ -83,6 +91,11 @@ class Lettering:
         if letters.ndim != 3 or letters.shape[::2] != (1, 1 + len(ALPHABET)) or letters.size == 0:
             raise self._recogniser.misfit()
         return collapse(letters[0])
+
+
+def weigh(readings: Sequence[Sequence[Line]]) -> list[tuple[str, float]]:
+    """What readings of a picture say together: the text of every line, and what it weighs beside all others."""
+    return [(line.text, line.weight / len(readings)) for lines in readings for line in lines]
 
 
 def find_lines(ink: np.ndarray) -> list[tuple[float, float, float, float]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,7 @@ class Models:
 
     def __init__(self, folder: str | Path | None = None) -> None:
         self.folder = Path(str(resources.files("img2music"))) / "bundled" if folder is None else Path(folder)
+        self._shared = cache(self.network)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -121,8 +122,10 @@ class Models:
         return data
 
     def network_of(self, genre: str, name: str) -> Network:
-        """A genre's own network of that name, or the one that all genres share. Raises `ModelError`."""
-        return self.network(self.place_of(genre, name))
+        """A genre's own network of that name, or the one that all genres share, which is loaded once. Raises
+        `ModelError`."""
+        place = self.place_of(genre, name)
+        return self._shared(place) if place == name else self.network(place)
 
     def place_of(self, genre: str, name: str) -> str:
         """Where in the folder a genre's own file of that name is, or else the one that all genres share."""
@@ -135,8 +138,8 @@ class Models:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what fails is said in one line, and by us
-        # threads that wait for the next layer by counting take the processor from those who work
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # what comes out would depend in its last bit on how many share the work, and they gain little here
+        options.intra_op_num_threads = 1
         try:
             session = onnxruntime.InferenceSession(
                 self.read(name), options, providers=["CPUExecutionProvider"], enable_fallback=False

@@ -7,6 +7,8 @@ ImageNet weights come from the internet.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import timm
 import torch
 from torch import Tensor, nn
@@ -15,7 +17,7 @@ from img2music.errors import ModelError
 from img2music.training.convnext import ConvNeXtBody
 from img2music.training.depthwise import use_fast_depthwise
 from img2music.training.imagenet import imagenet_weights
-from img2music.training.style import TAPS, StyleBody, StyleStem
+from img2music.training.style import SCALES, TAPS, StyleBody, StyleStem
 from img2music.training.teacher import STEM_BLOCKS, STEM_CHANNELS, load_teacher
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -78,17 +80,18 @@ def backbone(
     `imagenet` asks for timm's ImageNet weights; with `whole` the stem is a part of the body, and learns. Raises
     `ModelError` when the name is unknown or the weights cannot be fetched.
     """
-    network = _stem_and_body(name, imagenet, drop_path, dropout)
+    # one that learns as a whole learns by itself what shall not matter
+    network = _stem_and_body(name, imagenet, drop_path, dropout, scales=(1.0,) if whole else SCALES)
     return Backbone(nn.Identity(), WholeBody(network)) if whole else network
 
 
-def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float) -> Backbone:
+def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float, scales: Sequence[float]) -> Backbone:
     if name == "lite2_convnext":
         stem, _, _ = load_teacher()
         return Backbone(stem, ConvNeXtBody(STEM_CHANNELS, drop_path=drop_path))
     if name == "lite2_style":
         stem, rest, _ = load_teacher()
-        return Backbone(StyleStem(stem, rest.blocks[: max(TAPS) + 1 - STEM_BLOCKS]), StyleBody(dropout))
+        return Backbone(StyleStem(stem, rest.blocks[: max(TAPS) + 1 - STEM_BLOCKS], scales), StyleBody(dropout))
     if name == "lite2":
         stem, rest, _ = load_teacher()
         return Backbone(stem, rest)

@@ -9,18 +9,18 @@ from pathlib import Path
 from rich.progress import track
 
 from img2music.data.covers import Cover
-from img2music.lettering import Lettering
+from img2music.lettering import Lettering, weigh
 from img2music.models import Models
 from img2music.picture import load_picture
 from img2music.words import Lines
 
-FILE = "words.jsonl"
+FILE = "readings.jsonl"
 
 
 def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Lines]:
     """The lines on every cover.
 
-    What was read stays in `folder/words.jsonl`, and is not read again. The networks that read are those of `models`,
+    What was read stays in `folder/readings.jsonl`, and is not read again. The networks that read are those of `models`,
     the bundled ones by default.
     """
     known = _known(folder / FILE)
@@ -30,7 +30,7 @@ def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None
         lettering = Lettering(Models(models))
         with (folder / FILE).open("a", encoding="utf-8") as file:
             for cover in track(missing, "reading the words on covers"):
-                lines = [(line.text, line.weight) for line in lettering(load_picture(cover.path))]
+                lines = weigh(lettering(load_picture(cover.path)))
                 known[str(cover.path)] = lines
                 file.write(json.dumps([str(cover.path), lines]) + "\n")
                 file.flush()
