@@ -7,6 +7,7 @@ docs/scale.md from them; `--write` puts it there. Without COVERS the example pic
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import sys
 import tempfile
@@ -90,7 +91,7 @@ def _costs(count: int, inputs: Inputs) -> list[str]:
     traffic = count * (inputs.picture + inputs.snippet["wav"] + inputs.sidecar)
     return [
         *(f"{each:,.0f} h" for each in hours),
-        " to ".join(f"{each / (24 * DAYS):,.0f}" for each in hours),
+        " to ".join(f"{math.ceil(each / (24 * DAYS)):,}" for each in sorted(hours)),
         _terabytes(count * inputs.picture),
         *(_terabytes(count * size) for size in inputs.snippet.values()),
         _terabytes(count * inputs.sidecar),

@@ -12,6 +12,7 @@ import os
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from img2music.data.covers import Cover
+from img2music.errors import OptionError
 from img2music.files import atomic_write
 from img2music.picture import load_picture
 from img2music.training.precision import has_bfloat16
@@ -58,10 +60,12 @@ def build_view_cache(
     continues where it stopped.
 
     With `taught` they are random ones, and the teacher's features of each are stored too. Without, the first is the
-    cover as it will be read, the others are random.
+    cover as it will be read, the others are random. Raises `OptionError` when the folder holds other views.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    done = _passes(folder)
+    done, wanted = _passes(folder), {"covers": len(covers), "size": size, "augmentation": augmentation}
+    if done and _noted(folder)["views"] != wanted:
+        raise OptionError(f"{folder} holds views of other covers, another size or augmentation; give another folder.")
     if done >= passes:
         return
     begun = done > 0
@@ -95,7 +99,7 @@ def build_view_cache(
             if features is not None:
                 features.flush()
             with atomic_write(folder / PASSES, force=True) as temporary:
-                temporary.write_text(json.dumps(number + 1))
+                temporary.write_text(json.dumps({"passes": number + 1, "views": wanted}))
 
 
 def open_stem_outputs(folder: Path) -> np.ndarray:
@@ -117,8 +121,15 @@ def _teacher(shared: bool) -> Callable[[Tensor, Tensor], Tensor]:
 
 
 def _passes(folder: Path) -> int:
+    """How many passes are complete."""
+    return int(_noted(folder)["passes"])
+
+
+def _noted(folder: Path) -> dict[str, Any]:
+    """How many passes are complete, and what views they are."""
     file = folder / PASSES
-    return json.loads(file.read_text()) if file.exists() else 0
+    noted = json.loads(file.read_text(encoding="utf-8")) if file.exists() else 0
+    return noted if isinstance(noted, dict) else {"passes": noted, "views": {}}
 
 
 @torch.inference_mode()
