@@ -9,15 +9,23 @@ from matplotlib.figure import Figure
 
 from img2music.figures.style import GREY, PALETTE, new_figure, styled
 
+_COLUMNS = 2
+
 
 @styled
 def strength_chart(rows: Sequence[Mapping[str, Any]]) -> Figure:
     """A panel for each genre of the rows of `evaluate quality`: Fréchet distance over change, a line for each engine
     with its strengths, and 1.5 times the floor as what is still good."""
     genres = list(rows[0]["genres"])
-    figure = new_figure(3.2, "Fréchet distance to unseen clips over change from the known music", 3.2 * len(genres))
+    columns = min(_COLUMNS, len(genres))
+    lines = -(-len(genres) // columns)
+    title = "Fréchet distance to unseen clips over change from the known music"
+    figure = new_figure(3.0 * lines, title, 5.5 * columns)
+    panels = figure.subplots(lines, columns, squeeze=False).ravel()
+    for empty in panels[len(genres) :]:
+        empty.set_axis_off()
     engines = dict.fromkeys(row["engine"] for row in rows)
-    for axes, genre in zip(figure.subplots(1, len(genres), squeeze=False)[0], genres, strict=True):
+    for axes, genre in zip(panels, genres, strict=False):
         for colour, engine, beside in zip(PALETTE, engines, (7, -14), strict=False):
             own = [row for row in rows if row["engine"] == engine]
             change = [row["genres"][genre]["change"] for row in own]
@@ -29,6 +37,7 @@ def strength_chart(rows: Sequence[Mapping[str, Any]]) -> Figure:
                 )
         axes.axhline(1.5 * own[0]["genres"][genre]["floor"], color=GREY, linestyle="--", label="1.5 × floor")
         axes.set(title=genre, xlabel="change in dB", ylim=(0, None))
-    figure.axes[0].set_ylabel("Fréchet distance, musicnn")
-    figure.axes[0].legend()
+        if axes in panels[::columns]:
+            axes.set_ylabel("Fréchet distance, musicnn")
+    panels[0].legend()
     return figure
