@@ -20,7 +20,7 @@ ENGINES = (FLOW, PERTURB)
 alone."""
 DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5}
 """In genres of which nothing else was measured."""
-GENRE_STRENGTHS = {PERTURB: {"classical": 0.7, "hiphop": 1.0, "pop": 1.0, "jazz": 1.0}}
+GENRE_STRENGTHS = {PERTURB: {"classical": 0.7, "hiphop": 1.0, "pop": 0.7, "jazz": 1.0}}
 """The most that costs no quality in a genre (docs/strengths.png)."""
 
 
