@@ -1,8 +1,8 @@
 """Networks that read covers: a fixed stem and a body that learns, or a whole that does.
 
-The default, `lite2_convnext`, is a ConvNeXt on the first layers of EfficientNet-Lite2, whose ImageNet weights
-install with the training packages. Any timm network can be named instead; its stem is then nothing, and its
-ImageNet weights come from the internet.
+The default, `lite2_style`, is the style of a picture in the first layers of EfficientNet-Lite2, whose ImageNet weights
+install with the training packages; `lite2_convnext` is a ConvNeXt on the first of them. Any timm network can be named
+instead; its stem is then nothing, and its ImageNet weights come from the internet.
 """
 
 from __future__ import annotations

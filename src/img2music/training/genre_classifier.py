@@ -25,7 +25,7 @@ BATCH = 32
 
 
 class StoredViews(Dataset):
-    """Stored views of covers; an epoch has one item for each cover."""
+    """Stored views of covers: an item for each cover, unless a kind of them says otherwise."""
 
     def __init__(self, inputs: np.ndarray, indices: np.ndarray, targets: np.ndarray) -> None:
         """`inputs` `(V, N, C, H, W)` are `V` views of each of `N` covers, of which those at `indices` have the genres
@@ -37,6 +37,11 @@ class StoredViews(Dataset):
     def __len__(self) -> int:
         return len(self.indices)
 
+    def view(self, number: int, place: int) -> tuple[Tensor, int]:
+        """One view of the cover at a place."""
+        seen = self.inputs[number, self.indices[place]].astype(np.float32)
+        return torch.from_numpy(seen), int(self.targets[place])
+
 
 class StoredCovers(StoredViews):
     """One random stored view of every cover per epoch: stem output `(C, H, W)` and the genre's index."""
@@ -44,13 +49,8 @@ class StoredCovers(StoredViews):
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
         return self.view(torch.randint(len(self.inputs), ()).item(), index)
 
-    def view(self, number: int, place: int) -> tuple[Tensor, int]:
-        """One view of the cover at a place."""
-        seen = self.inputs[number, self.indices[place]].astype(np.float32)
-        return torch.from_numpy(seen), int(self.targets[place])
 
-
-class AllStoredCovers(StoredCovers):
+class AllStoredCovers(StoredViews):
     """Every stored view of every cover: stem output `(C, H, W)` and the genre's index."""
 
     def __len__(self) -> int:

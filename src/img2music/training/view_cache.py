@@ -63,8 +63,9 @@ def build_view_cache(
     cover as it will be read, the others are random. Raises `OptionError` when the folder holds other views.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    done, wanted = _passes(folder), {"covers": len(covers), "size": size, "augmentation": augmentation}
-    if done and _noted(folder)["views"] != wanted:
+    noted, wanted = _noted(folder), {"covers": len(covers), "size": size, "augmentation": augmentation}
+    done = noted["passes"]
+    if done and noted["views"] != wanted:
         raise OptionError(f"{folder} holds views of other covers, another size or augmentation; give another folder.")
     if done >= passes:
         return
@@ -104,12 +105,12 @@ def build_view_cache(
 
 def open_stem_outputs(folder: Path) -> np.ndarray:
     """Stem outputs `(V, N, C, H, W)`, float16, or pictures, uint8, of the complete passes."""
-    return np.load(folder / INPUTS, mmap_mode="r")[: _passes(folder)]
+    return np.load(folder / INPUTS, mmap_mode="r")[: _noted(folder)["passes"]]
 
 
 def open_teacher_features(folder: Path) -> np.ndarray:
     """The teacher's features `(V, N, 1280)`, float16, of the complete passes."""
-    return np.load(folder / FEATURES, mmap_mode="r")[: _passes(folder)]
+    return np.load(folder / FEATURES, mmap_mode="r")[: _noted(folder)["passes"]]
 
 
 def _teacher(shared: bool) -> Callable[[Tensor, Tensor], Tensor]:
@@ -118,11 +119,6 @@ def _teacher(shared: bool) -> Callable[[Tensor, Tensor], Tensor]:
     stem.eval()
     rest.eval()
     return lambda pictures, seen: rest(seen if shared else stem(pictures))
-
-
-def _passes(folder: Path) -> int:
-    """How many passes are complete."""
-    return int(_noted(folder)["passes"])
 
 
 def _noted(folder: Path) -> dict[str, Any]:
