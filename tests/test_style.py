@@ -1,4 +1,4 @@
-"""The style of a picture is a mean over scales, and hardly changes when the picture is cut a little."""
+"""The style of a picture is a mean over looks, and hardly changes when the picture is cut a little."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytest.importorskip("efficientnet_lite_pytorch", reason="EfficientNet-Lite is no
 
 from img2music.picture import load_picture, to_input  # noqa: E402
 from img2music.training.backbones import backbone  # noqa: E402
-from img2music.training.style import SCALES, StyleStem  # noqa: E402
+from img2music.training.style import LOOKS, WHOLE, Look, StyleStem  # noqa: E402
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.png"))
 SIZE = 160
@@ -22,7 +22,7 @@ def stem() -> StyleStem:
     return backbone("lite2_style").stem
 
 
-def _styles(stem: StyleStem, scales: tuple[float, ...], cut: float = 0.0) -> torch.Tensor:
+def _styles(stem: StyleStem, looks: tuple[Look, ...], cut: float = 0.0) -> torch.Tensor:
     seen = []
     for path in EXAMPLES:
         picture = load_picture(path)
@@ -30,22 +30,32 @@ def _styles(stem: StyleStem, scales: tuple[float, ...], cut: float = 0.0) -> tor
         part = picture.crop((left, top, picture.width - left, picture.height - top))
         seen.append(torch.from_numpy(to_input(part, SIZE)))
     with torch.inference_mode():
-        return StyleStem(stem.first, stem.blocks, scales)(torch.cat(seen))
+        return StyleStem(stem.first, stem.blocks, looks)(torch.cat(seen))
 
 
-def test_it_is_the_mean_over_scales(stem: StyleStem) -> None:
-    assert len(SCALES) > 1 and stem.scales == SCALES
-    alone = torch.stack([_styles(stem, (scale,)) for scale in SCALES])
-    torch.testing.assert_close(_styles(stem, SCALES), alone.mean(0), rtol=1e-4, atol=1e-4)
+def test_it_is_the_mean_over_looks(stem: StyleStem) -> None:
+    assert len(LOOKS) > 1 and stem.looks == LOOKS
+    alone = torch.stack([_styles(stem, (look,)) for look in LOOKS])
+    torch.testing.assert_close(_styles(stem, LOOKS), alone.mean(0), rtol=1e-4, atol=1e-4)
 
 
-def test_a_cut_changes_it_less_than_a_style_at_one_scale(stem: StyleStem) -> None:
+def test_a_look_at_the_middle_does_not_see_the_edges(stem: StyleStem) -> None:
+    pictures = torch.rand(1, 3, SIZE, SIZE, generator=torch.manual_seed(0))
+    edged = pictures.clone()
+    edged[:, :, : SIZE // 20] = 0
+    with torch.inference_mode():
+        for look, alike in ((Look(0.9, 0.8), True), (Look(1.0, 0.8), False)):
+            styles = [StyleStem(stem.first, stem.blocks, [look])(seen) for seen in (pictures, edged)]
+            assert torch.equal(*styles) == alike
+
+
+def test_a_cut_changes_it_less_than_a_style_of_the_whole_alone(stem: StyleStem) -> None:
     changes = {}
-    for scales in (SCALES, (1.0,)):
-        whole, cut = _styles(stem, scales), _styles(stem, scales, 0.01)
-        changes[scales] = ((whole - cut).square().mean() / (whole - whole.mean(0)).square().mean()).item()
-    assert changes[SCALES] < changes[1.0,]
+    for looks in (LOOKS, (WHOLE,)):
+        whole, cut = _styles(stem, looks), _styles(stem, looks, 0.01)
+        changes[looks] = ((whole - cut).square().mean() / (whole - whole.mean(0)).square().mean()).item()
+    assert changes[LOOKS] < changes[WHOLE,]
 
 
-def test_a_network_that_learns_as_a_whole_sees_one_scale() -> None:
-    assert backbone("lite2_style", whole=True).body.stem.scales == (1.0,)
+def test_a_network_that_learns_as_a_whole_looks_once() -> None:
+    assert backbone("lite2_style", whole=True).body.stem.looks == (WHOLE,)

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="torch is not installed")
+torch = pytest.importorskip("torch", reason="torch is not installed")
 
-from conftest import draw_cover
-from img2music.data.covers import Cover
-from img2music.errors import OptionError
-from img2music.training.view_cache import build_view_cache, open_stem_outputs
+from conftest import draw_cover  # noqa: E402
+from img2music.data.covers import Cover  # noqa: E402
+from img2music.errors import OptionError  # noqa: E402
+from img2music.training.view_cache import build_view_cache, open_stem_outputs  # noqa: E402
 
 
 @pytest.fixture
@@ -36,6 +36,16 @@ def test_views_of_another_kind_are_not_taken_for_these(
     build_view_cache(None, covers, tmp_path / "views", 1, 16)
     with pytest.raises(OptionError, match="give another folder"):
         build_view_cache(None, covers[:count], tmp_path / "views", 1, size, augmentation)
+
+
+def test_views_through_one_stem_are_not_taken_for_those_through_another(covers: list[Cover], tmp_path: Path) -> None:
+    halves, quarters = (torch.nn.AvgPool2d(size) for size in (2, 4))
+    build_view_cache(halves, covers, tmp_path / "views", 1, 16)
+    for stem in (None, quarters):
+        with pytest.raises(OptionError, match="give another folder"):
+            build_view_cache(stem, covers, tmp_path / "views", 1, 16)
+    with pytest.raises(OptionError, match="give another folder"):
+        build_view_cache(halves, covers, tmp_path / "views", 1, 16, taught=True)
 
 
 def test_views_that_do_not_say_what_they_are_are_refused(covers: list[Cover], tmp_path: Path) -> None:

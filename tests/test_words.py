@@ -13,8 +13,9 @@ from safetensors.numpy import load_file, save_file
 from img2music import Img2Music
 from img2music.errors import ModelError
 from img2music.genres import GENRES
-from img2music.lettering import ALPHABET, DETECTOR, MOST_LINES, RECOGNISER, Lettering, Line, collapse, find_lines, weigh
+from img2music.lettering import ALPHABET, DETECTOR, RECOGNISER, Lettering, Line, collapse, weigh
 from img2music.models import Models
+from img2music.text_boxes import MOST_BOXES, find_boxes
 from img2music.words import BUCKETS, WORDS, WordClassifier, bucket_values
 from tiny_models import seal
 
@@ -49,6 +50,16 @@ def test_the_bundled_networks_are_made_from_their_package(tmp_path: Path) -> Non
         assert made == bundled
 
 
+def test_a_line_is_boxed_where_it_is(lettering: Lettering) -> None:
+    poster = Image.new("RGB", (400, 300), "navy")
+    draw, font = ImageDraw.Draw(poster), ImageFont.load_default(24)
+    draw.text((397, 297), "STEREO", "white", font, anchor="rs")
+    left, top, right, bottom = draw.textbbox((397, 297), "STEREO", font, anchor="rs")
+    for (line,) in lettering(poster):
+        assert line.text == "STEREO"
+        np.testing.assert_allclose(line.box, (left / 400, top / 300, right / 400, bottom / 300), atol=0.025)
+
+
 def test_letters_running_upwards_are_read(lettering: Lettering) -> None:
     turned = _poster("QUARTET").transpose(Image.Transpose.ROTATE_270)
     assert all("quartet" in " ".join(line.text.lower() for line in lines) for lines in lettering(turned))
@@ -63,21 +74,49 @@ def test_lines_are_boxed_largest_first() -> None:
     ink = np.zeros((64, 128))
     ink[10:20, 8:40] = 0.9
     ink[40:60, 20:120] = 0.9
-    large, small = find_lines(ink)
+    large, small = find_boxes(ink)
     assert large[0] < 20 / 128 and large[2] > 120 / 128 and large[1] < 40 / 64 and large[3] > 60 / 64
     assert small[0] < 8 / 128 and small[2] > 40 / 128 and small[3] < large[1] + 0.1
+
+
+def _ramp(offset: float, length: int = 96) -> np.ndarray:
+    """Ink between the pixels 30 and 60, fading over 4 at both ends, moved by less than a pixel."""
+    places = np.arange(length) + 0.5 - offset
+    return np.clip(np.minimum(places - 28, 62 - places) / 4, 0, 1)
+
+
+@pytest.mark.parametrize("offset", [0.1, 0.25, 0.5, 0.75])
+def test_boxes_follow_ink_by_less_than_a_pixel(offset: float) -> None:
+    still, moved = (np.array(find_boxes(np.outer(_ramp(by), _ramp(by)))[0]) * 96 for by in (0.0, offset))
+    np.testing.assert_allclose(moved - still, offset, atol=0.02)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_cells_that_touch_are_one_line(seed: int) -> None:
+    """Against scipy's connected components, eight neighbours each."""
+    ndimage = pytest.importorskip("scipy.ndimage", reason="scipy is not installed")
+    cells = np.random.default_rng(seed).random((40, 60)) < (0.1, 0.3)[seed % 2]
+    labels, count = ndimage.label(cells, np.ones((3, 3)))
+    found = ndimage.find_objects(labels)
+    areas = [(rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in found]
+    boxes = find_boxes(cells.repeat(2, 0).repeat(2, 1).astype(np.float32))
+    assert len(boxes) == min(count, MOST_BOXES)
+    rows, columns = found[int(np.argmax(areas))]
+    left, top, right, bottom = boxes[0]
+    assert left * 60 <= columns.start and columns.stop <= right * 60
+    assert top * 40 <= rows.start and rows.stop <= bottom * 40
 
 
 def test_faint_ink_is_no_line() -> None:
     ink = np.zeros((64, 64))
     ink[10:20, 8:40] = 0.4
-    assert find_lines(ink) == []
-    assert find_lines(np.zeros((32, 32))) == []
+    assert find_boxes(ink) == []
+    assert find_boxes(np.zeros((32, 32))) == []
 
 
 def test_a_page_full_of_specks_is_no_burden(lettering: Lettering) -> None:
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (320, 320, 3), dtype=np.uint8))
-    assert all(len(lines) <= MOST_LINES for lines in lettering(noise))
+    assert all(len(lines) <= MOST_BOXES for lines in lettering(noise))
 
 
 def test_what_one_of_two_readings_finds_weighs_half() -> None:

@@ -17,7 +17,7 @@ from img2music.errors import ModelError
 from img2music.training.convnext import ConvNeXtBody
 from img2music.training.depthwise import use_fast_depthwise
 from img2music.training.imagenet import imagenet_weights
-from img2music.training.style import SCALES, TAPS, StyleBody, StyleStem
+from img2music.training.style import LOOKS, TAPS, WHOLE, Look, StyleBody, StyleStem
 from img2music.training.teacher import STEM_BLOCKS, STEM_CHANNELS, load_teacher
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -81,17 +81,17 @@ def backbone(
     `ModelError` when the name is unknown or the weights cannot be fetched.
     """
     # one that learns as a whole learns by itself what shall not matter
-    network = _stem_and_body(name, imagenet, drop_path, dropout, scales=(1.0,) if whole else SCALES)
+    network = _stem_and_body(name, imagenet, drop_path, dropout, looks=(WHOLE,) if whole else LOOKS)
     return Backbone(nn.Identity(), WholeBody(network)) if whole else network
 
 
-def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float, scales: Sequence[float]) -> Backbone:
+def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float, looks: Sequence[Look]) -> Backbone:
     if name == "lite2_convnext":
         stem, _, _ = load_teacher()
         return Backbone(stem, ConvNeXtBody(STEM_CHANNELS, drop_path=drop_path))
     if name == "lite2_style":
         stem, rest, _ = load_teacher()
-        return Backbone(StyleStem(stem, rest.blocks[: max(TAPS) + 1 - STEM_BLOCKS], scales), StyleBody(dropout))
+        return Backbone(StyleStem(stem, rest.blocks[: max(TAPS) + 1 - STEM_BLOCKS], looks), StyleBody(dropout))
     if name == "lite2":
         stem, rest, _ = load_teacher()
         return Backbone(stem, rest)

@@ -14,21 +14,21 @@ from img2music.models import Models
 from img2music.picture import load_picture
 from img2music.words import Lines
 
-FILE = "readings.jsonl"
-
 
 def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Lines]:
     """The lines on every cover.
 
-    What was read stays in `folder/readings.jsonl`, and is not read again. The networks that read are those of `models`,
-    the bundled ones by default.
+    What was read stays in the folder, and is not read again in the same manner. The networks that read are those of
+    `models`, the bundled ones by default.
     """
-    known = _known(folder / FILE)
+    lettering = Lettering(Models(models))
+    kept = folder / f"readings-{lettering.manner}.jsonl"
+    known = _known(kept)
     missing = [cover for cover in covers if str(cover.path) not in known]
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
-        lettering = Lettering(Models(models))
-        with (folder / FILE).open("a", encoding="utf-8") as file:
+        with kept.open("a", encoding="utf-8") as file:
+            file.write("\n" if file.tell() else "")  # what comes does not join a line that was cut short
             for cover in track(missing, "reading the words on covers"):
                 lines = weigh(lettering(load_picture(cover.path)))
                 known[str(cover.path)] = lines

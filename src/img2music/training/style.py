@@ -8,6 +8,7 @@ same network do, or a fine-tuned body in their place; see docs/models.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -17,23 +18,36 @@ from img2music.training.teacher import Stem
 
 TAPS = {10: 88, 14: 120, 19: 208}
 """Blocks of EfficientNet-Lite2 after which the style is taken, each the last of its stage, and their channels."""
-SCALES = (0.8, 1.0)
-"""At which a picture is seen. What cutting it a little, or storing it again, changes at one of them is seldom what it
-changes at the other."""
+
+
+class Look(NamedTuple):
+    """What of a picture is seen, a `share` of each side around its middle, and at which `size`, 1 its own."""
+
+    share: float
+    size: float
+
+
+WHOLE = Look(1.0, 1.0)
+LOOKS = (WHOLE, Look(0.95, 0.8), Look(0.8, 0.7))
+"""What cutting a picture a little, or storing it again, changes in one of them is seldom what it changes in another."""
 
 
 class StyleStem(nn.Module):
-    """Pictures `(B, 3, H, W)` in 0..1 to the style at each tap, `(B, 832, 1, 1)`, mean over scales. Learns nothing."""
+    """Pictures `(B, 3, H, W)` in 0..1 to the style at each tap, `(B, 832, 1, 1)`, mean over looks. Learns nothing."""
 
-    def __init__(self, first: Stem, blocks: nn.Sequential, scales: Sequence[float] = SCALES) -> None:
+    def __init__(self, first: Stem, blocks: nn.Sequential, looks: Sequence[Look] = LOOKS) -> None:
         """`first` and `blocks` are the first blocks of EfficientNet-Lite2, and those after them up to the last tap."""
         super().__init__()
         self.first = first
         self.blocks = blocks
-        self.scales = tuple(scales)
+        self.looks = tuple(looks)
+
+    def extra_repr(self) -> str:
+        """Tells stems apart that look otherwise."""
+        return f"looks={self.looks}"
 
     def forward(self, pictures: Tensor) -> Tensor:
-        styles = [self._style(pictures if scale == 1 else _scaled(pictures, scale)) for scale in self.scales]
+        styles = [self._style(_seen(pictures, look)) for look in self.looks]
         return torch.stack(styles).mean(0)[:, :, None, None]
 
     def _style(self, pictures: Tensor) -> Tensor:
@@ -68,6 +82,11 @@ def style(activations: Tensor) -> Tensor:
     return torch.cat([mean, deviation], 1)
 
 
-def _scaled(pictures: Tensor, scale: float) -> Tensor:
-    size = [round(side * scale) for side in pictures.shape[2:]]
-    return F.interpolate(pictures, size=size, mode="bilinear", align_corners=False)
+def _seen(pictures: Tensor, look: Look) -> Tensor:
+    if look == WHOLE:
+        return pictures
+    height, width = pictures.shape[2:]
+    top, left = (round(side * (1 - look.share) / 2) for side in (height, width))
+    middle = pictures[:, :, top : height - top, left : width - left]
+    size = [round(side * look.size) for side in (height, width)]
+    return F.interpolate(middle, size=size, mode="bilinear", align_corners=False)

@@ -7,6 +7,7 @@ pass; a pass that was complete before an interruption is not computed again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -64,9 +65,10 @@ def build_view_cache(
     """
     folder.mkdir(parents=True, exist_ok=True)
     noted, wanted = _noted(folder), {"covers": len(covers), "size": size, "augmentation": augmentation}
+    wanted |= {"stem": _built_as(stem), "taught": taught}
     done = noted["passes"]
     if done and noted["views"] != wanted:
-        raise OptionError(f"{folder} holds views of other covers, another size or augmentation; give another folder.")
+        raise OptionError(f"{folder} holds views of other covers or for another recipe; give another folder.")
     if done >= passes:
         return
     begun = done > 0
@@ -119,6 +121,11 @@ def _teacher(shared: bool) -> Callable[[Tensor, Tensor], Tensor]:
     stem.eval()
     rest.eval()
     return lambda pictures, seen: rest(seen if shared else stem(pictures))
+
+
+def _built_as(stem: nn.Module | None) -> str | None:
+    """A short name that a stem shares with those of the same layers and settings alone."""
+    return None if stem is None else hashlib.sha256(repr(stem).encode()).hexdigest()[:16]
 
 
 def _noted(folder: Path) -> dict[str, Any]:
