@@ -28,7 +28,7 @@ class Look(NamedTuple):
 
 
 WHOLE = Look(1.0, 1.0)
-LOOKS = (WHOLE, Look(0.95, 0.8), Look(0.8, 0.7))
+LOOKS = (WHOLE, Look(0.95, 0.8), Look(0.9, 0.7), Look(0.85, 0.8), Look(0.8, 0.7))
 """What cutting a picture a little, or storing it again, changes in one of them is seldom what it changes in another."""
 
 
