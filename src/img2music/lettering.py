@@ -59,9 +59,6 @@ class Lettering:
     def __init__(self, models: Models) -> None:
         self._detector = models.network(DETECTOR)
         self._recogniser = models.network(RECOGNISER)
-        settings = (SIDES, _MARGIN, _LEGIBLE, _CERTAIN, MOST_BOXES, *map(models.checksum, (DETECTOR, RECOGNISER)))
-        self.manner = hashlib.sha256(repr(settings).encode()).hexdigest()[:8]
-        """A short name for how lines are read: by which networks, and how closely."""
 
     def __call__(self, picture: Image.Image) -> list[list[Line]]:
         """The legible lines on an RGB picture in each reading, the finest last: largest first, 8 at most."""
@@ -91,6 +88,12 @@ class Lettering:
         if letters.ndim != 3 or letters.shape[::2] != (1, 1 + len(ALPHABET)) or letters.size == 0:
             raise self._recogniser.misfit()
         return collapse(letters[0])
+
+
+def manner(models: Models) -> str:
+    """A short name for how lines are read: by which networks, and how closely."""
+    settings = (SIDES, _MARGIN, _LEGIBLE, _CERTAIN, MOST_BOXES, *map(models.checksum, (DETECTOR, RECOGNISER)))
+    return hashlib.sha256(repr(settings).encode()).hexdigest()[:8]
 
 
 def weigh(readings: Sequence[Sequence[Line]]) -> list[tuple[str, float]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.progress import track
 
 from img2music.data.covers import Cover
-from img2music.lettering import Lettering, weigh
+from img2music.lettering import Lettering, manner, weigh
 from img2music.models import Models
 from img2music.picture import load_picture
 from img2music.words import Lines
@@ -21,12 +21,13 @@ def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None
     What was read stays in the folder, and is not read again in the same manner. The networks that read are those of
     `models`, the bundled ones by default.
     """
-    lettering = Lettering(Models(models))
-    kept = folder / f"readings-{lettering.manner}.jsonl"
+    networks = Models(models)
+    kept = folder / f"readings-{manner(networks)}.jsonl"
     known = _known(kept)
     missing = [cover for cover in covers if str(cover.path) not in known]
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
+        lettering = Lettering(networks)
         with kept.open("a", encoding="utf-8") as file:
             file.write("\n" if file.tell() else "")  # what comes does not join a line that was cut short
             for cover in track(missing, "reading the words on covers"):
