@@ -6,6 +6,7 @@ process, each of which keeps its own rows, and a mean that a loss bends afterwar
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,6 +26,14 @@ def join() -> None:
     """Meet the other processes, if `torchrun` started any."""
     if int(os.environ.get("WORLD_SIZE", 1)) > 1 and not dist.is_initialized():
         dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo", timeout=PATIENCE)
+        # before Python ends: a thread of the group that then wants Python's lock would abort the process
+        atexit.register(leave)
+
+
+def leave() -> None:
+    """Part from the other processes."""
+    if dist.is_initialized():
+        dist.destroy_process_group()
 
 
 def count() -> int:
