@@ -16,6 +16,7 @@ from onnx import numpy_helper
 from img2music.errors import ModelError
 from img2music.lettering import ALPHABET, DETECTOR, RECOGNISER
 from img2music.training.onnx_export import store
+from img2music.training.onnx_folding import fold
 
 PACKAGE = "rapidocr_onnxruntime"
 
@@ -26,10 +27,12 @@ def export_lettering(folder: Path) -> None:
     (folder / DETECTOR).parent.mkdir(parents=True, exist_ok=True)
     detector = _load(models / "ch_PP-OCRv4_det_infer.onnx")
     _rename(detector, "picture", "ink")
+    fold(detector)
     store(detector, folder / DETECTOR)
     recogniser = _load(models / "ch_PP-OCRv4_rec_infer.onnx")
     _keep_alphabet(recogniser)
     _rename(recogniser, "line", "letters")
+    fold(recogniser)
     store(recogniser, folder / RECOGNISER)
 
 
