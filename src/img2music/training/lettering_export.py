@@ -1,7 +1,7 @@
 """The networks of `img2music.lettering`, made from those of PaddleOCR.
 
 They come with the package `rapidocr-onnxruntime` (PP-OCRv4, Apache 2.0). Here the recogniser is cut down to Latin
-letters, which leaves out three quarters of its last layer's work, and both are stored as float16.
+letters, which leaves out three quarters of its last layer's work, and both are folded and stored as float16.
 """
 
 from __future__ import annotations
@@ -26,14 +26,10 @@ def export_lettering(folder: Path) -> None:
     models = _package() / "models"
     (folder / DETECTOR).parent.mkdir(parents=True, exist_ok=True)
     detector = _load(models / "ch_PP-OCRv4_det_infer.onnx")
-    _rename(detector, "picture", "ink")
-    fold(detector)
-    store(detector, folder / DETECTOR)
+    _write(detector, "picture", "ink", folder / DETECTOR)
     recogniser = _load(models / "ch_PP-OCRv4_rec_infer.onnx")
     _keep_alphabet(recogniser)
-    _rename(recogniser, "line", "letters")
-    fold(recogniser)
-    store(recogniser, folder / RECOGNISER)
+    _write(recogniser, "line", "letters", folder / RECOGNISER)
 
 
 def _package() -> Path:
@@ -67,6 +63,13 @@ def _keep_alphabet(model: onnx.ModelProto) -> None:
             values = np.ascontiguousarray(numpy_helper.to_array(weight)[..., kept])
             weight.CopyFrom(numpy_helper.from_array(values, weight.name))
     model.graph.output[0].type.tensor_type.shape.dim[-1].dim_value = len(kept)
+
+
+def _write(model: onnx.ModelProto, taken: str, given: str, path: Path) -> None:
+    """Store a network whose input and output are called so, in as few operations as it needs."""
+    _rename(model, taken, given)
+    fold(model)
+    store(model, path)
 
 
 def _rename(model: onnx.ModelProto, taken: str, given: str) -> None:

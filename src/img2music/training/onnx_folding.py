@@ -134,22 +134,32 @@ def _pass_on(graph: _Graph, multiply: onnx.NodeProto) -> None:
     takers = graph.takers(chain[-1].output[0])
     factor, summand = map(graph.number, chain)
     value = next(name for name in multiply.input if name != factor)
+    channels = next(filter(None, map(graph.channels, takers)), None)
     if all(map(_is_pointwise, takers)):
         for taker in takers:
-            _, weight, bias = taker.input
-            added = graph.add(taker, "Mul", graph.add(taker, "ReduceSum", weight, axes=[1, 2, 3], keepdims=0), summand)
-            taker.input[1] = graph.add(taker, "Mul", weight, factor)
-            taker.input[2] = graph.add(taker, "Add", bias, added)
+            _expect_without(graph, taker, factor, summand)
         graph.replace(chain, value)
-        return
-    channels = next(filter(None, map(graph.channels, takers)), None)
-    if channels:
-        length = graph.add_weight(f"{value}.length", np.array([channels]))
-        scale, shift = (graph.add(multiply, "Expand", number, length) for number in (factor, summand))
-        mean = graph.add_weight(f"{value}.mean", np.zeros(channels, np.float32))
-        variance = graph.add_weight(f"{value}.variance", np.ones(channels, np.float32))
-        inputs = (value, scale, shift, mean, variance)
-        graph.replace(chain, graph.add(multiply, "BatchNormalization", *inputs, epsilon=0.0))
+    elif channels:
+        graph.replace(chain, _on_channels(graph, multiply, value, factor, summand, channels))
+
+
+def _expect_without(graph: _Graph, convolution: onnx.NodeProto, factor: str, summand: str) -> None:
+    """Let a pointwise convolution do itself what a factor and a summand did to its input."""
+    _, weight, bias = convolution.input
+    added = graph.add(
+        convolution, "Mul", graph.add(convolution, "ReduceSum", weight, axes=[1, 2, 3], keepdims=0), summand
+    )
+    convolution.input[1] = graph.add(convolution, "Mul", weight, factor)
+    convolution.input[2] = graph.add(convolution, "Add", bias, added)
+
+
+def _on_channels(graph: _Graph, before: onnx.NodeProto, value: str, factor: str, summand: str, channels: int) -> str:
+    """One operation, ahead of a node, for a factor and a summand; runtimes keep their own order of channels in it."""
+    length = graph.add_weight(f"{value}.length", np.array([channels]))
+    scale, shift = (graph.add(before, "Expand", number, length) for number in (factor, summand))
+    mean = graph.add_weight(f"{value}.mean", np.zeros(channels, np.float32))
+    variance = graph.add_weight(f"{value}.variance", np.ones(channels, np.float32))
+    return graph.add(before, "BatchNormalization", value, scale, shift, mean, variance, epsilon=0.0)
 
 
 def _affine(graph: _Graph, multiply: onnx.NodeProto | None) -> list[onnx.NodeProto] | None:
@@ -161,7 +171,7 @@ def _affine(graph: _Graph, multiply: onnx.NodeProto | None) -> list[onnx.NodePro
 
 
 def _is_pointwise(node: onnx.NodeProto) -> bool:
+    """Whether a node is a convolution of single pixels with a bias, without padding."""
     sizes = {entry.name: list(entry.ints) for entry in node.attribute}
-    return (
-        node.op_type == "Conv" and len(node.input) == 3 and sizes["kernel_shape"] == [1, 1] and not any(sizes["pads"])
-    )
+    is_biased = node.op_type == "Conv" and len(node.input) == 3
+    return is_biased and sizes.get("kernel_shape") == [1, 1] and not any(sizes.get("pads", []))
