@@ -74,11 +74,14 @@ def test_known_embeddings_say_where_they_come_from(genre: str) -> None:
         assert entry.licence not in ("", "unknown")
 
 
-def test_the_notice_lists_every_known_embedding() -> None:
-    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
-    models = Models()
-    titles = [entry.title for genre in GENRES for entry in Bank.load(models, genre).entries]
-    assert [title for title in titles if title not in notice] == []
+def test_the_credits_are_those_of_the_banks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["img2music", "info", "--credits"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert not stopped.value.code
+    assert capsys.readouterr().out == (ROOT / "CREDITS").read_text(encoding="utf-8")
 
 
 def test_a_reconstruction_resembles_the_clip(img2music: Img2Music, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from img2music.cli import app
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")] + sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")] + sorted((ROOT / "docs").rglob("*.md"))
 
 
 def _fenced(page: str, language: str) -> list[str]:
