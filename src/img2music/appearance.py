@@ -148,12 +148,14 @@ def _deviation(values: np.ndarray) -> float:
 def _oklab(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """sRGB `(H, W, 3)` in 0..1 to lightness, green to red, and blue to yellow, each `(H, W)`."""
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    cones = linear @ np.float32(
+    cones = linear @ np.array(
         [[0.4122214708, 0.2119034982, 0.0883024619], [0.5363325363, 0.6806995451, 0.2817188376],
-         [0.0514459929, 0.1073969566, 0.6299787005]]
+         [0.0514459929, 0.1073969566, 0.6299787005]],
+        np.float32,
     )  # fmt: skip
-    lab = np.cbrt(cones) @ np.float32(
+    lab = np.cbrt(cones) @ np.array(
         [[0.2104542553, 1.9779984951, 0.0259040371], [0.7936177850, -2.4285922050, 0.7827717662],
-         [-0.0040720468, 0.4505937099, -0.8086757660]]
+         [-0.0040720468, 0.4505937099, -0.8086757660]],
+        np.float32,
     )  # fmt: skip
     return lab[..., 0], lab[..., 1], lab[..., 2]

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from safetensors import deserialize
@@ -98,6 +99,6 @@ def _header(data: bytes) -> dict[str, dict[str, str]]:
     return json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
 
 
-def _to_array(value: dict[str, object]) -> np.ndarray:
+def _to_array(value: dict[str, Any]) -> np.ndarray:
     kinds = {"F16": np.float16, "F32": np.float32, "I8": np.int8, "U8": np.uint8, "I64": np.int64}
     return np.frombuffer(value["data"], kinds[value["dtype"]]).reshape(value["shape"])

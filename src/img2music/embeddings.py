@@ -6,6 +6,7 @@ import json
 from dataclasses import astuple, dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -36,7 +37,7 @@ class Entry:
     character: Character | None = None
 
     @classmethod
-    def read(cls, facts: dict[str, object]) -> Entry:
+    def read(cls, facts: dict[str, Any]) -> Entry:
         """An entry as a bank's metadata has it. Raises `TypeError` or `ValueError` when it is none."""
         bars = tuple(float(bar) for bar in facts.get("bars", ()))
         if not all(abs(bar) <= _LONGEST for bar in bars) or any(b - a < _SHORTEST_BAR for a, b in pairwise(bars)):

@@ -73,8 +73,8 @@ class Lettering:
     def _ink(self, picture: Image.Image, side: int) -> np.ndarray:
         """How likely each pixel of the picture is text, `(H, W)`, when its longer side is `side`."""
         ratio = side / max(picture.size)
-        size = tuple(max(_STRIDE, round(length * ratio / _STRIDE) * _STRIDE) for length in picture.size)
-        pixels = (_blue_green_red(picture.resize(size, Image.Resampling.BICUBIC)) / 255 - _MEAN) / _DEVIATION
+        width, height = (max(_STRIDE, round(length * ratio / _STRIDE) * _STRIDE) for length in picture.size)
+        pixels = (_blue_green_red(picture.resize((width, height), Image.Resampling.BICUBIC)) / 255 - _MEAN) / _DEVIATION
         margin = (_MARGIN, _MARGIN)
         framed = np.pad(pixels.transpose(2, 0, 1), ((0, 0), margin, margin))[None]
         (ink,) = self._detector(["ink"], picture=framed)

@@ -77,8 +77,8 @@ def moods_of(characters: Sequence[Character]) -> np.ndarray:
 
 def distances(mood: Mood, moods: np.ndarray) -> np.ndarray:
     """How far each of `moods` `(N, 5)` is from what is asked for, `(N,)`, 0 to 1."""
-    weights = np.float32(_WEIGHTS)
-    squares = np.square(moods - np.float32(astuple(mood)))
+    weights = np.array(_WEIGHTS, np.float32)
+    squares = np.square(moods - np.array(astuple(mood), np.float32))
     # no product of matrices: on some processors that of so narrow ones warns of numbers that are not there
     return np.sqrt((squares * weights).sum(1) / weights.sum())
 

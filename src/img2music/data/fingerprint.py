@@ -45,7 +45,7 @@ def fingerprint(samples: np.ndarray) -> np.ndarray:
 
 def to_text(signs: np.ndarray) -> str:
     """Signs of a fingerprint as text."""
-    return base64.b64encode(np.packbits([signs > 0, signs < 0])).decode("ascii")
+    return base64.b64encode(np.packbits([signs > 0, signs < 0]).tobytes()).decode("ascii")
 
 
 def from_text(text: str) -> np.ndarray:

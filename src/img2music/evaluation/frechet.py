@@ -33,7 +33,7 @@ class Gaussian:
         check_set(embeddings)
         mean = embeddings.mean(0)
         root = (embeddings - mean) / np.sqrt(len(embeddings) - 1)
-        return cls(mean, np.linalg.qr(root, mode="r") if len(root) > root.shape[1] else root)
+        return cls(mean, np.asarray(np.linalg.qr(root, mode="r")) if len(root) > root.shape[1] else root)
 
     def distance(self, other: Gaussian) -> float:
         """|mean - mean'|² + tr(A + B - 2 (A B)^½).

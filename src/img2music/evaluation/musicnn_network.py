@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -85,9 +86,9 @@ class MusicnnNetwork(nn.Module):
                 values.copy_(tensor)
 
 
-def _parts(layer: nn.Module) -> dict[str, torch.Tensor]:
+def _parts(layer: Any) -> dict[str, torch.Tensor]:
     """A layer's tensors by the names TensorFlow gives them."""
-    if isinstance(layer, nn.Conv2d | nn.Linear):
+    if isinstance(layer, nn.Conv2d | nn.Linear) and layer.bias is not None:
         return {"kernel": layer.weight, "bias": layer.bias}
     return {
         "gamma": layer.weight,

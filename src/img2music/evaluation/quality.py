@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def quality(
     return sorted(rows, key=lambda row: (engines.index(str(row["engine"])), row["alpha"]))
 
 
-def _row(folder: Path, known: Path, reference: Path, engine: str, alpha: float) -> dict[str, object]:
+def _row(folder: Path, known: Path, reference: Path, engine: str, alpha: float) -> dict[str, Any]:
     scores = score_folder(folder, reference, per_genre=True)
     genres = {
         genre: {

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,8 @@ _FOOTER = 48  # bytes: two block handles, padded, and the magic number
 _UNCOMPRESSED = b"\0"
 _FLOAT = 1  # tensorflow.DataType.DT_FLOAT
 
-Message = dict[int, list[int | bytes]]
+Message = dict[int, list[Any]]
+"""Values of a protocol buffer, whole numbers or bytes, by the numbers of their fields."""
 
 
 def read_bundle(index: bytes, data: bytes) -> dict[str, np.ndarray]:
@@ -93,12 +95,12 @@ def _message(data: bytes) -> Message:
         tag, place = _varint(data, place)
         kind = tag & 7
         if kind == 0:
-            value, place = _varint(data, place)
+            number, place = _varint(data, place)
+            fields.setdefault(tag >> 3, []).append(number)
         else:
             length, place = _varint(data, place) if kind == 2 else ({1: 8, 5: 4}[kind], place)
-            value = data[place : place + length]
+            fields.setdefault(tag >> 3, []).append(data[place : place + length])
             place += length
-        fields.setdefault(tag >> 3, []).append(value)
     return fields
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image, ImageOps
 
 from img2music.data.covers import Cover
@@ -26,7 +27,7 @@ def sample_covers(covers: Sequence[Cover]) -> Figure:
     columns = max(len(row) for row in rows.values())
     side = (WIDTH - 0.4) / columns
     figure = new_figure(len(rows) * side + 0.4, f"Sample covers of {', '.join(rows)}")
-    figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
+    figure.set_layout_engine(ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02, wspace=0, hspace=0))
     grid = figure.subplots(len(rows), columns, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -23,8 +24,8 @@ _LABELS = {
     "nll": "negative log-likelihood",
     "kl": "divergence of the latent (nat)",
 }
-_HELD_OUT = {"linestyle": "-", "markersize": 3.5}
-_TRAINING = {"linestyle": "--", "markersize": 3.5, "markerfacecolor": "white"}
+_HELD_OUT: dict[str, Any] = {"linestyle": "-", "markersize": 3.5}
+_TRAINING: dict[str, Any] = {"linestyle": "--", "markersize": 3.5, "markerfacecolor": "white"}
 
 
 @dataclass(frozen=True)

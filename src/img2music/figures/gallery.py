@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -145,9 +146,7 @@ def _run_plans(runs: Sequence[Path]) -> Plans:
             raise OptionError(f"Two runs are called {name}; give folders of different names.")
     plans: Plans = {}
     for kind, members in _by_kind(curves).items():
-        plans[f"curves-{kind.replace(' ', '-')}"] = lambda members=members, kind=kind: training_curves(
-            members, f"Training of {kind}"
-        )
+        plans[f"curves-{kind.replace(' ', '-')}"] = partial(training_curves, members, f"Training of {kind}")
     for run, name in zip(runs, names, strict=True):
         if (run / "predictions.npz").is_file():
             plans |= _classifier_plans(run, name)

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -28,7 +28,7 @@ GENRE_COLOURS = dict(zip(GENRES, PALETTE, strict=False))
 GREY = "#707070"
 PALE = "#D9D9D9"
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that figures look alike everywhere
     "font.size": 9,
     "axes.titlesize": 9.5,

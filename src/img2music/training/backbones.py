@@ -8,6 +8,7 @@ instead; its stem is then nothing, and its ImageNet weights come from the intern
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import timm
 import torch
@@ -35,7 +36,8 @@ class Backbone(nn.Module):
     @property
     def features(self) -> int:
         """Size of the feature vector: of VGG the last hidden layer, of most networks the last channels."""
-        return getattr(self.body, "head_hidden_size", None) or self.body.num_features
+        body: Any = self.body
+        return int(getattr(body, "head_hidden_size", None) or body.num_features)
 
     def train(self, mode: bool = True) -> Backbone:
         """The stem stays as it is: its batch norms keep ImageNet's statistics."""
@@ -49,6 +51,9 @@ class Backbone(nn.Module):
 
 class Normalise(nn.Module):
     """Pictures in 0..1 as ImageNet networks take them."""
+
+    mean: Tensor
+    deviation: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,7 +104,7 @@ def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float, 
 
 
 def _timm_network(name: str, imagenet: bool, rates: dict[str, float]) -> nn.Module:
-    options: dict[str, object] = {key: rate for key, rate in rates.items() if rate > 0}  # VGG has no drop path
+    options: dict[str, Any] = {key: rate for key, rate in rates.items() if rate > 0}  # VGG has no drop path
     if not timm.is_model(name):
         raise ModelError(f"no network called {name} in timm; see timm.list_models().")
     if imagenet:

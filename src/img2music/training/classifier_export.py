@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -31,7 +32,7 @@ STATISTICS_FROM = 600
 """Covers from which the features' mean and deviation are taken; more change them little."""
 
 
-def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, object]:
+def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, Any]:
     """Write the classifier of a run of `train classifier` to `folder`, with what reads words if it does; returns the
     run's report, whose `genres` are in the order of the outputs. Raises `ModelError` when the run is missing."""
     if not (run / CLASSIFIER).is_file():

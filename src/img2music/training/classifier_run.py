@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,6 +31,7 @@ from img2music.training.genre_classifier import (
     CoverPictures,
     GenreClassifier,
     StoredCovers,
+    StoredViews,
     balanced_sampler,
     predict,
     stem_outputs,
@@ -147,7 +149,7 @@ def _seen(module: GenreClassifier, split: CoverSplit, part: str, views: Path) ->
     return stem_outputs(module.network, pictures, EvaluationView(recipe.size), recipe.mirror)
 
 
-def _training_data(module: GenreClassifier, split: CoverSplit, views: Path) -> Dataset:
+def _training_data(module: GenreClassifier, split: CoverSplit, views: Path) -> StoredViews | CoverPictures:
     """Stored views when the recipe asks for some, otherwise new ones in every epoch."""
     recipe, targets = module.recipe, labels(split.part("train"), split.genres)
     if recipe.views == 0:
@@ -166,7 +168,7 @@ def _stored_size(recipe: ClassifierRecipe) -> int:
 
 def _fit(
     module: GenreClassifier,
-    train: Dataset,
+    train: StoredViews | CoverPictures,
     sampler: torch.utils.data.Sampler | None,
     validation: Dataset,
     out: Path,
@@ -180,10 +182,11 @@ def _fit(
     stop = EarlyStopping("validation_loss", patience=recipe.patience)
     averages = (EMAWeightAveraging(decay=recipe.average),) if recipe.average else ()
     budget = Budget(None if minutes is None else max(minutes, 1e-4))  # without a step there would be nothing to test
-    batch = recipe.batch or len(train)
+    count = len(train)
+    batch = recipe.batch or count
     loaders = (
         # batch norm can do nothing with a single picture
-        DataLoader(train, batch, sampler=sampler, drop_last=len(train) % batch == 1, **_reading()),
+        DataLoader(train, batch, sampler=sampler, drop_last=count % batch == 1, **_reading()),
         DataLoader(validation, 2 * batch),
     )
     callbacks = (*averages, best, stop, budget)
@@ -195,7 +198,7 @@ def _fit(
     return {"steps": trainer.global_step, "train_seconds": budget.time_elapsed("train"), "ended_by": ended}
 
 
-def _reading() -> dict[str, object]:
+def _reading() -> dict[str, Any]:
     """How a loader reads: beside a GPU, so that it waits for nothing; processors are busy anyway."""
     return {"num_workers": 4, "persistent_workers": True, "pin_memory": True} if torch.cuda.is_available() else {}
 

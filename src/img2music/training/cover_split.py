@@ -91,8 +91,8 @@ def readable(covers: Sequence[Cover]) -> list[Cover]:
             load_picture(cover.path)
         except PictureError as error:
             errors[cover.path] = error
-    for error in errors.values():
-        note(f"left out: {error}")
+    for fault in errors.values():
+        note(f"left out: {fault}")
     return [cover for cover in covers if cover.path not in errors]
 
 

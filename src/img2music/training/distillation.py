@@ -11,6 +11,7 @@ import lightning
 import numpy as np
 import torch
 import torch.nn.functional as F
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
@@ -29,7 +30,7 @@ class StoredViews(Dataset):
         return self.inputs.shape[1]
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        number = torch.randint(len(self.inputs), ()).item()
+        number = int(torch.randint(len(self.inputs), ()))
         chosen = (array[number, index].astype(np.float32) for array in (self.inputs, self.features))
         seen, answer = map(torch.from_numpy, chosen)
         return seen, answer
@@ -37,6 +38,11 @@ class StoredViews(Dataset):
 
 class Distillation(lightning.LightningModule):
     """The body of a backbone with a linear layer to the teacher's features."""
+
+    feature_mean: Tensor
+    feature_deviation: Tensor
+    class_weights: Tensor
+    class_bias: Tensor
 
     def __init__(
         self,
@@ -77,7 +83,7 @@ class Distillation(lightning.LightningModule):
     def _classes(self, features: Tensor) -> Tensor:
         return F.linear(features, self.class_weights, self.class_bias).log_softmax(1)
 
-    def configure_optimizers(self) -> dict[str, object]:
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         decayed = [p for p in self.parameters() if p.ndim > 1]
         others = [p for p in self.parameters() if p.ndim <= 1]
         groups = [

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from img2music.data.clips import Clip
 from img2music.decoder import Encoder
@@ -105,13 +106,13 @@ def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: 
     return models
 
 
-def _known(models: Path) -> tuple[dict[str, object], dict[str, object]]:
+def _known(models: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the manifest of a models folder says of training and of figures. Raises `ModelError`."""
     manifest = Models(models).manifest
-    known = manifest.get("trained_on"), manifest.get("figures")
-    if not all(isinstance(facts, dict) for facts in known):
+    trained_on, figures = manifest.get("trained_on"), manifest.get("figures")
+    if not isinstance(trained_on, dict) or not isinstance(figures, dict):
         raise ModelError(f"{models / MANIFEST} does not say what the models were trained on; export them anew.")
-    return known
+    return trained_on, figures
 
 
 def _without_music(figures: Mapping[str, object]) -> dict[str, object]:

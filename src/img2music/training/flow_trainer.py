@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lightning
 import torch
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
 from img2music.genres import GENRES
@@ -22,12 +23,13 @@ class FlowTrainer(lightning.LightningModule):
     def __init__(self, flow: LatentFlow, learning_rate: float, weight_decay: float, forget: float) -> None:
         super().__init__()
         self.save_hyperparameters(ignore=["flow"])
+        self.learning_rate, self.weight_decay, self.forget = learning_rate, weight_decay, forget
         self.flow = flow
 
     def training_step(self, crop: tuple[Tensor, Tensor], _: int) -> Tensor:
         latents, condition = crop
         genre, mood = condition.split([len(GENRES), condition.shape[1] - len(GENRES)], 1)
-        told = ranks.drawn(torch.rand, len(latents), 2, device=latents.device) >= self.hparams.forget
+        told = ranks.drawn(torch.rand, len(latents), 2, device=latents.device) >= self.forget
         condition = torch.cat([genre * told[:, :1], mood * told[:, 1:]], 1)
         loss = self._error(latents, condition, ranks.drawn(torch.rand, len(latents), device=latents.device))
         self.log("error", loss)
@@ -41,8 +43,8 @@ class FlowTrainer(lightning.LightningModule):
         noisy, noise = noised(latents, time)
         return (self.flow(noisy, time, condition) - (noise - latents)).square().mean()
 
-    def configure_optimizers(self) -> dict[str, object]:
-        return one_cycle(self, self.hparams.learning_rate, self.hparams.weight_decay)
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        return one_cycle(self, self.learning_rate, self.weight_decay)
 
 
 def noised(latents: Tensor, time: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ import lightning
 import numpy as np
 import torch
 import torch.nn.functional as F
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from PIL import Image
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
@@ -47,7 +48,7 @@ class StoredCovers(StoredViews):
     """One random stored view of every cover per epoch: stem output `(C, H, W)` and the genre's index."""
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        return self.view(torch.randint(len(self.inputs), ()).item(), index)
+        return self.view(int(torch.randint(len(self.inputs), ())), index)
 
 
 class AllStoredCovers(StoredViews):
@@ -144,7 +145,7 @@ class GenreClassifier(lightning.LightningModule):
         seen = seen.contiguous(memory_format=torch.channels_last)
         return self.head(self.network.body(seen)).float()
 
-    def configure_optimizers(self) -> dict[str, object]:
+    def configure_optimizers(self) -> OptimizerLRScheduler:
         if self.recipe.optimizer == "lbfgs":
             return {"optimizer": torch.optim.LBFGS(self.head.parameters(), max_iter=20, line_search_fn="strong_wolfe")}
         groups = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from img2music.data.clips import Clip
 from img2music.decoder import Encoder
 from img2music.errors import AudioError
 from img2music.files import atomic_write
-from img2music.flow import condition
+from img2music.flow import CONDITIONS, condition
 from img2music.models import Models
 from img2music.mood import Mood, moods_of
 from img2music.spectrogram import RATE
@@ -75,13 +76,13 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
             characters.append(character_of(clip, heard))
     if not latents:
         raise AudioError("none of the clips could be read")
-    conditions = [None] * len(latents)
+    conditions = np.empty((len(latents), CONDITIONS), np.float32)
     for genre in set(genres):
         own = [index for index, name in enumerate(genres) if name == genre]
         for index, mood in zip(own, moods_of([characters[index] for index in own]), strict=True):
             conditions[index] = condition({genre: 1.0}, Mood(*map(float, mood)))
     lengths = np.array([each.shape[1] for each in latents])
-    return EncodedClips(np.concatenate(latents, axis=1), lengths, np.stack(conditions))
+    return EncodedClips(np.concatenate(latents, axis=1), lengths, conditions)
 
 
 class LatentCrops(Dataset):
@@ -118,5 +119,5 @@ class LatentCrops(Dataset):
         return DataLoader(self, batch, collate_fn=_as_it_is)
 
 
-def _as_it_is(batch: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+def _as_it_is(batch: Any) -> Any:
     return batch

@@ -109,17 +109,20 @@ class LatentFlow(nn.Module):
     """Latents `(B, C, S)`, S a multiple of the shape's patch, at time `(B,)` under conditions `(B, CONDITIONS)` to the
     velocity towards noise, `(B, C, S)`; of one that strides the mean velocity since the time `then` `(B,)`."""
 
+    waves: Tensor
+
     def __init__(self, shape: FlowShape = FlowShape()) -> None:
         super().__init__()
         self.shape = shape
         width = shape.width
         self.enter = nn.Linear(shape.patch * shape.latent, width)
         told = _TOLD + (2 * _FREQUENCIES if shape.strides else 0)
-        self.tell = nn.Sequential(nn.Linear(told, width), nn.SiLU(), nn.Linear(width, 3 * width))
+        first, last = nn.Linear(told, width), nn.Linear(width, 3 * width)
+        self.tell = nn.Sequential(first, nn.SiLU(), last)
         self.blocks = nn.ModuleList(self._block(number) for number in range(1, shape.blocks + 1))
         self.norm = nn.LayerNorm(width)
         self.leave = nn.Linear(width, shape.patch * shape.latent)
-        nn.init.zeros_(self.tell[-1].weight)
+        nn.init.zeros_(last.weight)
         nn.init.zeros_(self.leave.weight)
         waves = torch.exp(torch.linspace(0, math.log(1000), _FREQUENCIES))
         self.register_buffer("waves", waves, persistent=False)

@@ -40,6 +40,7 @@ def write_onnx(
             dynamo=True,
             verbose=False,
         )
+    assert program is not None  # dynamo=True gives one
     store(program.model_proto, path)
 
 

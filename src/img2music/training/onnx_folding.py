@@ -9,6 +9,8 @@ MobileNetV3, ICCV 2019 (hard swish).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 from onnx import helper, numpy_helper
@@ -75,7 +77,7 @@ class _Graph:
         self._weights[name] = numpy_helper.from_array(values, name)
         return name
 
-    def add(self, before: onnx.NodeProto, kind: str, *inputs: str, **attributes: object) -> str:
+    def add(self, before: onnx.NodeProto, kind: str, *inputs: str, **attributes: Any) -> str:
         """A new node ahead of another; returns the name of what it gives."""
         name = f"fold.{kind}.{len(self._nodes)}.{inputs[0]}"
         self._nodes.insert(self._nodes.index(before), helper.make_node(kind, inputs, [name], **attributes))
@@ -100,7 +102,9 @@ def _fuse_hard_swish(graph: _Graph, clip: onnx.NodeProto) -> None:
     """Let x · clip(x + 3, 0, 6) / 6 be x · HardSigmoid(x), which runtimes know."""
     shift, multiply = graph.maker(clip.input[0]), graph.taker(clip.output[0], "Mul")
     divide = graph.taker(multiply.output[0], "Div") if multiply else None
-    if shift is None or shift.op_type != "Add" or divide is None or not graph.takers(divide.output[0]):
+    if shift is None or shift.op_type != "Add" or multiply is None or divide is None:
+        return
+    if not graph.takers(divide.output[0]):
         return
     constants = [graph.value(graph.number(shift)), *map(graph.value, clip.input[1:]), graph.value(divide.input[1])]
     value = next(name for name in shift.input if name != graph.number(shift))
@@ -116,11 +120,11 @@ def _take_in(graph: _Graph, convolution: onnx.NodeProto) -> None:
     chain = _affine(graph, graph.taker(convolution.output[0], "Mul"))
     if chain is None or len(convolution.input) != 3:
         return
-    factor, summand = map(graph.number, chain)
+    multiply, factor, add, summand = chain
     _, weight, bias = convolution.input
     convolution.input[1] = graph.add(convolution, "Mul", weight, factor)
     convolution.input[2] = graph.add(convolution, "Add", graph.add(convolution, "Mul", bias, factor), summand)
-    graph.replace(chain, convolution.output[0])
+    graph.replace([multiply, add], convolution.output[0])
 
 
 def _pass_on(graph: _Graph, multiply: onnx.NodeProto) -> None:
@@ -131,16 +135,16 @@ def _pass_on(graph: _Graph, multiply: onnx.NodeProto) -> None:
     chain = _affine(graph, multiply)
     if chain is None:
         return
-    takers = graph.takers(chain[-1].output[0])
-    factor, summand = map(graph.number, chain)
+    _, factor, add, summand = chain
+    takers = graph.takers(add.output[0])
     value = next(name for name in multiply.input if name != factor)
     channels = next(filter(None, map(graph.channels, takers)), None)
     if all(map(_is_pointwise, takers)):
         for taker in takers:
             _expect_without(graph, taker, factor, summand)
-        graph.replace(chain, value)
+        graph.replace([multiply, add], value)
     elif channels:
-        graph.replace(chain, _on_channels(graph, multiply, value, factor, summand, channels))
+        graph.replace([multiply, add], _on_channels(graph, multiply, value, factor, summand, channels))
 
 
 def _expect_without(graph: _Graph, convolution: onnx.NodeProto, factor: str, summand: str) -> None:
@@ -162,12 +166,13 @@ def _on_channels(graph: _Graph, before: onnx.NodeProto, value: str, factor: str,
     return graph.add(before, "BatchNormalization", value, scale, shift, mean, variance, epsilon=0.0)
 
 
-def _affine(graph: _Graph, multiply: onnx.NodeProto | None) -> list[onnx.NodeProto] | None:
-    """A node that multiplies by a number and the next, which adds one and whose result goes on."""
+def _affine(graph: _Graph, multiply: onnx.NodeProto | None) -> tuple[onnx.NodeProto, str, onnx.NodeProto, str] | None:
+    """A node that multiplies by a number, the next, which adds one and whose result goes on, and both numbers."""
     add = graph.taker(multiply.output[0], "Add") if multiply else None
-    if not graph.number(multiply) or not graph.number(add) or not graph.takers(add.output[0]):
+    factor, summand = graph.number(multiply), graph.number(add)
+    if multiply is None or add is None or not factor or not summand or not graph.takers(add.output[0]):
         return None
-    return [multiply, add]
+    return multiply, factor, add, summand
 
 
 def _is_pointwise(node: onnx.NodeProto) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import lightning
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
@@ -12,7 +13,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 def one_cycle(
     module: lightning.LightningModule, learning_rate: float | Mapping[nn.Module, float], weight_decay: float
-) -> dict[str, object]:
+) -> OptimizerLRSchedulerConfig:
     """AdamW with a one-cycle schedule over all steps of the module's training, a twentieth of them to warm up; what
     `configure_optimizers` returns. `learning_rate` is the highest one, of all or of each part that learns."""
     rates = learning_rate if isinstance(learning_rate, Mapping) else {module: learning_rate}

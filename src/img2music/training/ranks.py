@@ -10,6 +10,7 @@ import atexit
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -57,7 +58,7 @@ def wait() -> None:
         dist.all_reduce(torch.zeros(1))  # a barrier would need a GPU where there is one
 
 
-def placement() -> dict[str, int | str]:
+def placement() -> dict[str, Any]:
     """What Lightning's trainer must be told about the processes."""
     if count() == 1:
         return {"devices": 1}
@@ -75,7 +76,7 @@ def part(loader: DataLoader) -> DataLoader:
     if count() == 1:
         return loader
     shuffle = isinstance(loader.sampler, RandomSampler)
-    sampler = DistributedSampler(loader.dataset, count(), rank(), shuffle=shuffle)
+    sampler: DistributedSampler[Any] = DistributedSampler(loader.dataset, count(), rank(), shuffle=shuffle)
     return DataLoader(
         loader.dataset, loader.batch_size, sampler=sampler, drop_last=loader.drop_last, collate_fn=loader.collate_fn
     )

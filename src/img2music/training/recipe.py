@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from importlib import resources
 from pathlib import Path
 from textwrap import shorten
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 
@@ -157,23 +158,22 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
         values = yaml.load(text.decode("utf-8"), _PlainLoader) if len(text) <= LARGEST else None
     # yaml stumbles over a malformed date or number with errors that are not its own
     except (OSError, yaml.YAMLError, AttributeError, ValueError, OverflowError, RecursionError) as error:
-        known = ", ".join(sorted(recipe.stem for recipe in FOLDER.glob("*.yaml")))
-        raise OptionError(f"recipe {name} cannot be read; give a YAML file or one of {known}.") from error
+        names = ", ".join(sorted(recipe.stem for recipe in FOLDER.glob("*.yaml")))
+        raise OptionError(f"recipe {name} cannot be read; give a YAML file or one of {names}.") from error
     if not isinstance(values, dict):
         raise OptionError(f"recipe {path} is not a list of names and values.")
-    known = {field.name: field.type for field in fields(kind)}
+    known = {field.name: str(field.type) for field in fields(kind)}
     needed = {field.name for field in fields(kind) if field.default is MISSING}
     wrong = (set(values) - set(known)) | (needed - set(values))
     if wrong:
-        names = [shorten(str(name), _SHOWN) for name in wrong]
-        raise OptionError(f"recipe {path}: missing or unknown: {', '.join(sorted(names))}.")
+        shown = sorted(shorten(str(name), _SHOWN) for name in wrong)
+        raise OptionError(f"recipe {path}: missing or unknown: {', '.join(shown)}.")
     return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
 
 
-def _convert(path: Path, key: str, value: object, kind: str) -> object:
-    convert = {"int": _whole, "int | None": _whole_or_none, "float": _number, "str": _word, "bool": _yes_or_no}[kind]
+def _convert(path: Path, key: str, value: object, kind: str) -> Any:
     try:
-        return convert(value)
+        return _CONVERTERS[kind](value)
     except (TypeError, ValueError, OverflowError) as error:
         shown = shorten(repr(value), _SHOWN)
         raise OptionError(f"recipe {path}: {key} is {shown}, which is no {kind} from 0 to 2^63.") from error
@@ -193,6 +193,8 @@ def _whole_or_none(value: object) -> int | None:
 def _number(value: object) -> float:
     if isinstance(value, bool):
         raise TypeError(value)
+    if not isinstance(value, (int, float, str)):
+        raise TypeError(value)
     number = float(value)  # YAML takes 1e-3 for a word
     if not 0 <= number <= _LARGEST_NUMBER:  # also false for NaN
         raise ValueError(value)
@@ -209,3 +211,12 @@ def _yes_or_no(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(value)
     return value
+
+
+_CONVERTERS: dict[str, Callable[[object], Any]] = {
+    "int": _whole,
+    "int | None": _whole_or_none,
+    "float": _number,
+    "str": _word,
+    "bool": _yes_or_no,
+}

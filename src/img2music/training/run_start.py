@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from safetensors.torch import load_file
@@ -67,23 +68,23 @@ def first_network(recipe: ClassifierRecipe, start: Path | None, weights: str, ou
     and the network waits for those of the last checkpoint. Raises `ModelError` when the network is unknown,
     or when `weights` is imagenet and these cannot be had.
     """
-    options = {"drop_path": recipe.drop_path, "dropout": recipe.dropout, "whole": recipe.whole}
+    make = partial(backbone, recipe.network, drop_path=recipe.drop_path, dropout=recipe.dropout, whole=recipe.whole)
     if (out / CHECKPOINT).is_file() and (out / START).is_file():
-        return backbone(recipe.network, **options), json.loads((out / START).read_text(encoding="utf-8"))["weights"]
+        return make(), json.loads((out / START).read_text(encoding="utf-8"))["weights"]
     if start is not None:
-        network = backbone(recipe.network, **options)
+        network = make()
         network.body.load_state_dict(load_file(start))
         return network, "distilled"
     if recipe.network in INSTALLED:
-        return backbone(recipe.network, **options), INSTALLED[recipe.network]
+        return make(), INSTALLED[recipe.network]
     if weights != "none":
         try:
-            return backbone(recipe.network, imagenet=True, **options), "imagenet"
+            return make(imagenet=True), "imagenet"
         except ModelError as error:
             if weights == "imagenet":
                 raise
             note(f"{error} {recipe.network} is trained from scratch.")
-    return backbone(recipe.network, **options), "none"
+    return make(), "none"
 
 
 def _rows(split: CoverSplit) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import lightning
 import numpy as np
@@ -26,6 +26,8 @@ from img2music.training import ranks
 from img2music.training.precision import has_bfloat16
 
 CHECKPOINT = "last.ckpt"
+Precision = Literal["32-true", "bf16-mixed"]
+"""Of Lightning's, those that recipes use."""
 
 
 class AtomicCheckpoints(TorchCheckpointIO):
@@ -79,7 +81,7 @@ def fit(
     callbacks: tuple[Callback, ...] = (),
     epochs: int = 1,
     clip: float = 1.0,
-    precision: str | None = None,
+    precision: Precision | None = None,
 ) -> lightning.Trainer:
     """Train `module` in the run folder `folder`, from its last checkpoint if there is one.
 
@@ -131,7 +133,7 @@ def _log(folder: Path, done: int) -> CSVLogger:
 
 def _is_before(row: dict[str, str | None], steps: int) -> bool:
     """Whether a row of the log is whole and of one of the first `steps` steps."""
-    return None not in row.values() and str(row["step"]).isdecimal() and int(row["step"]) < steps
+    return None not in row.values() and str(row["step"]).isdecimal() and int(str(row["step"])) < steps
 
 
 def _quiet_lightning() -> None:

@@ -53,7 +53,7 @@ class SpectrogramClips(Dataset):
 
     def __getitem__(self, index: int) -> Tensor:
         random = np.random.default_rng(ranks.seed())
-        samples = self.clips[min(np.searchsorted(self.shares, random.random()), len(self.clips) - 1)]
+        samples = self.clips[min(int(np.searchsorted(self.shares, random.random())), len(self.clips) - 1)]
         higher = 0.0 if random.random() < AS_THEY_ARE else random.uniform(*self.semitones)
         wanted = _source_length(self.frames, higher)
         start = random.integers(len(samples) - wanted + 1)

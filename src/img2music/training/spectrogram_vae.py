@@ -59,6 +59,9 @@ class ConvNeXtBlock(nn.Module):
 class Encoder(nn.Module):
     """Magnitudes `(B, F, 513)`, F even, to mean and log variance, each `(B, latent, F / 2)`."""
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(BINS))
@@ -78,6 +81,9 @@ class Encoder(nn.Module):
 
 class Decoder(nn.Module):
     """Latents `(B, latent, S)` to magnitudes `(B, 2 S, 513)`."""
+
+    mean: Tensor
+    deviation: Tensor
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import lightning
 import torch
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
 from img2music.flow import GUIDANCE, GUIDED
@@ -23,6 +24,7 @@ class StrideTrainer(lightning.LightningModule):
     def __init__(self, teacher: LatentFlow, learning_rate: float, weight_decay: float, longest: float) -> None:
         super().__init__()
         self.save_hyperparameters(ignore=["teacher"])
+        self.learning_rate, self.weight_decay, self.longest = learning_rate, weight_decay, longest
         self.flow = striding(teacher)
         self.teacher = teacher.requires_grad_(False)
 
@@ -38,7 +40,7 @@ class StrideTrainer(lightning.LightningModule):
 
     def _error(self, latents: Tensor, condition: Tensor, time: Tensor, share: Tensor) -> Tensor:
         noisy, _ = noised(latents, time)
-        then = (time - self.hparams.longest * share).clamp(min=0)
+        then = (time - self.longest * share).clamp(min=0)
         with torch.no_grad():
             wanted = self.taught(noisy, time, then, condition)
         return (self.flow(noisy, time, condition, then) - wanted).square().mean()
@@ -63,5 +65,5 @@ class StrideTrainer(lightning.LightningModule):
         much = torch.where(guided, GUIDANCE, 1.0)[:, None, None]
         return untold + much * (told - untold)
 
-    def configure_optimizers(self) -> dict[str, object]:
-        return one_cycle(self, self.hparams.learning_rate, self.hparams.weight_decay)
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        return one_cycle(self, self.learning_rate, self.weight_decay)

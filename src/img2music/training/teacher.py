@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +22,7 @@ STEM_CHANNELS = 120
 class Stem(nn.Module):
     """The first 15 blocks, up to stride 16: pictures `(B, 3, H, W)` in 0..1 to `(B, 120, H/16, W/16)`."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: Any) -> None:
         super().__init__()
         self.first = network._conv_stem
         self.norm = network._bn0
@@ -41,7 +42,7 @@ class Rest(nn.Module):
 
     num_features = FEATURES
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: Any) -> None:
         super().__init__()
         self.blocks = nn.Sequential(*network._blocks[STEM_BLOCKS:])
         self.last = network._conv_head

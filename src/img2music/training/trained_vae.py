@@ -20,9 +20,14 @@ class VAE(Protocol):
     """What all kinds share: `encoder` takes rows `(B, F, W)` of `representation` to mean and log variance
     `(B, C, S)`, `decoder` takes latents `(B, C, S)` to rows."""
 
-    representation: Representation
-    encoder: nn.Module
-    decoder: nn.Module
+    @property
+    def representation(self) -> Representation: ...
+
+    @property
+    def encoder(self) -> nn.Module: ...
+
+    @property
+    def decoder(self) -> nn.Module: ...
 
     def decoder_parts(self) -> tuple[nn.Module, ...]:
         """What takes latents to rows, one after the other: one part, or two of which genres share the first."""

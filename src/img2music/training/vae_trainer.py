@@ -5,6 +5,7 @@ from __future__ import annotations
 import librosa
 import lightning
 import torch
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
 from img2music.spectrogram import RATE, WINDOW
@@ -27,6 +28,8 @@ class VAETrainer(lightning.LightningModule):
     """Loss: Laplace negative log-likelihood per latent step + `beta` · KL + `mel_weight` · mel error +
     `slope_weight` · error of the slopes that phases are found by."""
 
+    mel: Tensor
+
     def __init__(
         self,
         shape: Shape,
@@ -40,16 +43,19 @@ class VAETrainer(lightning.LightningModule):
     ) -> None:
         super().__init__()
         self.save_hyperparameters(ignore=["shape"])
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        self.beta, self.warmup_steps = beta, warmup_steps
+        self.mel_weight, self.slope_weight = mel_weight, slope_weight
         self.vae = SpectrogramVAE(shape)
         bank = librosa.filters.mel(sr=RATE, n_fft=WINDOW, n_mels=mel_bands)
         self.register_buffer("mel", torch.from_numpy(bank), persistent=False)
 
     def training_step(self, magnitudes: Tensor, _: int) -> Tensor:
         likelihood, kl, mel_error, slope_error = self._losses(magnitudes)
-        warm = min(1.0, (self.global_step + 1) / self.hparams.warmup_steps)
+        warm = min(1.0, (self.global_step + 1) / self.warmup_steps)
         self.log_dict({"kl": kl, "nll": likelihood, "mel_error": mel_error, "slope_error": slope_error})
-        error = likelihood * FOLD + warm * self.hparams.beta * kl
-        return (error + self.hparams.mel_weight * mel_error + self.hparams.slope_weight * slope_error) / 1000
+        error = likelihood * FOLD + warm * self.beta * kl
+        return (error + self.mel_weight * mel_error + self.slope_weight * slope_error) / 1000
 
     def validation_step(self, magnitudes: Tensor, _: int) -> None:
         answer, _kl = self.vae(magnitudes)
@@ -66,5 +72,5 @@ class VAETrainer(lightning.LightningModule):
         with torch.autocast(magnitudes.device.type, enabled=False):
             return torch.log1p(MEL_GAIN * magnitudes.square() @ self.mel.T)
 
-    def configure_optimizers(self) -> dict[str, object]:
-        return one_cycle(self, self.hparams.learning_rate, self.hparams.weight_decay)
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        return one_cycle(self, self.learning_rate, self.weight_decay)

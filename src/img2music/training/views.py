@@ -35,8 +35,8 @@ class RandomResolution(nn.Module):
         if shorter <= self.smallest or random.random() > self.probability:
             return picture
         ratio = random.randint(self.smallest, shorter) / shorter
-        size = tuple(max(1, round(side * ratio)) for side in picture.size)
-        return picture.resize(size, random.choice([Image.Resampling.BICUBIC, Image.Resampling.BOX]))
+        width, height = (max(1, round(side * ratio)) for side in picture.size)
+        return picture.resize((width, height), random.choice([Image.Resampling.BICUBIC, Image.Resampling.BOX]))
 
 
 class RandomJPEG(nn.Module):

@@ -22,13 +22,14 @@ class WaveformTrainer(lightning.LightningModule):
         if likelihood not in LIKELIHOODS:
             raise OptionError(f"likelihood {likelihood} is unknown; choose {' or '.join(LIKELIHOODS)}.")
         self.save_hyperparameters(ignore=["shape"])
+        self.learning_rate, self.likelihood, self.kl_weight = learning_rate, likelihood, kl_weight
         self.vae = WaveformVAE(shape)
 
     def training_step(self, samples: Tensor, _: int) -> Tensor:
         error, kl = self.vae(samples)
         self.log_dict({"error_db": 10 * error.log10(), "kl": kl})
-        distance = error if self.hparams.likelihood == "mse" else gaussian_nll(error)
-        return distance + self.hparams.kl_weight * kl
+        distance = error if self.likelihood == "mse" else gaussian_nll(error)
+        return distance + self.kl_weight * kl
 
     def validation_step(self, samples: Tensor, _: int) -> None:
         mean, _log_variance = self.vae.encoder(samples)
@@ -36,4 +37,4 @@ class WaveformTrainer(lightning.LightningModule):
         self.log("validation_error_db", 10 * error.log10(), prog_bar=True, on_epoch=True, sync_dist=True)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        return torch.optim.Adam(self.parameters(), lr=self.hparams.learning_rate)
+        return torch.optim.Adam(self.parameters(), lr=self.learning_rate)

@@ -104,12 +104,15 @@ class WaveformVAE(nn.Module):
             if isinstance(layer, (nn.Conv1d, nn.ConvTranspose1d)):
                 heard = layer.kernel_size[0] / (layer.stride[0] if isinstance(layer, nn.ConvTranspose1d) else 1)
                 nn.init.normal_(layer.weight, std=(layer.in_channels * heard) ** -0.5)
-                nn.init.zeros_(layer.bias)
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
         for unit in self.modules():
             if isinstance(unit, ResidualUnit):
                 nn.init.zeros_(unit.narrow.weight)
-        self.encoder.layers[-1].weight[self.shape.latent :] *= 0.1
-        self.encoder.layers[-1].bias[self.shape.latent :] = FIRST_LOG_VARIANCE
+        leave = self.encoder.layers[-1]
+        assert isinstance(leave, nn.Conv1d) and leave.bias is not None
+        leave.weight[self.shape.latent :] *= 0.1
+        leave.bias[self.shape.latent :] = FIRST_LOG_VARIANCE
 
     def decoder_parts(self) -> tuple[nn.Module, ...]:
         """What takes latents to samples."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 import torch.nn.functional as F
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
 from img2music.training.genre_classifier import GenreClassifier, StoredViews
@@ -46,7 +47,7 @@ class WholeClassifier(GenreClassifier):
         )
         return loss + self.recipe.consistency * apart
 
-    def configure_optimizers(self) -> dict[str, object]:
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         rates = {self.network.body: self.recipe.backbone_rate, self.head: self.recipe.learning_rate}
         return one_cycle(self, rates, self.recipe.weight_decay)
 

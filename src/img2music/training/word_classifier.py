@@ -34,7 +34,7 @@ def fit_words(texts: Sequence[Lines], targets: np.ndarray, genres: int = len(GEN
     regression = LogisticRegression(C=STRENGTH, max_iter=500).fit(values, targets)
     weights, bias = np.zeros((BUCKETS, genres), np.float16), np.full(genres, -10, np.float32)
     weights[:, regression.classes_], bias[regression.classes_] = regression.coef_.T, regression.intercept_
-    return WordClassifier(weights, bias, rarity, np.float32([1, 0]), np.zeros(genres, np.float32))
+    return WordClassifier(weights, bias, rarity, np.array([1, 0], np.float32), np.zeros(genres, np.float32))
 
 
 def fit_join(
