@@ -92,6 +92,10 @@ def _decode(source: bytes | Image.Image, name: str, apart: bool) -> Image.Image:
         if isinstance(source, Image.Image):
             return of_image(source)
         _check_bytes(len(source), name)
+        if apart:
+            from img2music.decoding.apart import decode_apart
+
+            return decode_apart(source)
         return decode(source)
     except UnfitError as problem:
         raise PictureError(f"{name} {problem}.") from problem

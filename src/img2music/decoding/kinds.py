@@ -29,7 +29,7 @@ _LOOKED_AT = 1024
 
 
 def outline(data: bytes) -> Outline:
-    """The outline of a picture file. Raises `DamagedError`, and `UnfitError` when it is in no format that can be read."""
+    """The outline of a picture file. Raises `DamagedError`, and `UnfitError` when it is in no format that is read."""
     if data.startswith(b"\xff\xd8\xff"):
         return jpeg.outline(data)
     if data.startswith(b"\x89PNG\r\n\x1a\n"):

@@ -131,7 +131,7 @@ class _Directory:
 
 
 def outline(data: bytes) -> Outline:
-    """The outline of a TIFF's first picture. Raises `DamagedError`, and `UnfitError` when it is cut into too many parts."""
+    """The outline of a TIFF's first picture. Raises `DamagedError`, and `UnfitError` when it has too many parts."""
     try:
         return _outline(_Directory(data))
     except (KeyError, struct.error, OverflowError) as problem:
