@@ -6,6 +6,7 @@ import re
 import struct
 
 _ORIENTATION = 0x0112
+_HEAD = b"Exif\0\0"
 _INTEGERS = {3: "H", 4: "L", 8: "h", 9: "l"}
 """Types of TIFF's entries and how `struct` names them."""
 _XMP_BYTES = 2**20
@@ -21,8 +22,10 @@ def orientation(found: int | None, xmp: bytes = b"") -> int:
 
 def in_exif(data: bytes) -> int | None:
     """The orientation in a block of Exif; None where it holds none, or is damaged."""
-    while data.startswith(b"Exif\0\0"):
-        data = data[6:]
+    start = 0
+    while data.startswith(_HEAD, start):
+        start += len(_HEAD)
+    data = data[start:]
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     if order is None:
         return None

@@ -10,13 +10,15 @@ from img2music.decoding.exif import in_exif, orientation
 from img2music.decoding.outline import MAX_PIXELS, DamagedError, Outline, UnfitError
 
 MAX_SCANS = 100
+_MOST_SEGMENTS = 2**20
 _MOST_SCANNED = 10**9
 """Pixels times scans: a scan may say next to nothing, and yet every pixel is visited."""
 _MOST_ARITHMETIC = 8 * 10**6
-"""Pixels of a picture in arithmetic coding, where hardly a byte may stand for thousands of pixels."""
+"""The same in arithmetic coding, where a byte may stand for thousands of pixels that each take long."""
 
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_FIRST_ARITHMETIC = 0xC9
 _PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
 _HUFFMAN, _ARITHMETIC, _QUANTISATION, _RESTART = 0xC4, 0xCC, 0xDB, 0xDD
 _JFIF, _EXIF, _ADOBE = 0xE0, 0xE1, 0xEE
@@ -92,9 +94,12 @@ def outline(data: bytes) -> Outline:
     frame: _Frame | None = None
     exif = xmp = b""
     applications: dict[int, bytes] = {}
-    scans, place, whole = 0, 2, False
+    scans, place, whole, segments = 0, 2, False, 0
     while found := _MARKER.search(data, place):
         marker, place = found[1][0], found.end()
+        segments += 1
+        if segments > _MOST_SEGMENTS:
+            raise UnfitError("is stored in above a million segments; save it anew as JPEG or PNG")
         if marker == _END:
             break
         if 0xD0 <= marker <= 0xD7 or marker == 0x01:  # stray ones have no body
@@ -138,9 +143,7 @@ def outline(data: bytes) -> Outline:
     if frame is None or not scans:
         raise DamagedError
     kept.append(b"\xff\xd9")
-    most = min(MAX_PIXELS, _MOST_SCANNED // scans) if whole else MAX_PIXELS
-    if frame.marker >= 0xC9:
-        most = min(most, _MOST_ARITHMETIC)
+    most = (_MOST_ARITHMETIC if frame.marker >= _FIRST_ARITHMETIC else _MOST_SCANNED) // (scans if whole else 1)
     return Outline(
         "JPEG",
         frame.width,
@@ -148,7 +151,7 @@ def outline(data: bytes) -> Outline:
         frame.memory(whole),
         b"".join(kept),
         orientation(in_exif(exif), xmp),
-        most,
+        min(most, MAX_PIXELS),
         ends=found is not None,
     )
 

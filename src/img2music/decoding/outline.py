@@ -8,7 +8,7 @@ MAX_PIXELS = 64 * 10**6
 MAX_SIDE = 32_768
 """Pixels: resizing costs by the longer side, whatever the other one is."""
 MEMORY = 384 * 2**20
-"""Bytes that decoding may take."""
+"""Bytes that decoding may take, the file and what is kept of it included."""
 MAX_PARTS = 2**17
 """Strips or tiles of a picture; each costs some time, however small it is."""
 
@@ -44,7 +44,7 @@ class Outline:
         """Raise `UnfitError` when the picture has no pixels, or more than may be decoded."""
         if self.width * self.height == 0:
             raise UnfitError("has no pixels; choose another picture")
-        most = min(MAX_PIXELS, self.most_pixels, int(MEMORY / self.memory))
+        most = min(MAX_PIXELS, self.most_pixels, int((MEMORY - 2 * len(self.data)) / self.memory))
         if self.width * self.height > most:
             kind = "" if most == MAX_PIXELS else f", the most of a {self.format} picture of its kind"
             raise UnfitError(f"has above {most // 10**6} megapixels{kind}; make it smaller")

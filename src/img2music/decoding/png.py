@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from contextlib import suppress
 
 from img2music.decoding.exif import in_exif, orientation
 from img2music.decoding.outline import DamagedError, Outline
@@ -15,26 +14,29 @@ _MOST_RAW = 256 * 10**6
 """Bytes of the picture before they were compressed; each takes some nanoseconds."""
 _MOST_NOTES = 2**20
 """Bytes of text, compressed or not, in which an orientation is looked for."""
+_LONGEST_KEY = 80
 _XMP, _RAW_EXIF = b"XML:com.adobe.xmp", b"Raw profile type exif"
 
 
 def outline(data: bytes) -> Outline:
     """The outline of a PNG, of an animated one its still picture. Raises `DamagedError`."""
     kept: dict[bytes, memoryview] = {}
-    pixels: list[memoryview] = []
-    exif, xmp = b"", b""
+    pixels = bytearray()
+    notes: dict[bytes, bytes] = {}
     view, place = memoryview(data), len(_MAGIC)
     while place + 8 <= len(data):
         length, kind = struct.unpack_from(">L4s", data, place)
         body, end = view[place + 8 : place + 8 + length], place + 12 + length
         if kind == b"IDAT":
-            pixels.append(body)
+            pixels += body
         elif kind in (b"IHDR", b"PLTE", b"tRNS"):
             kept[kind] = view[place:end]
         elif kind == b"eXIf":
-            exif = bytes(body)
+            notes[kind] = bytes(body)
         elif kind in (b"tEXt", b"zTXt", b"iTXt"):
-            exif, xmp = _from_note(kind, body, exif, xmp)
+            key = bytes(body[:_LONGEST_KEY]).split(b"\0", 1)[0]
+            if key in (_XMP, _RAW_EXIF) and key not in notes:
+                notes[key] = _text(kind, bytes(body[len(key) + 1 :]))
         elif kind == b"IEND":
             break
         place = end
@@ -47,34 +49,28 @@ def outline(data: bytes) -> Outline:
         raise DamagedError
     memory = (2 if bits == 16 else 1) if colour in (0, 3) else 4
     most = int(_MOST_RAW * 8 / (bits * channels))
-    return Outline("PNG", width, height, memory, _file(kept, pixels), orientation(in_exif(exif), xmp), most)
+    exif = notes[b"eXIf"] if b"eXIf" in notes else _from_digits(notes.get(_RAW_EXIF, b""))
+    lies = orientation(in_exif(exif), notes.get(_XMP, b""))
+    return Outline("PNG", width, height, memory, _file(kept, pixels), lies, most)
 
 
-def _file(kept: dict[bytes, memoryview], pixels: list[memoryview]) -> bytes:
+def _file(kept: dict[bytes, memoryview], pixels: bytearray) -> bytes:
     """A PNG of the chunks that matter, with all pixels in one."""
-    size = sum(map(len, pixels))
-    checksum = zlib.crc32(b"IDAT")
-    for part in pixels:
-        checksum = zlib.crc32(part, checksum)
     chunks = [kept[kind] for kind in (b"IHDR", b"PLTE", b"tRNS") if kind in kept]
-    start = (_MAGIC, *chunks, struct.pack(">L", size), b"IDAT")
-    return b"".join((*start, *pixels, struct.pack(">L", checksum), _END))
+    checksum = zlib.crc32(pixels, zlib.crc32(b"IDAT"))
+    start = (_MAGIC, *chunks, struct.pack(">L", len(pixels)), b"IDAT")
+    return b"".join((*start, pixels, struct.pack(">L", checksum), _END))
 
 
 _END = struct.pack(">L4sL", 0, b"IEND", zlib.crc32(b"IEND"))
 
 
-def _from_note(kind: bytes, body: memoryview, exif: bytes, xmp: bytes) -> tuple[bytes, bytes]:
-    """`exif` and `xmp`, or what a chunk of text says instead."""
-    key = bytes(body[:80]).split(b"\0", 1)[0]
-    if key == _XMP and kind == b"iTXt":
-        return exif, _text(kind, bytes(body[len(key) + 1 :]))
-    if key == _RAW_EXIF and kind != b"iTXt" and not exif:
-        # as ImageMagick writes it: a line feed, "exif", the length, and hexadecimal digits in lines
-        digits = b"".join(_text(kind, bytes(body[len(key) + 1 :])).split(b"\n")[3:])
-        with suppress(ValueError):
-            return bytes.fromhex(digits.decode("ascii", "replace")), xmp
-    return exif, xmp
+def _from_digits(text: bytes) -> bytes:
+    """Exif as ImageMagick writes it: a line feed, "exif", its length, and hexadecimal digits in lines."""
+    try:
+        return bytes.fromhex(b"".join(text.split(b"\n")[3:]).decode("ascii"))
+    except ValueError:
+        return b""
 
 
 def _text(kind: bytes, rest: bytes) -> bytes:

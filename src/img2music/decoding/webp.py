@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from img2music.decoding.exif import in_exif, orientation
 from img2music.decoding.outline import DamagedError, Outline
 
-_MEMORY = 16
+_MEMORY = 16.5
 """Bytes a pixel: the decoder holds two canvases, its answer is another one, and Pillow has its own."""
 _NOTES = 0x20 | 0x08 | 0x04
 """Flags of the chunks ICCP, EXIF and XMP."""
