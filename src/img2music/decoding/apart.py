@@ -28,7 +28,7 @@ CLOCK = 30.0
 """Seconds until a picture is given up, however little of the processor it got."""
 _PIPE = 2**20
 """Bytes on their way at once, where the system lets that be chosen: the processes take turns less often."""
-_START = "import sys; sys.path[:] = sys.argv[1:]; from img2music.decoding.child import main; main()"
+PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from img2music.decoding.child import main; main()"
 _OUT_OF_TIME = "takes too long to decode; save it anew as JPEG or PNG"
 _ENDED = "cannot be decoded, perhaps for want of memory; save it anew as JPEG or PNG"
 _TIMES = [-getattr(signal, name) for name in ("SIGPROF", "SIGXCPU") if hasattr(signal, name)]
@@ -79,7 +79,7 @@ class _Decoder:
         alone = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _START, *folders],
+                [sys.executable, "-I", "-S", "-c", PROGRAM, *folders],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ AVIF, HEIC = "AVIF", "HEIC"
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"))
 _ANY_BRANDS = frozenset((b"mif1", b"msf1", b"mif2"))
-_MEMORY = {AVIF: 16, HEIC: 12}
+_MEMORY = {AVIF: 16, HEIC: 7}
 """Bytes a pixel: planes of brightness and colour, what is made of them, and Pillow's own."""
 _SIZE = re.compile(rb"ispe\0\0\0\0(.{8})", re.DOTALL)
 _ENTRY = re.compile(rb"av01\0{6}..\0{16}(.{4})", re.DOTALL)

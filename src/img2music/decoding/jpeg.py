@@ -127,7 +127,7 @@ def outline(data: bytes) -> Outline:
             whole |= frame.marker in _PROGRESSIVE or data[start] < len(frame.sampling)
             kept += tables.take()
             after = _AFTER_SCAN.search(data, place)
-            end = after.start() if after else len(data)
+            end = after.start() if after else len(data.rstrip(b"\xff"))
             kept.append(view[start - 4 : end])
             place = end
         elif marker == _EXIF and not exif and data.startswith(b"Exif\0\0", start):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from img2music.decoding import bmp, gif, heif, jpeg, png, tiff, webp
+from img2music.decoding.heic import check_installed
 from img2music.decoding.outline import Outline, UnfitError
 
 _UNKNOWN = "is not a picture in a known format; save it as JPEG or PNG"
@@ -42,7 +43,10 @@ def outline(data: bytes) -> Outline:
         return bmp.outline(data)
     if data.startswith(tiff.MAGIC) and data[8:10] != b"CR":
         return tiff.outline(data)
-    if heif.kind_of(data) is not None:
+    kind = heif.kind_of(data)
+    if kind == heif.HEIC:
+        check_installed()
+    if kind is not None:
         return heif.outline(data)
     raise UnfitError(_said_of_another(data))
 

@@ -6,14 +6,14 @@ import hashlib
 import io
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
 from PIL import Image
 
 from img2music.decoding.exif import in_exif
-from img2music.decoding.heic import open_heic
+from img2music.decoding.heic import Heic
 from img2music.decoding.heif import AVIF, HEIC
 from img2music.decoding.kinds import outline
 from img2music.decoding.outline import MAX_PIXELS, DamagedError, Outline, UnfitError
@@ -91,7 +91,9 @@ def _stored(seen: Outline) -> tuple[Image.Image, int]:
     """The picture as RGB, as it was stored, and how it lies."""
     factor = _FACTOR if seen.width * seen.height > LARGE else 1
     if seen.format == HEIC:
-        return _to_rgb(open_heic(seen.data), factor), 1
+        heic = Heic(seen.data)
+        _check_size(seen, heic.size)
+        return _joined(heic.size, map(_convert, heic.strips(_rows(heic.size[0]))), factor), 1
     if not seen.ends:
         _check_complete(seen)
     with _opened(seen, seen.data) as image:
@@ -102,10 +104,15 @@ def _stored(seen: Outline) -> tuple[Image.Image, int]:
 @contextmanager
 def _opened(seen: Outline, data: bytes) -> Iterator[Image.Image]:
     with Image.open(io.BytesIO(data), formats=(seen.format,)) as image:
-        if image.width * image.height > seen.width * seen.height:
-            raise DamagedError
+        _check_size(seen, image.size)
         image.load()
         yield image
+
+
+def _check_size(seen: Outline, size: tuple[int, int]) -> None:
+    """Raise `DamagedError` for a picture that is larger than was seen, which was all that was checked."""
+    if size[0] * size[1] > seen.width * seen.height:
+        raise DamagedError
 
 
 def _check_complete(seen: Outline) -> None:
@@ -142,20 +149,28 @@ def _orientation(image: Image.Image) -> int:
 def _to_rgb(image: Image.Image, factor: int = 1) -> Image.Image:
     """A copy as RGB, its sides divided by ``factor``; made strip by strip, as some ways to it take much memory."""
     convert = _grey_converter(image) if image.mode == "F" or image.mode.startswith("I") else _convert
-    rgb = Image.new("RGB", tuple(-(-side // factor) for side in image.size))
-    top = 0
-    for strip in _strips(image):
-        converted = convert(strip)
-        rgb.paste(converted if factor == 1 else converted.reduce(factor), (0, top // factor))
+    return _joined(image.size, map(convert, _strips(image)), factor)
+
+
+def _joined(size: tuple[int, int], strips: Iterable[Image.Image], factor: int) -> Image.Image:
+    """The image of RGB strips, which together have this size, its sides divided by ``factor``."""
+    joined, top = Image.new("RGB", (-(-size[0] // factor), -(-size[1] // factor))), 0
+    for strip in strips:
+        joined.paste(strip if factor == 1 else strip.reduce(factor), (0, top // factor))
         top += strip.height
-    return rgb
+    return joined
 
 
 def _strips(image: Image.Image) -> Iterator[Image.Image]:
-    """An image from top to bottom, an even number of rows at once where it has several."""
-    rows = max(_FACTOR, _STRIP // image.width // _FACTOR * _FACTOR)
+    """An image from top to bottom, some rows at once."""
+    rows = _rows(image.width)
     for top in range(0, image.height, rows):
         yield image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def _rows(width: int) -> int:
+    """How many rows of a picture are worked on at once; they can be divided by `_FACTOR`."""
+    return max(_FACTOR, _STRIP // width // _FACTOR * _FACTOR)
 
 
 def _convert(image: Image.Image) -> Image.Image:

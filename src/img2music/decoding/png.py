@@ -41,7 +41,7 @@ def outline(data: bytes) -> Outline:
             break
         place = end
     header = bytes(kept.get(b"IHDR", b""))
-    if len(header) != 25 or not pixels:
+    if len(header) != 25:
         raise DamagedError
     width, height, bits, colour = struct.unpack_from(">LLBB", header, 8)
     channels = _CHANNELS.get(colour)
