@@ -86,6 +86,6 @@ class Shelf:
 
 def _write(sound: Sound, format: str, path: Path) -> None:
     if format == FILM:
-        save_video(sound.snippet, load_picture(sound.picture), path, force=True)
+        save_video(sound.snippet, load_picture(sound.picture, apart=True), path, force=True)
     else:
         sound.snippet.save(path, format, force=True)

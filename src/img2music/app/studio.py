@@ -14,6 +14,7 @@ from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
 from img2music.files import reason, regular_file_size
 from img2music.options import Options
+from img2music.picture import load_picture
 from img2music.pipeline import Img2Music
 
 LARGEST_UPLOAD = 20 * 10**6
@@ -117,7 +118,7 @@ class _AttentiveImg2Music(Img2Music):
         with self._lock:
             reading = self._readings.get(key)
         if reading is None:
-            reading = super().classify(picture)
+            reading = super().classify(load_picture(picture, apart=True))
             with self._lock:
                 self._readings[key] = reading
                 while len(self._readings) > _REMEMBERED:
