@@ -26,7 +26,8 @@ from img2music.options import ENGINES, PERTURB
 
 if TYPE_CHECKING:
     import numpy as np
-    import onnxruntime
+
+    from img2music.runtime import onnxruntime
 
 MANIFEST = "manifest.json"
 ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
