@@ -12,6 +12,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType, TracebackType
 
 LINE = "interrupted"
@@ -82,24 +83,51 @@ class Interrupts:
         from threading import Timer
 
         self._last = -_ONE_WISH
-        again = Timer(0.01, signal.raise_signal, [self.came])
+        again = Timer(0.01, _send_to_main_thread, [self.came])
         again.daemon = True
         again.start()
 
 
 class Unaffected:
     """In a `with` block processes can be started that Ctrl+C leaves alone: only the one that started them answers it,
-    and ends them. It answers after the block."""
+    and ends them. It answers that and other signals after the block, so that no start is broken off."""
 
     def __enter__(self) -> None:
+        import threading
+
+        self._came: list[int] = []
+        self._before: dict[int, Callable[[int, FrameType | None], object]] = {}
+        if threading.current_thread() is threading.main_thread():
+            for number in _NUMBERS:
+                answer = signal.getsignal(number)
+                if callable(answer):
+                    self._before[number] = answer
+                    signal.signal(number, self._remember)
         if hasattr(signal, "pthread_sigmask"):
             from multiprocessing import resource_tracker
 
-            resource_tracker.ensure_running()  # or starting it would undo the mask
-            self._before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+            resource_tracker.ensure_running()  # or starting it would undo the mask, which processes inherit
+            self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if hasattr(signal, "pthread_sigmask"):
-            signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+        for number, answer in self._before.items():
+            signal.signal(number, answer)
+        if self._came:
+            signal.raise_signal(self._came[0])
+
+    def _remember(self, number: int, frame: FrameType | None) -> None:
+        self._came.append(number)
+
+
+def _send_to_main_thread(number: int) -> None:
+    """Send a signal in a way that breaks off what the main thread waits for."""
+    import threading
+
+    if hasattr(signal, "pthread_kill") and (main := threading.main_thread().ident) is not None:
+        signal.pthread_kill(main, number)
+    else:
+        signal.raise_signal(number)
