@@ -189,3 +189,14 @@ def test_telemetry_is_off_whatever_the_user_has_set(value: str | None) -> None:
     code = "import os, img2music.errors; print(os.environ['ORT_DISABLE_TELEMETRY'])"
     ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert ended.stdout == "1\n", ended.stderr
+
+
+def test_native_complaints_at_the_import_are_not_seen(tmp_path: Path) -> None:
+    package = tmp_path / "onnxruntime"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "import os\nos.write(2, b'no such device')\ndef set_default_logger_severity(level): os.write(2, b'%d' % level)\n"
+    )
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import img2music.runtime"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True)
+    assert (ended.returncode, ended.stderr) == (0, b"4")

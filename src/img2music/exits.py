@@ -51,7 +51,9 @@ def _status(app: Callable[..., object], name: str, interrupts: Interrupts | None
         status = 128 + interrupts.came
     else:
         return DONE
-    if interrupts is not None and interrupts.came is not None:
+    if (
+        status != DONE and interrupts is not None and interrupts.came is not None
+    ):  # libraries have statuses of their own
         status = 128 + interrupts.came
     if status == INTERRUPTED:
         print(f"{name}: {LINE}", file=sys.stderr)
