@@ -195,7 +195,8 @@ def test_native_complaints_at_the_import_are_not_seen(tmp_path: Path) -> None:
     package = tmp_path / "onnxruntime"
     package.mkdir()
     (package / "__init__.py").write_text(
-        "import os\nos.write(2, b'no such device')\ndef set_default_logger_severity(level): os.write(2, b'%d' % level)\n"
+        "import os\nos.write(2, b'no such device')\n"
+        "def set_default_logger_severity(level): os.write(2, b'%d' % level)\n"
     )
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import img2music.runtime"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True)

@@ -51,10 +51,8 @@ def _status(app: Callable[..., object], name: str, interrupts: Interrupts | None
         status = 128 + interrupts.came
     else:
         return DONE
-    if (
-        status != DONE and interrupts is not None and interrupts.came is not None
-    ):  # libraries have statuses of their own
-        status = 128 + interrupts.came
+    if status != DONE and interrupts is not None and interrupts.came is not None:
+        status = 128 + interrupts.came  # libraries that are interrupted end with others
     if status == INTERRUPTED:
         print(f"{name}: {LINE}", file=sys.stderr)
     return status
