@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,11 +30,21 @@ ROOT = Path(__file__).parent.parent
     ],
 )
 def test_nothing_that_is_read_does_harm(target: str, first: int, cases: int, tmp_path: Path) -> None:
+    facts = _fuzz(target, first, cases, tmp_path)
+    assert any(name.endswith("Error") for name in facts["outcomes"])
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="processes are watched through /proc")
+def test_no_environment_makes_a_command_do_harm(tmp_path: Path) -> None:
+    assert set(_fuzz("environments", 0, 24, tmp_path)["outcomes"]) >= {"status 0", "status 2"}
+
+
+def _fuzz(target: str, first: int, cases: int, failures: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.fuzz", "--target", target, "--first", str(first), "--cases", str(cases)]
     ended = subprocess.run(
-        [*command, "--failures", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, "--failures", str(failures)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     facts = json.loads(ended.stdout)[target]
     assert facts["cases"] == cases
-    assert any(name.endswith("Error") for name in facts["outcomes"])
+    return facts

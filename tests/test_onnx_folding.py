@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import numpy as np
-import onnxruntime
 import pytest
+
+from img2music.runtime import onnxruntime
 
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 

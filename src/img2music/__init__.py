@@ -6,23 +6,24 @@ Img2Music().generate("cover.jpg", seed=7).save("cover.wav")
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+import os
 
+TYPE_CHECKING = False  # what `typing` says, without the time that importing it takes
 if TYPE_CHECKING:
     from img2music.pipeline import Img2Music
     from img2music.snippet import Snippet
 
-try:
-    __version__ = version("img2music")
-except PackageNotFoundError:  # run from a source folder that was never installed
-    __version__ = "0.0.0"
+    __version__: str
+
+# ONNX Runtime reads this once, when it is imported, and otherwise reports to its makers. It stands here because
+# this module comes before every other of the package, in every process, and other packages import ONNX Runtime too.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = ["Img2Music", "Snippet", "__version__"]
 
 
 def __getattr__(name: str) -> object:
-    """Load the pipeline on first use, so that `import img2music` costs nothing."""
+    """Load each name on first use, so that `import img2music` costs nothing."""
     if name == "Img2Music":
         from img2music.pipeline import Img2Music
 
@@ -31,4 +32,16 @@ def __getattr__(name: str) -> object:
         from img2music.snippet import Snippet
 
         return Snippet
+    if name == "__version__":
+        globals()[name] = _version()
+        return globals()[name]
     raise AttributeError(f"module 'img2music' has no attribute {name!r}")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("img2music")
+    except PackageNotFoundError:  # run from a source folder that was never installed
+        return "0.0.0"

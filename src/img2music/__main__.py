@@ -1,5 +1,29 @@
-"""`python -m img2music`."""
+"""`img2music` and `python -m img2music`. Signals are answered before anything else is imported."""
 
-from img2music.cli import main
+from __future__ import annotations
 
-main()
+from img2music.interrupts import Interrupts
+
+NAME = "img2music"
+
+
+def main() -> None:
+    """Run the command line; it ends as `exits.EPILOG` says."""
+    interrupts = Interrupts(NAME)
+    interrupts.install()
+    from img2music.exits import run
+
+    def command_line(prog_name: str) -> None:
+        from img2music.cli import app
+
+        with interrupts:
+            app(prog_name=prog_name)
+
+    try:
+        run(command_line, NAME, interrupts)
+    finally:
+        interrupts.close()
+
+
+if __name__ == "__main__":
+    main()

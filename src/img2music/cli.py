@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from img2music import __version__
 from img2music.app.cli import page_app
@@ -19,9 +16,9 @@ from img2music.batch.cli import batch_app
 from img2music.comparison.cli import compare_app
 from img2music.corpus.cli import corpus_app
 from img2music.data.cli import data_app
-from img2music.errors import OptionError, printable
+from img2music.errors import OptionError, PictureError, printable
 from img2music.evaluation.cli import evaluate_app
-from img2music.exits import EPILOG, run
+from img2music.exits import EPILOG, PARTLY, run
 from img2music.figures.cli import figures_app
 from img2music.order import FORMATS
 from img2music.parameters import (
@@ -34,14 +31,13 @@ from img2music.parameters import (
     complete_genre,
     complete_sound,
 )
-from img2music.reports import report
+from img2music.reports import report, report_credits, report_models, report_readings
 from img2music.reproduction.cli import reproduce_app
 from img2music.streams import STANDARD, check_output, read_picture, write_output
 from img2music.targets import check_free, is_folder, sound_suffix, target
 from img2music.training.cli import export_app, train_app
 
 if TYPE_CHECKING:
-    from img2music.models import Models
     from img2music.order import Order
     from img2music.picture import PictureFile
     from img2music.snippet import Snippet
@@ -203,23 +199,25 @@ def classify(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
     models: ModelsOption = None,
 ) -> None:
-    """Say which genre each picture looks like."""
+    """Say which genre each picture looks like; those that cannot be read are named on standard error."""
     from img2music.pipeline import Img2Music
 
     img2music = Img2Music(models)
-    readings = [(picture, img2music.classify(read_picture(picture).image)) for picture in pictures]
-    if as_json:
-        rows = [
-            {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
-            for p, r in readings
-        ]
-        print(json.dumps(rows))
-        return
-    table = Table("picture", *readings[0][1].probabilities, "words on it")
-    for picture, reading in readings:
-        cells = (f"[bold]{p:.0%}[/]" if g == reading.genre else f"{p:.0%}" for g, p in reading.probabilities.items())
-        table.add_row(escape(printable(str(picture))), *cells, escape(printable(reading.words)))
-    Console().print(table)
+    readings, problems = [], []
+    for picture in pictures:
+        try:
+            readings.append((picture, img2music.classify(read_picture(picture).image)))
+        except PictureError as problem:
+            problems.append(problem)
+    if not readings:
+        for problem in problems[:-1]:
+            print(f"img2music: {problem}", file=sys.stderr)
+        raise problems[-1]
+    report_readings(readings, as_json)
+    for problem in problems:
+        print(f"img2music: {problem}", file=sys.stderr)
+    if problems:
+        raise typer.Exit(PARTLY)
 
 
 @app.command()
@@ -260,30 +258,11 @@ def info(
 
     folder = Models(models)
     if credits:
-        _print_credits(folder)
-        return
-    if as_json:
+        report_credits(folder)
+    elif as_json:
         print(json.dumps({"img2music": __version__} | folder.manifest))
-        return
-    table = Table("model", "MB", "sha256")
-    for name, facts in folder.manifest["files"].items():
-        size = len(folder.read(name))  # raises when the checksum does not match
-        table.add_row(escape(printable(name)), f"{size / 1e6:.1f}", facts["sha256"][:16])
-    console = Console()
-    heading = f"img2music {__version__}, models {folder.version} in {folder.folder}"
-    console.print(printable(heading), markup=False, soft_wrap=True)
-    console.print(table)
-    for part in ("trained_on", "figures"):
-        console.print(part.replace("_", " ") + ":", style="bold")
-        console.print_json(data=folder.manifest.get(part, {}))
-
-
-def _print_credits(folder: Models) -> None:
-    from img2music.embeddings import Bank
-
-    for genre in folder.genres:
-        for entry in Bank.load(folder, genre).entries:
-            print(printable(f"{genre}: {entry.title}; {entry.origin}; {entry.licence}"))
+    else:
+        report_models(folder)
 
 
 def main() -> None:

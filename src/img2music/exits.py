@@ -2,69 +2,80 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from img2music.errors import Img2MusicError
+from img2music.descriptors import dependable_streams
+from img2music.errors import Img2MusicError, printable
 from img2music.files import reason
+from img2music.interrupts import LINE, Interrupts
+from img2music.memory import lacks_memory
 
 DONE, PARTLY, MISTAKE = 0, 1, 2
-INTERRUPTED, UNREAD = 130, 141
-"""128 and the number of the signal, as shells give it: the interrupt, and a pipe that nobody reads any more."""
+HUNG_UP, INTERRUPTED, UNREAD, TERMINATED = 129, 130, 141, 143
+"""128 and the number of the signal, as shells give it: a terminal that was closed, the interrupt, a pipe that nobody
+reads any more, and the wish of another program."""
 EPILOG = (
-    "Exit status: 0 done; 1 some pictures of a batch failed; 2 a mistake in what was asked, named in one line on "
-    "standard error; 130 stopped with Ctrl+C; 141 nobody reads the output any more."
+    "Exit status: 0 done; 1 some of several pictures or recordings failed; 2 a mistake in what was asked, named in one "
+    "line on standard error; 129 the terminal was closed; 130 stopped with Ctrl+C; 141 nobody reads the output any "
+    "more; 143 stopped by another program."
 )
+_NO_MEMORY = "There is not enough memory; end other programs, raise its limit or take less at once."
 
 
-def run(app: Callable[..., object], name: str) -> NoReturn:
-    """Run a Typer application called `name` and exit as `EPILOG` says."""
-    status = _status(app, name)
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError as problem:
-        # or Python would write it again when it ends, and complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = status or _unwritten(name, problem)
+def run(app: Callable[..., object], name: str, interrupts: Interrupts | None = None) -> NoReturn:
+    """Run a Typer application called `name`, which `interrupts` may end, and exit as `EPILOG` says."""
+    with dependable_streams() as output:
+        status = _status(app, name, interrupts)
+        try:
+            output.flush()
+        except OSError as problem:
+            status = status or _unusable(name, problem)
     sys.exit(status)
 
 
-def _status(app: Callable[..., object], name: str) -> int:
+def _status(app: Callable[..., object], name: str, interrupts: Interrupts | None) -> int:
     try:
         app(prog_name=name)
-    except Img2MusicError as error:
-        return _mistake(name, str(error))
-    except OSError as problem:
-        if problem.errno != errno.ENOSPC:
-            raise
-        return _unwritten(name, problem)
-    except KeyboardInterrupt:
-        return _interrupted(name)
     except SystemExit as end:
         # Typer and Rich end with 1 then
         if isinstance(end.__context__, BrokenPipeError):
             return UNREAD
-        if end.code == INTERRUPTED:
-            return _interrupted(name)
-        return int(end.code or DONE)
-    return DONE
+        status = int(end.code or DONE)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BaseException as problem:
+        if interrupts is None or interrupts.came is None:  # or it is what became of the signal on its way
+            return _failed(name, problem)
+        status = 128 + interrupts.came
+    else:
+        return DONE
+    if status != DONE and interrupts is not None and interrupts.came is not None:
+        status = 128 + interrupts.came  # libraries that are interrupted end with others
+    if status == INTERRUPTED:
+        print(f"{name}: {LINE}", file=sys.stderr)
+    return status
 
 
-def _unwritten(name: str, problem: OSError) -> int:
+def _failed(name: str, problem: BaseException) -> int:
+    """What to say and which status to give for what was raised; raises it again when it is the program's own error."""
+    if isinstance(problem, Img2MusicError):
+        return _mistake(name, str(problem))
+    if lacks_memory(problem):
+        return _mistake(name, _NO_MEMORY)
+    if isinstance(problem, OSError):
+        return _unusable(name, problem)
+    raise problem
+
+
+def _unusable(name: str, problem: OSError) -> int:
     if isinstance(problem, BrokenPipeError):
         return UNREAD
-    return _mistake(name, f"Cannot write: {reason(problem)}.")
+    what = "write" if problem.filename is None else f"use {problem.filename}"
+    return _mistake(name, printable(f"Cannot {what}: {reason(problem)}."))
 
 
 def _mistake(name: str, text: str) -> int:
     print(f"{name}: {text}", file=sys.stderr)
     return MISTAKE
-
-
-def _interrupted(name: str) -> int:
-    print(f"{name}: interrupted", file=sys.stderr)
-    return INTERRUPTED

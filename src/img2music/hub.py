@@ -52,7 +52,7 @@ def save_models(models: Models, folder: Path) -> Path:
         for name in models.manifest["files"]:
             _write(temporary / name, models.read(name))
         for name, facts in made.items():
-            _write(temporary / name, (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode())
+            _write(temporary / name, (json.dumps(facts, indent=1) + "\n").encode())
         _write(temporary / CARD, text.encode())
     return folder
 

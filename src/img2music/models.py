@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -18,12 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 from img2music.errors import ModelError
 from img2music.genres import GENRES
+from img2music.memory import lacks_memory
 from img2music.names import is_plain
+from img2music.network_file import check_alone
 from img2music.options import ENGINES, PERTURB
 
 if TYPE_CHECKING:
     import numpy as np
-    import onnxruntime
+
+    from img2music.runtime import onnxruntime
 
 MANIFEST = "manifest.json"
 ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
@@ -35,6 +39,8 @@ LARGEST = 512 * 2**20
 """Bytes above which a model file is refused."""
 LARGEST_MANIFEST = 8 * 2**20
 """Bytes above which a manifest is refused."""
+DEEPEST = 32
+"""Lists and dictionaries within each other above which a manifest is refused."""
 LARGEST_VALUE = 1e6
 """Size above which a number in a bank, or out of a network, is none that music is made of."""
 
@@ -59,7 +65,7 @@ class Models:
             json.dumps(manifest, ensure_ascii=False).encode("utf-8")  # half a character could not be shown
         except (OSError, ValueError, RecursionError) as error:
             raise ModelError(f"{path} cannot be read: no trained models there; run `img2music export`.") from error
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not _is_shallow(manifest):
             raise ModelError(f"{path} is not a manifest of format {FORMAT}; export the models again.")
         if not isinstance(manifest.get("files"), dict):
             raise ModelError(f"{path} lists no files; export the models again.")
@@ -134,19 +140,21 @@ class Models:
 
     def network(self, name: str) -> Network:
         """One ONNX file of the manifest, loaded. Raises `ModelError`."""
-        import onnxruntime
+        from img2music.runtime import onnxruntime
 
+        data = self.read(name)
+        check_alone(data, self.folder / name)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # what fails is said in one line, and by us
         # what comes out would depend in its last bit on how many share the work, and they gain little here
         options.intra_op_num_threads = 1
         try:
             session = onnxruntime.InferenceSession(
-                self.read(name), options, providers=["CPUExecutionProvider"], enable_fallback=False
+                data, options, providers=["CPUExecutionProvider"], enable_fallback=False
             )
-        except ModelError:
-            raise
         except Exception as error:  # onnxruntime raises types of its own for each kind of damage
+            if lacks_memory(error):
+                raise MemoryError(f"{self.folder / name} takes more memory than there is") from error
             raise ModelError(f"{self.folder / name} is not a working model; export the models again.") from error
         return Network(session, self.folder / name)
 
@@ -178,10 +186,28 @@ class Network:
         try:
             answers = self._session.run(outputs, inputs)
         except Exception as error:  # as above; a ValueError when a name is missing
+            if lacks_memory(error):
+                raise MemoryError(f"{self._path} takes more memory than there is") from error
             raise self.misfit() from error
         if not all(is_sound(answer) for answer in answers):
             raise self.misfit()
         return answers
+
+
+def _is_shallow(facts: object) -> bool:
+    """Whether no more than `DEEPEST` lists and dictionaries are within each other."""
+    level = [facts]
+    for _ in range(DEEPEST):
+        level = [part for whole in level for part in _parts(whole)]
+        if not level:
+            return True
+    return False
+
+
+def _parts(whole: object) -> Iterable[object]:
+    if isinstance(whole, dict):
+        return whole.values()
+    return whole if isinstance(whole, list) else ()
 
 
 def is_sound(values: object) -> bool:

@@ -1,16 +1,23 @@
-"""What a command says of the sound it made."""
+"""What the commands say of the sounds they made, of pictures and of models."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from img2music import __version__
 from img2music.errors import printable
 from img2music.streams import STANDARD
 
 if TYPE_CHECKING:
+    from img2music.classifier import Reading
+    from img2music.models import Models
     from img2music.snippet import Snippet
 
 
@@ -36,3 +43,53 @@ def report(path: Path, snippet: Snippet, as_json: bool) -> None:
 
 def _words(snippet: Snippet, name: str) -> str:
     return ", ".join(snippet.provenance[name]) or "nothing that stands out"
+
+
+def report_readings(readings: list[tuple[Path, Reading]], as_json: bool) -> None:
+    """Say what is seen in each picture: as a JSON list, or as a table."""
+    if as_json:
+        rows = [
+            {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
+            for p, r in readings
+        ]
+        print(json.dumps(rows))
+        return
+    table = Table("picture", *readings[0][1].probabilities, "words on it")
+    for picture, reading in readings:
+        cells = (f"[bold]{p:.0%}[/]" if g == reading.genre else f"{p:.0%}" for g, p in reading.probabilities.items())
+        table.add_row(escape(printable(str(picture))), *cells, escape(printable(reading.words)))
+    Console().print(table)
+
+
+def report_models(models: Models) -> None:
+    """List the files of models, what they were trained on and their figures. Raises `ModelError` when a file does not
+    have its checksum."""
+    table = Table("model", "MB", "sha256")
+    for name, facts in models.manifest["files"].items():
+        size = len(models.read(name))
+        table.add_row(escape(printable(name)), f"{size / 1e6:.1f}", facts["sha256"][:16])
+    console = Console()
+    heading = f"img2music {__version__}, models {models.version} in {models.folder}"
+    console.print(printable(heading), markup=False, soft_wrap=True)
+    console.print(table)
+    for part in ("trained_on", "figures"):
+        console.print(part.replace("_", " ") + ":", style="bold")
+        console.print_json(data=_printable_facts(models.manifest.get(part, {})))
+
+
+def report_credits(models: Models) -> None:
+    """List the music in the banks of models. Raises `ModelError` when one cannot be read."""
+    from img2music.embeddings import Bank
+
+    for genre in models.genres:
+        for entry in Bank.load(models, genre).entries:
+            print(printable(f"{genre}: {entry.title}; {entry.origin}; {entry.licence}"))
+
+
+def _printable_facts(facts: Any) -> Any:
+    """Facts of a manifest with `printable` names and texts at any depth."""
+    if isinstance(facts, dict):
+        return {printable(name): _printable_facts(value) for name, value in facts.items()}
+    if isinstance(facts, list):
+        return [_printable_facts(value) for value in facts]
+    return printable(facts) if isinstance(facts, str) else facts

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from img2music.descriptors import read_up_to
 from img2music.errors import OptionError, OutputError, PictureError
 from img2music.files import reason
 from img2music.order import FILM
@@ -30,7 +31,7 @@ def read_picture(path: Path) -> PictureFile:
     if sys.stdin is None or sys.stdin.isatty():
         raise PictureError("There is no picture on standard input; pipe one in or name a file.")
     try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        data = read_up_to(sys.stdin, MAX_BYTES + 1)
     except OSError as problem:
         raise PictureError(f"Cannot read standard input: {reason(problem)}.") from problem
     return PictureFile.decode(data, _NAMELESS, "The picture on standard input")
@@ -43,7 +44,9 @@ def check_output(format: str, several: bool = False, sidecar: bool = False) -> N
         raise OptionError("-o - writes one sound alone; leave out --top-n and --sidecar or give a file.")
     if format == FILM:
         raise OptionError(f"-o - writes sounds only; choose another --format or give a file for the {FILM}.")
-    if sys.stdout is None or sys.stdout.isatty():
+    if _is_closed():
+        raise OptionError("Standard output is closed; send it on with | or >, or give a file to -o.")
+    if sys.stdout.isatty():
         raise OptionError("A terminal cannot show a sound; send it on with | or >, or give a file to -o.")
 
 
@@ -56,3 +59,10 @@ def write_output(data: bytes) -> None:
         raise
     except OSError as problem:
         raise OutputError(f"Cannot write to standard output: {reason(problem)}.") from problem
+
+
+def _is_closed() -> bool:
+    try:
+        return sys.stdout is None or sys.stdout.fileno() < 0
+    except OSError:
+        return True

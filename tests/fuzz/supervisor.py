@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,7 +64,9 @@ class _Worker:
         command = [sys.executable, "-m", "tests.fuzz.worker", name, str(seed), str(first), str(count), str(folder)]
         self._log = (folder.parent / f"{folder.name}.log").open("w+")
         environment = os.environ | {"OMP_NUM_THREADS": "1", "TMPDIR": str(folder)}
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, env=environment)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, env=environment
+        )
         self._rest = b""
         self._most = LARGEST_PICTURES if name == "pictures" else LARGEST
         self.ended, self.slowest, self.largest = False, 0.0, 0
@@ -72,6 +75,7 @@ class _Worker:
 
     def next(self) -> str:
         """The outcome of the next case."""
+        self._go_on()
         if (answer := self._line()) != "begun":
             raise RuntimeError(f"a case could not be made: {answer}\n{Path(self._log.name).read_text()[-2000:]}")
         seconds, memory, _ = self._used()
@@ -83,9 +87,16 @@ class _Worker:
     def end(self) -> None:
         """End the process and forget what it printed."""
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
         self._log.close()
         Path(self._log.name).unlink()
+
+    def _go_on(self) -> None:
+        """Let the process make its next case: what it wrote for the last one is no longer needed."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended, and is asked next
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
 
     def _line(self, seconds: float | None = None, memory: int = 0) -> str:
         """The next line of the process, or what became of it."""

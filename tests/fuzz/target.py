@@ -11,6 +11,9 @@ from random import Random
 class Target(ABC):
     """Something that reads input, which is written below `folder`."""
 
+    starts_processes = False
+    """Whether it works in processes of its own, which it watches itself."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
@@ -19,8 +22,8 @@ class Target(ABC):
         """Write the input of a case: the same for the same index and randomness."""
 
     @abstractmethod
-    def run(self) -> None:
-        """Read it. Only an `Img2MusicError` may be raised."""
+    def run(self) -> str | None:
+        """Read it, and say what came of it if not success. Only an `Img2MusicError` may be raised."""
 
 
 class FileTarget(Target):

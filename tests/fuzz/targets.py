@@ -1,4 +1,5 @@
-"""The targets by their names, and the share of the cases that each gets: what is quick to read gets more."""
+"""The targets by their names, and the share of the cases that each gets: what is quick to read gets more, and what
+starts a process for each case is only run by its name."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from pathlib import Path
 
 from .target import Target
 
-SHARES = {"pictures": 0.34, "recordings": 0.24, "models": 0.12, "recipes": 0.1, "sidecars": 0.2}
+SHARES = {"pictures": 0.34, "recordings": 0.24, "models": 0.12, "recipes": 0.1, "sidecars": 0.2, "environments": 0.0}
 
 
 def target_of(name: str, folder: Path) -> Target:
@@ -23,6 +24,10 @@ def target_of(name: str, folder: Path) -> Target:
         from .models_folders import ModelsFolders
 
         return ModelsFolders(folder)
+    if name == "environments":
+        from .environments import Environments
+
+        return Environments(folder)
     from .texts import Recipes, Sidecars
 
     return {"recipes": Recipes, "sidecars": Sidecars}[name](folder)

@@ -132,6 +132,7 @@ def run_on_ray(
 
 def _start(address: str, jobs: int | None) -> None:
     fresh = {"num_cpus": None if jobs is None else jobs + 1, "include_dashboard": False} if address == LOCAL else {}
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # or it reports to its makers
     # its core calls every argument of a worker that may be started again an error
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -12,10 +13,12 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 
 from img2music.batch.plan import Piece
 from img2music.errors import AudioError, OptionError, OutputError, PictureError
 from img2music.files import reason
+from img2music.interrupts import Unaffected
 from img2music.order import Order
 from img2music.picture import PictureFile
 from img2music.pipeline import Img2Music
@@ -87,7 +90,9 @@ def run(pieces: list[Piece], models: Path | None, order: Order, force: bool, job
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(models, order, force))
     try:
-        for ended in as_completed([pool.submit(_make_here, piece) for piece in pieces]):
+        with Unaffected():  # the first submissions start the processes
+            futures = [pool.submit(_make_here, piece) for piece in pieces]
+        for ended in as_completed(futures):
             yield ended.result()
     except BrokenProcessPool as problem:
         raise OptionError("A process was ended from outside, perhaps for its memory; use fewer --jobs.") from problem
@@ -101,8 +106,14 @@ _makers: list[Maker] = []
 
 def _start(models: Path | None, order: Order, force: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides when an interrupt ends the batch
+    signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _makers.append(Maker(models, order, force))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End the piece at hand, whose temporary files are removed on the way, and with it the batch."""
+    sys.exit(128 + number)
 
 
 def _end_with_parent() -> None:

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from img2music.errors import OutputError
+from img2music.errors import OutputError, printable
 from img2music.extras import needs
 from img2music.files import reason
 
@@ -88,5 +89,5 @@ def print_table(cells: list[list[str]]) -> None:
     columns = list(zip(*cells, strict=True))
     table = Table(*columns[0])
     for column in columns[1:]:
-        table.add_row(*column)
+        table.add_row(*(escape(printable(cell)) for cell in column))
     Console().print(table)

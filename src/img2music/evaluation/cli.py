@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from img2music.errors import OptionError
+from img2music.errors import OptionError, printable
 from img2music.evaluation.embedders import EMBEDDERS, Embedder
 from img2music.evaluation.embedders import embedder as make_embedder
 from img2music.extras import needs
@@ -311,7 +312,7 @@ def _variety_table(genres: dict) -> Table:
     for genre, facts in genres.items():
         alike = (f"{facts[name]:.3f}" if facts["compared"] else "" for name in ("ours", "real"))
         ranges = (" · ".join(f"{value:g}" for value in facts[name]) for name in ("tempo", "density"))
-        table.add_row(genre, str(facts["clips"]), str(facts["works"]), *ranges, str(facts["keys"]),
+        table.add_row(escape(printable(genre)), str(facts["clips"]), str(facts["works"]), *ranges, str(facts["keys"]),
                       f"{facts['minor']:.0%}", f"{facts['nearest']:.3f}", *alike)  # fmt: skip
     return table
 
@@ -319,5 +320,5 @@ def _variety_table(genres: dict) -> Table:
 def _source_table(sources: dict) -> Table:
     table = Table("source", "covers", "accuracy")
     for name, facts in sources.items():
-        table.add_row(name, str(facts["covers"]), f"{facts['accuracy']:.3f}")
+        table.add_row(escape(printable(name)), str(facts["covers"]), f"{facts['accuracy']:.3f}")
     return table

@@ -1,0 +1,133 @@
+"""Signals that end the program: Ctrl+C, and what other programs and closing terminals send.
+
+This module is loaded before all others of the command line and imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType, TracebackType
+
+LINE = "interrupted"
+"""What is said after Ctrl+C."""
+_NUMBERS = [int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_ONE_WISH = 1.0
+"""Seconds in which several signals are one: a key pressed twice, or a terminal and a shell that both send it."""
+
+
+class Interrupts:
+    """How this process answers such a signal: at first it ends there and then, since there is nothing to clean up; in
+    a `with` block of this object it raises, so that what was begun is taken back; after it nothing is left to stop."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._answer = self._end
+        self._last = -_ONE_WISH
+        self.came: int | None = None
+        """The number of the signal that came in the `with` block."""
+
+    def install(self) -> None:
+        """Answer signals from now on, but those that whoever started the program told it to ignore."""
+        for number in _NUMBERS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._receive)
+        sys.unraisablehook = self._raise_again
+
+    def close(self) -> None:
+        """Ignore signals while Python ends: all is done and said."""
+        for number in _NUMBERS:
+            signal.signal(number, signal.SIG_IGN)
+
+    def __enter__(self) -> Interrupts:
+        self._answer = self._raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._answer = self._pass
+
+    def _receive(self, number: int, frame: FrameType | None) -> None:
+        self._answer(number)
+
+    def _end(self, number: int) -> None:
+        if number == signal.SIGINT:
+            try:  # noqa: SIM105  importing contextlib would take time
+                os.write(2, f"{self._name}: {LINE}\n".encode())
+            except OSError:  # nobody can be told
+                pass
+        os._exit(128 + number)
+
+    def _raise(self, number: int) -> None:
+        now = time.monotonic()
+        if now - self._last < _ONE_WISH:
+            return
+        self._last, self.came = now, number
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+    def _pass(self, number: int) -> None:
+        pass
+
+    def _raise_again(self, ignored: sys.UnraisableHookArgs) -> None:
+        """Python ignores what is raised while it frees an object. A signal that came just then comes again."""
+        if self.came is None or not isinstance(ignored.exc_value, (KeyboardInterrupt, SystemExit)):
+            sys.__unraisablehook__(ignored)
+            return
+        from threading import Timer
+
+        self._last = -_ONE_WISH
+        again = Timer(0.01, _send_to_main_thread, [self.came])
+        again.daemon = True
+        again.start()
+
+
+class Unaffected:
+    """In a `with` block processes can be started that Ctrl+C leaves alone: only the one that started them answers it,
+    and ends them. It answers that and other signals after the block, so that no start is broken off."""
+
+    def __enter__(self) -> None:
+        import threading
+
+        self._came: list[int] = []
+        self._before: dict[int, Callable[[int, FrameType | None], object]] = {}
+        if threading.current_thread() is threading.main_thread():
+            for number in _NUMBERS:
+                answer = signal.getsignal(number)
+                if callable(answer):
+                    self._before[number] = answer
+                    signal.signal(number, self._remember)
+        if hasattr(signal, "pthread_sigmask"):
+            from multiprocessing import resource_tracker
+
+            resource_tracker.ensure_running()  # or starting it would undo the mask, which processes inherit
+            self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+        for number, answer in self._before.items():
+            signal.signal(number, answer)
+        if self._came:
+            signal.raise_signal(self._came[0])
+
+    def _remember(self, number: int, frame: FrameType | None) -> None:
+        self._came.append(number)
+
+
+def _send_to_main_thread(number: int) -> None:
+    """Send a signal in a way that breaks off what the main thread waits for."""
+    import threading
+
+    if hasattr(signal, "pthread_kill") and (main := threading.main_thread().ident) is not None:
+        signal.pthread_kill(main, number)
+    else:
+        signal.raise_signal(number)
