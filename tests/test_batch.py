@@ -62,7 +62,7 @@ def _links(tag: str) -> list[str]:
 def test_the_tree_is_kept_and_the_music_is_that_of_generate(run: Run, tiny: Img2Music, covers: Path) -> None:
     status, out, err = _batch(run, covers, "--seed", 5, "--alpha", 1)
     assert (status, err) == (0, "")
-    assert out == f"{Path('out/index.html')}\n4 made, 0 there already, 0 failed\n"
+    assert out == f"{Path('out/index.html')}\n1 file passed over: .txt 1\n4 made, 0 there already, 0 failed\n"
     assert _music() == {"a.wav", "rock/b.wav", "rock/live/c.wav", "pop/d.wav"}
     tiny.generate(covers / "rock/b.jpg", seed=5, alpha=1, seconds=1).save("alone.wav")
     assert Path("out/rock/b.wav").read_bytes() == Path("alone.wav").read_bytes()

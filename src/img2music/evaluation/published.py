@@ -113,4 +113,4 @@ def cache_folder() -> Path:
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "img2music" / "Cache"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "img2music"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "img2music"
+    return xdg_folder("XDG_CACHE_HOME", ".cache") / "img2music"
