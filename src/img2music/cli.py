@@ -22,8 +22,8 @@ from img2music.data.cli import data_app
 from img2music.errors import OptionError, printable
 from img2music.evaluation.cli import evaluate_app
 from img2music.exits import EPILOG, run
-from img2music.files import atomic_write
 from img2music.figures.cli import figures_app
+from img2music.files import atomic_write
 from img2music.order import FORMATS
 from img2music.parameters import (
     BankOption,

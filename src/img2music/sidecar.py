@@ -111,7 +111,6 @@ class Sidecar:
             raise SidecarError("These models know other music than those that made it; give --models.")
         return snippet, picture
 
-
     def describes(self, music: bytes) -> bool:
         """Whether these can be the bytes that the sidecar is about: one that does not say may be about any."""
         return self.music is None or self.music == hashlib.sha256(music).hexdigest()
@@ -122,9 +121,7 @@ def sidecar_of(music: Path) -> Path:
     return music.with_name(fitting(music.stem) + SUFFIX)
 
 
-def keep_with_sidecar(
-    snippet: Snippet, picture: PictureFile, order: Order, music: Path, force: bool = False
-) -> None:
+def keep_with_sidecar(snippet: Snippet, picture: PictureFile, order: Order, music: Path, force: bool = False) -> None:
     """Write the music that `order` made from `picture` to the file `music`, and its sidecar beside it.
 
     The music is on the disk before the sidecar appears, and takes its name last: where it is, the sidecar is, too, and

@@ -111,9 +111,10 @@ def run_on_ray(
 ) -> Iterator[Ended]:
     """How the pictures of a catalogue end, made by `jobs` workers, or by as many as the cluster has processors.
 
-    `tell` is given a line on what a walk of folders passed over, empty when that is nothing. `address` is that of a running Ray cluster, `auto` for the one of this machine, or `local` for a new one. A block
-    whose worker was killed is given to another. Raises `OptionError` and `ModelError` as making a single piece does,
-    and `OptionError` when sources or cluster cannot be reached.
+    `address` is that of a running Ray cluster, `auto` for the one of this machine, or `local` for a new one. `tell` is
+    given a line on what a walk of folders passed over, empty when that is nothing. A block whose worker was killed is
+    given to another. Raises `OptionError` and `ModelError` as making a single piece does, and `OptionError` when
+    sources or cluster cannot be reached.
     """
     order.check()
     storage = Storage.at(out)

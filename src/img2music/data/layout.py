@@ -10,7 +10,7 @@ from pathlib import Path
 
 from img2music.errors import OptionError
 from img2music.files import reason
-from img2music.genres import find_genre_folders
+from img2music.genres import find_genre_folders, plain_name
 from img2music.walk import find_files
 
 DEPTH = 3
@@ -56,11 +56,11 @@ def genre_files(root: Path, genres: Iterable[str] | None, suffixes: frozenset[st
     `OptionError` when a folder cannot be listed.
     """
     if genres is None:
-        places = {path.name.lower(): path for path in _folders(root)}
+        places = [(plain_name(path.name), path) for path in _folders(root)]
     else:
-        places = find_genre_folders(root, tuple(genres))
+        places = list(find_genre_folders(root, tuple(genres)).items())
     every = GenreFiles()
-    for genre, place in places.items():
+    for genre, place in places:
         try:
             found = find_files(place, suffixes)
         except OSError as problem:

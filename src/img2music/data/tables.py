@@ -36,16 +36,16 @@ def read_table(path: Path, columns: Sequence[str], error: type[Img2MusicError]) 
     separator, text = _separator(text, columns)
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=f"{separator} " in first)
-    rows = []
     try:
         head = [_column(name) for name in next(reader, [])]
         _check_head(head, columns, path, error)
-        for cells in reader:
-            if any(map(str.strip, cells)):
-                rows.append(_row(head, cells, columns, f"{path}: row {reader.line_num}", error))
+        return [
+            _row(head, cells, columns, f"{path}: row {reader.line_num}", error)
+            for cells in reader
+            if any(map(str.strip, cells))
+        ]
     except csv.Error as problem:
         raise error(f"{path} is no table of comma-separated values: {problem}.") from problem
-    return rows
 
 
 def _decoded(data: bytes, path: Path, error: type[Img2MusicError]) -> str:

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from img2music.errors import ModelError
 from img2music.files import atomic_write, reason, regular_file_size
+from img2music.user_data import xdg_folder
 
 CACHE_VARIABLE = "IMG2MUSIC_CACHE"
 _BLOCK = 1 << 20  # bytes at a time
