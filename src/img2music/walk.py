@@ -26,12 +26,13 @@ class Found:
 def find_files(top: Path, suffixes: Collection[str], without: Path | None = None) -> Found:
     """The files in the folder `top` and those below it with one of `suffixes`, in small letters.
 
-    Hidden files and folders are left out, and so is what lies in the folder `without`, which a command writes to.
+    Hidden files and folders are left out, and so is what lies in the folder `without`, which a command writes to,
+    unless `top` is that folder or lies in it.
     Links to files are followed and links to folders are not, so that no walk goes in a circle; a file that several
     names in `top` lead to is given once, by its own name if that is among them. Raises `OSError` when a folder cannot
     be read.
     """
-    own = None if without is None else os.path.realpath(without)
+    own = _own(top, without)
     found: list[Path] = []
     passed_over: Counter[str] = Counter()
     for place, links in _folders(top, own):
@@ -45,12 +46,13 @@ def find_files(top: Path, suffixes: Collection[str], without: Path | None = None
                     found.append(Path(entry.path))
                 else:
                     passed_over[suffix] += 1
-    return Found(tuple(sorted(real_files(found, without))), +passed_over)
+    return Found(tuple(sorted(real_files(found, top, without))), +passed_over)
 
 
-def real_files(paths: Iterable[Path], without: Path | None = None) -> list[Path]:
-    """Each file among `paths` once, by its own name rather than by that of a link, and none that lies in `without`."""
-    own = None if without is None else os.path.realpath(without)
+def real_files(paths: Iterable[Path], top: Path, without: Path | None = None) -> list[Path]:
+    """Each of `paths` once, which were found below `top`: by its own name rather than by that of a link, and none that
+    lies in `without`, unless `top` does."""
+    own = _own(top, without)
     names: dict[str, Path] = {}
     for path in paths:
         try:
@@ -81,6 +83,14 @@ def describe(passed_over: Counter[str]) -> str:
     if links := passed_over[LINKS]:
         parts.append(f"{links} {LINKS} not followed" if links == 1 else f"{links} links to folders not followed")
     return printable("; ".join(parts))
+
+
+def _own(top: Path, without: Path | None) -> str | None:
+    """The real place of the folder that a walk of `top` must not read, if there is one."""
+    if without is None:
+        return None
+    own = os.path.realpath(without)
+    return None if _lies_in(os.path.realpath(top), own) else own
 
 
 def _most(counts: Counter[str]) -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from itertools import takewhile
 from pathlib import Path
 
 from img2music.walk import find_folders
@@ -21,6 +22,12 @@ def matches(pattern: str) -> list[Path]:
     """
     parts = Path(pattern).parts
     return sorted(set(_matches(Path(), parts)))
+
+
+def fixed_part(pattern: str) -> Path:
+    """The folder before the first part of a pattern that stands for something else."""
+    parts = Path(pattern).parts
+    return Path(*takewhile(lambda part: not _WILD & set(part), parts[:-1]))
 
 
 def _matches(place: Path, parts: tuple[str, ...]) -> Iterator[Path]:

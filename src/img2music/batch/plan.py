@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from img2music.batch.music_names import music_names
-from img2music.batch.patterns import matches
+from img2music.batch.patterns import fixed_part, matches
 from img2music.errors import OptionError
 from img2music.files import reason
 from img2music.picture import SUFFIXES
@@ -52,7 +52,7 @@ def plan(sources: list[str], out: Path, format: str) -> Plan:
             else:
                 tops.append(place.parent)
                 pictures.append(place)
-    chosen = sorted(real_files(pictures))
+    chosen = sorted(real_files(pictures, out))
     if not chosen:
         told = describe(passed_over)
         raise OptionError(f"There is no picture in {', '.join(sources)}{f' ({told})' if told else ''}; choose another.")
@@ -72,7 +72,8 @@ def _places(source: str, out: Path, alone: bool) -> list[Path]:
         place = Path(os.path.abspath(source))
         is_out = os.path.realpath(place) == os.path.realpath(out)
         return [] if is_out and not alone else [place]
-    named = real_files((Path(os.path.abspath(name)) for name in matches(source)), out)
+    found = (Path(os.path.abspath(name)) for name in matches(source))
+    named = real_files(found, Path(os.path.abspath(fixed_part(source))), out)
     if not named:
         raise OptionError(f"Cannot read {source}: no such file or folder; check the path.")
     return named
@@ -80,9 +81,8 @@ def _places(source: str, out: Path, alone: bool) -> list[Path]:
 
 def _walk(top: Path, out: Path) -> Found:
     """The pictures below a folder, without hidden ones and what lies in `out`."""
-    inside = out if os.path.realpath(top) != os.path.realpath(out) else None
     try:
-        return find_files(top, SUFFIXES, inside)
+        return find_files(top, SUFFIXES, out)
     except OSError as problem:
         raise OptionError(f"Cannot read {problem.filename}: {reason(problem)}.") from problem
 
