@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
+
+from img2music.errors import Img2MusicError
+from img2music.files import read_regular
+
+LARGEST = 2**26
+"""Bytes above which a file of JSON is refused."""
 
 
 def parse_json(text: bytes | str) -> Any:
@@ -17,6 +24,14 @@ def parse_json(text: bytes | str) -> Any:
         return json.loads(text, object_pairs_hook=_unambiguous)
     except RecursionError as problem:
         raise ValueError("nested too deeply") from problem
+
+
+def read_json(path: Path, error: type[Img2MusicError], advice: str) -> Any:
+    """What a file of JSON says. Raises `error`, which ends in `advice`, when it cannot be read or is no such file."""
+    try:
+        return parse_json(read_regular(path, LARGEST, error))
+    except ValueError as problem:
+        raise error(f"{path} is damaged; {advice}.") from problem
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
