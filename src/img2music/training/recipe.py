@@ -169,7 +169,7 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     needed = {field.name for field in fields(kind) if field.default is MISSING}
     wrong = (set(values) - set(known)) | (needed - set(values))
     if wrong:
-        names = [_shown(name) for name in wrong]
+        names = [shorten(name, _SHOWN) if isinstance(name, str) else _shown(name) for name in wrong]
         raise OptionError(f"recipe {path}: missing or unknown: {', '.join(sorted(names))}.")
     return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
 
@@ -185,7 +185,7 @@ def _convert(path: Path, key: str, value: object, kind: str) -> object:
 def _shown(value: object) -> str:
     """What is wrong in a few words: Python writes no number of thousands of digits."""
     try:
-        return shorten(value if isinstance(value, str) else repr(value), _SHOWN)
+        return shorten(repr(value), _SHOWN)
     except (ValueError, RecursionError):
         return "too much to be shown"
 
