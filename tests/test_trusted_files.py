@@ -162,7 +162,7 @@ def test_a_sidecar_that_was_left_without_music_is_replaced(run: Run, covers: Pat
     ],
 )
 def test_json_of_all_kinds_is_refused_in_one_way(text: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 (each in words of its own)
+    with pytest.raises(ValueError):
         parse_json(text)
     (tmp_path / "a.json").write_text(text, encoding="utf-8")
     with pytest.raises(SidecarError, match="no sidecar"):

@@ -101,8 +101,12 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
         temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file,
     ):
         writer = csv.writer(file, lineterminator="\n")
+        # which leaves carriage returns as they are, though readers end a row at one
+        careful = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(columns)
-        writer.writerows([_writable(cell(value)) for value in row] for row in rows)
+        for row in rows:
+            cells = [_writable(cell(value)) for value in row]
+            (careful if any("\r" in text for text in cells) else writer).writerow(cells)
 
 
 def _writable(text: str) -> str:
