@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -254,6 +255,41 @@ def test_music_is_removed_by_title_by_genre_and_whole(run: Run) -> None:
     assert "There is no bank" in run("bank", "list")[1]
 
 
+def test_foreign_files_stay_where_a_bank_was(run: Run) -> None:
+    BankStore().change("own", "pop", lambda _: _bank(1))
+    folder = BankStore().folder / "own"
+    (folder / "notes.txt").write_text("mine")
+    (folder / ".img2music-folder").mkdir()
+    (folder / ".img2music-left.safetensors").touch()
+    status, out, err = run("bank", "remove", "own", models=None)
+    assert (status, out) == (0, "removed from the bank own: pop\n")
+    assert err == f"img2music: {folder} stays: it holds .img2music-folder and 1 more\n"
+    assert {path.name for path in folder.iterdir()} == {"notes.txt", ".img2music-folder"}
+    _refused(run("bank", "remove", "own", models=None), "There is no bank 'own'")
+    assert BankStore().names() == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_bank_that_is_a_pipe_is_not_waited_for(run: Run, cover: Path) -> None:
+    path = BankStore().path("own", "pop")
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    _refused(run("generate", cover, "--bank", "own"), "pipe or a device")
+    assert "own, pop: damaged" in run("bank", "list")[1]
+    _refused(run("bank", "add", _song(Path("one.wav")), "--genre", "pop"), "pipe or a device")
+    assert run("bank", "remove", "own", models=None)[0] == 0
+    assert not path.parent.exists()
+
+
+def test_what_a_folder_holds_besides_recordings_is_said(run: Run) -> None:
+    _song(Path("songs/a.wav"))
+    Path("songs/b.wma").touch()
+    status, _, err = run("bank", "add", "songs", "--genre", "pop")
+    assert (status, err) == (0, "img2music: 1 file passed over: .wma 1\n")
+    Path("songs/a.wav").unlink()
+    _refused(run("bank", "add", "songs", "--genre", "pop"), "(1 file passed over: .wma 1)")
+
+
 def test_a_sidecar_knows_its_bank(run: Run, cover: Path) -> None:
     assert run("bank", "add", _song(Path("one.wav")), "--genre", "pop")[0] == 0
     assert run("generate", cover, "--bank", "own", "--seconds", 1, "--sidecar")[0] == 0
@@ -324,6 +360,7 @@ def test_adding_needs_neither_torch_nor_librosa(tiny_models: Path, tmp_path: Pat
         ("win32", {"LOCALAPPDATA": "TMP/local"}, "local/img2music"),
         ("win32", {}, "home/AppData/Local/img2music"),
         ("linux", {"IMG2MUSIC_DATA": "TMP/mine"}, "mine"),
+        ("linux", {"IMG2MUSIC_DATA": "~/mine"}, "home/mine"),
     ],
 )
 def test_each_platform_has_its_place(

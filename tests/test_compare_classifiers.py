@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from safetensors.torch import load_file, save_file
 from torch.utils.data import DataLoader
 from torchvision.transforms import v2
 
+from clocks import Clock, training_clock
 from conftest import draw_cover
 from img2music.cli import main
 from img2music.comparison.classifiers import RECIPES, compare_classifiers
@@ -305,6 +306,14 @@ def test_a_folder_with_other_runs_is_refused(compared: Path, recipes: list[str],
         compare_classifiers(covers, compared, [])
 
 
+@pytest.fixture
+def clock() -> Iterator[None]:
+    """Trainings are timed by a clock that shows a moment more each time."""
+    with training_clock():
+        yield
+
+
+@pytest.mark.usefixtures("clock")
 def test_a_run_within_a_budget_is_tested_and_goes_on_with_a_larger_one(covers: Path, tmp_path: Path) -> None:
     longer = _write_recipe(tmp_path, "tiny", epochs=3)
     (cut,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=0, weights="none")
@@ -483,8 +492,24 @@ def test_a_mistake_ends_in_one_line(
     assert "Traceback" not in err
 
 
-def test_the_cost_of_a_network_is_its_parameters_and_time() -> None:
-    small = torch.nn.Conv2d(3, 4, 3)
-    large = torch.nn.Sequential(torch.nn.Conv2d(3, 64, 7, padding=3), torch.nn.Conv2d(64, 64, 7, padding=3))
+class _Takes(torch.nn.Module):
+    """A layer that takes so many seconds more of a clock, and now and then longer, as on a busy machine."""
+
+    def __init__(self, seconds: float, clock: Clock) -> None:
+        super().__init__()
+        self._seconds, self._clock, self._times = seconds, clock, 0
+
+    def forward(self, picture: torch.Tensor) -> torch.Tensor:
+        self._times += 1
+        self._clock.now += self._seconds * (1 if self._times == 3 else 10)
+        return picture
+
+
+def test_the_cost_of_a_network_is_its_parameters_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(0.0)
+    monkeypatch.setattr("img2music.training.cost.perf_counter", clock)
+    small = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), _Takes(0.25, clock))
+    large = torch.nn.Sequential(torch.nn.Conv2d(3, 64, 7, padding=3), _Takes(0.5, clock))
     assert parameters(small) == 4 * 3 * 9 + 4
     assert 0 < milliseconds(small, 96) < milliseconds(large, 96)
+    assert milliseconds(_Takes(0.125, clock), 96) == 125

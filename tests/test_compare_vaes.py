@@ -17,6 +17,7 @@ for _package in ("torch", "lightning", "librosa", "onnxscript", "yaml"):
 
 from typer.testing import CliRunner
 
+from clocks import Clock, training_clock
 from img2music.cli import app
 from img2music.comparison import vae_arrangements
 from img2music.comparison.vae_arrangements import arrangements
@@ -76,7 +77,9 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def compared(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
     """A finished comparison of one kind."""
     out = tmp_path_factory.mktemp("out") / "compared"
-    return out, compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, ear=Ear())
+    with training_clock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("img2music.comparison.vae_figures.perf_counter", Clock(0.001))
+        return out, compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, ear=Ear())
 
 
 def test_both_arrangements_get_the_same_time_and_are_measured(compared: tuple[Path, dict]) -> None:

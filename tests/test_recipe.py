@@ -43,12 +43,24 @@ def test_what_is_no_number_to_train_with_is_refused(tmp_path: Path, key: str, va
         "[" * 50_000,
         "x: " + "y" * LARGEST,
         "width: !!python/object/apply:os.getcwd []\n",
+        f"{GOOD}\nwidth: 8\n",
+        "0x" + "f" * 60_000,
     ],
-    ids=["alias", "loop", "deep", "long", "object"],
+    ids=["alias", "loop", "deep", "long", "object", "twice", "number"],
 )
 def test_a_bomb_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(OptionError, match=r"cannot be read|not a list"):
         _read(tmp_path, text)
+
+
+@pytest.mark.parametrize("name", ["0x" + "f" * 50_000, "[" * 50 + "]" * 50, '"\\ud800"', "{}"])
+@pytest.mark.parametrize("line", ["? {}\n: 1\n", "width: {}\n"])
+def test_what_cannot_be_shown_is_one_short_line(tmp_path: Path, line: str, name: str) -> None:
+    lines = [text for text in GOOD.splitlines() if not text.startswith("width:")]
+    with pytest.raises(OptionError) as refused:
+        _read(tmp_path, "\n".join([*lines, line.format(name)]))
+    assert len(str(refused.value)) < 400 + len(str(tmp_path))
+    assert str(refused.value).isprintable()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

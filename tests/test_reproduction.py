@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from clocks import Clock
 from img2music.errors import ModelError
 from img2music.evaluation.paper import HITS, accuracy_from_recalls, accuracy_interval, inconsistencies
 from img2music.reproduction.differences import differences
@@ -50,7 +51,7 @@ class _Links(HTMLParser):
 
 def test_the_budget_is_shared_by_the_steps_that_are_left(place: Workplace) -> None:
     first, second, third = _Recorder(), _Recorder(), _Recorder()
-    reproduce(place, [Step("a", 1, first), Step("b", 1, second), Step("c", 2, third)], minutes=8)
+    reproduce(place, [Step("a", 1, first), Step("b", 1, second), Step("c", 2, third)], minutes=8, clock=Clock(0.0))
     assert first.budgets[0] == pytest.approx(2, abs=0.1)
     assert second.budgets[0] == pytest.approx(8 / 3, abs=0.1)
     assert third.budgets[0] == pytest.approx(8, abs=0.2)

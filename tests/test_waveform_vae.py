@@ -20,6 +20,7 @@ for _package in ("torch", "lightning", "librosa", "onnxscript", "yaml"):
 import torch
 from typer.testing import CliRunner
 
+from clocks import training_clock
 from conftest import draw_cover
 from img2music import Img2Music
 from img2music.audio import load_audio
@@ -79,7 +80,8 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(music: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run on pop."""
     folder = tmp_path_factory.mktemp("runs") / "waveform-vae-pop"
-    train_waveform_vae(TINY, [music], folder, "pop")
+    with training_clock():
+        train_waveform_vae(TINY, [music], folder, "pop")
     return folder
 
 
@@ -202,7 +204,8 @@ def test_a_run_goes_on_where_it_stopped(run: Path, music: Path, tmp_path: Path) 
 def test_a_budget_ends_the_training_and_is_not_had_twice(music: Path, tmp_path: Path) -> None:
     endless = replace(TINY, epochs=10**6)
     for _ in range(2):
-        train_waveform_vae(endless, [music], tmp_path, "pop", limit=2, minutes=0.02)
+        with training_clock():
+            train_waveform_vae(endless, [music], tmp_path, "pop", limit=2, minutes=0.02)
         minutes, steps = spent(tmp_path)
         assert 0.02 <= minutes < 0.2
         assert 0 < steps < 10**6
@@ -212,7 +215,8 @@ def test_a_budget_ends_the_training_and_is_not_had_twice(music: Path, tmp_path: 
 
 def test_the_learning_rate_falls_within_the_budget(music: Path, tmp_path: Path) -> None:
     """The whole cycle in a moment, though the recipe's steps would take hours."""
-    train_vae(SPECTROGRAM, [music], tmp_path, "pop", limit=1, minutes=0.05)
+    with training_clock():
+        train_vae(SPECTROGRAM, [music], tmp_path, "pop", limit=1, minutes=0.05)
     (schedule,) = torch.load(tmp_path / "last.ckpt", weights_only=True)["lr_schedulers"]
     assert 0 < spent(tmp_path)[1] < SPECTROGRAM.steps / 2
     assert schedule["_last_lr"][0] < 0.02 * SPECTROGRAM.learning_rate

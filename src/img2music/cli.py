@@ -20,6 +20,7 @@ from img2music.errors import OptionError, PictureError, printable
 from img2music.evaluation.cli import evaluate_app
 from img2music.exits import EPILOG, PARTLY, run
 from img2music.figures.cli import figures_app
+from img2music.files import atomic_write
 from img2music.order import FORMATS
 from img2music.parameters import (
     BankOption,
@@ -38,9 +39,7 @@ from img2music.targets import check_free, is_folder, sound_suffix, target
 from img2music.training.cli import export_app, train_app
 
 if TYPE_CHECKING:
-    from img2music.order import Order
-    from img2music.picture import PictureFile
-    from img2music.snippet import Snippet
+    pass
 
 app = typer.Typer(
     help="A picture goes in, a short piece of music that fits it comes out.",
@@ -134,7 +133,7 @@ def generate(
         raise OptionError("--quiet and --json exclude each other; give one of them.")
     from img2music.order import Order
     from img2music.pipeline import Img2Music
-    from img2music.sidecar import Sidecar
+    from img2music.sidecar import keep_with_sidecar, sidecar_of
 
     if sidecar and picture == STANDARD:
         raise OptionError(
@@ -148,12 +147,13 @@ def generate(
     read = read_picture(picture)
     snippets = [order.make(img2music, read)] if top_n == 1 else img2music.play_top(read.image, top_n, order)
     named = [(target(read.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
-    beside = [path.with_suffix(".json") for path, _ in named] if sidecar else []
+    beside = [sidecar_of(path) for path, _ in named] if sidecar else []
     check_free([path for path, _ in named] + beside, force)
     for path, snippet in named:
-        _keep(order, snippet, read, path, force)
         if sidecar:
-            Sidecar.of(snippet, read, order).save(path.with_suffix(".json"), force)
+            keep_with_sidecar(snippet, read, order, path, force)
+        else:
+            _keep(order.encoded(snippet, read), path, force)
         if not quiet:
             report(path, snippet, as_json)
 
@@ -179,18 +179,23 @@ def again(
     path = target(sidecar, output, suffix, None)
     check_free([path], force)
     snippet, picture = made.make_again(Img2Music(models))
-    _keep(made.order, snippet, picture, path, force)
+    data = made.order.encoded(snippet, picture)
+    _keep(data, path, force)
+    if not made.describes(data):
+        why = "another processor or other versions of the libraries may have made them"
+        print(printable(f"img2music: not the bytes that {sidecar} is about; {why}"), file=sys.stderr)
     if made.img2music != __version__:
         print(f"img2music: made by version {printable(made.img2music)} before; the bytes may differ", file=sys.stderr)
     if not quiet:
         report(path, snippet, as_json=False)
 
 
-def _keep(order: Order, snippet: Snippet, picture: PictureFile, path: Path, force: bool) -> None:
+def _keep(data: bytes, path: Path, force: bool) -> None:
     if path == STANDARD:
-        write_output(order.encoded(snippet, picture))
-    else:
-        order.keep(snippet, picture, path, force)
+        write_output(data)
+        return
+    with atomic_write(path, force) as temporary:
+        temporary.write_bytes(data)
 
 
 @app.command()

@@ -5,7 +5,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,15 +26,9 @@ _REASONS = {
 
 _NOT_REGULAR = "that is a pipe or a device; give the name of an ordinary file"
 
-_LINKS_UNSUPPORTED = {
-    errno.EPERM,
-    errno.EACCES,
-    errno.EINVAL,
-    errno.EMLINK,
-    errno.ENOSYS,
-    errno.ENOTSUP,
-    errno.EOPNOTSUPP,
-}
+UNSUPPORTED = frozenset((errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF, errno.ENOTTY))
+"""What network and FUSE file systems answer when asked for something that they do not have."""
+_LINKS_UNSUPPORTED = UNSUPPORTED | {errno.EPERM, errno.EACCES, errno.EMLINK, errno.EXDEV}
 
 
 def regular_file_size(path: Path, error: type[Img2MusicError]) -> int:
@@ -61,45 +55,51 @@ def reason(problem: OSError | ValueError) -> str:
     return _REASONS.get(problem.errno or 0) or problem.strerror or type(problem).__name__
 
 
-def visible_files(top: Path, suffixes: Collection[str], without: Path | None = None) -> Iterator[Path]:
-    """Give the files below the folder ``top`` with one of ``suffixes``, but hidden ones and what lies in ``without``.
+def read_regular(path: Path, largest: int, error: type[Img2MusicError]) -> bytes:
+    """Return the bytes of a file that is trusted with nothing, not even with being one.
 
-    Raises OSError when a folder cannot be read.
+    Raises ``error`` when ``path`` cannot be read, is no regular file or holds more than ``largest`` bytes; a pipe is
+    never waited for, not even one that takes the file's place meanwhile.
     """
+    if regular_file_size(path, error) > largest:
+        raise error(f"{path} is above {_in_words(largest)}, too much for what it should be; give the right file.")
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(None, _NOT_REGULAR)
+            return file.read(largest)
+    except (OSError, ValueError) as problem:
+        raise error(f"Cannot read {path}: {reason(problem)}.") from problem
 
-    def fail(problem: OSError) -> None:
-        raise problem
 
-    for folder, below, names in os.walk(top, onerror=fail):
-        below[:] = [name for name in below if not name.startswith(".") and Path(folder, name) != without]
-        for name in names:
-            if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
-                yield Path(folder, name)
+def _in_words(size: int) -> str:
+    return f"{size >> 20} MiB" if size >= 2**20 else f"{size >> 10} KiB"
 
 
 @contextmanager
-def atomic_write(path: str | Path, force: bool = False) -> Iterator[Path]:
+def atomic_write(path: str | Path, force: bool = False, through_link: bool = True) -> Iterator[Path]:
     """Give a temporary path to write to, which becomes ``path`` only if the block succeeds.
 
     The temporary file is hidden, lies in the same folder and has the same suffix. On success it is
     flushed to the disk and renamed; on any failure, an interrupt included, it is removed and whatever
     was at ``path`` is left as it was. Without ``force`` an existing file is never replaced, not even
-    one that appears meanwhile. With ``force`` a symbolic link is followed, and only a regular file is
-    replaced.
+    one that appears meanwhile. With ``force`` a symbolic link is followed, or without ``through_link`` replaced
+    itself, so that a link in a folder of results leads no result elsewhere; and only a regular file is replaced.
 
     Raises OutputError when ``path`` cannot be written: no such folder, no permission, disk full, a file
     that exists, a name that is not allowed. An OSError inside the block counts as such, so the block
     should do nothing but write.
     """
     try:
-        target = Path(os.path.realpath(path)) if force else Path(path)
+        target = Path(os.path.realpath(path)) if force and through_link else Path(path)
         _check_target(target, force)
         temporary = _create_beside(target)
     except (OSError, ValueError) as problem:
         raise _cannot_write(Path(path), problem) from problem
     try:
         yield temporary
-        _flush_to_disk(temporary)
+        flush_to_disk(temporary)
         if force:
             os.replace(temporary, target)
         else:
@@ -120,7 +120,7 @@ def exchange_folder(new: Path, old: Path) -> None:
     """
     for path in new.rglob("*"):
         if path.is_file():
-            _flush_to_disk(path)
+            flush_to_disk(path)
     if _exchanged_at_once(new, old):
         return
     aside = old.with_name(f"{old.name}.before")
@@ -159,7 +159,7 @@ def _check_target(target: Path, force: bool) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not force:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):  # a link is here only when it shall be replaced itself
         # Renaming onto /dev/null would replace the device itself.
         raise OSError(None, _NOT_REGULAR)
 
@@ -171,10 +171,14 @@ def _create_beside(target: Path) -> Path:
     return temporary
 
 
-def _flush_to_disk(path: Path) -> None:
+def flush_to_disk(path: Path) -> None:
+    """Return when what was written to a file is on the disk, where the file system can say so. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR)  # Windows flushes only what is open for writing
     try:
         os.fsync(descriptor)
+    except OSError as problem:
+        if problem.errno not in UNSUPPORTED:
+            raise
     finally:
         os.close(descriptor)
 

@@ -22,6 +22,13 @@ def check_genre(name: str, genres: Sequence[str] = GENRES) -> str:
     raise OptionError(f"Unknown genre '{name}'; choose one of {', '.join(genres)}.")
 
 
+def genre_meant(name: str, genres: Sequence[str] = GENRES) -> str:
+    """The entry of ``genres`` that a table or folder means by ``name``, as
+    `check_genre`; its plain form if it is none."""
+    plain = plain_name(name)
+    return next((genre for genre in genres if plain_name(genre) == plain), plain)
+
+
 def split_genres(text: str) -> tuple[str, ...]:
     """The genres in a text like 'classical,jazz', each once. Raises OptionError when it names none."""
     names = tuple(dict.fromkeys(plain for name in text.split(",") if (plain := plain_name(name))))

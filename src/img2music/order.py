@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from img2music.options import Options
@@ -32,23 +31,18 @@ class Order(Options):
         """The music for a picture. Raises as `Img2Music.generate` does."""
         return img2music.play(picture.image, self, self.genre)
 
-    def keep(self, snippet: Snippet, picture: PictureFile, path: Path, force: bool = False) -> None:
-        """Write the music made from `picture` to `path`, replacing a file only with `force`.
+    def encoded(self, snippet: Snippet, picture: PictureFile) -> bytes:
+        """The bytes of the file of music made from `picture`.
 
-        Raises `OptionError` when the extra `export` is needed but not installed, `AudioError` when the music cannot
-        be encoded, and `OutputError` when the file cannot be written; then nothing is left behind.
+        Raises `OptionError` when the extra `export` is needed but not installed, and `AudioError` when the music cannot
+        be encoded.
         """
         tags = self._tags(snippet, picture)
-        if self.format == FILM:
-            from img2music.video import save_video
+        if self.format != FILM:
+            return snippet.encoded(self.format, tags)
+        from img2music.video import encode_video
 
-            save_video(snippet, picture.image, path, force, tags)
-        else:
-            snippet.save(path, self.format, force, tags)
-
-    def encoded(self, snippet: Snippet, picture: PictureFile) -> bytes:
-        """The bytes that `keep` writes for a sound, which a film is not. Raises as `keep` does."""
-        return snippet.encoded(self.format, self._tags(snippet, picture))
+        return encode_video(snippet, picture.image, tags)
 
     def _tags(self, snippet: Snippet, picture: PictureFile) -> Tags | None:
         if not self.tags:

@@ -43,11 +43,15 @@ def save_video(
     Raises `OptionError` when the extra `export` is not installed, `AudioError` when the film cannot be encoded, and
     `OutputError` when the file cannot be written; then nothing is left behind.
     """
-    data = _encode(snippet.samples, snippet.rate, _frame(picture))
-    if tags is not None:
-        data = tagged(data, "mp4", tags)
+    data = encode_video(snippet, picture, tags)
     with atomic_write(path, force) as temporary:
         temporary.write_bytes(data)
+
+
+def encode_video(snippet: Snippet, picture: Image.Image, tags: Tags | None = None) -> bytes:
+    """The bytes of the file that `save_video` writes. Raises `OptionError` and `AudioError` as that does."""
+    data = _encode(snippet.samples, snippet.rate, _frame(picture))
+    return data if tags is None else tagged(data, "mp4", tags)
 
 
 def _frame(picture: Image.Image) -> Image.Image:

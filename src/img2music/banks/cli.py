@@ -35,14 +35,15 @@ def add(
     from img2music.banks.store import BankStore, check_name
     from img2music.genres import check_genre
     from img2music.models import Models
+    from img2music.walk import describe
 
     store, bank, folder = BankStore(), check_name(name), Models(models)
     played = check_genre(genre, folder.classes)
     ear = Ear(folder, played)
     known, problems = [], []
     console = Console(stderr=True)
-    paths = find_recordings(audio)
-    for path in track(paths, "", console=console, transient=True, disable=not console.is_terminal):
+    found = find_recordings(audio)
+    for path in track(found.files, "", console=console, transient=True, disable=not console.is_terminal):
         try:
             known += ear.hear(path, pieces, origin, licence)
         except AudioError as problem:
@@ -53,6 +54,8 @@ def add(
         raise AudioError(problems[-1])
     new = ear.keep(known, store, bank)
     typer.echo(f"{played} in the bank {bank}: {new} added, {len(known) - new} there already")
+    if told := describe(found.passed_over):
+        print(f"img2music: {told}", file=sys.stderr)
     for problem in problems:
         print(f"img2music: {problem}", file=sys.stderr)
     if problems:
@@ -92,5 +95,9 @@ def remove(
     from img2music.banks.removal import remove_music
     from img2music.banks.store import BankStore
 
-    removed = remove_music(BankStore(), name, genre, title or ())
-    typer.echo(f"removed from the bank {name}: {', '.join(removed)}")
+    store = BankStore()
+    removed = remove_music(store, name, genre, title or ())
+    typer.echo(printable(f"removed from the bank {name}: {', '.join(removed)}"))
+    if others := store.others(name):
+        held = f"{others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''}"
+        print(printable(f"img2music: {store.folder / name} stays: it holds {held}"), file=sys.stderr)

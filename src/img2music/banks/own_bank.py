@@ -11,6 +11,7 @@ import numpy as np
 from img2music.bank_format import DIRECTIONS, metadata_of, pack, principal_directions
 from img2music.embeddings import Bank, Entry
 from img2music.errors import ModelError
+from img2music.json_text import parse_json
 from img2music.models import ENCODER, Models
 
 
@@ -38,7 +39,7 @@ class OwnBank:
         try:
             bank = Bank.parse(data, name)
             metadata = metadata_of(data)
-            encoder, sources = str(metadata["encoder"]), list(map(str, json.loads(metadata["sources"])))
+            encoder, sources = str(metadata["encoder"]), list(map(str, parse_json(metadata["sources"])))
             latents = bank.latents * bank.scale[:, None]
             known = tuple(Known(*one) for one in zip(bank.entries, latents, sources, strict=True))
         except (ModelError, KeyError, TypeError, ValueError) as error:

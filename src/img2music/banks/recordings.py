@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import numpy as np
 from img2music.audio import SUFFIXES, load_audio
 from img2music.bank_format import SECONDS
 from img2music.errors import AudioError, printable
-from img2music.files import reason, visible_files
+from img2music.files import reason
 from img2music.level import level
 from img2music.spectrogram import RATE
+from img2music.walk import Found, describe, find_files, real_files
 
 _SILENCE = -60.0  # dB relative to full scale
 _LENGTH = round(SECONDS * RATE)
@@ -34,18 +36,23 @@ class Piece:
         return hashlib.sha256(np.rint(32767 * self.samples).astype("<i2").tobytes()).hexdigest()
 
 
-def find_recordings(places: Sequence[Path]) -> list[Path]:
-    """The files among `places` and the recordings in the folders among them, sorted and each once.
+def find_recordings(places: Sequence[Path]) -> Found:
+    """The files among `places` and the recordings in the folders among them, each once, and what was passed over.
 
     Raises `AudioError` when a folder cannot be read or holds no recording.
     """
-    found: dict[Path, None] = {}
+    found: list[Path] = []
+    passed_over: Counter[str] = Counter()
     for place in places:
-        inside = sorted(_walk(place)) if os.path.isdir(place) else [place]
-        if not inside:
-            raise AudioError(f"There is no recording in {place}; put WAV, FLAC, Ogg, MP3, AIFF or AU files there.")
-        found |= dict.fromkeys(inside)
-    return list(found)
+        inside = _walk(place) if os.path.isdir(place) else Found((place,))
+        if not inside.files:
+            told = f" ({told})" if (told := describe(inside.passed_over)) else ""
+            raise AudioError(
+                f"There is no recording in {place}{told}; put WAV, FLAC, Ogg, MP3, AIFF or AU files there."
+            )
+        found += inside.files
+        passed_over += inside.passed_over
+    return Found(tuple(real_files(found, Path())), passed_over)
 
 
 def cut(path: Path, most: int) -> list[Piece]:
@@ -69,9 +76,8 @@ def _title(path: Path, start: int) -> str:
     return printable(f"{path.stem} from {minutes}:{seconds:02}" if start else path.stem)
 
 
-def _walk(top: Path) -> Iterator[Path]:
-    """The recordings below a folder, without hidden ones."""
+def _walk(top: Path) -> Found:
     try:
-        yield from visible_files(top, SUFFIXES)
+        return find_files(top, SUFFIXES)
     except OSError as problem:
         raise AudioError(f"Cannot read {problem.filename}: {reason(problem)}.") from problem

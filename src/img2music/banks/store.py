@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from img2music.banks.own_bank import OwnBank, encoder_of
 from img2music.embeddings import Bank
 from img2music.errors import ModelError, OptionError, OutputError
-from img2music.files import atomic_write, reason, regular_file_size
+from img2music.files import atomic_write, read_regular, reason, regular_file_size
 from img2music.lock import only_one
 from img2music.models import LARGEST, Models
 from img2music.names import RULE, is_plain
@@ -70,13 +71,13 @@ class BankStore:
         """
         path = self.path(check_name(name), genre)
         with self._alone():
-            new = change(_read(path)[0] if path.exists() else None)
+            new = change(_read(path)[0] if os.path.lexists(path) else None)
             if new is None or not new.known:
                 self._remove(path)
                 return None
             data = new.to_bytes()
             path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(path, force=True) as temporary:
+            with atomic_write(path, force=True, through_link=False) as temporary:
                 temporary.write_bytes(data)
             return new
 
@@ -84,6 +85,15 @@ class BankStore:
         """Remove a bank's music of a genre, damaged or not. Raises `OutputError` when that cannot be done."""
         with self._alone():
             self._remove(self.path(check_name(name), genre))
+
+    def others(self, name: str) -> tuple[str, ...]:
+        """What lies in the folder of a bank without music, which removing its music therefore left there."""
+        if self._genres(check_name(name)):
+            return ()
+        try:
+            return tuple(sorted(entry.name for entry in (self.folder / name).iterdir()))
+        except OSError:
+            return ()
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -97,9 +107,12 @@ class BankStore:
 
     def _remove(self, path: Path) -> None:
         path.unlink(missing_ok=True)
-        if path.parent.is_dir() and not self._genres(path.parent.name):
-            for left in path.parent.glob(".img2music-*"):  # of a process that was killed
+        if not path.parent.is_dir() or self._genres(path.parent.name):
+            return
+        for left in path.parent.glob(f".img2music-*{_SUFFIX}"):  # of a process that was killed
+            if left.is_file() and not left.is_symlink():
                 left.unlink(missing_ok=True)
+        if not any(path.parent.iterdir()) and not path.parent.is_symlink():
             path.parent.rmdir()
 
     def _genres(self, name: str) -> tuple[str, ...]:
@@ -134,8 +147,5 @@ def _listed(folder: Path, suffix: str) -> tuple[str, ...]:
 def _read(path: Path) -> tuple[OwnBank, str]:
     if regular_file_size(path, ModelError) > LARGEST:
         raise ModelError(f"{path} is larger than {LARGEST >> 20} MB; this is no bank of ours.")
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        raise ModelError(f"Cannot read {path}: {reason(problem)}.") from problem
+    data = read_regular(path, LARGEST, ModelError)
     return OwnBank.parse(data, str(path)), hashlib.sha256(data).hexdigest()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pyarrow import ArrowException
 from pyarrow.dataset import dataset
 
-from img2music.batch.plan import SUFFIXES, music_names, plan
+from img2music.batch.music_names import music_names
+from img2music.batch.plan import plan
 from img2music.batch.storage import Storage
 from img2music.errors import OptionError, OutputError
+from img2music.picture import SUFFIXES
 
 if TYPE_CHECKING:
     import ray.data
@@ -35,16 +40,18 @@ class Entry:
 
         Raises `OutputError` when its key would lead out of the folder of the music or is no name at all.
         """
-        uri, data = row.get("uri") or row.get("path"), row.get("bytes")
-        key = row.get("key")
-        if key is None and isinstance(uri, str):
+        uri, data = _text(row.get("uri")) or _text(row.get("path")), row.get("bytes")
+        key = _text(row.get("key"))
+        if key is None and uri is not None:
             key = _without_options(uri).split("://")[-1].lstrip("/")
-        parts = key.split("/") if isinstance(key, str) else [""]
+        if key is None:
+            raise OutputError("There is neither a uri nor a key of text in this row; complete the table.")
+        parts = key.split("/")
         if any(part in ("", ".", "..") or "\\" in part or not part.isprintable() for part in parts):
             raise OutputError(f"{key!r} cannot be the name of a file; give the picture another key.")
         if isinstance(data, bytes):
             return cls(key, uri or key, data)
-        if not isinstance(uri, str):
+        if uri is None:
             raise OutputError(f"There is neither a uri nor bytes for {key}; complete the table.")
         whole = "://" in uri or uri.startswith("/")
         return cls(key, uri if whole else f"{folder}/{uri}")
@@ -55,8 +62,18 @@ class Entry:
         return PurePosixPath(_without_options(self.uri)).name
 
 
-def read_catalogue(sources: list[str], out: Storage, format: str) -> tuple[ray.data.Dataset, str]:
-    """The rows of entries, in blocks of `PER_BLOCK`, and the folder their relative paths start in.
+@dataclass(frozen=True)
+class Catalogue:
+    """The rows of entries, in blocks of `PER_BLOCK`, the folder their relative paths start in, and how many files of
+    which suffix a walk of folders passed over."""
+
+    rows: ray.data.Dataset
+    folder: str = ""
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+
+def read_catalogue(sources: list[str], out: Storage, format: str) -> Catalogue:
+    """The catalogue that sources name.
 
     A single source may be a table, `.parquet`, with columns `uri` or `path`, or `bytes` and `key`, or a folder in an
     object store. All else is read as `plan` does, and the music gets the same names. Raises `OptionError` when a
@@ -67,19 +84,20 @@ def read_catalogue(sources: list[str], out: Storage, format: str) -> tuple[ray.d
     elsewhere = [source for source in sources if "://" in source or source.endswith(TABLE)]
     if not elsewhere:
         top = out.local or Path("/")
-        pieces = plan(sources, top, format)
+        planned = plan(sources, top, format)
         rows = [
-            {"key": piece.music.relative_to(top).with_suffix("").as_posix(), "uri": str(piece.picture)}
-            for piece in pieces
+            # as bytes: names need not be Unicode, of which Arrow's text is
+            {"key": os.fsencode(piece.music.relative_to(top).with_suffix("").as_posix()), "uri": bytes(piece.picture)}
+            for piece in planned.pieces
         ]
-        return _rows(rows), ""
+        return Catalogue(_rows(rows), "", planned.passed_over)
     if len(sources) > 1:
         raise OptionError(f"Give {elsewhere[0]} alone: a table or a folder in an object store is one batch.")
     (source,) = sources
     place = Storage.at(source)
     try:
         if not source.endswith(TABLE):
-            return _rows(_listed(source, place)), ""
+            return _listed(source, place)
         schema = dataset(place.path, filesystem=place.filesystem, format="parquet").schema
     except (OSError, ArrowException) as problem:
         raise OptionError(f"Cannot read {source}: {str(problem).splitlines()[0]}.") from problem
@@ -91,28 +109,38 @@ def read_catalogue(sources: list[str], out: Storage, format: str) -> tuple[ray.d
         place.path, filesystem=place.filesystem, columns=known, ray_remote_args={"num_cpus": 0}
     )
     rows = table.repartition(target_num_rows_per_block=PER_BLOCK)
-    return rows, source.rpartition("/")[0] if "://" in source else str(Path(place.path).parent)
+    return Catalogue(rows, source.rpartition("/")[0] if "://" in source else str(Path(place.path).parent))
 
 
-def _listed(source: str, place: Storage) -> list[dict[str, str]]:
-    """The rows of the pictures in a folder of an object store, without hidden ones."""
-    pictures = [
-        name
-        for name in place.files()
-        if name.suffix.lower() in SUFFIXES and not any(part.startswith(".") for part in name.parts)
-    ]
+def _listed(source: str, place: Storage) -> Catalogue:
+    """The pictures in a folder of an object store, without hidden ones."""
+    visible = [name for name in place.files() if not any(part.startswith(".") for part in name.parts)]
+    pictures = [name for name in visible if name.suffix.lower() in SUFFIXES]
     if not pictures:
         raise OptionError(f"There is no picture in {source}; choose another folder.")
+    passed_over = Counter(name.suffix.lower() for name in visible if name.suffix.lower() not in SUFFIXES)
     top = _without_options(source)
     options = source.removeprefix(top)
     names = music_names(pictures)
-    return [{"key": str(names[name]), "uri": f"{top.rstrip('/')}/{name}{options}"} for name in sorted(pictures)]
+    rows = [{"key": str(names[name]), "uri": f"{top.rstrip('/')}/{name}{options}"} for name in sorted(pictures)]
+    return Catalogue(_rows(rows), "", passed_over)
 
 
-def _rows(rows: list[dict[str, str]]) -> ray.data.Dataset:
+def _rows(rows: Sequence[dict[str, str] | dict[str, bytes]]) -> ray.data.Dataset:
     import ray.data
 
-    return ray.data.from_items(rows, override_num_blocks=-(-len(rows) // PER_BLOCK))
+    return ray.data.from_items(list(rows), override_num_blocks=-(-len(rows) // PER_BLOCK))
+
+
+def _text(value: object) -> str | None:
+    """A cell as text: whole numbers and bytes are names as well, what says nothing or is of another kind is none."""
+    if isinstance(value, bytes):
+        value = os.fsdecode(value)
+    if isinstance(value, float) and value.is_integer():  # as pandas keeps whole numbers where some are missing
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) and value else None
 
 
 def _without_options(uri: str) -> str:

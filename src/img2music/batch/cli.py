@@ -86,8 +86,10 @@ def _here(
     from img2music.batch.page import check_page, write_page
     from img2music.batch.plan import plan
     from img2music.batch.run import State, run
+    from img2music.walk import describe
 
-    pieces = plan(sources, out, order.format)
+    planned = plan(sources, out, order.format)
+    pieces = planned.pieces
     check_page(out, force)
     outcomes = _shown(run(pieces, models, order, force, jobs), len(pieces), quiet)
     count, failed = _tally(outcomes)
@@ -95,7 +97,7 @@ def _here(
         page = write_page(pieces, out)
         if not quiet:
             typer.echo(page)
-    _report(count, quiet)
+    _report(count, quiet, describe(planned.passed_over))
     for outcome in sorted(failed, key=lambda outcome: outcome.problem):
         print(f"img2music: {outcome.problem}", file=sys.stderr)
     if failed:
@@ -119,9 +121,11 @@ def _on_ray(
         from img2music.batch.failures import write_failures
         from img2music.batch.on_ray import run_on_ray
 
-    count, failed = _tally(_shown(run_on_ray(sources, out, models, order, force, address, jobs), None, quiet))
+    passed_over: list[str] = []
+    ends = run_on_ray(sources, out, models, order, force, address, jobs, passed_over.append)
+    count, failed = _tally(_shown(ends, None, quiet))
     table = write_failures(failed, out)
-    _report(count, quiet)
+    _report(count, quiet, "".join(passed_over))
     if failed:
         print(f"img2music: {table} says what failed", file=sys.stderr)
         raise typer.Exit(PARTLY)
@@ -151,8 +155,10 @@ def _tally(outcomes: Iterator[End]) -> tuple[Counter[State], list[End]]:
     return count, failed
 
 
-def _report(count: Counter[State], quiet: bool) -> None:
+def _report(count: Counter[State], quiet: bool, passed_over: str) -> None:
     from img2music.batch.run import State
 
     if not quiet:
+        if passed_over:
+            typer.echo(passed_over)
         typer.echo(f"{count[State.MADE]} made, {count[State.THERE]} there already, {count[State.FAILED]} failed")

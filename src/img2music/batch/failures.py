@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from img2music.batch.on_ray import Ended
 from img2music.batch.storage import Storage
+from img2music.data.cells import cell
 from img2music.errors import printable
 
 NAME = "failures.csv"
@@ -21,7 +22,8 @@ def write_failures(failed: Iterable[Ended], out: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("uri", "error"))
-    writer.writerows(sorted((printable(ended.uri), ended.problem) for ended in failed))
+    rows = sorted((printable(ended.uri), printable(ended.problem)) for ended in failed)
+    writer.writerows([cell(text) for text in row] for row in rows)
     table = Storage.at(out).below(NAME)
     table.write(text.getvalue().encode())
     return table.path

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import ray
+from pyarrow import ArrowException
 from ray.data import ActorPoolStrategy, DataContext
 from ray.exceptions import RayError
 
@@ -18,11 +19,12 @@ from img2music.batch.catalogue import Entry, read_catalogue
 from img2music.batch.plan import Piece
 from img2music.batch.run import Maker, State
 from img2music.batch.storage import Storage
-from img2music.errors import ModelError, OptionError, OutputError
+from img2music.errors import ModelError, OptionError, OutputError, printable
 from img2music.files import reason
 from img2music.order import Order
 from img2music.picture import MAX_BYTES
-from img2music.sidecar import SUFFIX
+from img2music.sidecar import sidecar_of
+from img2music.walk import describe
 
 LOCAL = "local"
 _REFUSED = "refused"
@@ -48,17 +50,18 @@ class Worker:
         self._out = Storage.at(out)
 
     def __call__(self, rows: pa.Table) -> pa.Table:
-        ended = (self._end(row) for row in rows.to_pylist())
-        return pa.Table.from_pylist([asdict(each) | {"state": str(each.state)} for each in ended], _COLUMNS)
+        ended = (self._end(_row(rows, number)) for number in range(rows.num_rows))
+        return pa.Table.from_pylist([_told(each) for each in ended], _COLUMNS)
 
     def _end(self, row: dict[str, object]) -> Ended:
+        """How a row ends; whatever is wrong with it is its own failure."""
         try:
             entry = Entry.of(row, self._folder)
             return self._make(entry)
-        except OutputError as problem:
-            return Ended(str(row.get("uri") or row.get("path") or row.get("key")), State.FAILED, str(problem))
         except (ModelError, OptionError) as problem:
             return Ended("", _REFUSED, str(problem))
+        except Exception as problem:  # rows may hold anything, and clients of object stores raise types of their own
+            return Ended(_name(row), State.FAILED, _why(problem))
 
     def _make(self, entry: Entry) -> Ended:
         """One piece: on a disk as `batch` makes it, elsewhere from a copy of the picture, and put there whole."""
@@ -90,35 +93,44 @@ class Worker:
         if outcome.state is not State.MADE:
             return Ended(entry.uri, State.FAILED, outcome.problem.replace(str(picture), entry.uri))
         # as on a disk the music comes last: where it is, the piece is whole
-        beside = music.with_name(music.stem + SUFFIX)
+        beside = sidecar_of(music)
         self._out.below(str(Path(name).with_name(beside.name))).write(beside.read_bytes())
         self._out.below(name).write(music.read_bytes())
         return Ended(entry.uri, State.MADE)
 
 
 def run_on_ray(
-    sources: list[str], out: str, models: Path | None, order: Order, force: bool, address: str, jobs: int | None
+    sources: list[str],
+    out: str,
+    models: Path | None,
+    order: Order,
+    force: bool,
+    address: str,
+    jobs: int | None,
+    tell: Callable[[str], None],
 ) -> Iterator[Ended]:
     """How the pictures of a catalogue end, made by `jobs` workers, or by as many as the cluster has processors.
 
-    `address` is that of a running Ray cluster, `auto` for the one of this machine, or `local` for a new one. A block
-    whose worker was killed is given to another. Raises `OptionError` and `ModelError` as making a single piece does,
-    and `OptionError` when sources or cluster cannot be reached.
+    `address` is that of a running Ray cluster, `auto` for the one of this machine, or `local` for a new one. `tell` is
+    given a line on what a walk of folders passed over, empty when that is nothing. A block whose worker was killed is
+    given to another. Raises `OptionError` and `ModelError` as making a single piece does, and `OptionError` when
+    sources or cluster cannot be reached.
     """
     order.check()
     storage = Storage.at(out)
     _start(address, jobs)
     try:
-        rows, folder = read_catalogue(sources, storage, order.format)
+        catalogue = read_catalogue(sources, storage, order.format)
+        tell(describe(catalogue.passed_over))
         # one processor is left for what cuts the catalogue into blocks
         workers = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)) - 1)
-        ended = rows.map_batches(
+        ended = catalogue.rows.map_batches(
             Worker,
             batch_size=None,
             batch_format="pyarrow",
             compute=ActorPoolStrategy(size=workers),
             num_cpus=1,
-            fn_constructor_args=(models, order, storage.path if storage.local else out, force, folder),
+            fn_constructor_args=(models, order, storage.path if storage.local else out, force, catalogue.folder),
         )
         for row in ended.iter_rows():
             if row["state"] == _REFUSED:
@@ -141,6 +153,28 @@ def _start(address: str, jobs: int | None) -> None:
         raise OptionError(f"Cannot reach a Ray cluster at {address}: {_why(problem)}; try --ray local.") from problem
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     DataContext.get_current().enable_progress_bars = False
+
+
+def _row(rows: pa.Table, number: int) -> dict[str, object]:
+    """A row of a table; a cell that Python cannot hold, such as text that is no Unicode, is as if it were empty."""
+    row: dict[str, object] = {}
+    for name in rows.column_names:
+        try:
+            row[name] = rows[name][number].as_py()
+        except (ValueError, OverflowError, ArrowException):
+            row[name] = None
+    return row
+
+
+def _name(row: dict[str, object]) -> str:
+    """What the table of failures calls a row."""
+    found = next((row[name] for name in ("uri", "path", "key") if row.get(name) not in (None, "")), "")
+    return os.fsdecode(found) if isinstance(found, bytes) else str(found)
+
+
+def _told(ended: Ended) -> dict[str, str]:
+    """How a piece ended as Arrow can hold it, whose text is Unicode."""
+    return {"uri": printable(ended.uri), "state": str(ended.state), "problem": printable(ended.problem)}
 
 
 def _why(problem: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,7 @@ from img2music.batch.plan import Piece
 from img2music.errors import OutputError, SidecarError, printable
 from img2music.files import atomic_write, reason
 from img2music.order import FILM
-from img2music.sidecar import SUFFIX, Sidecar
+from img2music.sidecar import Sidecar, sidecar_of
 
 NAME = "index.html"
 _MARK = '<meta name="generator" content="img2music batch">'
@@ -27,14 +28,28 @@ _FIGURE = Template("""\
 
 
 def check_page(folder: Path, force: bool) -> None:
-    """Raise `OutputError` when a page lies in `folder` that no batch has written, unless `force`."""
+    """Raise `OutputError` when a page lies in `folder` that no batch has written, unless `force`, and when something
+    does that is neither a file nor a link.
+
+    Links count as nobody's page: where they lead nothing is read or written.
+    """
     path = folder / NAME
     try:
-        if force or not path.exists() or _MARK in path.read_text(encoding="utf-8", errors="replace")[:1000]:
+        mode = path.lstat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
+            raise OutputError(f"{path} is no ordinary file; remove it or choose another --out.")
+        if force or (stat.S_ISREG(mode) and _MARK.encode() in _beginning(path)):
             return
+    except FileNotFoundError:
+        return
     except (OSError, ValueError) as problem:
         raise OutputError(f"Cannot write {path}: {reason(problem)}.") from problem
     raise OutputError(f"{path} is not the page of a batch; choose another --out or replace it with --force.")
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(1000)
 
 
 def write_page(pieces: list[Piece], folder: Path) -> Path:
@@ -42,7 +57,7 @@ def write_page(pieces: list[Piece], folder: Path) -> Path:
     page = Template(resources.files("img2music.batch").joinpath(NAME).read_text(encoding="utf-8"))
     figures = [_figure(piece, folder) for piece in pieces if piece.music.is_file()]
     text = page.substitute(mark=_MARK, count=len(figures), figures="\n".join(figures))
-    with atomic_write(folder / NAME, force=True) as temporary:
+    with atomic_write(folder / NAME, force=True, through_link=False) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return folder / NAME
 
@@ -60,7 +75,7 @@ def _figure(piece: Piece, folder: Path) -> str:
 
 def _genre(piece: Piece) -> str:
     try:
-        return Sidecar.load(piece.music.with_name(piece.music.stem + SUFFIX)).order.genre or ""
+        return Sidecar.load(sidecar_of(piece.music)).order.genre or ""
     except SidecarError:
         return ""
 

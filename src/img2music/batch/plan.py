@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePath
-from typing import TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from img2music.batch.music_names import music_names
+from img2music.batch.patterns import fixed_part, matches
 from img2music.errors import OptionError
-from img2music.files import reason, visible_files
-
-SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"))
-"""What counts as a picture in a folder; a file that is named itself is always read."""
-AnyPath = TypeVar("AnyPath", bound=PurePath)
+from img2music.files import reason
+from img2music.picture import SUFFIXES
+from img2music.walk import Found, describe, find_files, real_files
 
 
 @dataclass(frozen=True)
@@ -26,54 +24,79 @@ class Piece:
     music: Path
 
 
-def plan(sources: list[str], out: Path, format: str) -> list[Piece]:
+@dataclass(frozen=True)
+class Plan:
+    """The pieces of a batch, and how many files of which suffix its folders hold besides pictures."""
+
+    pieces: list[Piece]
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+
+def plan(sources: list[str], out: Path, format: str) -> Plan:
     """The pieces of folders, files and glob patterns, sorted, each picture once.
 
-    Below `out` lies the same tree as below the folder that all sources share. Pictures whose names differ only in
-    their suffix keep it: `a.jpg.wav` and `a.png.wav`. Raises `OptionError` when a source is missing, a folder cannot
-    be read, there is no picture, or the sources share no folder.
+    Below `out` lies the same tree as below the folder that all sources share; what is in `out` already is read only
+    where it is named itself. Pictures that would give their music the same name keep their suffix: `a.jpg.wav` and
+    `a.png.wav`; those that lie beside a picture count, too, so that its music is called the same whichever of them
+    are read. Raises `OptionError` when a source is missing, a folder cannot be read, there is no picture, or the
+    sources share no folder.
     """
-    tops, pictures = [], set()
+    tops, pictures, passed_over = [], [], Counter[str]()
     for source in sources:
-        for place in _places(source):
+        for place in _places(source, out, alone=len(sources) == 1):
             if place.is_dir():
+                found = _walk(place, out)
                 tops.append(place)
-                pictures.update(_walk(place, Path(os.path.abspath(out))))
+                pictures += found.files
+                passed_over += found.passed_over
             else:
                 tops.append(place.parent)
-                pictures.add(place)
-    if not pictures:
-        raise OptionError(f"There is no picture in {', '.join(sources)}; choose another folder.")
+                pictures.append(place)
+    chosen = sorted(real_files(pictures, out))
+    if not chosen:
+        told = describe(passed_over)
+        raise OptionError(f"There is no picture in {', '.join(sources)}{f' ({told})' if told else ''}; choose another.")
     top = _shared(tops)
-    names = music_names(picture.relative_to(top) for picture in pictures)
-    return [
-        Piece(top / picture, out / name.with_name(f"{name.name}.{format}")) for picture, name in sorted(names.items())
-    ]
+    names = music_names(path.relative_to(top) for path in sorted({*chosen, *_beside(chosen)}))
+    pieces = [(path, out / names[path.relative_to(top)]) for path in chosen]
+    return Plan([Piece(path, music.with_name(f"{music.name}.{format}")) for path, music in pieces], passed_over)
 
 
-def music_names(pictures: Iterable[AnyPath]) -> dict[AnyPath, AnyPath]:
-    """What the music of each picture is called, without the suffix of its format."""
-    stems = {picture: picture.with_suffix("") for picture in pictures}
-    # file systems that ignore capitals would take two such names for one
-    namesakes = Counter(str(stem).casefold() for stem in stems.values())
-    return {picture: stem if namesakes[str(stem).casefold()] == 1 else picture for picture, stem in stems.items()}
+def _places(source: str, out: Path, alone: bool) -> list[Path]:
+    """The files and folders, as absolute paths, that a source names.
 
-
-def _places(source: str) -> list[Path]:
-    """The files and folders, as absolute paths, that a source names."""
-    named = [source] if os.path.lexists(source) else sorted(glob.glob(source, recursive=True))
+    What a pattern finds in the folder `out` is no source, and neither is that folder where it is not given `alone`: a
+    shell puts it among others in place of a pattern.
+    """
+    if os.path.lexists(source):
+        place = Path(os.path.abspath(source))
+        is_out = os.path.realpath(place) == os.path.realpath(out)
+        return [] if is_out and not alone else [place]
+    found = (Path(os.path.abspath(name)) for name in matches(source))
+    named = real_files(found, Path(os.path.abspath(fixed_part(source))), out)
     if not named:
         raise OptionError(f"Cannot read {source}: no such file or folder; check the path.")
-    return [Path(os.path.abspath(name)) for name in named]
+    return named
 
 
-def _walk(top: Path, out: Path) -> Iterator[Path]:
+def _walk(top: Path, out: Path) -> Found:
     """The pictures below a folder, without hidden ones and what lies in `out`."""
-
     try:
-        yield from visible_files(top, SUFFIXES, out)
+        return find_files(top, SUFFIXES, out)
     except OSError as problem:
         raise OptionError(f"Cannot read {problem.filename}: {reason(problem)}.") from problem
+
+
+def _beside(pictures: Iterable[Path]) -> list[Path]:
+    """The pictures that lie in the folders of others, as far as these can be listed."""
+    found = []
+    for folder in {picture.parent for picture in pictures}:
+        try:
+            names = [name for name in os.listdir(folder) if not name.startswith(".")]
+        except OSError:  # a file in it may be read for all that
+            continue
+        found += [folder / name for name in names if os.path.splitext(name)[1].lower() in SUFFIXES]
+    return found
 
 
 def _shared(tops: list[Path]) -> Path:

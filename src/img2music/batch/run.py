@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -16,13 +17,13 @@ from pathlib import Path
 from types import FrameType
 
 from img2music.batch.plan import Piece
-from img2music.errors import AudioError, OptionError, OutputError, PictureError
-from img2music.files import reason
+from img2music.errors import AudioError, OptionError, OutputError, PictureError, SidecarError, printable
+from img2music.files import read_regular, reason
 from img2music.interrupts import Unaffected
 from img2music.order import Order
-from img2music.picture import PictureFile
+from img2music.picture import MAX_BYTES, PictureFile
 from img2music.pipeline import Img2Music
-from img2music.sidecar import SUFFIX, Sidecar
+from img2music.sidecar import Sidecar, keep_with_sidecar, sidecar_of
 
 
 class State(StrEnum):
@@ -57,12 +58,12 @@ class Maker:
         would end every piece.
         """
         if not self._force and _exists(piece.music):
-            return Outcome(piece, State.THERE)
+            return _there(piece)
         try:
             self._make(piece)
         except (AudioError, OutputError, PictureError) as problem:
             if not self._force and _exists(piece.music):  # another run was faster
-                return Outcome(piece, State.THERE)
+                return _there(piece)
             return Outcome(piece, State.FAILED, str(problem))
         return Outcome(piece, State.MADE)
 
@@ -73,9 +74,7 @@ class Maker:
             piece.music.parent.mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError) as problem:
             raise OutputError(f"Cannot write into {piece.music.parent}: {reason(problem)}.") from problem
-        # the music comes last: where it is, the piece is whole
-        Sidecar.of(snippet, picture, self._order).save(piece.music.with_name(piece.music.stem + SUFFIX), self._force)
-        self._order.keep(snippet, picture, piece.music, self._force)
+        keep_with_sidecar(snippet, picture, self._order, piece.music, self._force)
 
 
 def run(pieces: list[Piece], models: Path | None, order: Order, force: bool, jobs: int) -> Iterator[Outcome]:
@@ -126,6 +125,22 @@ def _end_with_parent() -> None:
 
 def _make_here(piece: Piece) -> Outcome:
     return _makers[0](piece)
+
+
+def _there(piece: Piece) -> Outcome:
+    """How a piece ends whose music is there already: that of another picture is none of it."""
+    try:
+        sidecar = Sidecar.load(sidecar_of(piece.music))
+        if os.path.realpath(sidecar.picture) == os.path.realpath(piece.picture):
+            return Outcome(piece, State.THERE)
+        data = read_regular(piece.picture, MAX_BYTES, PictureError)
+    except (SidecarError, PictureError, OSError, ValueError):  # nobody can tell
+        return Outcome(piece, State.THERE)
+    if hashlib.sha256(data).hexdigest() == sidecar.sha256:  # the pictures were moved
+        return Outcome(piece, State.THERE)
+    other = f"{piece.music} is the music of another picture, {os.path.normpath(sidecar.picture)}"
+    remedy = "choose another --out or replace it with --force"
+    return Outcome(piece, State.FAILED, printable(f"{piece.picture}: {other}; {remedy}."))
 
 
 def _exists(path: Path) -> bool:

@@ -32,7 +32,10 @@ class Storage:
         """
         if "://" not in uri:
             return cls(LocalFileSystem(), os.path.abspath(uri))
-        parts = urlsplit(uri, allow_fragments=False)
+        try:
+            parts = urlsplit(uri, allow_fragments=False)
+        except ValueError as problem:
+            raise OptionError(f"{uri} is no URI: {problem}.") from problem
         options = f"?{parts.query}" if parts.query else ""
         filesystem, top = _filesystem(f"{parts.scheme}://{parts.netloc}/{options}")
         return cls(filesystem, f"{top.rstrip('/')}/{parts.path.strip('/')}")
@@ -67,7 +70,7 @@ class Storage:
         try:
             if self.local is not None:
                 self.local.parent.mkdir(parents=True, exist_ok=True)
-                with atomic_write(self.local, force=True) as temporary:
+                with atomic_write(self.local, force=True, through_link=False) as temporary:
                     temporary.write_bytes(data)
                 return
             if isinstance(self.filesystem, PyFileSystem):  # Arrow's own make what folders they need
@@ -92,6 +95,6 @@ def _filesystem(root: str) -> tuple[FileSystem, str]:
         pass
     try:
         filesystem, top = url_to_fs(root)
-    except (ImportError, OSError, ValueError) as problem:
+    except Exception as problem:  # each file system of fsspec raises types of its own
         raise OptionError(f"Cannot reach {root}: {problem}.") from problem
     return PyFileSystem(FSSpecHandler(filesystem)), top

@@ -13,6 +13,7 @@ from pathlib import Path
 from img2music.errors import OptionError
 from img2music.evaluation.classification import MEASURES
 from img2music.files import atomic_write
+from img2music.json_text import read_json
 from img2music.training.classifier_run import REPORT, train_on_split
 from img2music.training.cover_split import PARTS, CoverSplit, read_cover_split
 from img2music.training.recipe import ClassifierRecipe, read_recipe
@@ -93,7 +94,7 @@ def _finished(
     if not (run / REPORT).is_file():
         return None
     check_same_run(run, recipe, split)
-    report = json.loads((run / REPORT).read_text(encoding="utf-8"))
+    report = read_json(run / REPORT, OptionError, "remove that run and compare again")
     has_time_left = report["ended_by"] == "time" and (minutes is None or minutes > report["minutes"])
     is_same = read_recipe(ClassifierRecipe, run / "recipe.yaml") == recipe
     return report if is_same and not has_time_left else None

@@ -18,13 +18,14 @@ from img2music.data.covers import Cover, read_covers
 from img2music.decoder import Decoder
 from img2music.embeddings import Bank
 from img2music.errors import AudioError
-from img2music.evaluation.clips import SECONDS, pick, write_snippets
+from img2music.evaluation.clips import SECONDS, own_names, pick, write_snippets
 from img2music.evaluation.conventions import stack
 from img2music.evaluation.embedders import Embedder
 from img2music.evaluation.frechet import frechet_distance, halves
 from img2music.evaluation.kernels import kernel_audio_distance
 from img2music.evaluation.listening import SILENCE, Heard, hear_folder
 from img2music.evaluation.log_spectral import log_spectral_errors
+from img2music.evaluation.sounds import Sounds
 from img2music.level import level
 from img2music.models import DECODER, ENCODER, TRUNK, Models
 from img2music.options import PERTURB, Options
@@ -44,7 +45,8 @@ def write_originals(clips: Sequence[Clip], per_genre: int, folder: Path) -> int:
     """
     shutil.rmtree(folder, ignore_errors=True)
     count = 0
-    for clip in pick(clips, per_genre, 0):
+    chosen = pick(clips, per_genre, 0)
+    for clip, name in zip(chosen, own_names(chosen), strict=True):
         try:
             samples = load_audio(clip.path, RATE)[: SECONDS * RATE]
             if level(samples) < SILENCE:
@@ -52,7 +54,7 @@ def write_originals(clips: Sequence[Clip], per_genre: int, folder: Path) -> int:
         except AudioError as error:
             note(f"left out: {error}")
             continue
-        _save(Snippet(samples, RATE, clip.genre, {}, {}), folder / clip.genre / f"{clip.path.stem}.wav")
+        _save(Snippet(samples, RATE, clip.genre, {}, {}), folder / name)
         count += 1
     return count
 
@@ -100,19 +102,21 @@ def measure(
     img2music = Img2Music(models)
     reconstructed, snippets = out / "reconstructed", out / "snippets"
     errors = []
-    paths = sorted(originals.rglob("*.wav"))
-    for path in track(paths, "reconstructing", console=Console(stderr=True), transient=True):
+    paths = Sounds.below(originals).files
+    made = Sounds(reconstructed, tuple(reconstructed / path.parent.name / path.name for path in paths))
+    tracked = track(paths, "reconstructing", console=Console(stderr=True), transient=True)
+    for path, target in zip(tracked, made.files, strict=True):
         snippet = img2music.reconstruct(path, path.parent.name)
-        _save(snippet, reconstructed / path.parent.name / path.name)
+        _save(snippet, target)
         errors.append(_relative_error(load_audio(path, RATE), snippet.samples))
-    write_snippets(img2music, covers, snippets, Options(alpha, engine=PERTURB))
+    played = write_snippets(img2music, covers, snippets, Options(alpha, engine=PERTURB))
     real = stack(heard.embeddings())
     figures: dict[str, object] = {}
-    for name, folder in (("reconstruction", reconstructed), ("generation", snippets)):
-        ours = stack(hear_folder(folder, ear).embeddings())
+    for name, sounds in (("reconstruction", made), ("generation", played)):
+        ours = stack(hear_folder(sounds, ear).embeddings())
         figures[f"{name}_frechet"] = frechet_distance(ours, real)
         figures[f"{name}_kad"] = kernel_audio_distance(ours, real)
-    figures |= log_spectral_errors(originals, reconstructed)
+    figures |= log_spectral_errors(originals, made)
     return figures | {
         "error_db": 10 * float(np.log10(np.mean(errors))),
         "speed": _speed(Models(models), paths[0].parent.name),

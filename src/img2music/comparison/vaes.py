@@ -29,8 +29,9 @@ from img2music.data.covers import Cover
 from img2music.errors import OptionError
 from img2music.evaluation.embedders import Embedder, embedder
 from img2music.evaluation.listening import Heard, hear_folder
-from img2music.files import atomic_write
+from img2music.files import atomic_write, read_regular
 from img2music.genres import GENRES
+from img2music.json_text import LARGEST, read_json
 from img2music.options import DEFAULT_STRENGTHS, PERTURB
 from img2music.training.budget import spent
 from img2music.training.cost import parameters
@@ -179,7 +180,7 @@ def table_cells(rows: Sequence[dict[str, object]]) -> list[list[str]]:
 def _known_row(out: Path, arrangement: Arrangement, settings: dict[str, object]) -> dict[str, object] | None:
     """The row of an earlier call with the same settings."""
     path = out / "rows" / f"{arrangement.name}.json"
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    known = read_json(path, OptionError, "remove it and compare again") if path.is_file() else {}
     return known["row"] if known.get("settings") == settings else None
 
 
@@ -191,11 +192,11 @@ def _keep_split(inside: Sequence[Clip], outside: Sequence[Clip], out: Path) -> N
     for part, clips in (("train", inside), ("test", outside)):
         table.writerows(sorted((clip.genre, part, clip.path.as_posix()) for clip in clips))
     path = out / SPLIT
-    if path.is_file() and path.read_text(encoding="utf-8") != text.getvalue():
+    if os.path.lexists(path) and read_regular(path, LARGEST, OptionError) != os.fsencode(text.getvalue()):
         raise OptionError(f"{out} holds a comparison of other clips; give another folder.")
     out.mkdir(parents=True, exist_ok=True)
     with atomic_write(path, force=True) as temporary:
-        temporary.write_text(text.getvalue(), encoding="utf-8")
+        temporary.write_bytes(os.fsencode(text.getvalue()))
 
 
 def _notes(share: float | None, counts: dict[str, float], pictures: str, bounds: dict[str, float | None]) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from img2music.errors import OptionError
 from img2music.files import atomic_write
+from img2music.json_text import read_json
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,15 @@ class Entry:
 
 
 def read_manifest(out: Path) -> dict[str, Entry]:
-    """The entries of a corpus by file; empty if there is none."""
+    """The entries of a corpus by file; empty if there is none. Raises `OptionError` when its manifest is damaged."""
     path = out / "manifest.json"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return {}
-    return {
-        row["file"]: Entry(**row | {"bars": tuple(row.get("bars", ()))})
-        for row in json.loads(path.read_text(encoding="utf-8"))
-    }
+    rows = read_json(path, OptionError, "remove it or build the corpus anew")
+    try:
+        return {row["file"]: Entry(**row | {"bars": tuple(row.get("bars", ()))}) for row in rows}
+    except (AttributeError, KeyError, TypeError) as problem:
+        raise OptionError(f"{path} is no manifest of a corpus; remove it or build the corpus anew.") from problem
 
 
 def save_manifest(out: Path, entries: dict[str, Entry]) -> None:

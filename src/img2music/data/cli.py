@@ -95,6 +95,8 @@ def _print(report: Report, as_json: bool) -> None:
     console.print(_table(report))
     for name, parts in report.splits.items():
         typer.echo(f"{name}: " + ", ".join(f"{count} {part}" for part, count in parts.items()))
+    for line in report.notes:
+        typer.echo(printable(line))
     for problem in report.problems[:SHOWN]:
         outcome = "kept" if problem.kept else "left out"
         console.print(escape(printable(f"{outcome}: {problem.name}: {problem.text}")), soft_wrap=True)

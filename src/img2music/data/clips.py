@@ -7,19 +7,23 @@ the `manifest.json` that `corpus` writes; or one with a `music.csv`, such as `da
 
 from __future__ import annotations
 
-import json
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from img2music.audio import SUFFIXES
-from img2music.data.layout import genre_files
-from img2music.data.tables import read_table
+from img2music.data.layout import genre_files, is_there
+from img2music.data.listing import Listing, listing_of
+from img2music.data.tables import LARGEST, read_table
+from img2music.data.works import work_by_name, work_by_title
 from img2music.errors import AudioError
-from img2music.files import reason
-from img2music.genres import GENRES
+from img2music.files import read_regular
+from img2music.genres import GENRES, genre_meant
+from img2music.json_text import parse_json
+from img2music.training.notes import note
 
 UNKNOWN = "unknown"
 
@@ -42,74 +46,84 @@ class Clip:
 
 
 def read_clips(folder: Path, genres: Sequence[str] = GENRES) -> list[Clip]:
-    """Clips of `genres` below `folder`, sorted by path. Raises `AudioError` when there are none, or the
-    index there cannot be read."""
-    if (folder / "manifest.json").is_file():
-        clips = _read_manifest(folder / "manifest.json")
-    elif (folder / "music.csv").is_file():
-        clips = _read_index(folder / "music.csv")
+    """Clips of `genres` below `folder`, sorted by path.
+
+    Rows of an index with unknown genres are named in a line. Raises `AudioError` when there are none, or the index
+    there cannot be read.
+    """
+    listing = list_clips(folder, genres)
+    for line in Listing([], listing.others).notes(folder):
+        note(line)
+    return listing.items
+
+
+def list_clips(folder: Path, genres: Sequence[str] = GENRES) -> Listing[Clip]:
+    """As `read_clips`, with what was not read instead of a line about it."""
+    passed_over: Counter[str] = Counter()
+    if is_there(folder / "manifest.json"):
+        clips = _read_manifest(folder / "manifest.json", genres)
+    elif is_there(folder / "music.csv"):
+        clips = _read_index(folder / "music.csv", genres)
     else:
-        clips = _read_folders(folder, genres)
-    chosen = sorted((clip for clip in clips if clip.genre in genres), key=lambda clip: clip.path)
-    if not chosen:
-        raise AudioError(f"{folder}: no clips found; put one sub-folder per genre there")
-    return chosen
+        found = genre_files(folder, genres, SUFFIXES)
+        clips = [Clip(path, genre, _title(path), work=work_by_name(path, genre)) for genre, path in found.files]
+        passed_over = found.passed_over
+    listing = listing_of(clips, genres, passed_over)
+    if not listing.items:
+        others = ", ".join(f"{genre} {count}" for genre, count in listing.others.most_common(5))
+        told = f" (rows of other genres: {others})" if others else ""
+        raise AudioError(f"{folder}: no clips found{told}; put one sub-folder per genre there")
+    return listing
 
 
-def _read_manifest(manifest: Path) -> list[Clip]:
+def _read_manifest(manifest: Path, genres: Sequence[str]) -> list[Clip]:
     try:
-        entries = json.loads(manifest.read_text(encoding="utf-8"))
+        entries = parse_json(read_regular(manifest, LARGEST, AudioError))
         return [
             Clip(
                 path=manifest.parent / entry["file"],
-                genre=entry["genre"],
-                title=entry["title"],
-                origin=entry["origin"],
-                licence=entry["licence"],
+                genre=genre_meant(entry["genre"], genres),
+                title=_text(entry["title"]),
+                origin=_text(entry["origin"]),
+                licence=_text(entry["licence"]),
                 may_ship=True,
-                work=entry["title"].split(", arranged")[0],  # other arrangements of a work belong to it
+                work=_text(entry["title"]).split(", arranged")[0],  # other arrangements of a work belong to it
                 bars=tuple(map(float, entry.get("bars", ()))),
                 tempo=float(entry["tempo"]) if "tempo" in entry else None,
                 mode=entry.get("mode"),
             )
             for entry in entries
         ]
-    except OSError as problem:
-        raise AudioError(f"Cannot read {manifest}: {reason(problem)}.") from problem
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
         raise AudioError(f"{manifest} is no manifest of a corpus; remove it or build the corpus anew.") from problem
 
 
-def _read_index(index: Path) -> list[Clip]:
-    return [
-        Clip(
-            path=index.parent / row["file"],
-            genre=row["genre"],
-            title=row.get("title") or _title(Path(row["file"])),
-            origin=row.get("origin") or UNKNOWN,
-            licence=row.get("licence") or UNKNOWN,
-            may_ship=row.get("may_ship") == "1",
-            work=row.get("work") or _work(Path(row["file"])),
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _read_index(index: Path, genres: Sequence[str]) -> list[Clip]:
+    clips = []
+    for row in read_table(index, ("file", "genre"), AudioError):
+        path, genre, title = Path(row["file"]), genre_meant(row["genre"], genres), row.get("title", "")
+        clips.append(
+            Clip(
+                path=index.parent / path,
+                genre=genre,
+                title=title or _title(path),
+                origin=row.get("origin") or UNKNOWN,
+                licence=row.get("licence") or UNKNOWN,
+                may_ship=row.get("may_ship") == "1",
+                work=row.get("work") or (work_by_title(title, path, genre) if title else work_by_name(path, genre)),
+            )
         )
-        for row in read_table(index, ("file", "genre"), AudioError)
-    ]
-
-
-def _read_folders(folder: Path, genres: Sequence[str]) -> list[Clip]:
-    return [
-        Clip(path=path, genre=genre, title=_title(path), work=_work(path))
-        for genre, path in genre_files(folder, genres, SUFFIXES)
-    ]
+    return clips
 
 
 def _title(path: Path) -> str:
     return path.stem.replace("_", " ").replace("-", " ")
-
-
-def _work(path: Path) -> str:
-    """Excerpts of one piece are numbered at the end (`battle_01`, `battle_05`) and belong together."""
-    stem, _, last = path.stem.rpartition("_")
-    return stem if last.isdigit() and len(last) == 2 else path.stem
 
 
 def matching(clips: Sequence[Clip], patterns: Sequence[str]) -> list[Clip]:

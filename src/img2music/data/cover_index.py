@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from img2music.data.covers import SUFFIXES, Cover, grouped_folds, parts_of, read_covers
+from img2music.data.covers import Cover, grouped_folds, list_covers, parts_of
 from img2music.data.duplicates import clusters, contradictions, equal_pairs, repetitions
 from img2music.data.facts import gather
 from img2music.data.index import MEMORY, Report, check_genres, open_index, write_problems
-from img2music.data.layout import find_genre_level
+from img2music.data.layout import find_genre_level, is_there
 from img2music.data.looks import BITS, SAME, alike_pairs
 from img2music.data.measures import VERSION, CoverFacts, measure_cover
 from img2music.data.splits import cover_split, write_split
@@ -19,6 +19,7 @@ from img2music.data.tables import relative_name, write_table
 from img2music.data.verdicts import Verdicts
 from img2music.errors import PictureError
 from img2music.genres import GENRES
+from img2music.picture import SUFFIXES
 
 INDEX = "covers.csv"
 FOLDS = 5
@@ -41,9 +42,10 @@ def index_covers(
     Raises `OptionError` when a genre has no cover left, `PictureError` when there are too few to split, and
     `OutputError` when `out` cannot be written.
     """
-    root = folder if (folder / INDEX).is_file() else find_genre_level(folder, genres, SUFFIXES)
+    root = folder if is_there(folder / INDEX) else find_genre_level(folder, genres, SUFFIXES)
     open_index(out, INDEX, (folder, root))
-    covers = read_covers(root, genres)
+    listing = list_covers(root, genres)
+    covers = listing.items
     paths = [cover.path for cover in covers]
     facts = gather(paths, measure_cover, CoverFacts, out / MEMORY, VERSION, "checking covers")
     verdicts = Verdicts(covers, root)
@@ -58,7 +60,7 @@ def index_covers(
     write_table(out / INDEX, ("file", "genre", "source", "group", "ambiguous"), rows)
     for genre, numbers in counts.items():
         numbers["groups"] = len({cover.group for cover in kept if cover.genre == genre})
-    return Report(root, out, seed, counts, splits, verdicts.problems())
+    return Report(root, out, seed, counts, splits, verdicts.problems(), listing.notes(root))
 
 
 def _sort_out(

@@ -7,6 +7,7 @@ Two layouts are read: a folder with one sub-folder per genre (the Kaggle set "20
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,13 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
-from img2music.data.layout import genre_files
+from img2music.data.layout import genre_files, is_there
+from img2music.data.listing import Listing, listing_of
 from img2music.data.tables import read_table
 from img2music.errors import PictureError
-from img2music.genres import GENRES
-
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+from img2music.genres import GENRES, genre_meant
+from img2music.picture import SUFFIXES
+from img2music.training.notes import note
 
 
 @dataclass(frozen=True)
@@ -36,33 +38,41 @@ class Cover:
 def read_covers(folder: Path, genres: Sequence[str] | None = GENRES) -> list[Cover]:
     """Covers of `genres` below `folder`, sorted by path; `None` takes every genre.
 
-    Raises `PictureError` when the folder holds none, or a `covers.csv` that cannot be read.
+    Rows of an index with unknown genres are named in a line. Raises `PictureError` when the folder holds none, or a
+    `covers.csv` that cannot be read.
     """
+    listing = list_covers(folder, genres)
+    for line in Listing([], listing.others).notes(folder):
+        note(line)
+    return listing.items
+
+
+def list_covers(folder: Path, genres: Sequence[str] | None = GENRES) -> Listing[Cover]:
+    """As `read_covers`, with what was not read instead of a line about it."""
     index = folder / "covers.csv"
-    covers = _read_index(index) if index.is_file() else _read_folders(folder, genres)
-    chosen = sorted((c for c in covers if genres is None or c.genre in genres), key=lambda c: c.path)
-    if not chosen:
-        raise PictureError(f"{folder}: no covers found; put one sub-folder per genre there")
-    return chosen
+    if is_there(index):
+        listing = listing_of(_read_index(index, genres or GENRES), genres, Counter())
+    else:
+        found = genre_files(folder, genres, SUFFIXES)
+        covers = (Cover(path, genre, folder.name, str(path.relative_to(folder))) for genre, path in found.files)
+        listing = listing_of(covers, genres, found.passed_over)
+    if not listing.items:
+        others = ", ".join(f"{genre} {count}" for genre, count in listing.others.most_common(5))
+        told = f" (rows of other genres: {others})" if others else ""
+        raise PictureError(f"{folder}: no covers found{told}; put one sub-folder per genre there")
+    return listing
 
 
-def _read_index(index: Path) -> list[Cover]:
+def _read_index(index: Path, genres: Sequence[str]) -> list[Cover]:
     return [
         Cover(
             index.parent / row["file"],
-            row["genre"],
+            genre_meant(row["genre"], genres),
             row.get("source") or "unknown",
             row.get("group") or row["file"],
             row.get("ambiguous") == "1",
         )
         for row in read_table(index, ("file", "genre"), PictureError)
-    ]
-
-
-def _read_folders(folder: Path, genres: Sequence[str] | None) -> list[Cover]:
-    return [
-        Cover(path, genre, folder.name, str(path.relative_to(folder)))
-        for genre, path in genre_files(folder, genres, SUFFIXES)
     ]
 
 

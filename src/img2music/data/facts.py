@@ -12,8 +12,11 @@ from typing import Any, Protocol, TypeVar
 from rich.console import Console
 from rich.progress import track
 
-from img2music.files import atomic_write
+from img2music.errors import OutputError
+from img2music.files import atomic_write, read_regular
+from img2music.json_text import parse_json
 
+_LARGEST = 2**30  # bytes of memory
 SAVE_SECONDS = 10
 """How much work an interruption may cost."""
 
@@ -82,12 +85,12 @@ def _recall(entry: Any, stamp: list[int] | None, make: type[SomeFacts]) -> SomeF
 
 def _read(memory: Path, version: int) -> dict[str, Any]:
     try:
-        content = json.loads(memory.read_text(encoding="utf-8"))
+        content = parse_json(read_regular(memory, _LARGEST, OutputError))
         return dict(content["files"]) if content["version"] == version else {}
-    except (OSError, ValueError, TypeError, KeyError):  # a memory that is of no use costs time and nothing else
+    except (OutputError, ValueError, TypeError, KeyError):  # a memory that is of no use costs time and nothing else
         return {}
 
 
 def _write(memory: Path, version: int, known: dict[str, Any]) -> None:
-    with atomic_write(memory, force=True) as temporary:
+    with atomic_write(memory, force=True, through_link=False) as temporary:
         temporary.write_text(json.dumps({"version": version, "files": known}), encoding="utf-8")

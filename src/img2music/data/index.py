@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ PROBLEMS = "problems.csv"
 class Report:
     """What became of a data set: how many files of each genre had which fate, and the parts of each split.
 
-    `root` is the folder that holds the genre folders or an index, `out` the one written.
+    `root` is the folder that holds the genre folders or an index, `out` the one written. `notes` are lines on what was
+    not read, and on parts of splits that are empty.
     """
 
     root: Path
@@ -29,6 +31,7 @@ class Report:
     genres: dict[str, dict[str, int]]
     splits: dict[str, dict[str, int]]
     problems: Sequence[Problem]
+    notes: Sequence[str] = ()
 
     def to_json(self) -> dict[str, object]:
         """The report as numbers and text."""
@@ -39,6 +42,7 @@ class Report:
             "genres": self.genres,
             "splits": self.splits,
             "problems": [f"{problem.name}: {problem.text}" for problem in self.problems],
+            "notes": list(self.notes),
         }
 
 
@@ -51,7 +55,7 @@ def open_index(out: Path, table: str, sources: Sequence[Path]) -> None:
     try:
         if out.resolve() in [source.resolve() for source in sources]:
             raise OptionError(f"{out} is the folder that is read; give another one with --out.")
-        if (out / table).exists() and not (out / MEMORY).exists():
+        if os.path.lexists(out / table) and not os.path.lexists(out / MEMORY):
             raise OptionError(f"{out} holds a {table} from elsewhere; give another folder with --out.")
         (out / FOLDER).mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as problem:

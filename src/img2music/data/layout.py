@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from img2music.errors import OptionError
 from img2music.files import reason
-from img2music.genres import find_genre_folders
+from img2music.genres import find_genre_folders, plain_name
+from img2music.walk import find_files
 
 DEPTH = 3
 """How many levels down genre folders are looked for; the archives from Kaggle have them at one or two."""
+
+
+@dataclass(frozen=True)
+class GenreFiles:
+    """Genre and path of files, and how many others of which suffix lie beside them."""
+
+    files: list[tuple[str, Path]] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
 
 
 def find_genre_level(root: Path, genres: Iterable[str], suffixes: frozenset[str]) -> Path:
@@ -37,27 +49,45 @@ def find_genre_level(root: Path, genres: Iterable[str], suffixes: frozenset[str]
     return best
 
 
-def genre_files(root: Path, genres: Iterable[str] | None, suffixes: frozenset[str]) -> Iterator[tuple[str, Path]]:
-    """Genre and path of every file of these `suffixes` in the genre folders of `root`; `None`: of all folders.
+def genre_files(root: Path, genres: Iterable[str] | None, suffixes: frozenset[str]) -> GenreFiles:
+    """Every file of these `suffixes` in the genre folders of `root`; `None`: of all folders.
 
-    Hidden files are passed over: archives made on a Mac hold a `._` twin of each file.
+    As in every walk, hidden files are passed over: archives made on a Mac hold a `._` twin of each file. Raises
+    `OptionError` when a folder cannot be listed.
     """
     if genres is None:
-        places = {path.name.lower(): path for path in _folders(root)}
+        places = [(plain_name(path.name), path) for path in _folders(root)]
     else:
-        places = find_genre_folders(root, tuple(genres))
-    for genre, place in places.items():
-        for path in place.rglob("*"):
-            if path.suffix.lower() in suffixes and not path.name.startswith("."):
-                yield genre, path
+        places = list(find_genre_folders(root, tuple(genres)).items())
+    every = GenreFiles()
+    for genre, place in places:
+        try:
+            found = find_files(place, suffixes)
+        except OSError as problem:
+            raise _unlisted(Path(problem.filename or place), problem) from problem
+        every.files.extend((genre, path) for path in found.files)
+        every.passed_over.update(found.passed_over)
+    return every
+
+
+def is_there(index: Path) -> bool:
+    """Whether a folder has an index of that name. Reading one that is a pipe or a folder says what is wrong."""
+    return os.path.lexists(index)
 
 
 def _holds(place: Path, suffixes: frozenset[str]) -> bool:
-    return any(path.suffix.lower() in suffixes for path in place.rglob("*"))
+    try:
+        return bool(find_files(place, suffixes).files)
+    except OSError as problem:
+        raise _unlisted(Path(problem.filename or place), problem) from problem
 
 
 def _folders(folder: Path) -> list[Path]:
     try:
         return sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     except OSError as problem:
-        raise OptionError(f"Cannot list the folder {folder}: {reason(problem)}.") from problem
+        raise _unlisted(folder, problem) from problem
+
+
+def _unlisted(folder: Path, problem: OSError) -> OptionError:
+    return OptionError(f"Cannot list the folder {folder}: {reason(problem)}.")

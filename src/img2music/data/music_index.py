@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from img2music.audio import SUFFIXES
-from img2music.data.clips import Clip, hold_out, read_clips
+from img2music.data.clips import Clip, hold_out, list_clips
 from img2music.data.duplicates import clusters, contradictions, equal_pairs, repetitions
 from img2music.data.facts import gather
 from img2music.data.fingerprint import from_text, matching_pairs
 from img2music.data.gtzan import is_faulty, song
 from img2music.data.index import MEMORY, Report, check_genres, open_index, write_problems
-from img2music.data.layout import find_genre_level
+from img2music.data.layout import find_genre_level, is_there
 from img2music.data.measures import VERSION, ClipFacts, measure_clip
 from img2music.data.splits import CLIP_SPLIT, write_split
 from img2music.data.tables import relative_name, write_table
@@ -44,10 +44,11 @@ def index_music(
 
     Raises `OptionError` when a genre has no clip left, and `OutputError` when `out` cannot be written.
     """
-    indexed = any((folder / name).is_file() for name in (INDEX, "manifest.json"))
+    indexed = any(is_there(folder / name) for name in (INDEX, "manifest.json"))
     root = folder if indexed else find_genre_level(folder, genres, SUFFIXES)
     open_index(out, INDEX, (folder, root))
-    clips = read_clips(root, genres)
+    listing = list_clips(root, genres)
+    clips = listing.items
     paths = [clip.path for clip in clips]
     facts = gather(paths, measure_clip, ClipFacts, out / MEMORY, VERSION, "checking clips")
     verdicts = Verdicts(clips, root)
@@ -59,11 +60,12 @@ def index_music(
 
     kept = sorted((replace(clip, path=out / relative_name(clip.path, out)) for clip in kept), key=lambda c: c.path)
     splits = {"split": _write_split(out, kept, seed)}
+    notes = [*listing.notes(root), *_without_test(kept, seed)]
     rows = [(relative_name(c.path, out), c.genre, c.title, c.licence, int(c.may_ship), c.origin, c.work) for c in kept]
     write_table(out / INDEX, ("file", "genre", "title", "licence", "may_ship", "origin", "work"), rows)
     for genre, numbers in counts.items():
         numbers["works"] = len({clip.work for clip in kept if clip.genre == genre})
-    return Report(root, out, seed, counts, splits, verdicts.problems())
+    return Report(root, out, seed, counts, splits, verdicts.problems(), notes)
 
 
 def _leave_out_unusable(
@@ -114,6 +116,19 @@ def _sort_out(verdicts: Verdicts[Clip], clips: Sequence[Clip], facts: Sequence[C
     known = equal_pairs([(clip.genre, clip.work) for clip in clips]) + equal_pairs([song(clip.path) for clip in clips])
     works = clusters(len(clips), exact + matches + known)
     return [replace(clips[i], work=clips[works[i]].work) for i in sorted(kept)]
+
+
+def _without_test(clips: Sequence[Clip], seed: int) -> list[str]:
+    """A line about each genre of which no clip is in the test part, since it has too few works to give one away."""
+    _, outside = hold_out(clips, HELD_OUT, seed)
+    tested = {clip.genre for clip in outside}
+    works = Counter(genre for genre, _ in {(clip.genre, clip.work) for clip in clips})
+    return [
+        f"no clip of {genre} is in the test part: {count} {'work is' if count == 1 else 'works are'} too few, three or "
+        "more are needed"
+        for genre, count in works.items()
+        if genre not in tested
+    ]
 
 
 def _write_split(out: Path, clips: Sequence[Clip], seed: int) -> dict[str, int]:

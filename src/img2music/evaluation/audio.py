@@ -12,18 +12,21 @@ from img2music.evaluation.distances import placed_distances, small_set_warning
 from img2music.evaluation.embedders import Embedder, embedder, published_whitening
 from img2music.evaluation.listening import Heard, folder_genre, hear_folder
 from img2music.evaluation.similarity import directions, nearest
+from img2music.evaluation.sounds import Sounds
 from img2music.evaluation.whitening import Whitening
 from img2music.genres import GENRES
 
 
 def score_folder(
-    generated: Path,
-    reference: Path,
+    generated: Path | Sounds,
+    reference: Path | Sounds,
     training: Path | None = None,
     ear: Embedder | None = None,
     per_genre: bool = False,
 ) -> dict[str, object]:
     """Compare the clips in `generated` with those in `reference`, sub-folders included, as `ear` hears them.
+
+    Where one of the other folders holds that of `generated`, this is no part of it.
 
     Of every clip the first 15 s count, in whole patches; see `img2music.evaluation.listening.hear_folder` for what is
     left out. Returns
@@ -45,9 +48,10 @@ def score_folder(
     `per_genre` no genre's sub-folder, ModelError when the weights of the ear are missing.
     """
     ear = ear or embedder()
-    clips = hear_folder(generated, ear, tags=True, noise=True)
-    real = hear_folder(reference, ear, tags=True)
-    trained = hear_folder(training, ear) if training else Heard()
+    sounds = generated if isinstance(generated, Sounds) else Sounds.below(generated)
+    clips = hear_folder(sounds, ear, tags=True, noise=True)
+    real = hear_folder(_others(reference, sounds), ear, tags=True)
+    trained = hear_folder(_others(training, sounds), ear) if training else Heard()
     published = published_whitening(ear)
     # One for all genres, so that they are of one scale.
     whitening = published or fitted_whitening(real.embeddings())
@@ -68,6 +72,10 @@ def score_folder(
         "left_out": clips.left_out + real.left_out + trained.left_out,
         "warnings": [warning] if warning else [],
     }
+
+
+def _others(folder: Path | Sounds, sounds: Sounds) -> Sounds:
+    return folder if isinstance(folder, Sounds) else Sounds.below(folder, sounds.folder)
 
 
 def _by_genre(clips: Heard, real: Heard, whitening: Whitening | None) -> dict[str, dict]:

@@ -130,7 +130,7 @@ def evaluate_reconstruction(
         from img2music.pipeline import Img2Music
     clips = [clip for clip in matching(read_clips(music), only or ["*"]) if not (unseen and clip.may_ship)]
     original, reconstructed = write_reconstructions(Img2Music(models), pick(clips, per_genre, seed), out)
-    scores = score_folder(reconstructed, original) | log_spectral_errors(original, reconstructed)
+    scores = score_folder(reconstructed, original) | log_spectral_errors(original.folder, reconstructed)
     if record:
         _record(models, "reconstruction", _lasting(scores))
     _print_scores(scores, as_json)
@@ -156,8 +156,8 @@ def evaluate_snippets(
         from img2music.evaluation.clips import pick, write_snippets
         from img2music.pipeline import Img2Music
     chosen = pick(read_covers(covers), per_genre, seed)
-    write_snippets(Img2Music(models), chosen, out, Options(alpha, seed, engine=engine))
-    scores = score_folder(out, reference, per_genre=any((reference / genre).is_dir() for genre in GENRES))
+    snippets = write_snippets(Img2Music(models), chosen, out, Options(alpha, seed, engine=engine))
+    scores = score_folder(snippets, reference, per_genre=any((reference / genre).is_dir() for genre in GENRES))
     if record:
         _record(models, "snippets", _lasting(scores))
     _print_scores(scores, as_json)

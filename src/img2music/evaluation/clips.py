@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +14,18 @@ from rich.progress import track
 
 from img2music.audio import load_audio
 from img2music.data.clips import Clip
-from img2music.data.covers import SUFFIXES as PICTURES
 from img2music.data.covers import Cover
 from img2music.errors import OptionError
+from img2music.evaluation.sounds import Sounds
+from img2music.files import reason
 from img2music.genres import GENRES
+from img2music.names import fitting, marked, same_place
 from img2music.options import Options
+from img2music.picture import SUFFIXES
 from img2music.pipeline import Img2Music
 from img2music.snippet import Snippet
 from img2music.spectrogram import RATE
+from img2music.walk import describe, find_files
 
 SECONDS = 15
 Item = TypeVar("Item", Clip, Cover)
@@ -38,34 +43,48 @@ def pick(items: Sequence[Item], per_genre: int, seed: int) -> list[Item]:
 
 def some_pictures(folder: Path, count: int, seed: int) -> list[Path]:
     """`count` pictures at random of the folder and its sub-folders. Raises `OptionError` when it has fewer."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
-    if len(paths) < count:
-        raise OptionError(f"{folder} has {len(paths)} pictures, less than {count}; give a folder of more.")
-    return random.Random(seed).sample(paths, count)
+    try:
+        found = find_files(folder, SUFFIXES)
+    except OSError as problem:
+        raise OptionError(f"Cannot list the folder {problem.filename}: {reason(problem)}.") from problem
+    if len(found.files) < count:
+        told = f" ({told})" if (told := describe(found.passed_over)) else ""
+        raise OptionError(f"{folder} has {len(found.files)} pictures{told}, less than {count}; give a folder of more.")
+    return random.Random(seed).sample(found.files, count)
 
 
-def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path) -> tuple[Path, Path]:
-    """The first 15 s of each clip as `out/original/GENRE/…wav` and `out/reconstructed/GENRE/…wav`; returns
-    the two folders."""
+def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path) -> tuple[Sounds, Sounds]:
+    """The first 15 s of each clip as `out/original/GENRE/…wav` and `out/reconstructed/GENRE/…wav`, both returned."""
     original, reconstructed = out / "original", out / "reconstructed"
-    for clip in track(clips, "reconstructing", console=Console(stderr=True)):
+    names = own_names(clips)
+    for clip, name in zip(track(clips, "reconstructing", console=Console(stderr=True)), names, strict=True):
         samples = load_audio(clip.path, RATE)[: SECONDS * RATE]
-        target = _keep(Snippet(samples, RATE, clip.genre, {}, {}), original, clip)
-        _keep(img2music.reconstruct(target, clip.genre), reconstructed, clip)
-    return original, reconstructed
+        target = _keep(Snippet(samples, RATE, clip.genre, {}, {}), original / name)
+        _keep(img2music.reconstruct(target, clip.genre), reconstructed / name)
+    files = [tuple(folder / name for name in names) for folder in (original, reconstructed)]
+    return Sounds(original, files[0]), Sounds(reconstructed, files[1])
 
 
-def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, options: Options) -> Path:
-    """A snippet for each cover in the cover's own genre, `out/GENRE/…wav`; a cover's seed is that of `options` plus its
-    number, so that different known embeddings are heard. Returns `out`."""
+def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, options: Options) -> Sounds:
+    """A snippet for each cover in the cover's own genre, `out/GENRE/…wav`, in the order of the covers; a cover's seed
+    is that of `options` plus its number, so that different known embeddings are heard."""
+    names = own_names(covers)
     for number, cover in enumerate(track(covers, "generating", console=Console(stderr=True))):
         snippet = img2music.play(cover.path, replace(options, seed=options.seed + number), cover.genre)
-        _keep(snippet, out, cover)
-    return out
+        _keep(snippet, out / names[number])
+    return Sounds(out, tuple(out / name for name in names))
 
 
-def _keep(snippet: Snippet, folder: Path, item: Clip | Cover) -> Path:
-    """Write `folder/GENRE/NAME.wav`, named after the clip or cover that it comes from."""
-    target = folder / item.genre / f"{item.path.stem}.wav"
+def own_names(items: Sequence[Clip] | Sequence[Cover]) -> list[str]:
+    """`GENRE/NAME.wav` for each item: its file's name, with a mark of its path where others of the genre share it."""
+    plain = [(item.genre, same_place(item.path.stem)) for item in items]
+    count = Counter(plain)
+    return [
+        f"{item.genre}/{fitting(stem) if count[key] == 1 else marked(stem, item.path.as_posix())}.wav"
+        for item, key, stem in zip(items, plain, (item.path.stem for item in items), strict=True)
+    ]
+
+
+def _keep(snippet: Snippet, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     return snippet.save(target, force=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import torch
 
 from img2music.audio import load_audio
 from img2music.data.clips import hold_out
-from img2music.errors import ModelError
+from img2music.errors import ModelError, OptionError
 from img2music.level import normalise_level
 from img2music.spectrogram import HOP, RATE, magnitude
 from img2music.training.recipe import VAERecipe, read_recipe
@@ -37,13 +38,22 @@ def held_out_figures(
     only_shippable: bool = False,
     leave_out: Sequence[str] = (),
 ) -> dict[str, HeldOut]:
-    """Figures of each run of `train vae`, by its folder's name, on the clips of `genre` that the first run's recipe
-    holds out; the other arguments as in training. Raises `ModelError` when a run holds no VAE."""
+    """Figures of each run of `train vae`, by its folder's name, or its path where names are shared, on the clips of
+    `genre` that the first run's recipe holds out; the other arguments as in training.
+
+    Raises `ModelError` when a run holds no VAE, and `OptionError` when there are too few works to hold one out.
+    """
     recipes = [_recipe(run) for run in runs]
     every = training_clips(music, genre, only_shippable, leave_out=leave_out)
     _, outside = hold_out(every, recipes[0].held_out, recipes[0].seed)
+    if not outside:
+        raise OptionError(f"There are too few works of {genre} to hold one out; give more clips.")
     clips = [magnitude(normalise_level(load_audio(clip.path, RATE)[: SECONDS * RATE])) for clip in outside]
-    vaes = {run.name: load_vae(recipe, run / WEIGHTS) for run, recipe in zip(runs, recipes, strict=True)}
+    names = Counter(run.name for run in runs)
+    vaes = {
+        run.name if names[run.name] == 1 else str(run): load_vae(recipe, run / WEIGHTS)
+        for run, recipe in zip(runs, recipes, strict=True)
+    }
     return {name: _mean([_figures(vae, clip) for clip in clips]) for name, vae in vaes.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +14,12 @@ from rich.progress import track
 from img2music.audio import load_audio
 from img2music.errors import AudioError, OptionError, printable
 from img2music.evaluation.embedders import Embedder, Tagger
+from img2music.evaluation.sounds import Sounds
 from img2music.evaluation.tags import heard_genre
 from img2music.genres import check_genre
 from img2music.level import level, normalise_level
 from img2music.spectrogram import RATE
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 SECONDS = 15  # of every clip, from its beginning
 SILENCE = -80.0  # dB relative to full scale, below which there is nothing to hear
 
@@ -55,17 +55,15 @@ class Heard:
                 yield str(path), clip
 
 
-def hear_folder(folder: Path, ear: Embedder, tags: bool = False, noise: bool = False) -> Heard:
-    """Let `ear` hear the first 15 s of each audio file in `folder` and its sub-folders.
+def hear_folder(folder: Path | Sounds, ear: Embedder, tags: bool = False, noise: bool = False) -> Heard:
+    """Let `ear` hear the first 15 s of each audio file in `folder` and its sub-folders, or of the files given.
 
     Files that cannot be read, silent ones and those shorter than a patch are left out. Raises OptionError when the
     folder is missing or holds less than two patches.
     """
-    if not folder.is_dir():
-        raise OptionError(f"{folder} is not a folder; give a folder of audio files.")
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    sounds = folder if isinstance(folder, Sounds) else Sounds.below(folder)
     heard = Heard()
-    for path in _tracked(paths, folder):
+    for path in _tracked(sounds):
         try:
             # By the number of the clip, so that what is left out changes nothing for the others.
             rng = np.random.default_rng(len(heard.clips)) if noise else None
@@ -75,7 +73,7 @@ def hear_folder(folder: Path, ear: Embedder, tags: bool = False, noise: bool = F
     if sum(len(clip.embeddings) for clip in heard.clips.values()) < 2:
         why = f" ({heard.left_out[0]})" if heard.left_out else ""
         needed = f"{2 * ear.patch_seconds:.1f} s of audio"
-        raise OptionError(f"{folder} has less than {needed}{why}; give more, longer clips.")
+        raise OptionError(f"{sounds.folder} has less than {needed}{why}; give more, longer clips.")
     return heard
 
 
@@ -92,10 +90,10 @@ def white_noise(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return normalise_level(rng.standard_normal(len(samples), np.float32), level(samples))
 
 
-def _tracked(paths: Sequence[Path], folder: Path) -> Iterable[Path]:
+def _tracked(sounds: Sounds) -> Iterable[Path]:
     console = Console(stderr=True)
-    title = f"hearing {printable(folder.name)}"
-    return track(paths, title, console=console, transient=True, disable=not console.is_terminal)
+    title = f"hearing {printable(sounds.name)}"
+    return track(sounds.files, title, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _hear_clip(path: Path, ear: Embedder, tags: bool, rng: np.random.Generator | None) -> HeardClip:

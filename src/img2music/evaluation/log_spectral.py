@@ -8,6 +8,7 @@ import numpy as np
 
 from img2music.audio import load_audio
 from img2music.errors import OptionError
+from img2music.evaluation.sounds import Sounds
 from img2music.genres import GENRES
 from img2music.spectrogram import RATE, magnitude
 
@@ -25,17 +26,18 @@ def log_spectral_error(original: np.ndarray, reconstruction: np.ndarray) -> floa
     return float(np.abs(first - second).mean(dtype=np.float64))
 
 
-def log_spectral_errors(originals: Path, reconstructions: Path) -> dict[str, object]:
-    """`log_spectral`: the mean `log_spectral_error` of the WAV files below `reconstructions`, each against the file
-    of its name below `originals`; `log_spectral_genres`: the same by the genre whose folder they lie in.
+def log_spectral_errors(originals: Path, reconstructions: Path | Sounds) -> dict[str, object]:
+    """`log_spectral`: the mean `log_spectral_error` of the files of `reconstructions`, each against the file of its
+    name below `originals`; `log_spectral_genres`: the same by the genre whose folder they lie in.
 
     Raises OptionError when there is nothing to compare, AudioError when a recording cannot be read.
     """
-    names = sorted(path.relative_to(reconstructions) for path in reconstructions.rglob("*.wav"))
+    sounds = reconstructions if isinstance(reconstructions, Sounds) else _sounds(reconstructions)
+    names = [path.relative_to(sounds.folder) for path in sounds.files]
     if not names:
-        raise OptionError(f"{reconstructions} holds no WAV files; give the folder of the reconstructions.")
+        raise OptionError(f"{sounds.folder} holds no WAV files; give the folder of the reconstructions.")
     errors = {
-        name: log_spectral_error(load_audio(originals / name, RATE), load_audio(reconstructions / name, RATE))
+        name: log_spectral_error(load_audio(originals / name, RATE), load_audio(sounds.folder / name, RATE))
         for name in names
     }
     genres = {genre: [errors[name] for name in names if name.parent.name == genre] for genre in GENRES}
@@ -43,3 +45,7 @@ def log_spectral_errors(originals: Path, reconstructions: Path) -> dict[str, obj
         "log_spectral": float(np.mean(list(errors.values()))),
         "log_spectral_genres": {genre: float(np.mean(found)) for genre, found in genres.items() if found},
     }
+
+
+def _sounds(folder: Path) -> Sounds:
+    return Sounds.below(folder) if folder.is_dir() else Sounds(folder, ())

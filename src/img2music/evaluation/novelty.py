@@ -20,6 +20,7 @@ from img2music.audio import load_audio
 from img2music.evaluation.embedders import Embedder, embedder
 from img2music.evaluation.listening import SECONDS, hear_folder
 from img2music.evaluation.similarity import directions, nearest, nearest_within
+from img2music.evaluation.sounds import Sounds
 from img2music.spectrogram import RATE
 
 BANDS, HOP = 40, 512
@@ -30,7 +31,7 @@ _LAG = 86  # frames, about 2 s
 _FLOOR = 60.0  # dB below the loudest
 
 
-def novelty(generated: Path, training: Path, ear: Embedder | None = None) -> dict[str, float | int]:
+def novelty(generated: Path | Sounds, training: Path | Sounds, ear: Embedder | None = None) -> dict[str, float | int]:
     """Compare the snippets in the folder `generated` with the clips in the folder `training`, as `ear` hears them.
 
     Returns `snippets` and `clips`, how many; `similarity`, the median similarity of a snippet to the clip most like it;
@@ -40,13 +41,15 @@ def novelty(generated: Path, training: Path, ear: Embedder | None = None) -> dic
     little audio.
     """
     ear = ear or embedder()
-    made, known = hear_folder(generated, ear), hear_folder(training, ear)
+    sounds = generated if isinstance(generated, Sounds) else Sounds.below(generated)
+    clips = training if isinstance(training, Sounds) else Sounds.below(training, sounds.folder)
+    made, known = hear_folder(sounds, ear), hear_folder(clips, ear)
     alike = nearest(directions(made.embeddings()), directions(known.embeddings()))
     sound = directions(known.embeddings())
     limit = float(np.percentile(nearest_within(sound, [str(path) for path in known.clips]), 95))
-    clips = _spectra(list(known.clips))
-    with_clips = _highest(_spectra(list(made.clips)), clips)
-    among = _highest(clips[:: max(1, len(clips) // 100)], clips, itself=True)
+    spectra = _spectra(list(known.clips))
+    with_clips = _highest(_spectra(list(made.clips)), spectra)
+    among = _highest(spectra[:: max(1, len(spectra) // 100)], spectra, itself=True)
     return {
         "snippets": len(alike),
         "clips": len(sound),

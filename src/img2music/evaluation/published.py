@@ -18,6 +18,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from img2music.errors import ModelError
 from img2music.files import atomic_write, reason, regular_file_size
+from img2music.user_data import xdg_folder
 
 CACHE_VARIABLE = "IMG2MUSIC_CACHE"
 _BLOCK = 1 << 20  # bytes at a time
@@ -113,4 +114,4 @@ def cache_folder() -> Path:
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "img2music" / "Cache"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "img2music"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "img2music"
+    return xdg_folder("XDG_CACHE_HOME", ".cache") / "img2music"

@@ -13,7 +13,9 @@ from img2music.audio import load_audio
 from img2music.data.covers import Cover
 from img2music.evaluation.audio import score_folder
 from img2music.evaluation.clips import write_snippets
+from img2music.evaluation.listening import folder_genre
 from img2music.evaluation.log_spectral import log_spectral_error
+from img2music.evaluation.sounds import Sounds
 from img2music.options import ENGINES, Options
 from img2music.pipeline import Img2Music
 from img2music.spectrogram import RATE
@@ -43,16 +45,16 @@ def quality(
     for engine in engines:
         for alpha in strengths:
             folder = out / f"{engine}-{alpha:g}"
-            write_snippets(img2music, covers, folder, replace(options, alpha=alpha, engine=engine))
-            rows.append(_row(folder, known, reference, engine, alpha))
+            sounds = write_snippets(img2music, covers, folder, replace(options, alpha=alpha, engine=engine))
+            rows.append(_row(sounds, known, reference, engine, alpha))
     return sorted(rows, key=lambda row: (engines.index(str(row["engine"])), row["alpha"]))
 
 
-def _row(folder: Path, known: Path, reference: Path, engine: str, alpha: float) -> dict[str, Any]:
-    scores = score_folder(folder, reference, per_genre=True)
+def _row(sounds: Sounds, known: Sounds, reference: Path, engine: str, alpha: float) -> dict[str, Any]:
+    scores = score_folder(sounds, reference, per_genre=True)
     genres = {
         genre: {
-            "change": _change(folder / genre, known / genre),
+            "change": _change(sounds, known, genre),
             "frechet": facts["distances"]["raw"]["value"],
             "floor": facts["distances"]["raw"]["floor"],
         }
@@ -63,7 +65,8 @@ def _row(folder: Path, known: Path, reference: Path, engine: str, alpha: float) 
     return {"engine": engine, "alpha": alpha, **figures, "genres": genres}
 
 
-def _change(folder: Path, known: Path) -> float:
-    """Mean log-spectral distance of the files in `folder` to those of the same names in `known`, dB."""
-    pairs = [(load_audio(path, RATE), load_audio(known / path.name, RATE)) for path in sorted(folder.glob("*.wav"))]
-    return float(np.mean([log_spectral_error(two, one) for one, two in pairs]))
+def _change(sounds: Sounds, known: Sounds, genre: str) -> float:
+    """Mean log-spectral distance of the snippets of a genre to those of the same covers in `known`, dB."""
+    pairs = [pair for pair in zip(sounds.files, known.files, strict=True) if folder_genre(pair[0]) == genre]
+    errors = [log_spectral_error(load_audio(one, RATE), load_audio(other, RATE)) for one, other in pairs]
+    return float(np.mean(errors))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,12 +9,13 @@ import numpy as np
 
 from img2music.errors import ModelError
 from img2music.evaluation.classification import MEASURES, classification_report
+from img2music.json_text import read_json
 
 
 def summarise_splits(runs: Sequence[Path]) -> dict[str, object]:
     """Mean and standard deviation over runs of `train classifier` of each measure, and the report of their
     test covers pooled. Raises `ModelError` when a run holds no results."""
-    reports = [json.loads(_result(run, "report.json").read_text(encoding="utf-8")) for run in runs]
+    reports = [read_json(_result(run, "report.json"), ModelError, "train that run again") for run in runs]
     stored = [np.load(_result(run, "predictions.npz"), allow_pickle=False) for run in runs]
     pooled = classification_report(
         np.concatenate([results["probabilities"] for results in stored]),

@@ -14,6 +14,7 @@ from img2music.errors import OptionError
 from img2music.evaluation.embedders import Embedder, embedder
 from img2music.evaluation.listening import hear_folder
 from img2music.evaluation.similarity import directions, nearest_within
+from img2music.evaluation.sounds import Sounds
 from img2music.genres import GENRES
 
 DRAWS = 20
@@ -59,7 +60,7 @@ def _written(entries: Sequence[Entry]) -> dict[str, object]:
 def _heard(folder: Path, ear: Embedder) -> dict[str, tuple[np.ndarray, list[str]]]:
     """Directions `(N, d)` and works of the clips of each genre."""
     works = {str(clip.path): (clip.genre, clip.work) for clip in read_clips(folder)}
-    heard = {path: clip for path, clip in hear_folder(folder, ear).embeddings().items() if path in works}
+    heard = hear_folder(Sounds(folder, tuple(map(Path, works))), ear).embeddings()
     found = {}
     for genre in GENRES:
         own = {path: clip for path, clip in heard.items() if works[path][0] == genre}

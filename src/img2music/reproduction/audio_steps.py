@@ -14,6 +14,7 @@ from img2music.evaluation.clips import pick, write_snippets
 from img2music.evaluation.conventions import CONVENTIONS
 from img2music.evaluation.embedders import Embedder, embedder
 from img2music.evaluation.paper import FRECHET
+from img2music.evaluation.sounds import Sounds
 from img2music.figures.gallery import draw_figures
 from img2music.figures.sound import sound_grid
 from img2music.figures.style import save_figure
@@ -81,13 +82,12 @@ def snippets(place: Workplace, minutes: float | None) -> Section:
     for name, models in {"the paper's VAEs": place.vae_runs / "models" / PAPERS, "as shipped": None}.items():
         folder = place.out / "audio" / f"snippets-{'shipped' if models is None else 'paper'}"
         shutil.rmtree(folder, ignore_errors=True)
-        write_snippets(Img2Music(models), covers, folder, options)
-        scores = score_folder(folder, place.vae_runs / "originals")
+        made = write_snippets(Img2Music(models), covers, folder, options)
+        scores = score_folder(made, place.vae_runs / "originals")
         heard = {genre: facts["heard"] for genre, facts in scores["genres"].items()}
         rows.append([name, scores["frechet"], scores["floor"], scores["kad"], scores["genre"],
                      *(heard.get(genre) for genre in GENRES)])  # fmt: skip
-        for cover in _first_of_each_genre(covers):
-            path = folder / cover.genre / f"{cover.path.stem}.wav"
+        for cover, path in _first_of_each_genre(covers, made):
             snippet = Snippet(load_audio(path, RATE), RATE, cover.genre, {}, {})
             sounds.append(_keep(snippet, f"{cover.genre}, {name}", place))
             grid.append((f"{cover.genre}: {name}", snippet))
@@ -154,16 +154,21 @@ def _per_clip(score: dict, genre: str, part: str) -> float | None:
 
 
 def _reconstruct(originals: Path, out: Path) -> None:
-    """Every original through the models that ship."""
+    """Every original through the models that ship; what an earlier run left in `out` goes."""
+    shutil.rmtree(out, ignore_errors=True)
     img2music = Img2Music()
-    for path in sorted(originals.rglob("*.wav")):
+    for path in Sounds.below(originals).files:
         target = out / path.parent.name / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         img2music.reconstruct(path, path.parent.name).save(target, force=True)
 
 
-def _first_of_each_genre(covers: list[Cover]) -> list[Cover]:
-    return [next(cover for cover in covers if cover.genre == genre) for genre in GENRES]
+def _first_of_each_genre(covers: list[Cover], made: Sounds) -> list[tuple[Cover, Path]]:
+    """A cover of each genre that has one, and its snippet."""
+    first: dict[str, tuple[Cover, Path]] = {}
+    for cover, path in zip(covers, made.files, strict=True):
+        first.setdefault(cover.genre, (cover, path))
+    return [first[genre] for genre in GENRES if genre in first]
 
 
 def _keep(snippet: Snippet, caption: str, place: Workplace) -> Sound:

@@ -31,18 +31,21 @@ class Step:
     run: Callable[[Workplace, float | None], Section]
 
 
-def reproduce(place: Workplace, steps: Sequence[Step], minutes: float | None = None) -> Path:
+def reproduce(
+    place: Workplace, steps: Sequence[Step], minutes: float | None = None, clock: Callable[[], float] = monotonic
+) -> Path:
     """Run the steps that are not done yet, within `minutes` together (None: as long as the recipes say), and
     write `report.html` and `reproduction.md` after each of them; returns the page.
 
     What a step leaves unused is shared out among those after it. A step that cannot be done is named in the
-    report with its reason, and is tried again the next time. A step done with another budget is done again.
+    report with its reason, and is tried again the next time. A step done with another budget is done again. `clock`
+    says what time it is, in s.
     """
     place.figures.mkdir(parents=True, exist_ok=True)
     done: list[Section] = []
-    end = None if minutes is None else monotonic() + 60 * minutes
+    end = None if minutes is None else clock() + 60 * minutes
     for number, step in enumerate(steps):
-        left = None if end is None else max(0.0, end - monotonic()) / 60
+        left = None if end is None else max(0.0, end - clock()) / 60
         share = step.share / sum(later.share for later in steps[number:])
         done.append(_section(place, step, number, None if left is None else left * share, minutes))
         write_html(done, place.figures, place.sounds, hardware(), place.out / HTML)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from img2music.errors import OutputError
 from img2music.files import atomic_write
+from img2music.json_text import read_json
 
 Cell = str | int | float | None
 
@@ -54,8 +56,8 @@ class Section:
 
     @classmethod
     def load(cls, path: Path) -> Section:
-        """The section that `save` wrote."""
-        values = json.loads(path.read_text(encoding="utf-8"))
+        """The section that `save` wrote. Raises `OutputError` when it is damaged."""
+        values = read_json(path, OutputError, "remove it, and the step is done again")
         return cls(
             values["title"],
             values["text"],

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import yaml
 
 from img2music.errors import OptionError
+from img2music.files import read_regular
 
 FOLDER = Path(str(resources.files("img2music.training"))) / "recipes"
 LARGEST = 2**16
@@ -135,12 +136,19 @@ Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRe
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases: a few lines of them can stand for more than fits in memory."""
+    """YAML without aliases, a few lines of which can stand for more than fits in memory, and without names that occur
+    twice, of which one would be passed over."""
 
     def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.composer.ComposerError(problem="aliases are not allowed in recipes")
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
+            raise yaml.constructor.ConstructorError(problem="a name occurs twice")
+        return mapping
 
 
 def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
@@ -151,13 +159,9 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     """
     path = Path(name) if Path(name).suffix else FOLDER / f"{name}.yaml"
     try:
-        if not path.is_file():
-            raise FileNotFoundError(path)  # or a pipe, which might never end
-        with path.open("rb") as file:
-            text = file.read(LARGEST + 1)
-        values = yaml.load(text.decode("utf-8"), _PlainLoader) if len(text) <= LARGEST else None
+        values = yaml.load(read_regular(path, LARGEST, OptionError).decode("utf-8"), _PlainLoader)
     # yaml stumbles over a malformed date or number with errors that are not its own
-    except (OSError, yaml.YAMLError, AttributeError, ValueError, OverflowError, RecursionError) as error:
+    except (OptionError, yaml.YAMLError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         names = ", ".join(sorted(recipe.stem for recipe in FOLDER.glob("*.yaml")))
         raise OptionError(f"recipe {name} cannot be read; give a YAML file or one of {names}.") from error
     if not isinstance(values, dict):
@@ -166,7 +170,7 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     needed = {field.name for field in fields(kind) if field.default is MISSING}
     wrong = (set(values) - set(known)) | (needed - set(values))
     if wrong:
-        shown = sorted(shorten(str(name), _SHOWN) for name in wrong)
+        shown = sorted(shorten(name, _SHOWN) if isinstance(name, str) else _shown(name) for name in wrong)
         raise OptionError(f"recipe {path}: missing or unknown: {', '.join(shown)}.")
     return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
 
@@ -175,8 +179,15 @@ def _convert(path: Path, key: str, value: object, kind: str) -> Any:
     try:
         return _CONVERTERS[kind](value)
     except (TypeError, ValueError, OverflowError) as error:
-        shown = shorten(repr(value), _SHOWN)
-        raise OptionError(f"recipe {path}: {key} is {shown}, which is no {kind} from 0 to 2^63.") from error
+        raise OptionError(f"recipe {path}: {key} is {_shown(value)}, which is no {kind} from 0 to 2^63.") from error
+
+
+def _shown(value: object) -> str:
+    """What is wrong in a few words: Python writes no number of thousands of digits."""
+    try:
+        return shorten(repr(value), _SHOWN)
+    except (ValueError, RecursionError):
+        return "too much to be shown"
 
 
 def _whole(value: object) -> int:
