@@ -90,10 +90,12 @@ def _resample_by_interpolation(samples: np.ndarray, down: int, up: int) -> np.nd
     for start in range(0, len(samples), hop):
         first, end = (min(-(-moment * up // down), len(result)) for moment in (start, start + hop))
         spectrum = np.fft.rfft(padded[start : start + before])[: len(gain)] * gain
-        # Whole numbers, as floats would blur the moments of a long recording.
-        whole, part = np.divmod(np.arange(first, end) * down, up)
-        places = (whole - start + guard + part / up) * (between / before)
-        result[first:end] = _interpolate(np.fft.irfft(spectrum, between), places)
+        curve = np.fft.irfft(spectrum, between)
+        for some in range(first, end, _BLOCK):  # as much at once as memory is cheap for
+            # Whole numbers, as floats would blur the moments of a long recording.
+            whole, part = np.divmod(np.arange(some, min(some + _BLOCK, end)) * down, up)
+            places = (whole - start + guard + part / up) * (between / before)
+            result[some : some + len(places)] = _interpolate(curve, places)
     return result
 
 
