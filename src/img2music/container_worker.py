@@ -43,7 +43,7 @@ def main(container: str, seconds: str, values: str) -> int:
     for kind in ("audio", "video", "subtitles", "data", "attachments"):
         with suppress(ImportError):  # PyAV does so when it meets one, and then no file may be opened any more
             import_module(f"av.{kind}.stream")
-    _limit_this_process()
+    limit_this_process()
     try:
         for data in unpack(sys.stdin.buffer, container, float(seconds), int(values)):
             sys.stdout.buffer.write(data)
@@ -98,7 +98,7 @@ def _frames(opened: InputContainer) -> Iterator[AudioFrame]:
                 yield from packet.decode()
 
 
-def _limit_this_process() -> None:
+def limit_this_process() -> None:
     """Bound memory and processor time, and keep every further file and connection shut, where the system can."""
     try:
         import resource

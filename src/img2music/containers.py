@@ -19,10 +19,11 @@ SUFFIXES = frozenset(
 """Of files that hold sound, among others or alone."""
 HEAD = 64
 """Bytes that tell what a file is."""
-_WORKER = Path(__file__).with_name("container_worker.py")
+WORKER = Path(__file__).with_name("container_worker.py")
+"""The program that is run."""
 _FACTS = struct.Struct("<II")  # rate in Hz and number of channels, before the samples
 _MARGIN = 6.0  # s read beyond what is wanted, to see whether there is more, and for resampling to look ahead at
-_LONGEST = 120.0
+LONGEST = 120.0
 """Seconds on the clock that reading may take; seconds of the processor are bounded in the process itself."""
 
 
@@ -56,10 +57,10 @@ def read_container(file: BinaryIO, container: str, extent: Extent) -> tuple[np.n
     # The process has the open file and no name: it can follow no link and ask no server. -P: nothing is imported from
     # the folder that the user happens to be in.
     limits = (repr(extent.seconds + _MARGIN), str(MAX_VALUES + 1))
-    command = [sys.executable, "-P", str(_WORKER), container, *limits]
+    command = [sys.executable, "-P", str(WORKER), container, *limits]
     try:
         worker = subprocess.run(
-            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_LONGEST, check=True
+            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=LONGEST, check=True
         )
         rate, channels = _FACTS.unpack_from(worker.stdout)
         samples = np.frombuffer(worker.stdout, "<f4", offset=_FACTS.size).reshape(-1, channels)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from img2music.audio import SUFFIXES, load_audio
+from img2music.audio import READABLE, SUFFIXES, load_audio
 from img2music.bank_format import SECONDS
 from img2music.errors import AudioError, printable
 from img2music.files import reason, visible_files
@@ -43,7 +43,7 @@ def find_recordings(places: Sequence[Path]) -> list[Path]:
     for place in places:
         inside = sorted(_walk(place)) if os.path.isdir(place) else [place]
         if not inside:
-            raise AudioError(f"There is no recording in {place}; put WAV, FLAC, Ogg, MP3, AIFF or AU files there.")
+            raise AudioError(f"There is no recording in {place}; put {READABLE} there.")
         found |= dict.fromkeys(inside)
     return list(found)
 
@@ -51,14 +51,15 @@ def find_recordings(places: Sequence[Path]) -> list[Path]:
 def cut(path: Path, most: int) -> list[Piece]:
     """The first `most` pieces of a recording, one after the other, without those that are silent.
 
-    Raises `AudioError` when the recording cannot be read, is shorter than a piece or has nothing but silence there.
+    No more is read than they need, and never more than ten minutes. Raises `AudioError` when the recording cannot be
+    read, is shorter than a piece or has nothing but silence there.
     """
-    samples = load_audio(path, RATE)
+    samples = load_audio(path, RATE, beginning=most * SECONDS)
     if len(samples) < _LENGTH:
         raise AudioError(f"{path} lasts {len(samples) / RATE:.1f} s; choose a recording of at least {SECONDS:g} s.")
     starts = range(0, min(len(samples) // _LENGTH, most) * _LENGTH, _LENGTH)
     pieces = [Piece(_title(path, start), samples[start : start + _LENGTH]) for start in starts]
-    heard = [piece for piece in pieces if level(piece.samples) > _SILENCE]
+    heard = [piece for piece in pieces if level(piece.samples - piece.samples.mean()) > _SILENCE]  # an offset is silent
     if not heard:
         raise AudioError(f"{path} is silent in its first {len(pieces) * SECONDS:g} s; cut the silence off.")
     return heard
