@@ -38,8 +38,6 @@ class NoSoundError(Exception):
 
 def main(container: str, seconds: str, values: str) -> int:
     """Unpack standard input to standard output."""
-    import av
-
     for kind in ("audio", "video", "subtitles", "data", "attachments"):
         with suppress(ImportError):  # PyAV does so when it meets one, and then no file may be opened any more
             import_module(f"av.{kind}.stream")
@@ -48,13 +46,22 @@ def main(container: str, seconds: str, values: str) -> int:
         for data in unpack(sys.stdin.buffer, container, float(seconds), int(values)):
             sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except (NoSoundError, av.FFmpegError, ValueError, MemoryError):
+    except NoSoundError:
         return 1
     return 0
 
 
 def unpack(file: BinaryIO, container: str, seconds: float, values: int) -> Iterator[bytes]:
-    """Give the facts and then the samples, piece by piece. Raises what PyAV raises, and NoSoundError."""
+    """Give the facts and then the samples, piece by piece. Raises NoSoundError when PyAV finds none in the file."""
+    import av
+
+    try:
+        yield from _unpack(file, container, seconds, values)
+    except (av.FFmpegError, OSError, ValueError, MemoryError) as problem:
+        raise NoSoundError from problem
+
+
+def _unpack(file: BinaryIO, container: str, seconds: float, values: int) -> Iterator[bytes]:
     import av
 
     file.seek(0)
@@ -71,9 +78,10 @@ def unpack(file: BinaryIO, container: str, seconds: float, values: int) -> Itera
         resamplers: dict[tuple[object, ...], av.AudioResampler] = {}
         for frame in chain([first], frames):
             kind = (frame.rate, frame.layout.name, frame.format.name)
-            resampler = resamplers.setdefault(kind, av.AudioResampler("flt", layout, rate))
+            if kind not in resamplers:
+                resamplers[kind] = av.AudioResampler("flt", layout, rate)
             frame.pts = None
-            for packed in resampler.resample(frame):
+            for packed in resamplers[kind].resample(frame):
                 count = min(packed.samples, left)
                 left -= count
                 yield bytes(memoryview(packed.planes[0])[: 4 * channels * count])
@@ -88,9 +96,10 @@ def _frames(opened: InputContainer) -> Iterator[AudioFrame]:
     if not opened.streams.audio:
         raise NoSoundError
     stream = opened.streams.audio[0]
-    if stream.codec_context.codec.name not in CODECS:
+    decoder = stream.codec_context  # None if there is none for it
+    if decoder is None or decoder.codec.name not in CODECS:
         raise NoSoundError
-    stream.codec_context.thread_count = 1
+    decoder.thread_count = 1
     packets = opened.demux(stream)
     with suppress(av.InvalidDataError, av.EOFError):
         for packet in packets:
