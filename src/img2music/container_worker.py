@@ -66,7 +66,7 @@ def _unpack(file: BinaryIO, container: str, seconds: float, values: int) -> Iter
 
     file.seek(0)
     options = {"codec_whitelist": ",".join(CODECS), "format_whitelist": container, "protocol_whitelist": "none"}
-    with av.open(file, format=container, options=options, metadata_errors="replace") as opened:
+    with av.open(file, "r", format=container, options=options, metadata_errors="replace") as opened:
         frames = _frames(opened)
         first = next(frames, None)
         if first is None:

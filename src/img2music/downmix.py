@@ -16,7 +16,7 @@ def to_mono(channels: np.ndarray) -> np.ndarray:
     """
     if channels.shape[1] == 1:
         return channels[:, 0]
-    mean = channels.mean(axis=1)
+    mean: np.ndarray = channels.mean(axis=1)
     powers = _powers(channels)
     if _powers(mean[:, np.newaxis])[0] < _LEAST_LEFT * powers.mean():
         return channels[:, powers.argmax()].copy()

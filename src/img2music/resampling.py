@@ -71,7 +71,7 @@ def _resample_by_spectrum(samples: np.ndarray, down: int, up: int) -> np.ndarray
     gain = _low_pass((block + 2 * guard) * min(down, up)) * np.float32(up / down)
     blocks = math.ceil(length / (block * up))
     padded = np.pad(samples, (guard * down, (blocks * block + guard) * down - len(samples)))
-    pieces = [np.zeros(0, np.float32)]
+    pieces: list[np.ndarray] = [np.zeros(0, np.float32)]
     for start in range(0, blocks * block * down, block * down):
         piece = padded[start : start + (block + 2 * guard) * down]
         # Cutting or extending the spectrum is what changes the rate; the guards hold the wrap-around.
@@ -117,8 +117,10 @@ def _interpolate(samples: np.ndarray, places: np.ndarray) -> np.ndarray:
     part, row = np.modf((places - whole) * _PLACES)
     row = row.astype(np.int64)
     near = np.lib.stride_tricks.sliding_window_view(samples, _TAPS)[whole - (_TAPS // 2 - 1)]
-    here, next_one = (np.einsum("nt,nt->n", near, table[index]) for index in (row, row + 1))
-    return here + (next_one - here) * part
+    here: np.ndarray = np.einsum("nt,nt->n", near, table[row])
+    there: np.ndarray = np.einsum("nt,nt->n", near, table[row + 1])
+    here += (there - here) * part
+    return here
 
 
 @lru_cache(maxsize=1)
@@ -126,8 +128,9 @@ def _kernels() -> np.ndarray:
     """The weights (places + 1, taps) of the samples around each place between two of them."""
     away = np.arange(_TAPS) - (_TAPS // 2 - 1) - np.arange(_PLACES + 1)[:, np.newaxis] / _PLACES
     window = np.i0(_KAISER_BETA * np.sqrt(np.maximum(1 - (away / (_TAPS / 2)) ** 2, 0)))
-    weights = np.sinc(away) * window
-    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    weights: np.ndarray = np.sinc(away) * window
+    weights /= weights.sum(1, keepdims=True)
+    return weights.astype(np.float32)
 
 
 def _low_pass(length: int) -> np.ndarray:

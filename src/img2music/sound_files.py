@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,9 +39,16 @@ def read_sound_file(file: BinaryIO, path: Path, extent: Extent) -> tuple[np.ndar
         finally:
             if patched.problem:
                 raise patched.problem
-    # C reads what Python opened, whatever bytes its name is made of; on Windows, where they share no open files, names
-    # are always text.
-    return _read(os.fspath(path) if os.name == "nt" else file.fileno(), extent)
+    return _read(_name_or_descriptor(file, path), extent)
+
+
+def _name_or_descriptor(file: BinaryIO, path: Path) -> str | int:
+    """The name of an open file, or its descriptor if its name is no text, which soundfile cannot take."""
+    try:
+        os.fspath(path).encode(sys.getfilesystemencoding())
+    except UnicodeEncodeError:
+        return file.fileno()
+    return os.fspath(path)
 
 
 def _read(source: PatchedFile | int | str, extent: Extent) -> tuple[np.ndarray, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PIL import Image
@@ -18,7 +18,6 @@ from img2music.tags import Tags, tagged
 if TYPE_CHECKING:
     import av
     from av.container import OutputContainer
-    from av.stream import Stream
 
     from img2music.snippet import Snippet
 
@@ -100,7 +99,7 @@ def _picture_stream(container: OutputContainer, size: tuple[int, int]) -> av.Vid
     name = next(name for name in _ENCODERS if name in av.codecs_available)
     # A frame that waited for later ones would start the picture behind the sound.
     options = _ENCODERS[name] | {"g": str(_KEY_FRAME_EVERY), "bf": "0"}
-    stream = container.add_stream(name, FRAMES_PER_SECOND, options=options)
+    stream = cast("av.VideoStream", container.add_stream(name, FRAMES_PER_SECOND, options=options))
     stream.width, stream.height = size
     stream.pix_fmt = "yuv420p"
     colours = stream.codec_context
@@ -121,7 +120,7 @@ def _write_picture(container: OutputContainer, stream: av.VideoStream, frame: Im
     container.mux(stream.encode(None))
 
 
-def _write_sound(container: OutputContainer, stream: Stream, samples: np.ndarray) -> None:
+def _write_sound(container: OutputContainer, stream: av.AudioStream, samples: np.ndarray) -> None:
     import av
 
     both = np.stack([np.clip(samples, -1, 1)] * 2).astype(np.float32)
