@@ -12,7 +12,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music import audio
+from img2music import extent
 from img2music.audio import load_audio
 from img2music.errors import AudioError
 from img2music.resampling import resample
@@ -178,7 +178,7 @@ def test_the_longest_duration_may_be_given(tmp_path: Path) -> None:
     assert load_audio(tmp_path / "tone.wav", max_seconds=1.1).shape == (22051,)
 
 
-@pytest.mark.parametrize("rate", [999, 400_000])
+@pytest.mark.parametrize("rate", [999, 800_000])
 def test_an_odd_rate_is_refused(tmp_path: Path, rate: int) -> None:
     soundfile.write(tmp_path / "odd.wav", np.zeros(1000), rate)
     with pytest.raises(AudioError, match=rf"odd\.wav has a rate of {rate} Hz"):
@@ -188,7 +188,7 @@ def test_an_odd_rate_is_refused(tmp_path: Path, rate: int) -> None:
 def test_too_many_channels_for_the_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     soundfile.write(tmp_path / "wide.wav", np.zeros((5000, 20)), 22050)
     assert load_audio(tmp_path / "wide.wav").shape == (5000,)
-    monkeypatch.setattr(audio, "MAX_VALUES", 99_999)
+    monkeypatch.setattr(extent, "MAX_VALUES", 99_999)
     with pytest.raises(AudioError, match="20 channels"):
         load_audio(tmp_path / "wide.wav")
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 for _package in ("imagehash", "sklearn"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
+from img2music.audio import READABLE
 from img2music.cli import main
 from img2music.data.clips import hold_out, read_clips
 from img2music.data.fingerprint import (
@@ -150,7 +151,7 @@ def test_every_clip_is_checked_and_named(gtzan: Path, tmp_path: Path) -> None:
     report = index_music(gtzan, tmp_path / "index", min_seconds=5)
     found = problems(tmp_path / "index")
     assert set(found) == {f"jazz/jazz.000{n}.wav" for n in (54, 55)} | {f"pop/pop.000{n}.wav" for n in (60, 61, 62)}
-    assert found["jazz/jazz.00054.wav"] == "is not a recording that can be read; save it as WAV or FLAC"
+    assert found["jazz/jazz.00054.wav"] == f"is not a recording that can be read; choose {READABLE}"
     assert found["jazz/jazz.00055.wav"] == "is empty; choose another recording"
     assert found["pop/pop.00060.wav"] == "is silent: -200 dBFS"
     assert found["pop/pop.00061.wav"] == "is only 3 s long, less than 5 s"

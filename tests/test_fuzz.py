@@ -12,6 +12,7 @@ import pytest
 
 pytest.importorskip("onnx", reason="onnx is not installed")
 pytest.importorskip("yaml", reason="yaml is not installed")
+pytest.importorskip("av", reason="av is not installed")
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,8 +23,9 @@ ROOT = Path(__file__).parent.parent
     [
         ("pictures", 0, 48),
         ("pictures", 100, 400),
-        ("recordings", 0, 36),
-        ("recordings", 100, 400),
+        ("recordings", 0, 130),
+        ("recordings", 200, 400),
+        ("containers", 0, 200),
         ("models", 0, 60),
         ("recipes", 0, 300),
         ("sidecars", 0, 500),

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from img2music import __version__
-from img2music.audio import load_audio
+from img2music.audio import MAX_SECONDS, load_audio
 from img2music.classifier import Classifier, Reading
 from img2music.continuation import in_order, join
 from img2music.decoder import Decoder, Encoder
@@ -139,10 +139,10 @@ class Img2Music:
     def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
         """A real clip through the encoder and decoder of `genre`, at its own level: what the model can carry.
 
-        Raises `AudioError` for a bad clip and `OptionError` for an unknown genre.
+        Ten minutes are taken at most. Raises `AudioError` for a bad clip and `OptionError` for an unknown genre.
         """
         genre = self._check_playable(check_genre(genre, self.models.classes))
-        samples = load_audio(audio, RATE)
+        samples = load_audio(audio, RATE, beginning=MAX_SECONDS)
         decoded = self._decoder(genre)(self._encoder(genre)(samples))[: len(samples)]
         levelled = limit_peak(normalise_level(decoded, level(samples)))
         provenance = {"reconstruction_of": Path(audio).name} | self._versions()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from img2music.errors import AudioError, printable
 from img2music.extras import needs
+from img2music.list_info import with_info
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,10 +67,10 @@ def tagged(data: bytes, format: str, tags: Tags) -> bytes:
     """
     with needs("export"):
         from mutagen import MutagenError
-    file = io.BytesIO(data)
     try:
+        file = io.BytesIO(with_info(data, _info(tags)) if format == "wav" else data)
         _WRITERS[format](file, tags)
-    except MutagenError as problem:
+    except (MutagenError, ValueError) as problem:
         raise AudioError(f"The tags cannot be written into this {format}; leave them out.") from problem
     return file.getvalue()
 
@@ -80,6 +81,18 @@ def _jpeg(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
+
+
+def _info(tags: Tags) -> dict[str, str]:
+    """What a `LIST INFO` chunk can hold: less than ID3, but more programs show it."""
+    return {
+        "INAM": tags.title,
+        "IART": ARTIST,
+        "IGNR": tags.genre,
+        "ICMT": tags.comment,
+        "ICOP": tags.facts.get("LICENSE", ""),
+        "ISFT": ARTIST,
+    }
 
 
 def _write_wav(file: io.BytesIO, tags: Tags) -> None:

@@ -32,7 +32,14 @@ _KINDS = (
     ("AIFF", "DOUBLE"),
     ("AU", "PCM_16"),
     ("AU", "ULAW"),
+    ("CAF", "PCM_16"),
+    ("CAF", "ALAC_16"),
+    ("W64", "PCM_16"),
 )
+_RATES = (48_000, 8_000, 44_101, 383_981, 767_957)
+_STREAMED = (0, 2**32 - 1, 2**31 - 1, 2**31, 2**32 - 37)
+"""Sizes that programs leave in headers of what they wrote as a stream."""
+_BEGINNINGS = (None, None, 0.05, 15.0, 1e9)
 
 
 class Recordings(FileTarget):
@@ -41,23 +48,36 @@ class Recordings(FileTarget):
     def __init__(self, folder: Path) -> None:
         tone = 0.3 * np.sin(np.arange(4800) / 20)
         self.seeds = [_stored(np.stack([tone] * (1 + n % 2), 1), 48000, *kind) for n, kind in enumerate(_KINDS)]
+        self._beginning: float | None = None
         super().__init__(folder)
 
+    def prepare(self, index: int, random: Random) -> None:
+        """As `Target`; some recordings are read in part."""
+        super().prepare(index, random)
+        self._beginning = random.choice(_BEGINNINGS)
+
     def made_by_hand(self) -> list[Callable[[], bytes]]:
-        """Absurd headers, and silence that is long or wide but packed to next to nothing."""
+        """Absurd and unfinished headers, odd rates, and silence that is long or wide but packed to next to nothing."""
         return [
+            *(partial(_noise, rate) for rate in _RATES[2:]),
+            *(partial(_streamed, data, size) for data in self.seeds for size in _STREAMED),
             *(partial(_wav, *facts) for facts in _FACTS),
             *(partial(bytes, data[:length]) for data in self.seeds for length in (40, len(data) // 2)),
             *(partial(_silence, *facts) for facts in _SILENCES),
         ]
 
     def mutated(self, random: Random) -> bytes:
-        """A mutated recording."""
-        return mutate(random.choice(self.seeds), random)
+        """A mutated recording, or one of a stream or at an odd rate."""
+        data = random.choice(self.seeds)
+        if random.random() < 0.2:
+            data = _streamed(data, random.choice(_STREAMED))
+        if random.random() < 0.1:
+            data = _noise(random.choice(_RATES))
+        return mutate(data, random)
 
     def run(self) -> None:
         """Read the recording, which holds numbers or nothing."""
-        samples = load_audio(self.path)
+        samples = load_audio(self.path, beginning=self._beginning)
         if not np.isfinite(samples).all() or samples.ndim != 1 or samples.dtype != np.float32:
             raise AssertionError(f"{samples.dtype} {samples.shape} or not finite")
 
@@ -82,6 +102,20 @@ _SILENCES = (
     (599 * 48_000, 1, 48_000, "OGG", "VORBIS"),
     (599 * 48_000, 1, 48_000, "MP3", "MPEG_LAYER_III"),
 )
+
+
+def _noise(rate: int) -> bytes:
+    return _stored(np.random.default_rng(rate).uniform(-1, 1, (rate // 5, 1)), rate, "WAV", "PCM_16")
+
+
+def _streamed(data: bytes, size: int) -> bytes:
+    """A recording with a size in place of those of the file, its samples and whatever else is stored there."""
+    changed = bytearray(data)
+    for name, order in ((b"RIFF", "<I"), (b"data", "<I"), (b"ds64", "<I"), (b".snd", ">I"), (b"SSND", ">I")):
+        place = changed.find(name)
+        if place >= 0:
+            changed[place + 4 : place + 8] = struct.pack(order, size)
+    return bytes(changed)
 
 
 def _silence(length: int, channels: int, *kind: object) -> bytes:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from .target import Target
 
-SHARES = {"pictures": 0.34, "recordings": 0.24, "models": 0.12, "recipes": 0.1, "sidecars": 0.2, "environments": 0.0}
+SHARES = {
+    "pictures": 0.34,
+    "recordings": 0.2,
+    "containers": 0.04,
+    "models": 0.12,
+    "recipes": 0.1,
+    "sidecars": 0.2,
+    "environments": 0.0,
+}
 
 
 def target_of(name: str, folder: Path) -> Target:
@@ -20,6 +28,10 @@ def target_of(name: str, folder: Path) -> Target:
         from .recordings import Recordings
 
         return Recordings(folder)
+    if name == "containers":
+        from .containers import Containers
+
+        return Containers(folder)
     if name == "models":
         from .models_folders import ModelsFolders
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from img2music.audio import SUFFIXES, load_audio
+from img2music.audio import READABLE, SUFFIXES, load_audio
 from img2music.bank_format import SECONDS
 from img2music.errors import AudioError, printable
 from img2music.files import reason
@@ -47,9 +47,7 @@ def find_recordings(places: Sequence[Path]) -> Found:
         inside = _walk(place) if os.path.isdir(place) else Found((place,))
         if not inside.files:
             told = f" ({told})" if (told := describe(inside.passed_over)) else ""
-            raise AudioError(
-                f"There is no recording in {place}{told}; put WAV, FLAC, Ogg, MP3, AIFF or AU files there."
-            )
+            raise AudioError(f"There is no recording in {place}{told}; put {READABLE} there.")
         found += inside.files
         passed_over += inside.passed_over
     return Found(tuple(real_files(found, Path())), passed_over)
@@ -58,14 +56,15 @@ def find_recordings(places: Sequence[Path]) -> Found:
 def cut(path: Path, most: int) -> list[Piece]:
     """The first `most` pieces of a recording, one after the other, without those that are silent.
 
-    Raises `AudioError` when the recording cannot be read, is shorter than a piece or has nothing but silence there.
+    No more is read than they need, and never more than ten minutes. Raises `AudioError` when the recording cannot be
+    read, is shorter than a piece or has nothing but silence there.
     """
-    samples = load_audio(path, RATE)
+    samples = load_audio(path, RATE, beginning=most * SECONDS)
     if len(samples) < _LENGTH:
         raise AudioError(f"{path} lasts {len(samples) / RATE:.1f} s; choose a recording of at least {SECONDS:g} s.")
     starts = range(0, min(len(samples) // _LENGTH, most) * _LENGTH, _LENGTH)
     pieces = [Piece(_title(path, start), samples[start : start + _LENGTH]) for start in starts]
-    heard = [piece for piece in pieces if level(piece.samples) > _SILENCE]
+    heard = [piece for piece in pieces if level(piece.samples - piece.samples.mean()) > _SILENCE]  # an offset is silent
     if not heard:
         raise AudioError(f"{path} is silent in its first {len(pieces) * SECONDS:g} s; cut the silence off.")
     return heard
