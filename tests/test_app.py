@@ -27,7 +27,8 @@ from img2music.app.page import build_page
 from img2music.app.server import Server
 from img2music.app.settings import next_seed, read_wishes
 from img2music.app.shelf import FORMATS, Shelf
-from img2music.app.studio import EACH, LARGEST_UPLOAD, SEEN, Studio, Wishes
+from img2music.app.studio import EACH, SEEN, Studio, Wishes
+from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.appearance import Appearance
 from img2music.banks.own_bank import Known, OwnBank, encoder_of
 from img2music.banks.store import BankStore

@@ -1,26 +1,40 @@
-"""The running page: Gradio's server without anything that asks others."""
+"""The running page: Gradio's page behind a gate, without anything that asks others."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import threading
-from contextlib import suppress
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # is read when Gradio is imported
 
 import gradio as gr
+from fastapi import FastAPI
+from starlette.middleware import Middleware
 
+from img2music.app.addresses import is_this_machine
+from img2music.app.api import api_defaults
+from img2music.app.bodies import Bodies, Call
+from img2music.app.environment import own_folders
 from img2music.app.examples import example_pictures
+from img2music.app.gate import Gate
+from img2music.app.listening import Listener
 from img2music.app.page import build_page
-from img2music.app.serving import THIS_MACHINE, calm, own_place_only, page_text, sound_route, this_machine_only
-from img2music.app.studio import LARGEST_UPLOAD, Studio
-from img2music.errors import OptionError
+from img2music.app.private_folder import private_folder
+from img2music.app.receiving import Receiver
+from img2music.app.serving import calm, own_place_only, page_text, sound_route
+from img2music.app.studio import Studio
+from img2music.app.uploads import LARGEST_UPLOAD, Uploads
 
 WAITING = 30
 """Visitors who may stand in the queue."""
+_CLEANING = 600.0  # s between removals of old uploads
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 _FIXED_FONTS = ("ui-monospace", "Consolas", "monospace")
 
@@ -29,7 +43,8 @@ class Server:
     """The page at an address of this machine, from entering the `with` block to leaving it.
 
     `models` is a folder of trained models, `port` None the first free one from 7860; with `browser` the page is
-    opened. Entering raises `ModelError` for models that do not work and `OptionError` for a place that is taken.
+    opened. Entering raises `ModelError` for models that do not work, `OptionError` for a place that is taken and
+    `OutputError` when there is no place for temporary files.
     """
 
     def __init__(
@@ -40,60 +55,100 @@ class Server:
         browser: bool = False,
         waiting: int = WAITING,
     ) -> None:
-        self._studio = Studio(models)
-        self._host, self._port, self._browser, self._waiting = host, port, browser, waiting
+        self._models, self._host, self._port, self._browser, self._waiting = models, host, port, browser, waiting
+        self._left = ExitStack()
         self.address = ""
+        self.app: FastAPI
+        """What answers, for those who want to know its addresses."""
 
     def __enter__(self) -> Server:
-        for picture in example_pictures()[:1]:
-            self._studio.warm_up(picture)
-        _settle_matplotlib()
-        self._page = build_page(self._studio, os.cpu_count() or 1, self._waiting)
-        middleware = [own_place_only(), calm(), *([this_machine_only()] if self._host in THIS_MACHINE else [])]
         try:
-            _, self.address, _ = self._page.launch(
-                server_name=self._host,
-                server_port=self._port,
-                inbrowser=self._browser,
-                prevent_thread_lock=True,
-                quiet=True,
-                share=False,
-                ssr_mode=False,
-                enable_monitoring=False,
-                mcp_server=False,
-                run_history=False,
-                max_file_size=LARGEST_UPLOAD,
-                footer_links=["api"],
-                theme=_theme(),
-                css=page_text("style.css"),
-                app_kwargs={"routes": [sound_route(self._studio.shelf)], "middleware": middleware},
-            )
-        except OSError as error:
-            self._studio.shelf.close()
-            raise OptionError(f"The page cannot be opened at {self._host}: choose another --host or --port.") from error
-        gc.freeze()  # what is there now stays, and need not be gone through for every few visitors
+            self._start()
+        except BaseException:
+            self._left.close()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._page.close(verbose=False)
-        self._studio.shelf.close()
-        gc.unfreeze()
+        self._left.close()
 
     def wait(self) -> None:
-        """Return when the user presses Ctrl+C."""
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        """Wait for ever; a signal ends it."""
+        threading.Event().wait()
+
+    def _start(self) -> None:
+        files = self._left.enter_context(own_folders(self._left.enter_context(private_folder())))
+        studio = Studio(self._models, files)
+        uploads = Uploads(files, example_pictures())
+        for picture in uploads.examples[:1]:
+            studio.warm_up(picture)
+        page = build_page(studio, os.cpu_count() or 1, self._waiting, uploads.examples)
+        self.app = self._application(page, studio, uploads, files)
+        listener = Listener(self.app, self._host, self._port)
+        self._left.callback(listener.stop)
+        listener.start()
+        self._left.callback(page.close, verbose=False)
+        self.address = listener.address
+        gc.freeze()  # what is there now stays, and need not be gone through for every few visitors
+        self._left.callback(gc.unfreeze)
+        if self._browser:
+            webbrowser.open(self.address)
+
+    def _application(self, page: gr.Blocks, studio: Studio, uploads: Uploads, files: Path) -> FastAPI:
+        """Gradio's page and the addresses beside it, behind the gate."""
+
+        @asynccontextmanager
+        async def clean(_: FastAPI) -> AsyncIterator[None]:
+            cleaning = asyncio.create_task(_forget_old(uploads))
+            yield
+            cleaning.cancel()
+
+        bodies = Bodies(_calls(page, studio), uploads.knows)
+        gate = Middleware(Gate, bodies=bodies, files=files, only_here=is_this_machine(self._host))
+        app = FastAPI(
+            routes=[sound_route(studio.shelf), Receiver(uploads).route()],
+            middleware=[own_place_only(), gate, calm()],
+            lifespan=clean,
+            docs_url=None,
+            redoc_url=None,
+            openapi_url=None,
+        )
+        page.has_launched = True  # or Gradio would not look where files are that it is told to read
+        return gr.mount_gradio_app(
+            app,
+            page,
+            "",
+            server_name=self._host,
+            ssr_mode=False,
+            enable_monitoring=False,
+            mcp_server=False,
+            run_history=False,
+            pwa=False,
+            show_error=False,
+            max_file_size=LARGEST_UPLOAD,
+            footer_links=["api"],
+            theme=_theme(),
+            css=page_text("style.css"),
+        )
 
 
-def _settle_matplotlib() -> None:
-    """Where matplotlib is installed, Gradio asks it with every click what it draws on. The first time it would look
-    for a window to draw in, for seconds, while everybody waits."""
-    with suppress(ImportError):
-        import matplotlib
+async def _forget_old(uploads: Uploads) -> None:
+    while True:
+        await asyncio.sleep(_CLEANING)
+        await asyncio.to_thread(uploads.forget_old)
 
-        matplotlib.use("agg")
+
+def _calls(page: gr.Blocks, studio: Studio) -> list[Call]:
+    """What the page and programs can ask for."""
+    named = api_defaults(studio)
+    calls = []
+    for function in page.get_config_file()["dependencies"]:
+        name = function["api_name"] if function["api_name"] in named else None
+        defaults = named[name] if name else {f"value {n}": None for n in range(len(function["inputs"]))}
+        calls.append(Call(function["id"], name, defaults))
+    return calls
 
 
 def _theme() -> gr.themes.Base:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from importlib import resources
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -15,23 +16,27 @@ from img2music.app.card import SOUNDS
 from img2music.app.shelf import Shelf
 from img2music.errors import Img2MusicError
 
-THIS_MACHINE = ("127.0.0.1", "localhost")
-"""Names of this machine by which nobody else can reach the page."""
 _MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg", "mp4": "video/mp4"}
+_WRITERS = 4  # sounds that are written at once, each in a thread
 _OWN = "'self' data: blob:"
 _POLICY = (
     f"default-src {_OWN}; script-src {_OWN} 'unsafe-inline' 'unsafe-eval'; style-src {_OWN} 'unsafe-inline'; "
     "frame-ancestors 'self'"
 )
 
+_HEADERS = ((b"content-security-policy", _POLICY.encode("ascii")), (b"x-content-type-options", b"nosniff"))
+
 
 def sound_route(shelf: Shelf) -> Route:
     """The address of the sounds on a shelf, `/sounds/KEY.FORMAT`; parts of a file may be asked for."""
 
-    def serve(request: Request) -> Response:
+    writers: list[CapacityLimiter] = []  # is made when the server runs
+
+    async def serve(request: Request) -> Response:
         key, _, format = request.path_params["name"].rpartition(".")
+        writers[:] = writers or [CapacityLimiter(_WRITERS)]
         try:
-            path, name = shelf.file(key, format)
+            path, name = await run_sync(shelf.file, key, format, limiter=writers[0])
         except Img2MusicError as error:
             return PlainTextResponse(f"{error}\n", status_code=404)
         return FileResponse(path, media_type=_MEDIA_TYPES[format], filename=name, content_disposition_type="inline")
@@ -50,7 +55,7 @@ class OwnPlaceOnly:
 
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"content-security-policy", _POLICY.encode("ascii"))]
+                message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
         await self._app(scope, receive, send_with_policy)
@@ -101,9 +106,3 @@ def page_text(name: str) -> str:
 def own_place_only() -> Middleware:
     """The middleware of `OwnPlaceOnly`."""
     return Middleware(OwnPlaceOnly)
-
-
-def this_machine_only() -> Middleware:
-    """Refuses requests that call the server by another name than this machine's: a page elsewhere whose name was made
-    to lead here (DNS rebinding) could otherwise use it."""
-    return Middleware(TrustedHostMiddleware, allowed_hosts=list(THIS_MACHINE), www_redirect=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from img2music.app.shelf import Shelf, Sound
+from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.banks.store import BankStore
 from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
@@ -16,8 +17,6 @@ from img2music.files import reason, regular_file_size
 from img2music.options import Options
 from img2music.pipeline import Img2Music
 
-LARGEST_UPLOAD = 20 * 10**6
-"""Bytes of a picture."""
 SHORTEST, LONGEST = 5.0, 60.0
 """Lengths of a snippet, s."""
 MOST = 4
@@ -37,12 +36,13 @@ class Wishes(Options):
 class Studio:
     """Makes the music of the page; several visitors may call it at once.
 
-    `models` is a folder of trained models; by default the ones that come with the package.
+    `models` is a folder of trained models, by default the ones that come with the package; files of sounds are kept in
+    `folder`, by default one of its own.
     """
 
-    def __init__(self, models: str | Path | None = None) -> None:
+    def __init__(self, models: str | Path | None = None, folder: Path | None = None) -> None:
         self._img2music = _AttentiveImg2Music(models)
-        self.shelf = Shelf()
+        self.shelf = Shelf(folder=folder)
 
     @property
     def genres(self) -> tuple[str, ...]:
@@ -95,6 +95,8 @@ def read_upload(picture: str | Path | None) -> bytes:
     if picture is None:
         raise PictureError("There is no picture yet; drop one first.")
     path = Path(picture)
+    if not path.exists():
+        raise PictureError("The picture is no longer kept; drop it again.")
     if regular_file_size(path, PictureError) > LARGEST_UPLOAD:
         raise PictureError(f"The picture is above {LARGEST_UPLOAD // 10**6} MB; save it smaller.")
     try:
