@@ -83,8 +83,8 @@ class Receiver:
         return str(await run_in_threadpool(self._uploads.keep, file.filename or "picture", await file.read()))
 
     async def _counted(self, request: Request) -> AsyncIterator[bytes]:
-        """The body as it comes. Raises `_RefusedError` when it is too large, pauses for too long, or when too much is coming
-        in from all visitors; what the head of the request says of the size is not relied upon.
+        """The body as it comes. Raises `_RefusedError` when it is too large, pauses for too long, or when too much is
+        coming in from all visitors; what the head of the request says of the size is not relied upon.
         """
         most = LARGEST_UPLOAD + _AROUND
         if int(request.headers.get("content-length", "0") or 0) > most:
