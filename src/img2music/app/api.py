@@ -29,8 +29,8 @@ def api_defaults(studio: Studio) -> dict[str, dict[str, Any]]:
     return {"classify": {"picture": None}, "generate": {"picture": None, **wishes}}
 
 
-def add_api(studio: Studio, workers: int) -> None:
-    """Give the page that is being built the functions `/classify` and `/generate`, at most `workers` at once."""
+def add_api(studio: Studio, at_once: int) -> None:
+    """Give the page that is being built the functions `/classify` and `/generate`, at most `at_once` at once."""
 
     @plainly
     def classify(picture: str | None) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def add_api(studio: Studio, workers: int) -> None:
         picture = picture_drop(label="picture")
         wishes = [_part(name, value) for name, value in takes["generate"].items() if name != "picture"]
         file, facts = gr.File(label="sound"), gr.JSON(label="facts")
-        options = {"concurrency_limit": workers, "concurrency_id": "first"}
+        options = {"concurrency_limit": at_once, "concurrency_id": "first"}
         gr.Button().click(classify, picture, facts, api_name="classify", **options)
         gr.Button().click(generate, [picture, *wishes], [file, facts], api_name="generate", **options)
 

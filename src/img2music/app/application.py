@@ -21,6 +21,7 @@ from img2music.app.serving import calm, own_place_only, page_text, sound_route
 from img2music.app.studio import Studio
 from img2music.app.uploads import LARGEST_UPLOAD, Uploads
 
+_DECODING = 4  # visitors whose pictures take long to decode are served beside those for whom music is made
 _CLEANING = 600.0  # s between removals of old uploads
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 _FIXED_FONTS = ("ui-monospace", "Consolas", "monospace")
@@ -30,7 +31,7 @@ def make_application(studio: Studio, uploads: Uploads, files: Path, waiting: int
     """The page on a studio, of whose visitors `waiting` may stand in the queue. They may read what is in the folder
     `files`, and with `only_here` must be on this machine.
     """
-    page = build_page(studio, os.cpu_count() or 1, waiting, uploads.examples)
+    page = build_page(studio, (os.cpu_count() or 1) + _DECODING, waiting, uploads.examples)
     page.has_launched = True  # or Gradio would not look where files are that it is told to read
 
     @asynccontextmanager

@@ -68,7 +68,8 @@ class Bodies:
 
     def _values(self, call: Call, data: object) -> list[Any]:
         if not isinstance(data, list) or len(data) > len(call.defaults):
-            raise BadBodyError(f"data must be a list of {len(call.defaults)} values: {', '.join(call.defaults)}.")
+            names = f": {', '.join(call.defaults)}" if call.name else ""
+            raise BadBodyError(f"data must be a list of at most {len(call.defaults)} values{names}.")
         return self._clean(data, 0) + list(call.defaults.values())[len(data) :]
 
     def _clean(self, value: Any, depth: int) -> Any:

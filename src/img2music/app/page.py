@@ -22,7 +22,7 @@ TITLE = "Img2Music"
 _ROWS = 50
 _PATIENCE = 20.0  # s that a further snippet waits for the first ones of others
 _SESSIONS = 200  # of the latest visitors what they have heard is kept
-_QUICK = 8  # calls that take no time may run beside those that make music
+_QUICK = 8  # calls that take no time may run besides
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
 _AT_ONCE: dict[str, Any] = {"concurrency_limit": None, **_PRIVATE}
 _NOTHING_YET = "Drop a picture, paste one or take a photograph: its music starts to be made at once."
@@ -38,8 +38,8 @@ class Order:
     wishes: Wishes
 
 
-def build_page(studio: Studio, workers: int, waiting: int, examples: Sequence[Path] = ()) -> gr.Blocks:
-    """The page on a studio, with `examples` of pictures. Of those who wait for a first snippet, `workers` are served at
+def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Path] = ()) -> gr.Blocks:
+    """The page on a studio, with `examples` of pictures. Of those who wait for a first snippet, `at_once` are served at
     once; when `waiting` more stand in the queue, another is told to come again. Everything goes through the queue.
     """
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
@@ -72,7 +72,7 @@ def build_page(studio: Studio, workers: int, waiting: int, examples: Sequence[Pa
         first = _Listening(studio)
         wanted = [picture, *settings.parts, rows]
         shown = [reading, order, *cards, rows, history]
-        limits = {"concurrency_limit": workers, "concurrency_id": "first"}
+        limits = {"concurrency_limit": at_once, "concurrency_id": "first"}
         quietly = {"show_progress_on": reading, **_PRIVATE}  # in one place: each counts the seconds in every frame
         start = {"fn": first.start, "inputs": wanted, "outputs": shown, **limits, **quietly}
         skip = another.click(
@@ -80,8 +80,8 @@ def build_page(studio: Studio, workers: int, waiting: int, examples: Sequence[Pa
         )
         for begun in (picture.change(**start), again.click(**start), skip.then(**start)):
             begun.success(first.go_on, [order, rows], [*cards[1:], rows, history], concurrency_limit=1, **quietly)
-        add_api(studio, workers)
-    page.max_threads = workers + 1 + _QUICK
+        add_api(studio, at_once)
+    page.max_threads = at_once + 1 + _QUICK
     page.state_session_capacity = _SESSIONS
     return page.queue(max_size=waiting)
 
