@@ -18,6 +18,14 @@ from img2music.errors import PictureError
 from img2music.files import reason, regular_file_size
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+SUFFIXES = frozenset(
+    f".{kind}"
+    for kind in (
+        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff"),
+        *("avif", "heic", "heif", "hif"),
+    )
+)
+"""Endings of files that may be pictures which `load_picture` reads; a walk through folders takes these."""
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 64 * 10**6
 MAX_WEBP_PIXELS = 48 * 10**6  # its decoder holds the picture four times
