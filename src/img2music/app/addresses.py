@@ -40,7 +40,7 @@ def page_addresses(sounds: str) -> tuple[Address, ...]:
         Address.reading(f"/(assets|static)/({_PART}/)*{_PART}"),
         Address.reading("/(config|favicon.ico|theme.css)"),
         Address.reading(f"/{sounds}/{_PART}"),
-        Address.reading("/gradio_api/(info|theme.css)"),
+        Address.reading("/gradio_api/info"),
         Address.reading(f"/gradio_api/heartbeat/{_PART}"),
         Address.reading("/gradio_api/queue/data"),
     )

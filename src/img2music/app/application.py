@@ -17,7 +17,7 @@ from img2music.app.bodies import Bodies, Call
 from img2music.app.gate import Gate
 from img2music.app.page import build_page
 from img2music.app.receiving import Receiver
-from img2music.app.serving import calm, own_place_only, page_text, sound_route
+from img2music.app.serving import first_scripts, own_place_only, page_text, sound_route
 from img2music.app.studio import Studio
 from img2music.app.uploads import LARGEST_UPLOAD, Uploads
 
@@ -44,7 +44,7 @@ def make_application(studio: Studio, uploads: Uploads, files: Path, waiting: int
     gate = Middleware(Gate, bodies=Bodies(_calls(page, studio), uploads.knows), files=files, only_here=only_here)
     app = FastAPI(
         routes=[sound_route(studio.shelf), Receiver(uploads).route()],
-        middleware=[own_place_only(), gate, calm()],
+        middleware=[own_place_only(), gate, first_scripts()],
         lifespan=run,
         docs_url=None,
         redoc_url=None,

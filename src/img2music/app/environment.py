@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,15 @@ def settle_environment() -> None:
     other files."""
     for name in [name for name in os.environ if name.startswith("GRADIO_")]:
         del os.environ[name]
+
+
+@contextmanager
+def without_proxies() -> Iterator[None]:
+    """Let nothing in the block know of proxies: Gradio makes clients for them when it is imported, which fails where
+    a package for their kind is missing, and the page asks nobody."""
+    named = [name for name in os.environ if name.lower().endswith("_proxy")]
+    with _variables(dict.fromkeys(named) | {"no_proxy": "*", "NO_PROXY": "*"}):
+        yield
 
 
 @contextmanager
@@ -32,13 +41,24 @@ def own_folders(folder: Path) -> Iterator[Path]:
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": str(folder / "matplotlib"),
     }
-    before = {name: os.environ.get(name) for name in values}
-    os.environ |= values
-    try:
+    with _variables(values):
         yield files
+
+
+@contextmanager
+def _variables(values: Mapping[str, str | None]) -> Iterator[None]:
+    """Variables of the environment as they are in the block; None is one that there is not."""
+    before = {name: os.environ.get(name) for name in values}
+    _set(values)
+    try:
+        yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set(before)
+
+
+def _set(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

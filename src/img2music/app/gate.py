@@ -47,6 +47,8 @@ class Gate:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
+        if scope["method"] == "POST":
+            receive, send = _closing(receive, send)
         refusal = self._refusal(scope)
         if refusal is None and scope["method"] == "POST" and scope["path"] != UPLOAD:
             try:
@@ -127,3 +129,22 @@ async def _read(receive: Receive) -> bytes:
             raise _UnreadError(413, f"The request is above {LARGEST_BODY // 1024} KiB.")
         if not message.get("more_body"):
             return bytes(body)
+
+
+def _closing(receive: Receive, send: Send) -> tuple[Receive, Send]:
+    """The same, but an answer that is given before all of the request was read closes the connection: the server would
+    go on reading what may have no end."""
+    read = False
+
+    async def receive_noting() -> Message:
+        nonlocal read
+        message = await receive()
+        read = not message.get("more_body")
+        return message
+
+    async def send_closing(message: Message) -> None:
+        if message["type"] == "http.response.start" and not read:
+            message = message | {"headers": [*message["headers"], (b"connection", b"close")]}
+        await send(message)
+
+    return receive_noting, send_closing

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from img2music.app.addresses import is_this_machine
-from img2music.app.environment import own_folders
+from img2music.app.environment import own_folders, without_proxies
 from img2music.app.examples import example_pictures
+from img2music.app.place import Place
 from img2music.app.private_folder import private_folder
 from img2music.app.signals import undisturbed
 from img2music.extras import needs
@@ -64,8 +65,9 @@ class Server:
         threading.Event().wait()
 
     def _start(self) -> None:
+        place = self._left.enter_context(Place(self._host, self._port))
         files = self._left.enter_context(own_folders(self._left.enter_context(private_folder())))
-        with needs("app"):  # after the folders are there, as Gradio makes one when it is imported
+        with needs("app"), without_proxies():  # after the folders are there, as Gradio makes one when it is imported
             from img2music.app.application import make_application
             from img2music.app.listening import Listener
             from img2music.app.studio import Studio
@@ -75,10 +77,10 @@ class Server:
         for picture in uploads.examples[:1]:
             studio.warm_up(picture)
         self.app = make_application(studio, uploads, files, self._waiting, is_this_machine(self._host))
-        listener = Listener(self.app, self._host, self._port)
+        listener = Listener(self.app, place)
         self._left.callback(listener.stop)
         listener.start()
-        self.address = listener.address
+        self.address = place.address
         gc.freeze()  # what is there now stays, and need not be gone through for every few visitors
         self._left.callback(gc.unfreeze)
         if self._browser:

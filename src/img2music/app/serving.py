@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import resources
 
 from anyio import CapacityLimiter
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from img2music.app.card import SOUNDS
 from img2music.app.shelf import Shelf
 from img2music.errors import Img2MusicError
+from img2music.picture import SUFFIXES
 
 _MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg", "mp4": "video/mp4"}
 _WRITERS = 4  # sounds that are written at once, each in a thread
@@ -61,16 +63,17 @@ class OwnPlaceOnly:
         await self._app(scope, receive, send_with_policy)
 
 
-class Calm:
-    """Puts a script before all others of the page that keeps its loading signs from drawing without end. (What Gradio
-    adds to the head of a page, it adds when its own scripts have run.)"""
+class FirstScripts:
+    """Puts scripts before all others of the page: one keeps its loading signs from drawing without end, one knows the
+    endings of all pictures. (What Gradio adds to the head of a page, it adds when its own scripts have run.)"""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._script = f"<head><script>{page_text('calm.js')}</script>".encode()
+        pictures = page_text("pictures.js").replace("ENDINGS", json.dumps(sorted(SUFFIXES)))
+        self._script = f"<head><script>{page_text('calm.js')}{pictures}</script>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, the page with the script at the beginning of its head."""
+        """Pass everything on, the page with the scripts at the beginning of its head."""
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
@@ -93,9 +96,9 @@ class Calm:
         await self._app(scope, receive, send_with_script)
 
 
-def calm() -> Middleware:
-    """The middleware of `Calm`."""
-    return Middleware(Calm)
+def first_scripts() -> Middleware:
+    """The middleware of `FirstScripts`."""
+    return Middleware(FirstScripts)
 
 
 def page_text(name: str) -> str:

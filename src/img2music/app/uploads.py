@@ -72,7 +72,7 @@ class Uploads:
 def plain_file_name(name: str) -> str:
     """The last part of a path in the manner of any system, as far as every system can have it as the name of a file."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    plain = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
+    plain = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').lstrip().rstrip(" .")
     stem, dot, suffix = plain.rpartition(".") if "." in plain else (plain, "", "")
     cut = stem.encode("utf-8")[:_LONGEST_NAME].decode("utf-8", "ignore").rstrip(" .")
     return (cut or "picture") + dot + suffix.encode("ascii", "ignore").decode("ascii")[:8]
