@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import soundfile
 pytest.importorskip("gradio", reason="Gradio is not installed")
 
 from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
 
 from conftest import Painter, hear
 from img2music import Img2Music, Snippet
@@ -25,9 +28,10 @@ from img2music.app.examples import example_pictures
 from img2music.app.mel import BANDS, FLOOR, mel_levels, to_mel
 from img2music.app.page import build_page
 from img2music.app.server import Server
-from img2music.app.settings import next_seed, read_wishes
+from img2music.app.settings import next_seed, read_count, read_wishes
 from img2music.app.shelf import FORMATS, Shelf
-from img2music.app.studio import EACH, LARGEST_UPLOAD, SEEN, Studio, Wishes
+from img2music.app.studio import EACH, SEEN, Studio, Wishes
+from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.appearance import Appearance
 from img2music.banks.own_bank import Known, OwnBank, encoder_of
 from img2music.banks.store import BankStore
@@ -36,6 +40,7 @@ from img2music.embeddings import Bank
 from img2music.errors import OptionError, PictureError
 from img2music.genres import GENRES
 from img2music.spectrogram import RATE
+from page_requests import send
 
 ROOT = Path(__file__).parent.parent
 
@@ -104,11 +109,59 @@ def test_the_client_hears_what_the_library_plays(client: Client, tiny: Img2Music
         ({"genre": "polka"}, "choose one of classical"),
         ({"format": "midi"}, "Unknown sound format"),
         ({"seed": -1}, "choose a whole number"),
+        ({"seed": None}, "seed is nothing; give a whole number"),
+        ({"seed": "7"}, "seed is a text; give a whole number"),
+        ({"seed": True}, "seed is true or false; give a whole number"),
+        ({"seed": 1.5}, "seed is 1.5; give a whole number"),
+        ({"seed": [7]}, "seed is a list; give a whole number"),
+        ({"seed": {"a": 7}}, "seed is an object; give a whole number"),
+        ({"seed": 10**300}, "give a smaller number"),
+        ({"alpha": None}, "alpha is nothing; give a number"),
+        ({"alpha": "0.5"}, "alpha is a text; give a number"),
+        ({"alpha": 10**400}, "alpha is 1000.* …; give a number that is not endless"),
+        ({"seconds": "15"}, "seconds is a text; give a number"),
+        ({"seconds": False}, "seconds is true or false; give a number"),
+        ({"genre": None}, "genre is nothing; give a text"),
+        ({"genre": ["jazz"]}, "genre is a list; give a text"),
+        ({"genre": "x" * 1000}, "give at most 40 letters"),
+        ({"loop": 1}, "loop is a number; give true or false"),
+        ({"loop": "yes"}, "loop is a text; give true or false"),
+        ({"format": None}, "format is nothing; give a text"),
+        ({"engine": 3}, "engine is a number; give a text"),
+        ({"bank": "../.."}, "A bank cannot be called"),
     ],
 )
 def test_a_bad_wish_comes_back_in_plain_words(client: Client, cover: Path, wishes: dict[str, Any], words: str) -> None:
-    with pytest.raises(Exception, match=words):
+    with pytest.raises(AppError, match=words) as error:
         _generate(client, cover, **wishes)
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_json_has_not_come_back_in_plain_words(server: Server, number: str) -> None:
+    body = f'{{"seed": {number}, "picture": null}}'.encode()
+    status, answer = send(server.address, "POST", "/gradio_api/call/v2/generate", body)
+    assert status == 200
+    _, said = send(server.address, "GET", f"/gradio_api/call/generate/{json.loads(answer)['event_id']}")
+    assert b"give a whole number" in said
+
+
+@pytest.mark.parametrize("picture", [None, "cover.png", 7, {}, [], {"path": 7}, {"url": "http://127.0.0.1:9/a.png"}])
+def test_a_picture_of_the_wrong_type_comes_back_in_plain_words(client: Client, picture: object) -> None:
+    with pytest.raises(AppError, match=r"There is no picture yet|upload the file itself") as error:
+        client.predict(picture, api_name="/classify")
+    assert "\n" not in str(error.value)
+
+
+def test_an_address_of_a_picture_is_not_followed(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.settimeout(0)
+        address = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/cover.png"
+        with pytest.raises(AppError, match="addresses and paths are not followed"):
+            client.predict(handle_file(address), api_name="/classify")
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
 
 
 def test_a_file_that_is_no_picture_comes_back_in_plain_words(client: Client, tmp_path: Path) -> None:
@@ -179,6 +232,12 @@ def test_each_place_has_the_next_seed_or_the_next_genre(studio: Studio, cover: P
     each = [studio.play(cover, Wishes(seconds=5, seed=7, genre=EACH), number).snippet for number in range(4)]
     assert [snippet.genre for snippet in each] == ["classical", "hiphop", "jazz", "pop"]
     assert {snippet.provenance["seed"] for snippet in each} == {7}
+
+
+@pytest.mark.parametrize("count", [0, 5, 10**9, 1.5, "2", None, True])
+def test_there_are_one_to_four_snippets(count: object) -> None:
+    with pytest.raises(OptionError, match="count is"):
+        read_count(count)
 
 
 def test_another_one_has_a_seed_that_was_not_heard() -> None:

@@ -3,46 +3,83 @@
 from __future__ import annotations
 
 import threading
-import time
 
-from img2music.app.precedence import Precedence
+import pytest
+
+from img2music.app.precedence import QUIET, Precedence
+
+PATIENCE = 20.0
 
 
-def _further(precedence: Precedence, order: list[str]) -> threading.Thread:
-    """Somebody who waits from now on with a further snippet."""
+class Clock:
+    """A time that passes only when it is told to."""
 
-    def wait() -> None:
-        precedence.wait(20)
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def precedence(clock: Clock) -> Precedence:
+    return Precedence(clock)
+
+
+def test_who_comes_alone_goes_at_once(precedence: Precedence, clock: Clock) -> None:
+    assert precedence.left(clock.now + PATIENCE) <= 0
+
+
+def test_a_further_snippet_waits_for_the_first_of_others(precedence: Precedence, clock: Clock) -> None:
+    end = clock.now + PATIENCE
+    with precedence.first(), precedence.first():
+        clock.now += 5
+        assert precedence.left(end) == pytest.approx(15)
+    assert precedence.left(end) == pytest.approx(QUIET)
+    clock.now += QUIET
+    assert precedence.left(end) <= 0
+
+
+def test_the_next_of_the_queue_goes_first_too(precedence: Precedence, clock: Clock) -> None:
+    end = clock.now + PATIENCE
+    with precedence.first():
+        clock.now += 1
+    clock.now += QUIET / 2
+    assert precedence.left(end) > 0
+    with precedence.first():
+        clock.now += 1
+        assert precedence.left(end) > QUIET
+    assert precedence.left(end) == pytest.approx(QUIET)
+
+
+def test_nobody_waits_for_ever(precedence: Precedence, clock: Clock) -> None:
+    end = clock.now + PATIENCE
+    with precedence.first():
+        clock.now = end
+        assert precedence.left(end) <= 0
+        precedence.wait(0)
+    clock.now -= QUIET / 2
+    assert precedence.left(end) == pytest.approx(QUIET / 2)
+
+
+def test_the_end_of_the_first_wakes_who_waits() -> None:
+    precedence, order = Precedence(), []
+    waits = threading.Event()
+
+    def go_further() -> None:
+        waits.set()
+        precedence.wait(3600)
         order.append("further")
 
-    waiting = threading.Thread(target=wait)
-    waiting.start()
-    return waiting
-
-
-def test_a_further_snippet_waits_for_the_first_of_others() -> None:
-    precedence, order = Precedence(), []
+    further = threading.Thread(target=go_further)
     with precedence.first():
-        waiting = _further(precedence, order)
-        time.sleep(0.3)
+        further.start()
+        waits.wait()
         order.append("first")
-    waiting.join(20)
+    further.join()
     assert order == ["first", "further"]
-
-
-def test_the_next_of_the_queue_goes_first_too() -> None:
-    precedence, order = Precedence(), []
-    with precedence.first():
-        waiting = _further(precedence, order)
-    with precedence.first():
-        time.sleep(0.3)
-        order.append("first")
-    waiting.join(20)
-    assert order == ["first", "further"]
-
-
-def test_nobody_waits_for_ever() -> None:
-    precedence = Precedence()
-    with precedence.first():
-        precedence.wait(0.05)
-    precedence.wait(20)

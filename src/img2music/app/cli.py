@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from img2music.extras import needs
 from img2music.parameters import ModelsOption
 
 page_app = typer.Typer()
@@ -22,8 +21,11 @@ def app(
     models: ModelsOption = None,
 ) -> None:
     """Open a page to drop pictures on and listen to their music; it needs no network."""
-    with needs("app"):
-        from img2music.app.server import Server
-    with Server(models, host, port, browser) as server:
+    from img2music.app.environment import settle_environment
+    from img2music.app.server import Server
+    from img2music.app.signals import ended_by_signals
+
+    settle_environment()
+    with ended_by_signals(), Server(models, host, port, browser) as server:
         typer.echo(f"Img2Music is at {server.address}; stop it with Ctrl+C.")
         server.wait()

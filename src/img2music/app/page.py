@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from img2music.app.api import add_api
 from img2music.app.card import describe_reading, draw_card, draw_history, draw_row, draw_thumbnail, say
-from img2music.app.examples import example_pictures
-from img2music.app.parts import picture_drop
+from img2music.app.parts import picture_drop, plainly
 from img2music.app.precedence import Precedence
-from img2music.app.settings import draw_settings, next_seed, read_wishes
+from img2music.app.settings import draw_settings, next_seed, read_count, read_wishes
 from img2music.app.studio import MOST, Studio, Wishes
 from img2music.errors import Img2MusicError
 
 TITLE = "Img2Music"
 _ROWS = 50
 _PATIENCE = 20.0  # s that a further snippet waits for the first ones of others
-_CLEAN = (600, 3600)  # every ten minutes, files older than an hour
+_SESSIONS = 200  # of the latest visitors what they have heard is kept
+_QUICK = 8  # calls that take no time may run besides
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+_AT_ONCE: dict[str, Any] = {"concurrency_limit": None, **_PRIVATE}
 _NOTHING_YET = "Drop a picture, paste one or take a photograph: its music starts to be made at once."
 
 
@@ -36,11 +38,11 @@ class Order:
     wishes: Wishes
 
 
-def build_page(studio: Studio, workers: int, waiting: int) -> gr.Blocks:
-    """The page on a studio. Of those who wait for a first snippet, `workers` are served at once; when `waiting`
-    more stand in the queue, another is told to come again.
+def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Path] = ()) -> gr.Blocks:
+    """The page on a studio, with `examples` of pictures. Of those who wait for a first snippet, `at_once` are served at
+    once; when `waiting` more stand in the queue, another is told to come again. Everything goes through the queue.
     """
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=_CLEAN) as page:
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         gr.Markdown(f"# {TITLE}\nA picture goes in, music that fits it comes out. Nothing leaves this machine.")
         with gr.Row():
             with gr.Column(scale=2, min_width=300):
@@ -53,9 +55,9 @@ def build_page(studio: Studio, workers: int, waiting: int) -> gr.Blocks:
                 )
                 gr.Markdown("Or try one of these:")
                 with gr.Row(elem_id="examples"):
-                    for path in example_pictures():
+                    for path in examples:
                         example = gr.Button(path.stem, icon=path, min_width=70, size="sm")
-                        example.click(partial(str, path), None, picture, queue=False, **_PRIVATE)
+                        example.click(partial(str, path), None, picture, **_AT_ONCE)
             with gr.Column(scale=3, min_width=300):
                 reading = gr.HTML(say(_NOTHING_YET), elem_id="reading")
                 settings = draw_settings(studio.genres, studio.engines, studio.banks)
@@ -70,15 +72,17 @@ def build_page(studio: Studio, workers: int, waiting: int) -> gr.Blocks:
         first = _Listening(studio)
         wanted = [picture, *settings.parts, rows]
         shown = [reading, order, *cards, rows, history]
-        limits = {"concurrency_limit": workers, "concurrency_id": "first"}
+        limits = {"concurrency_limit": at_once, "concurrency_id": "first"}
         quietly = {"show_progress_on": reading, **_PRIVATE}  # in one place: each counts the seconds in every frame
         start = {"fn": first.start, "inputs": wanted, "outputs": shown, **limits, **quietly}
         skip = another.click(
-            next_seed, [settings.count, settings.seed, settings.genre], settings.seed, queue=False, **_PRIVATE
+            plainly(next_seed), [settings.count, settings.seed, settings.genre], settings.seed, **_AT_ONCE
         )
         for begun in (picture.change(**start), again.click(**start), skip.then(**start)):
             begun.success(first.go_on, [order, rows], [*cards[1:], rows, history], concurrency_limit=1, **quietly)
-        add_api(studio, workers)
+        add_api(studio, at_once)
+    page.max_threads = at_once + 1 + _QUICK
+    page.state_session_capacity = _SESSIONS
     return page.queue(max_size=waiting)
 
 
@@ -89,18 +93,18 @@ class _Listening:
         self._studio = studio
         self._precedence = Precedence()
 
-    def start(self, picture: str | None, count: float, *wishes_and_rows: Any) -> tuple[Any, ...]:
+    def start(self, picture: str | None, count: object, *wishes_and_rows: Any) -> tuple[Any, ...]:
         """Read the picture and make the first snippet; the rest is ordered, and hears of it in `go_on`."""
         with self._precedence.first():
             return self._start(picture, count, *wishes_and_rows)
 
-    def _start(self, picture: str | None, count: float, *wishes_and_rows: Any) -> tuple[Any, ...]:
+    def _start(self, picture: str | None, count: object, *wishes_and_rows: Any) -> tuple[Any, ...]:
         *wishes, rows = wishes_and_rows
         hidden = gr.HTML(visible=False)
         if picture is None:
             return (say(_NOTHING_YET), None, *[hidden] * MOST, rows, gr.skip())
         try:
-            order = Order(picture, draw_thumbnail(picture), int(count), read_wishes(*wishes))
+            order = Order(picture, draw_thumbnail(picture), read_count(count), read_wishes(*wishes))
             reading = self._studio.read(picture)
             sound = self._studio.play(picture, order.wishes)
         except Img2MusicError as error:

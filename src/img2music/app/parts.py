@@ -7,12 +7,17 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
-from gradio.data_classes import ImageData
+from gradio.components import Component
 
 from img2music.errors import Img2MusicError
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+Part = TypeVar("Part", bound=Component)
+_NOT_UPLOADED = (
+    "The picture is not one that was uploaded to this page, or no longer kept; upload the file itself: addresses and "
+    "paths are not followed."
+)
 
 
 def picture_drop(**options: Any) -> gr.Image:
@@ -22,12 +27,25 @@ def picture_drop(**options: Any) -> gr.Image:
     no class of its own, since for such Gradio writes a file beside the module.
     """
     drop = gr.Image(type="filepath", **options)
+    described = drop.api_info()
+    drop.api_info = lambda: described
+    drop.data_model = None  # or a mistake in it would not be told
     drop.preprocess = _path_of
     return drop
 
 
-def _path_of(payload: ImageData | None) -> str | None:
-    return None if payload is None else payload.path
+def as_sent(part: Part) -> Part:
+    """A part of which functions get the value as it was sent, whatever it is: Gradio would not tell what is wrong."""
+    part.preprocess = lambda value: value
+    return part
+
+
+def _path_of(sent: Any) -> str | None:
+    if sent is None:
+        return None
+    if not isinstance(sent, dict) or "path" not in sent:
+        raise gr.Error(_NOT_UPLOADED, print_exception=False)
+    return sent["path"]
 
 
 def plainly(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

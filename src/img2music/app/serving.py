@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from importlib import resources
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -14,24 +16,29 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from img2music.app.card import SOUNDS
 from img2music.app.shelf import Shelf
 from img2music.errors import Img2MusicError
+from img2music.picture import SUFFIXES
 
-THIS_MACHINE = ("127.0.0.1", "localhost")
-"""Names of this machine by which nobody else can reach the page."""
 _MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg", "mp4": "video/mp4"}
+_WRITERS = 4  # sounds that are written at once, each in a thread
 _OWN = "'self' data: blob:"
 _POLICY = (
     f"default-src {_OWN}; script-src {_OWN} 'unsafe-inline' 'unsafe-eval'; style-src {_OWN} 'unsafe-inline'; "
     "frame-ancestors 'self'"
 )
 
+_HEADERS = ((b"content-security-policy", _POLICY.encode("ascii")), (b"x-content-type-options", b"nosniff"))
+
 
 def sound_route(shelf: Shelf) -> Route:
     """The address of the sounds on a shelf, `/sounds/KEY.FORMAT`; parts of a file may be asked for."""
 
-    def serve(request: Request) -> Response:
+    writers: list[CapacityLimiter] = []  # is made when the server runs
+
+    async def serve(request: Request) -> Response:
         key, _, format = request.path_params["name"].rpartition(".")
+        writers[:] = writers or [CapacityLimiter(_WRITERS)]
         try:
-            path, name = shelf.file(key, format)
+            path, name = await run_sync(shelf.file, key, format, limiter=writers[0])
         except Img2MusicError as error:
             return PlainTextResponse(f"{error}\n", status_code=404)
         return FileResponse(path, media_type=_MEDIA_TYPES[format], filename=name, content_disposition_type="inline")
@@ -50,22 +57,23 @@ class OwnPlaceOnly:
 
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"content-security-policy", _POLICY.encode("ascii"))]
+                message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
         await self._app(scope, receive, send_with_policy)
 
 
-class Calm:
-    """Puts a script before all others of the page that keeps its loading signs from drawing without end. (What Gradio
-    adds to the head of a page, it adds when its own scripts have run.)"""
+class FirstScripts:
+    """Puts scripts before all others of the page: one keeps its loading signs from drawing without end, one knows the
+    endings of all pictures. (What Gradio adds to the head of a page, it adds when its own scripts have run.)"""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._script = f"<head><script>{page_text('calm.js')}</script>".encode()
+        pictures = page_text("pictures.js").replace("ENDINGS", json.dumps(sorted(SUFFIXES)))
+        self._script = f"<head><script>{page_text('calm.js')}{pictures}</script>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, the page with the script at the beginning of its head."""
+        """Pass everything on, the page with the scripts at the beginning of its head."""
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
@@ -88,9 +96,9 @@ class Calm:
         await self._app(scope, receive, send_with_script)
 
 
-def calm() -> Middleware:
-    """The middleware of `Calm`."""
-    return Middleware(Calm)
+def first_scripts() -> Middleware:
+    """The middleware of `FirstScripts`."""
+    return Middleware(FirstScripts)
 
 
 def page_text(name: str) -> str:
@@ -101,9 +109,3 @@ def page_text(name: str) -> str:
 def own_place_only() -> Middleware:
     """The middleware of `OwnPlaceOnly`."""
     return Middleware(OwnPlaceOnly)
-
-
-def this_machine_only() -> Middleware:
-    """Refuses requests that call the server by another name than this machine's: a page elsewhere whose name was made
-    to lead here (DNS rebinding) could otherwise use it."""
-    return Middleware(TrustedHostMiddleware, allowed_hosts=list(THIS_MACHINE), www_redirect=False)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import gradio as gr
 from gradio.components import Component
 
+from img2music.app.arguments import number, text, truth, whole
+from img2music.app.parts import as_sent
 from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, Wishes
+from img2music.errors import OptionError
 from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, PERTURB
 
 _STRONGEST = 1.0
@@ -58,16 +61,43 @@ def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tupl
     if banks:
         own = [("what comes with the models", NO_BANK), *((name, name) for name in banks)]
         bank = gr.Dropdown(own, value=NO_BANK, label="Known music", elem_id="bank")
-    return Settings(count, alpha, seed, seconds, genre, loop, engine, bank)
+    settings = Settings(count, alpha, seed, seconds, genre, loop, engine, bank)
+    for part in settings.parts:
+        as_sent(part)
+    return settings
+
+
+def read_count(count: object) -> int:
+    """How many snippets there shall be. Raises `OptionError`."""
+    wanted = whole("count", count)
+    if not 1 <= wanted <= MOST:
+        raise OptionError(f"count is {wanted}; choose from 1 to {MOST} snippets.")
+    return wanted
 
 
 def read_wishes(
-    alpha: float, seed: int | None, seconds: float, genre: str, loop: bool, engine: str, bank: str = NO_BANK
+    alpha: object,
+    seed: object,
+    seconds: object,
+    genre: object,
+    loop: object,
+    engine: object,
+    bank: object = NO_BANK,
 ) -> Wishes:
-    """The values of the controls as wishes; an empty seed is 0."""
-    return Wishes(float(alpha), int(seed or 0), float(seconds), loop, engine=engine, bank=bank or None, genre=genre)
+    """The values of the controls as wishes; an empty seed is 0, an empty engine or bank the default one. Raises
+    `OptionError` for a value of the wrong type."""
+    return Wishes(
+        number("alpha", alpha),
+        0 if seed is None else whole("seed", seed),
+        number("seconds", seconds),
+        truth("loop", loop),
+        engine=text("engine", engine) or None,
+        bank=text("bank", bank) or None,
+        genre=text("genre", genre),
+    )
 
 
-def next_seed(count: float, seed: int | None, genre: str) -> int:
-    """The first seed that is not on the page yet."""
-    return int(seed or 0) + (1 if genre == EACH else int(count))
+def next_seed(count: object, seed: object, genre: object) -> int:
+    """The first seed that is not on the page yet. Raises `OptionError` for a value of the wrong type."""
+    first = 0 if seed is None else whole("seed", seed)
+    return first + (1 if genre == EACH else read_count(count))

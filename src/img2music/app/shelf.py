@@ -6,7 +6,7 @@ import secrets
 import tempfile
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,6 +31,8 @@ class Sound:
     name: str
     snippet: Snippet
     picture: bytes
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    """Held while one of its files is written."""
 
     @property
     def size(self) -> int:
@@ -39,13 +41,14 @@ class Sound:
 
 
 class Shelf:
-    """Keeps the latest sounds, as many as have `room` bytes, and their files in a temporary folder."""
+    """Keeps the latest sounds, as many as have `room` bytes, and their files in `folder`, by default one of its own."""
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int = ROOM, folder: Path | None = None) -> None:
         self._room = room
         self._sounds: OrderedDict[str, Sound] = OrderedDict()
         self._lock = threading.Lock()
-        self._folder = tempfile.TemporaryDirectory(prefix="img2music-")
+        self._own = tempfile.TemporaryDirectory(prefix="img2music-") if folder is None else None
+        self._folder = folder or Path(self._own.name)
 
     def put(self, snippet: Snippet, picture: bytes, name: str) -> Sound:
         """Keep a snippet for a picture, whose files are called `name`; the oldest go when the room is used up."""
@@ -61,19 +64,29 @@ class Shelf:
 
         Raises `OptionError` when the sound is no longer kept or the format is unknown.
         """
-        sound = self._sounds.get(key)
-        if sound is None:
-            raise OptionError("This music is no longer kept; make it again with the same picture and seed.")
-        if format not in FORMATS:
-            raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
-        path = Path(self._folder.name) / f"{key}.{format}"
-        if not path.exists():
-            _write(sound, format, path)
+        check_format(format)
+        sound = self._kept(key)
+        path = self._folder / f"{key}.{format}"
+        with sound.writing:
+            if not path.exists():
+                _write(sound, format, path)
+        try:
+            self._kept(key)
+        except OptionError:  # it went meanwhile
+            path.unlink(missing_ok=True)
+            raise
         return path, f"{sound.name}.{format}"
 
     def close(self) -> None:
-        """Remove every file."""
-        self._folder.cleanup()
+        """Remove its own folder."""
+        if self._own is not None:
+            self._own.cleanup()
+
+    def _kept(self, key: str) -> Sound:
+        sound = self._sounds.get(key)
+        if sound is None:
+            raise OptionError("This music is no longer kept; make it again with the same picture and seed.")
+        return sound
 
     def _used(self) -> int:
         return sum(sound.size for sound in self._sounds.values())
@@ -81,7 +94,13 @@ class Shelf:
     def _remove(self, key: str) -> None:
         del self._sounds[key]
         for format in FORMATS:
-            (Path(self._folder.name) / f"{key}.{format}").unlink(missing_ok=True)
+            (self._folder / f"{key}.{format}").unlink(missing_ok=True)
+
+
+def check_format(format: str) -> None:
+    """Raise `OptionError` when a format is none of `FORMATS`."""
+    if format not in FORMATS:
+        raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
 
 
 def _write(sound: Sound, format: str, path: Path) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PIL import Image
+
 from img2music.app.shelf import Shelf, Sound
+from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.banks.store import BankStore
 from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
@@ -16,9 +20,8 @@ from img2music.files import reason, regular_file_size
 from img2music.options import Options
 from img2music.picture import load_picture
 from img2music.pipeline import Img2Music
+from img2music.snippet import Snippet
 
-LARGEST_UPLOAD = 20 * 10**6
-"""Bytes of a picture."""
 SHORTEST, LONGEST = 5.0, 60.0
 """Lengths of a snippet, s."""
 MOST = 4
@@ -38,12 +41,13 @@ class Wishes(Options):
 class Studio:
     """Makes the music of the page; several visitors may call it at once.
 
-    `models` is a folder of trained models; by default the ones that come with the package.
+    `models` is a folder of trained models, by default the ones that come with the package; files of sounds are kept in
+    `folder`, by default one of its own.
     """
 
-    def __init__(self, models: str | Path | None = None) -> None:
+    def __init__(self, models: str | Path | None = None, folder: Path | None = None) -> None:
         self._img2music = _AttentiveImg2Music(models)
-        self.shelf = Shelf()
+        self.shelf = Shelf(folder=folder)
 
     @property
     def genres(self) -> tuple[str, ...]:
@@ -96,6 +100,8 @@ def read_upload(picture: str | Path | None) -> bytes:
     if picture is None:
         raise PictureError("There is no picture yet; drop one first.")
     path = Path(picture)
+    if not path.exists():
+        raise PictureError("The picture is no longer kept; drop it again.")
     if regular_file_size(path, PictureError) > LARGEST_UPLOAD:
         raise PictureError(f"The picture is above {LARGEST_UPLOAD // 10**6} MB; save it smaller.")
     try:
@@ -105,12 +111,14 @@ def read_upload(picture: str | Path | None) -> bytes:
 
 
 class _AttentiveImg2Music(Img2Music):
-    """Remembers what the latest pictures said, since each is played many times."""
+    """Remembers what the latest pictures said, since each is played many times. Computes for as many callers at once
+    as there are processors; whose picture is still being decoded keeps nobody from that."""
 
     def __init__(self, models: str | Path | None = None) -> None:
         super().__init__(models)
         self._readings: OrderedDict[bytes, Reading] = OrderedDict()
         self._lock = threading.Lock()
+        self._computing = threading.BoundedSemaphore(os.cpu_count() or 1)
 
     def classify(self, picture: bytes) -> Reading:
         """As `Img2Music.classify`, for the bytes of a picture file."""
@@ -118,9 +126,17 @@ class _AttentiveImg2Music(Img2Music):
         with self._lock:
             reading = self._readings.get(key)
         if reading is None:
-            reading = super().classify(load_picture(picture, apart=True))
+            reading = self._classify(load_picture(picture, apart=True))
             with self._lock:
                 self._readings[key] = reading
                 while len(self._readings) > _REMEMBERED:
                     self._readings.popitem(last=False)
         return reading
+
+    def _classify(self, picture: Image.Image) -> Reading:
+        with self._computing:
+            return super().classify(picture)
+
+    def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
+        with self._computing:
+            return super()._play(reading, genre, options)

@@ -1,0 +1,55 @@
+"""How the page's process ends when the system asks for it."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the block as Ctrl+C does, so that it is cleaned up, with 128 and the number of the
+    signal as the exit status. A signal that was ignored before, as with nohup, still is.
+    """
+    try:
+        with _answered(_ENDS, _end):
+            yield
+    except (KeyboardInterrupt, SystemExit) as end:
+        if any(thread.daemon for thread in threading.enumerate()):
+            # Python's own end would abort in a thread that still computes; it is left just before.
+            atexit.register(os._exit, end.code if isinstance(end, SystemExit) else 128 + signal.SIGINT)
+        raise
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """No signal interrupts the block."""
+    if threading.current_thread() is not threading.main_thread():  # which alone hears them
+        yield
+        return
+    with _answered([*_ENDS, signal.SIGINT], signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _answered(numbers: list[signal.Signals], answer: signal._HANDLER) -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in numbers}
+    heard = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    for number in heard:
+        signal.signal(number, answer)
+    try:
+        yield
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
