@@ -243,6 +243,50 @@ def test_a_second_run_measures_only_what_changed(kaggle: Path, tmp_path: Path) -
     assert set(problems(tmp_path / "index")) == {"Pop/2.png"}
 
 
+def test_a_memory_is_not_trusted(tmp_path: Path) -> None:
+    path, memory = save(picture(1), tmp_path / "a.png"), tmp_path / "facts.json"
+    facts = [measure_cover(path)]
+    assert gather([path], measure_cover, CoverFacts, memory, 1, "checking") == facts
+    whole = json.loads(memory.read_text())
+    (entry,) = whole["files"].values()
+    for name, value in (("look", "zz"), ("look", 3), ("content", []), ("pixels", None), ("fault", {}), ("more", "x")):
+        told = {"version": 1, "files": {str(path): entry | {name: value}}}
+        memory.write_text(json.dumps(told))
+        assert gather([path], measure_cover, CoverFacts, memory, 1, "checking") == facts
+    for text in ("[" * 99_999, "[]", '{"version": 1, "files": 3}', "9" * 9999):
+        memory.write_text(text)
+        assert gather([path], measure_cover, CoverFacts, memory, 1, "checking") == facts
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["covers.csv", "facts.json", "problems.csv"])
+def test_pipes_in_an_index_are_one_line(kaggle: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "index").mkdir()
+    if name != "facts.json":
+        (tmp_path / "index" / "facts.json").touch()
+    os.mkfifo(tmp_path / "index" / name)
+    with pytest.raises(OutputError, match="pipe or a device"):
+        index_covers(kaggle, tmp_path / "index")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_links_in_an_index_are_not_written_through(kaggle: Path, tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    for name in ("covers.csv", "facts.json", "problems.csv"):
+        (tmp_path / f"precious-{name}").write_text("precious")
+        (tmp_path / "index" / name).symlink_to(tmp_path / f"precious-{name}")
+    index_covers(kaggle, tmp_path / "index")
+    assert [path.read_text() for path in sorted(tmp_path.glob("precious-*"))] == ["precious"] * 3
+    assert len(read_covers(tmp_path / "index")) == 48
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_table_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "covers.csv")
+    with pytest.raises(PictureError, match="pipe or a device"):
+        read_covers(tmp_path)
+
+
 def test_a_kill_in_the_middle_loses_little(tmp_path: Path) -> None:
     paths = [save(picture(number), tmp_path / f"{number}.png") for number in range(6)]
     measured: list[Path] = []

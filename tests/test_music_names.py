@@ -94,3 +94,26 @@ def test_a_sidecar_of_the_longest_name_is_written_by_generate(run: Run, tmp_path
     (sidecar,) = tmp_path.glob("*.json")
     assert run("again", sidecar, "-o", "again.wav")[::2] == (0, "")
     assert Path("again.wav").read_bytes() == cover.with_suffix(".wav").read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_patterns_end_in_circles_of_links_and_never_read_what_is_written(tmp_path: Path) -> None:
+    top = tmp_path / "covers"
+    for name in ("a.png", "x/b.png", "x/y/c.png", ".hidden/d.png", "out/e.png"):
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).touch()
+    for number in range(3):
+        (top / "x" / f"round{number}").symlink_to(top)
+    (top / "to-out").symlink_to(top / "out")
+    (top / "to-out.png").symlink_to(top / "out" / "e.png")
+
+    def read(*sources: str) -> list[str]:
+        planned = plan([str(top / source) for source in sources], top / "out", "wav")
+        return [piece.picture.relative_to(top).as_posix() for piece in planned.pieces]
+
+    assert read("**/*.png") == read("**") == read("*") == read("") == ["a.png", "x/b.png", "x/y/c.png"]
+    assert read("a.png", "out", "to-out", "x") == ["a.png", "x/b.png", "x/y/c.png"]  # as a shell gives them
+    assert read("*/*.png") == ["x/b.png"]
+    assert read("x/*/c.png") == ["x/y/c.png"]
+    assert read("x/r*/a.png") == ["x/round0/a.png"]
+    assert read("out/*.png") == read("out") == read("out/e.png") == ["out/e.png"]

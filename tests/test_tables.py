@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,15 @@ def test_names_of_files_are_no_formulas_and_lead_to_the_same_file(tmp_path: Path
     told = relative_name(tmp_path / name, tmp_path)
     assert told[0] not in "=+-@"
     assert true_place(tmp_path / told) == true_place(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["\ud800/a.wav", "a\0b/c.wav", "x" * 5000, "..", "round/a.wav"])
+def test_names_that_lead_nowhere_are_told_as_they_are(tmp_path: Path, name: str) -> None:
+    if hasattr(os, "symlink") and os.name != "nt":
+        (tmp_path / "round").symlink_to("round")
+    write_table(tmp_path / "t.csv", ("file",), [(relative_name(tmp_path / name, tmp_path),)])
+    assert (tmp_path / "t.csv").read_bytes().startswith(b"file\n")
+    assert true_place(tmp_path / name).name == Path(name).name
 
 
 def test_numbers_of_a_table_stay_numbers(tmp_path: Path) -> None:

@@ -108,8 +108,8 @@ def read_catalogue(sources: list[str], out: Storage, format: str) -> Catalogue:
     table = ray.data.read_parquet(
         place.path, filesystem=place.filesystem, columns=known, ray_remote_args={"num_cpus": 0}
     )
-    rows = table.repartition(target_num_rows_per_block=PER_BLOCK)
-    return Catalogue(rows, source.rpartition("/")[0] if "://" in source else str(Path(place.path).parent))
+    blocks = table.repartition(target_num_rows_per_block=PER_BLOCK)
+    return Catalogue(blocks, source.rpartition("/")[0] if "://" in source else str(Path(place.path).parent))
 
 
 def _listed(source: str, place: Storage) -> Catalogue:

@@ -41,7 +41,9 @@ def plan(sources: list[str], out: Path, format: str) -> Plan:
     are read. Raises `OptionError` when a source is missing, a folder cannot be read, there is no picture, or the
     sources share no folder.
     """
-    tops, pictures, passed_over = [], [], Counter[str]()
+    tops: list[Path] = []
+    pictures: list[Path] = []
+    passed_over: Counter[str] = Counter()
     for source in sources:
         for place in _places(source, out, alone=len(sources) == 1):
             if place.is_dir():

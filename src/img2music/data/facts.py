@@ -78,9 +78,17 @@ def _stamp(path: Path) -> list[int] | None:
 def _recall(entry: Any, stamp: list[int] | None, make: type[SomeFacts]) -> SomeFacts | None:
     try:
         facts = dict(entry)
-        return make(**facts) if facts.pop("stamp") == stamp else None
+        if facts.pop("stamp") != stamp:
+            return None
+        found = make(**facts)
     except (TypeError, ValueError, KeyError):  # not known, or not written by this version
         return None
+    return found if all(_fits(getattr(found, name), value) for name, value in asdict(make()).items()) else None
+
+
+def _fits(value: Any, usual: Any) -> bool:
+    """Whether a value from a file, which anyone may have changed, is of the kind that it should be."""
+    return type(value) is type(usual) or (type(usual) is float and type(value) is int)
 
 
 def _read(memory: Path, version: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import soundfile
 
 from img2music.audio import load_audio
-from img2music.data.fingerprint import RATE, fingerprint, to_text
+from img2music.data.fingerprint import RATE, fingerprint, from_text, to_text
 from img2music.data.looks import look
 from img2music.errors import AudioError, Img2MusicError, PictureError, printable
 from img2music.files import reason
@@ -19,6 +20,7 @@ from img2music.resampling import resample
 
 MIN_SIDE = 64  # pixels
 SILENCE = -60.0  # dBFS
+_LOOK = re.compile(r"[0-9a-f]{64}")
 VERSION = 1
 """To be raised whenever the same file would be measured differently."""
 
@@ -32,6 +34,10 @@ class CoverFacts:
     pixels: str = ""
     look: str = ""
 
+    def __post_init__(self) -> None:
+        if self.look and not _LOOK.fullmatch(self.look):
+            raise ValueError("no look")
+
 
 @dataclass(frozen=True)
 class ClipFacts:
@@ -44,6 +50,9 @@ class ClipFacts:
     rate: int = 0
     level: float = 0.0
     sound: str = ""
+
+    def __post_init__(self) -> None:
+        from_text(self.sound)  # raises ValueError when it is none
 
 
 def measure_cover(path: Path) -> CoverFacts:

@@ -138,7 +138,10 @@ def relative_name(path: Path, folder: Path) -> str:
 # Most files share a few folders, and asking the system for each of them would take its time.
 @lru_cache(maxsize=1024)
 def _real(folder: Path) -> Path:
-    return folder.resolve()
+    try:
+        return folder.resolve()
+    except (OSError, RuntimeError, ValueError):  # a circle of links, or no name of a folder; reading the file says so
+        return folder
 
 
 @lru_cache(maxsize=1024)
