@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
     ("target", "first", "cases"),
     [
         ("pictures", 0, 48),
-        ("pictures", 100, 400),
+        ("pictures", 200, 400),
         ("recordings", 0, 130),
         ("recordings", 200, 400),
         ("containers", 0, 200),

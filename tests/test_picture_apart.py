@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from conftest import Painter, Run
 from hostile_pictures import HOSTILE, encoded
 from img2music.decoding import apart, child
 from img2music.decoding.apart import Decoders
@@ -218,3 +219,29 @@ def test_a_forked_process_has_decoders_of_its_own() -> None:
 
 def test_the_limits_are_those_that_are_promised() -> None:
     assert (child.MEMORY, child.SECONDS) == (400 * 2**20, 5.0)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_batch_goes_on_after_a_hostile_picture(run: Run, paint: Painter, tmp_path: Path, jobs: int) -> None:
+    (tmp_path / "covers").mkdir()
+    for name in ("a.png", "b.png", "c.png"):
+        paint(name=f"covers/{name}")
+    bomb = tmp_path / "covers" / "b.png"
+    bomb.write_bytes(_bomb())
+    status, _, err = run("batch", "covers", "--out", "music", "--seconds", 1, "--jobs", jobs)
+    assert status == 1
+    assert "b.png" in err and "Traceback" not in err
+    assert sorted(path.name for path in (tmp_path / "music").glob("*.wav")) == ["a.wav", "c.wav"]
+
+
+def test_a_visitor_of_the_page_reads_what_is_wrong(tiny_models: Path, tmp_path: Path) -> None:
+    studio = pytest.importorskip("img2music.app.studio").Studio(tiny_models)
+    (tmp_path / "bomb").write_bytes(_bomb())
+    (tmp_path / "red").write_bytes(RED)
+    with pytest.raises(PictureError):
+        studio.read(tmp_path / "bomb")
+    assert studio.read(tmp_path / "red").genre
+
+
+def _bomb() -> bytes:
+    return HOSTILE["tiff: a claimed size"]()

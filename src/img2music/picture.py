@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, features
+from PIL import Image
 
 from img2music.decoding.outline import UnfitError
 from img2music.decoding.pixels import decode, of_image
 from img2music.errors import PictureError
 from img2music.files import reason, regular_file_size
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", *(("AVIF",) if features.check("avif") else ()))
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", *(("AVIF",) if find_spec("PIL._avif") else ()))
 """What is read with Pillow as it is installed, by its names; HEIC comes with the extra `heif`."""
 SUFFIXES = frozenset(
     f".{kind}"

@@ -8,6 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 import numpy as np
 from PIL import Image
@@ -25,6 +26,15 @@ _STRIP = 2**20  # pixels
 _END = b"\xff\xd9"
 _FILLERS = (b"", b"\xaa\x5c\x93" * 40)
 """What may follow the pixels of a JPEG, none of it a marker."""
+_PLUGINS = {
+    "JPEG": "JpegImagePlugin",
+    "PNG": "PngImagePlugin",
+    "WEBP": "WebPImagePlugin",
+    "GIF": "GifImagePlugin",
+    "BMP": "BmpImagePlugin",
+    "TIFF": "TiffImagePlugin",
+    "AVIF": "AvifImagePlugin",
+}
 _NO_MEMORY = "does not fit in memory; make it smaller"
 _DAMAGED = "is damaged or of a rare kind; save it anew as JPEG or PNG"
 
@@ -103,6 +113,7 @@ def _stored(seen: Outline) -> tuple[Image.Image, int]:
 
 @contextmanager
 def _opened(seen: Outline, data: bytes) -> Iterator[Image.Image]:
+    import_module(f"PIL.{_PLUGINS[seen.format]}")  # or Pillow would load its plugins for forty formats
     with Image.open(io.BytesIO(data), formats=(seen.format,)) as image:
         _check_size(seen, image.size)
         image.load()
@@ -149,6 +160,8 @@ def _orientation(image: Image.Image) -> int:
 def _to_rgb(image: Image.Image, factor: int = 1) -> Image.Image:
     """A copy as RGB, its sides divided by ``factor``; made strip by strip, as some ways to it take much memory."""
     convert = _grey_converter(image) if image.mode == "F" or image.mode.startswith("I") else _convert
+    if factor == 1 and image.height <= _rows(image.width):
+        return convert(image)
     return _joined(image.size, map(convert, _strips(image)), factor)
 
 
