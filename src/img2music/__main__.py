@@ -12,8 +12,10 @@ def main() -> None:
     interrupts = Interrupts(NAME)
     interrupts.install()
     from img2music.exits import run
+    from img2music.memory import FOR_NUMPY, check_room
 
     def command_line(prog_name: str) -> None:
+        check_room(FOR_NUMPY)
         from img2music.cli import app
 
         with interrupts:
