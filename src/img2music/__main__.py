@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from img2music.interrupts import Interrupts
+import sys
 
 NAME = "img2music"
+try:
+    from img2music.interrupts import Interrupts
+except KeyboardInterrupt:  # before it could be answered otherwise
+    sys.stderr.write(f"{NAME}: interrupted\n")
+    sys.exit(130)
 
 
 def main() -> None:
