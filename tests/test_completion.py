@@ -44,5 +44,14 @@ def test_each_shell_has_a_script(shell: str) -> None:
     assert f"_IMG2MUSIC_COMPLETE=complete_{shell}" in ended.stdout
 
 
+@pytest.mark.parametrize("wishes", [["--show-completion"], ["--show-completion", "bash"], []])
+def test_an_unknown_shell_is_a_mistake(wishes: list[str]) -> None:
+    request = {} if wishes else {"_IMG2MUSIC_COMPLETE": "source_nothing"}
+    command = ["env", sys.executable, "-m", "img2music", *wishes]  # `env` is none of the shells
+    ended = subprocess.run(command, env=os.environ | {"SHELL": ""} | request, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) in ((2, ""), (0, ended.stdout))
+    assert "Traceback" not in ended.stderr and ended.stderr.count("\n") == ended.returncode // 2
+
+
 def test_help_tells_how_to_install_completion(run: Run) -> None:
     assert "--install-completion" in run("--help", models=None)[1]

@@ -95,3 +95,18 @@ def test_terminals_without_colours_get_none(command: str, tiny_models: Path, cov
     assert COLOUR.search(_on_a_terminal(arguments, cover.parent, TERM="xterm-256color")) or command == "classify"
     assert not COLOUR.search(_on_a_terminal([*arguments, *again], cover.parent, TERM="xterm-256color", NO_COLOR="1"))
     assert "\x1b" not in _on_a_terminal([*arguments, *again], cover.parent, TERM="dumb")
+
+
+@POSIX
+@pytest.mark.parametrize("mebibytes", [100, 160, 250, 500, 700])
+def test_too_little_memory_is_one_line(tiny_models: Path, cover: Path, mebibytes: int) -> None:
+    resource = pytest.importorskip("resource")
+    limit = mebibytes << 20
+    process = _start(
+        *("generate", cover, "--seconds", 1, "--models", tiny_models),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, out, err.count("\n")) == (MISTAKE, "", 1), err
+    assert "not enough memory" in err
+    assert list(cover.parent.iterdir()) == [cover]

@@ -157,6 +157,40 @@ main()
     assert _run_code(code, *wishes) == (INTERRUPTED, "", "img2music: interrupted\n")
 
 
+@pytest.mark.parametrize("call", ["exec", "eval"])
+def test_an_interrupt_in_code_made_from_text_is_one_too(tmp_path: Path, wishes: list[object], call: str) -> None:
+    """Python ends with the signal itself when an interrupt ends such a call, whatever becomes of it later."""
+    code = f"""
+from img2music.order import Order
+def make(*arguments, **options):
+    {call}("[__import__('os').kill(__import__('os').getpid(), 2), list(map(str, range(10**6)))]")
+Order.make = make
+"""
+    (tmp_path / "sitecustomize.py").write_text(code)
+    ended = subprocess.run(
+        [sys.executable, "-m", "img2music", *map(str, wishes)],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        preexec_fn=_heed,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (INTERRUPTED, "", "img2music: interrupted\n")
+
+
+def test_an_interrupt_while_signals_are_not_yet_answered_is_one_line(tmp_path: Path) -> None:
+    code = """
+import os, signal, sys
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "img2music.interrupts":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder)
+from img2music.__main__ import main
+"""
+    assert _run_code(code) == (INTERRUPTED, "", "img2music: interrupted\n")
+
+
 def test_a_program_told_to_ignore_interrupts_does(wishes: list[object], cover: Path) -> None:
     code = f"import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n{AT_EVENT}".format(
         events=IMPORTS, lines=False

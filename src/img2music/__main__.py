@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from img2music.interrupts import Interrupts
+import sys
 
 NAME = "img2music"
+try:
+    from img2music.interrupts import Interrupts
+except KeyboardInterrupt:  # before it could be answered otherwise
+    sys.stderr.write(f"{NAME}: interrupted\n")
+    sys.exit(130)
 
 
 def main() -> None:
@@ -12,8 +17,10 @@ def main() -> None:
     interrupts = Interrupts(NAME)
     interrupts.install()
     from img2music.exits import run
+    from img2music.memory import FOR_NUMPY, check_room
 
     def command_line(prog_name: str) -> None:
+        check_room(FOR_NUMPY)
         from img2music.cli import app
 
         with interrupts:

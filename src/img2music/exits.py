@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -21,6 +22,7 @@ EPILOG = (
     "line on standard error; 129 the terminal was closed; 130 stopped with Ctrl+C; 141 nobody reads the output any "
     "more; 143 stopped by another program."
 )
+_COMPLETION = {"--install-completion", "--show-completion"}
 _NO_MEMORY = "There is not enough memory; end other programs, raise its limit or take less at once."
 
 
@@ -43,6 +45,8 @@ def _status(app: Callable[..., object], name: str, interrupts: Interrupts | None
         if isinstance(end.__context__, BrokenPipeError):
             return UNREAD
         status = int(end.code or DONE)
+        if status == PARTLY and _completes(name):
+            status = MISTAKE
     except KeyboardInterrupt:
         status = INTERRUPTED
     except BaseException as problem:
@@ -56,6 +60,11 @@ def _status(app: Callable[..., object], name: str, interrupts: Interrupts | None
     if status == INTERRUPTED:
         print(f"{name}: {LINE}", file=sys.stderr)
     return status
+
+
+def _completes(name: str) -> bool:
+    """Whether the shell's completion was asked for, which Typer ends with 1 for a shell that it does not know."""
+    return f"_{name.upper()}_COMPLETE" in os.environ or not _COMPLETION.isdisjoint(sys.argv)
 
 
 def _failed(name: str, problem: BaseException) -> int:

@@ -44,6 +44,9 @@ class Interrupts:
         """Ignore signals while Python ends: all is done and said."""
         for number in _NUMBERS:
             signal.signal(number, signal.SIG_IGN)
+        # an interrupt that passed through `exec` or `eval` of a text would make Python end with the signal itself; the
+        # next such call takes that back
+        exec("")
 
     def __enter__(self) -> Interrupts:
         self._answer = self._raise

@@ -1,9 +1,18 @@
-"""Errors that mean that there is not enough memory, in whatever words."""
+"""Too little memory: errors that mean it, and a check before libraries that would end the program."""
 
 from __future__ import annotations
 
 import errno
+import mmap
+import os
+import sys
 from collections.abc import Iterator
+
+FOR_NUMPY, FOR_NETWORKS = 160 << 20, 640 << 20
+"""Bytes of address space that NumPy takes to be imported, and ONNX Runtime to run networks, on one processor."""
+_FOR_EACH_PROCESSOR = 32 << 20
+"""Bytes more for each further processor: libraries start a thread for it."""
+_MOST_PROCESSORS = 16
 
 _WORDS = ("annot allocate memory", "failed to map segment", "bad_alloc", "bad allocation", "ailed to allocate memory")
 """What libraries say instead of raising `MemoryError`, without the letters that are large or small."""
@@ -27,3 +36,19 @@ def _causes(problem: BaseException) -> Iterator[BaseException]:
     while cause is not None:
         yield cause
         cause = cause.__cause__ or cause.__context__
+
+
+def check_room(size: int) -> None:
+    """Raise `MemoryError` when a limit on the address space (`ulimit -v`) leaves less than `size` bytes. Without one
+    nothing is checked. Some libraries end the program, with a status of their own, when they get no memory."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+        return
+    size += _FOR_EACH_PROCESSOR * min(os.cpu_count() or 1, _MOST_PROCESSORS)
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError as problem:
+        raise MemoryError("the limit of the address space is too low") from problem

@@ -122,7 +122,7 @@ class Environments(Target):
         command = self.place.command[0]
         if status not in (DONE, MISTAKE, UNREAD) and not (status == PARTLY and command in MAY_BE_PARTLY):
             raise AssertionError(f"not one of its statuses: {told}")
-        said = self.place.error != "pipe" or b"img2music: " in err or b"Usage" in err
+        said = self.place.error != "pipe" or err.strip()
         if status == MISTAKE and not said:
             raise AssertionError(f"nothing says why: {told}")
         self._check_files(before, status, told)
