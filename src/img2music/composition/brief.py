@@ -1,0 +1,80 @@
+"""What a score is asked to be. Whatever a brief leaves open is drawn from the genre's own distribution by the seed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from img2music.composition.score import Metre
+from img2music.errors import OptionError
+
+NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+"""Of the pitch classes, as they are shown."""
+MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian")
+SLOWEST, FASTEST = 30.0, 300.0
+"""Beats per minute."""
+MOST_BARS = 1000
+LONGEST = 600.0
+"""Seconds."""
+_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_KEY = re.compile(r"([A-Ga-g])([#♯b♭]?)")
+_METRE = re.compile(r"(\d{1,2})/(\d{1,2})")
+
+
+@dataclass(frozen=True)
+class Feeling:
+    """The mood that music is to have, each from 0 to 1; None is left to the seed.
+
+    `tempo` is from slow to fast for its genre, `major` from minor to major, `brightness` from low to high register and
+    dark to bright instruments, `density` from few to many notes, `dynamics` from even to changing loudness, `tension`
+    from consonant to dissonant harmony.
+    """
+
+    tempo: float | None = None
+    major: float | None = None
+    brightness: float | None = None
+    density: float | None = None
+    dynamics: float | None = None
+    tension: float | None = None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The order for a score; None is left to the seed.
+
+    `bpm` is in beats per minute; `key` a pitch class, 0 being C; `instruments` names each instrument that shall play,
+    and no other; `seconds` is the length that the music must fit, its last note included, and `bars` the exact number
+    of bars; `sections` are names in order, such as intro, verse, chorus. `blend` is a second genre that lends the
+    `share` of its manner. Raises `OptionError` when something is impossible.
+    """
+
+    genre: str
+    feeling: Feeling = field(default_factory=Feeling)
+    seed: int = 0
+    seconds: float = 15.0
+    bars: int | None = None
+    bpm: float | None = None
+    key: int | None = None
+    mode: str | None = None
+    metre: Metre | None = None
+    style: str | None = None
+    instruments: tuple[str, ...] | None = None
+    sections: tuple[str, ...] | None = None
+    blend: str | None = None
+    share: float = 0.5
+
+
+def parse_key(text: str) -> int:
+    """The pitch class of a key such as C, F#, Bb or e♭. Raises `OptionError`."""
+    match = _KEY.fullmatch(text.strip())
+    if match is None:
+        raise OptionError(f"There is no key {text}; write it like C, F# or Bb.")
+    return (_LETTERS[match[1].upper()] + {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[match[2]]) % 12
+
+
+def parse_metre(text: str) -> Metre:
+    """A metre such as 4/4, 3/4 or 6/8. Raises `OptionError`."""
+    match = _METRE.fullmatch(text.strip())
+    if match is None or not 1 <= int(match[1]) <= 16 or int(match[2]) not in (2, 4, 8, 16):
+        raise OptionError(f"There is no metre {text}; write it like 4/4, 3/4 or 6/8.")
+    return Metre(int(match[1]), int(match[2]))
