@@ -64,8 +64,8 @@ def _at_tempo(brief: Brief, metre: Metre, bpm: float, seconds: float, room: floa
         wanted = brief.bars or 1
         needed = wanted * metre.beats * 60 / bpm
         raise OptionError(
-            f"{_counted(wanted)} of {metre} at {bpm:g} bpm last {needed:.4g} s, more than {seconds:g} s; choose at least "
-            f"{ceil(needed * 100) / 100:g} s, fewer bars or a faster tempo."
+            f"{_counted(wanted)} of {metre} at {bpm:g} bpm last {needed:.4g} s, more than {seconds:g} s; choose at "
+            f"least {ceil(needed * 100) / 100:g} s, fewer bars or a faster tempo."
         )
     if brief.bars is not None:
         return Length(brief.bars, bpm)

@@ -1,0 +1,192 @@
+"""Tunes made of motifs: a rhythm and a contour that come back over other chords, and phrases that close.
+
+On strong places a tune has tones of the chord; between them it moves by steps of the scale, and what is foreign to the
+chord goes on by step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from img2music.composition.chance import one
+from img2music.composition.plan import Plan
+from img2music.composition.rhythm.cells import bar_rhythm, closing_rhythm
+from img2music.composition.score import ChordSymbol, Metre
+from img2music.composition.theory.harmony import SCALES, nearest, scale_over, step, tones, triad
+
+Sung = tuple[float, float, int]
+"""A note of a tune: start and length in beats, and pitch."""
+
+_PHRASES = ("aaba", "abab", "aabb", "abac", "aaac", "abcb", "aabc")
+"""Which motif each bar of a phrase has; its last bar closes."""
+_ARCS = ((0, 2, 4, 1), (0, 1, 3, 0), (3, 2, 1, 0), (0, 3, 2, -1), (2, 0, 3, 0), (0, 0, 2, 0))
+"""How far above the middle the bars of a phrase are, in semitones."""
+
+
+@dataclass(frozen=True)
+class Motif:
+    """Where notes begin in a bar, in beats, and how many steps of the scale each is above the first."""
+
+    onsets: tuple[float, ...]
+    steps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a tune is to be: around the pitch `centre`, at most `reach` semitones from it; `density` and `syncopation`
+    as of `bar_rhythm`; with `pentatonic` without half steps; `legato` is the share of its time that a note sounds."""
+
+    centre: int
+    reach: int = 9
+    density: float = 0.5
+    syncopation: float = 0.3
+    pentatonic: bool = False
+    legato: float = 0.92
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What makes a tune recognisable: its motifs by letter, which bars have which, and the arc of its phrases."""
+
+    motifs: dict[str, Motif]
+    letters: str
+    arc: tuple[int, ...]
+    pickup: tuple[float, ...]
+
+
+def make_theme(metre: Metre, manner: Manner, rng: Random) -> Theme:
+    """A new theme."""
+    letters = one(rng, _PHRASES)
+    first = bar_rhythm(metre, manner.density, manner.syncopation, rng)
+    motifs = {"a": Motif(first, _contour(len(first), rng))}
+    for letter in sorted(set(letters) - {"a"}):
+        # Half of the answers keep the rhythm of the question and turn its contour round.
+        if rng.random() < 0.35:
+            motifs[letter] = Motif(first, tuple(-move for move in motifs["a"].steps))
+        else:
+            onsets = bar_rhythm(metre, manner.density, manner.syncopation, rng)
+            motifs[letter] = Motif(onsets, _contour(len(onsets), rng))
+    pickup = one(rng, ((), (), (-0.5,), (-1.0, -0.5), (-1.5, -1.0, -0.5))) if metre.beats >= 3 else ()
+    return Theme(motifs, letters, one(rng, _ARCS), pickup)
+
+
+def _contour(count: int, rng: Random) -> tuple[int, ...]:
+    """Steps above the first note: mostly by step, a leap now and then, which is answered in the other direction."""
+    level, direction, leapt = 0, 1 if rng.random() < 0.5 else -1, False
+    steps = [0]
+    for _ in range(count - 1):
+        if leapt:
+            move, leapt = -direction, False
+        else:
+            chance = rng.random()
+            if chance < 0.2:
+                move = 0
+            elif chance < 0.8:
+                move = direction
+            else:
+                move, leapt = direction * (2 + int(rng.random() * 3)), True
+        level = min(max(level + move, -5), 5)
+        steps.append(level)
+        if rng.random() < 0.3 or abs(level) >= 4:
+            direction = -1 if level > 1 or (level >= -1 and direction > 0) else 1
+    return tuple(steps)
+
+
+def sing(theme: Theme, plan: Plan, first: int, bars: int, manner: Manner, closed: bool = True) -> list[Sung]:
+    """The theme over the chords of `bars` bars from bar `first` on, in phrases of four bars.
+
+    Phrases end on a long tone of the chord, the last one, if `closed`, on the root or the third where it can.
+    """
+    metre = plan.metre
+    raw: list[tuple[float, int, bool]] = []
+    previous = manner.centre
+    for bar in range(bars):
+        place = bar % 4
+        last = place == 3 or bar == bars - 1
+        motif = theme.motifs[theme.letters[place]]
+        onsets = closing_rhythm(motif.onsets, metre) if last else motif.onsets
+        target = manner.centre + theme.arc[place]
+        start = (first + bar) * metre.beats
+        if place == 0 and bar > 0 and theme.pickup:
+            raw = [note for note in raw if note[0] < start + theme.pickup[0] - 0.2]
+            raw += [
+                (start + early, target - 2 * len(theme.pickup) + 2 * i, False) for i, early in enumerate(theme.pickup)
+            ]
+        anchor = None
+        for index, onset in enumerate(onsets):
+            beat = start + onset
+            chord = _heard_at(plan, beat)
+            scale = _scale(plan, chord, manner)
+            if anchor is None:
+                anchor = _within(nearest(triad(chord), (target + previous) / 2), manner)
+                pitch = anchor
+            else:
+                pitch = step(scale, anchor, motif.steps[min(index, len(motif.steps) - 1)])
+            final = last and index == len(onsets) - 1
+            if final:
+                pitch = _landing(plan, chord, pitch, closed and bar >= bars - 1)
+            elif metre.strength(onset) >= 0.5 and pitch % 12 not in tones(chord):
+                pitch = nearest(tones(chord), pitch + (0.4 if pitch > previous else -0.4))
+            pitch = _within(pitch, manner)
+            raw.append((beat, pitch, final))
+            previous = pitch
+    return _resolved(_lengths(raw, (first + bars) * metre.beats, metre, manner), plan, manner)
+
+
+def _heard_at(plan: Plan, beat: float) -> ChordSymbol:
+    """The chord that a note is heard with: one that comes half a beat early belongs to the next."""
+    chord = plan.chord_at(beat)
+    following = plan.chord_at(beat + 0.5)
+    return following if following.start > beat and beat % 1 == 0.5 else chord
+
+
+def _scale(plan: Plan, chord: ChordSymbol, manner: Manner) -> tuple[int, ...]:
+    if manner.pentatonic:
+        kind = "minor pentatonic" if plan.minor else "major pentatonic"
+        own = tuple((plan.key + interval) % 12 for interval in SCALES[kind])
+        return tuple(sorted(set(own) | set(triad(chord))))
+    return scale_over(chord, plan.key, plan.mode)
+
+
+def _landing(plan: Plan, chord: ChordSymbol, pitch: int, closed: bool) -> int:
+    """Where a phrase ends: at home if that is in the chord and the phrase closes, otherwise on a tone of the chord."""
+    own = triad(chord)
+    if closed:
+        home = tuple(tone for tone in (plan.key,) if tone in own) or own[:2]
+        return nearest(home, pitch)
+    return nearest(own[1:] or own, pitch)
+
+
+def _within(pitch: int, manner: Manner) -> int:
+    """The pitch, an octave nearer if it is out of reach."""
+    if pitch > manner.centre + manner.reach:
+        return pitch - 12
+    if pitch < manner.centre - manner.reach:
+        return pitch + 12
+    return pitch
+
+
+def _lengths(raw: list[tuple[float, int, bool]], end: float, metre: Metre, manner: Manner) -> list[Sung]:
+    """Each note lasts until the next, at most a bar; a phrase ends with a breath."""
+    notes = []
+    for index, (start, pitch, final) in enumerate(raw):
+        until = raw[index + 1][0] if index + 1 < len(raw) else end
+        length = min(until - start, metre.beats)
+        if final:
+            length = max(min(length, until - start - 0.25), min(length, 0.5))
+        notes.append((start, length * (0.95 if final else manner.legato), pitch))
+    return notes
+
+
+def _resolved(notes: list[Sung], plan: Plan, manner: Manner) -> list[Sung]:
+    """Tones that are foreign to the chord go on by step, or give way to one that is not."""
+    found = []
+    for index, (start, length, pitch) in enumerate(notes):
+        own = tones(_heard_at(plan, start))
+        if pitch % 12 not in own:
+            following = notes[index + 1] if index + 1 < len(notes) else None
+            if following is None or not 0 < abs(following[2] - pitch) <= 2 or following[0] - start > 1.5:
+                pitch = _within(nearest(own, pitch), manner)
+        found.append((start, length, pitch))
+    return found
