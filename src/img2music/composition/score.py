@@ -294,7 +294,7 @@ class Score:
 
     def to_midi(self) -> bytes:
         """The score as a Standard MIDI File; the same score gives the same bytes."""
-        from img2music.composition.midi import midi_bytes
+        from img2music.composition.formats.midi import midi_bytes
 
         return midi_bytes(self)
 
@@ -305,6 +305,6 @@ class Score:
         Raises `OptionError` for any other suffix, and `OutputError` when the file cannot be written; then nothing is
         left behind.
         """
-        from img2music.composition.files import write
+        from img2music.composition.formats.files import write
 
         return write(self, Path(path), force)

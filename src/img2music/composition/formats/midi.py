@@ -1,4 +1,4 @@
-"""A score as a Standard MIDI File: swing and human timing become ticks, levels and pans controllers, bends the wheel."""
+"""A score as a Standard MIDI File: swing and timing in ticks, levels and pans as controllers, bends by the wheel."""
 
 from __future__ import annotations
 
@@ -129,7 +129,8 @@ def _in_order(events: list[Event], end: int) -> MidiTrack:
     track = MidiTrack()
     now = 0
     for tick, _, _, message in sorted(events, key=lambda event: event[:3]):
-        track.append(message.copy(time=tick - now))
+        message.time = tick - now
+        track.append(message)
         now = tick
     track.append(MetaMessage("end_of_track", time=max(end - now, 0)))
     return track

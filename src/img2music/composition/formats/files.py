@@ -25,7 +25,7 @@ def encoded(score: Score, suffix: str) -> bytes:
     """The bytes of a file of a score, of one of `FORMATS`."""
     if suffix in MIDI:
         return score.to_midi()
-    from img2music.composition.musicxml import musicxml_bytes
+    from img2music.composition.formats.musicxml import musicxml_bytes
 
     return musicxml_bytes(score)
 
