@@ -42,16 +42,16 @@ class Feeling:
 class Brief:
     """The order for a score; None is left to the seed.
 
-    `bpm` is in beats per minute; `key` a pitch class, 0 being C; `instruments` names each instrument that shall play,
-    and no other; `seconds` is the length that the music must fit, its last note included, and `bars` the exact number
-    of bars; `sections` are names in order, such as intro, verse, chorus. `blend` is a second genre that lends the
+    `bpm` is in quarter notes per minute; `key` a pitch class, 0 being C; `instruments` names each instrument that shall play,
+    and no other; `seconds` is the length that the music must fit, its last note included (15 s without `bars`), and
+    `bars` the exact number of bars; `sections` are names in order, such as intro, verse, chorus. `blend` is a second genre that lends the
     `share` of its manner. Raises `OptionError` when something is impossible.
     """
 
     genre: str
     feeling: Feeling = field(default_factory=Feeling)
     seed: int = 0
-    seconds: float = 15.0
+    seconds: float | None = None
     bars: int | None = None
     bpm: float | None = None
     key: int | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from img2music.composition.score import ChordSymbol, Instrument, Metre, Role, Section, Swing, TempoMap
 
@@ -20,11 +22,29 @@ class Mood:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a composer of a style is given: it writes the parts for the `instruments`, each in its role.
+class Player:
+    """One who plays in the band: an instrument in a role.
 
-    `chords` may be empty for styles whose harmony follows from their voices. `bars` bars are divided into `sections`,
-    the last of which ends with a cadence on the tonic.
+    `seat` is the place of the style that it fills, such as comping; without one it is a guest. `level` is in dB, `pan`
+    from -1 (left) to 1 (right). It plays in sections of at least the energy `enters`. `home` is the genre and the style
+    that write for it.
+    """
+
+    instrument: Instrument
+    role: Role
+    seat: str = ""
+    level: float = 0.0
+    pan: float = 0.0
+    enters: float = 0.0
+    home: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the composer of a style is given: it writes a part for each of the `players`.
+
+    `bars` bars are divided into `sections`; the last bar is the final chord. `chords` follow each other without gaps
+    from beat 0 to the end; they are empty only while a style makes them.
     """
 
     genre: str
@@ -37,10 +57,40 @@ class Plan:
     swing: Swing
     sections: tuple[Section, ...]
     chords: tuple[ChordSymbol, ...]
-    instruments: tuple[tuple[Instrument, Role], ...]
+    players: tuple[Player, ...]
     mood: Mood
+    _starts: tuple[float, ...] = field(init=False, repr=False, compare=False)
 
-    @property
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_starts", tuple(chord.start for chord in self.chords))
+
+    @cached_property
     def bars(self) -> int:
         """How many bars there are."""
         return sum(section.bars for section in self.sections)
+
+    @cached_property
+    def section_of(self) -> tuple[Section, ...]:
+        """The section of each bar."""
+        return tuple(section for section in self.sections for _ in range(section.bars))
+
+    @property
+    def beats(self) -> float:
+        """Length in beats, to the last bar line."""
+        return self.bars * self.metre.beats
+
+    @property
+    def minor(self) -> bool:
+        """Whether the tonic has a minor third."""
+        return self.mode in ("minor", "dorian", "phrygian")
+
+    def chord_at(self, beat: float) -> ChordSymbol:
+        """The chord that sounds at a beat."""
+        return self.chords[max(bisect_right(self._starts, beat + 1e-6) - 1, 0)]
+
+    def chords_of(self, bar: int) -> tuple[ChordSymbol, ...]:
+        """The chords that sound in a bar, the first of which may have begun before it."""
+        start, end = bar * self.metre.beats, (bar + 1) * self.metre.beats
+        first = max(bisect_right(self._starts, start + 1e-6) - 1, 0)
+        last = bisect_right(self._starts, end - 1e-6)
+        return self.chords[first:last]

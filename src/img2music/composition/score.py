@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Role(StrEnum):
@@ -59,6 +60,7 @@ class Instrument:
 
     `program` is a General MIDI program, of the drum kits for `drums`. `synth` names a synthesised sound that no sampled
     instrument has, for which `program` is the nearest stand-in. `low` and `high` are the range that players use.
+    `roles` are what it can do, its first choice first; `brightness` is of its tone, from 0 (dark) to 1 (bright).
     """
 
     name: str
@@ -67,6 +69,8 @@ class Instrument:
     high: int = 127
     drums: bool = False
     synth: str = ""
+    roles: tuple[Role, ...] = ()
+    brightness: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,53 @@ class Metre:
         """Length of a bar in beats, that is quarter notes."""
         return 4 * self.numerator / self.denominator
 
+    @property
+    def pulse(self) -> float:
+        """What one taps to, in beats: a dotted quarter in 6/8 and its like, otherwise a quarter."""
+        return 1.5 if self.compound else 1.0
+
+    @property
+    def compound(self) -> bool:
+        """Whether three eighths make a pulse, as in 6/8, 9/8 and 12/8."""
+        return self.denominator == 8 and self.numerator % 3 == 0
+
+    @property
+    def groups(self) -> tuple[float, ...]:
+        """Lengths in beats of the groups that a bar is felt in: (1, 1, 1.5) in 7/8."""
+        if self.compound:
+            return (1.5,) * (self.numerator // 3)
+        if self.denominator <= 4:
+            unit = 4 / self.denominator
+            return (1.0,) * round(self.numerator * unit)
+        unit = 4 / self.denominator
+        twos, odd = divmod(self.numerator, 2)
+        return (2 * unit,) * (twos - odd) + (3 * unit,) * odd if twos >= odd else (unit,)
+
+    def strength(self, beat: float) -> float:
+        """How strong a place in the bar is, from 1, the first beat, to 0, between the sixteenths."""
+        return _strengths(self).get(round(beat % self.beats * 48), 0.0)
+
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"
+
+
+@lru_cache(maxsize=64)
+def _strengths(metre: Metre) -> dict[int, float]:
+    """Strength by forty-eighths of a beat from the bar line."""
+    found = {step: 0.1 for step in range(0, round(metre.beats * 48), 12)}
+    found |= {step: 0.25 for step in range(0, round(metre.beats * 48), 24)}
+    half = _second_accent(metre)
+    place = 0.0
+    for number, length in enumerate(metre.groups):
+        found[round(place * 48)] = 1.0 if number == 0 else 0.75 if number == half else 0.5
+        place += length
+    return found
+
+
+def _second_accent(metre: Metre) -> int:
+    """The group that the second half of a bar begins with; there is none in bars of two or three."""
+    count = len(metre.groups)
+    return 0 if count < 4 and not (count == 2 and metre.beats >= 3) else -(-count // 2)
 
 
 @dataclass(frozen=True)
