@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import ChordSymbol, Metre
 from img2music.composition.styles.classical.form import Phrase, phrases
+from img2music.composition.theory.harmony import tones
 from img2music.composition.theory.roman import Harmony, Key, harmony
 from img2music.composition.theory.schemata import CADENCES, CONTINUATIONS, OPENINGS, ROMANTIC_OPENINGS, Schema, fitting
 
@@ -47,9 +48,16 @@ def skeleton(plan: Plan) -> tuple[Frame, ...]:
     return tuple(_frame(plan, phrase) for phrase in phrases(plan))
 
 
+def frames_of(plan: Plan) -> tuple[Frame, ...]:
+    """The frames that a plan's chords belong to: its own, or those made of the chords of another genre."""
+    if plan.genre == "classical":
+        return skeleton(replace(plan, chords=(), players=()))
+    return tuple(_borrowed(plan, phrase) for phrase in phrases(plan))
+
+
 def harmonise(plan: Plan) -> tuple[ChordSymbol, ...]:
     """The chords of a piece."""
-    events = [event for frame in skeleton(plan) for event in frame.events]
+    events = [event for frame in skeleton(replace(plan, chords=(), players=())) for event in frame.events]
     return tuple(ChordSymbol(e.start, e.length, e.chord.root, e.chord.quality) for e in events)
 
 
@@ -154,3 +162,25 @@ def _place(pairs: Sequence[tuple[str, int]], start: float, lengths: Sequence[flo
         events.append(Event(start, length, harmony(name, key), degree - 1))
         start += length
     return events
+
+
+def _borrowed(plan: Plan, phrase: Phrase) -> Frame:
+    """A frame whose harmonies are given; the framework of the melody has their thirds, at the end the tonic."""
+    start, end = phrase.first * plan.metre.beats, (phrase.first + phrase.bars) * plan.metre.beats
+    events = []
+    for chord in plan.chords:
+        begin, stop = max(chord.start, start), min(chord.start + chord.length, end)
+        if stop - begin > 1e-6:
+            events.append(_heard(chord, begin, stop - begin, phrase.key))
+    return Frame(phrase, tuple(events), events[-1].start)
+
+
+def _heard(chord: ChordSymbol, start: float, length: float, key: Key) -> Event:
+    own = tuple(dict.fromkeys(tones(chord)))[:4]
+    scale = list(key.scale)
+    for tone in own:
+        if tone not in scale:
+            nearest = min(range(7), key=lambda degree: (min((scale[degree] - tone) % 12, (tone - scale[degree]) % 12)))
+            scale[nearest] = tone
+    sound = Harmony(chord.quality, own, chord.root, chord.quality, tuple(scale), key.tonic)
+    return Event(start, length, sound, scale.index(own[1]) if own[1] in scale else 0)
