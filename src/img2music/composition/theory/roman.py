@@ -100,13 +100,14 @@ def harmony(numeral: str, key: Key) -> Harmony:
     if name == "VII":  # its fifth is the seventh of the dominant whose root is missing
         seventh = tones[2]
     intervals = tuple(sorted((tone - tones[0]) % 12 for tone in tones[1:]))
-    return Harmony(numeral, tones, tones[_BASS[figure]], _QUALITIES[intervals], tuple(scale), key.tonic, leading, seventh)
+    return Harmony(
+        numeral, tones, tones[_BASS[figure]], _QUALITIES[intervals], tuple(scale), key.tonic, leading, seventh
+    )
 
 
 @lru_cache(8192)
 def pitch(step: int, chord: Harmony) -> int:
-    """The MIDI pitch of a diatonic step over a chord: 0 is the tonic from G below to F sharp above middle C, 7 the next.
-    """
+    """The MIDI pitch of a diatonic step over a chord: 0 is the tonic from G below to F sharp above middle C, 7 the next."""
     octave, degree = divmod(step, 7)
     base = 60 + chord.tonic if chord.tonic <= 6 else 48 + chord.tonic
     return base + 12 * octave + (chord.scale[degree] - chord.tonic) % 12

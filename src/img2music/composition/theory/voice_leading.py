@@ -45,12 +45,12 @@ def lead(
         voicings(chord, bass, soprano, tuple(inner))
         for chord, bass, soprano in zip(chords, basses, sopranos, strict=True)
     ]
-    return best_path(options, lambda index, a, b: motion_cost(a, b, chords[index - 1].leading, chords[index - 1].seventh))
+    return best_path(
+        options, lambda index, a, b: motion_cost(a, b, chords[index - 1].leading, chords[index - 1].seventh)
+    )
 
 
-def best_path(
-    options: Sequence[Sequence[tuple[float, T]]], between: Callable[[int, T, T], float]
-) -> list[T]:
+def best_path(options: Sequence[Sequence[tuple[float, T]]], between: Callable[[int, T, T], float]) -> list[T]:
     """One of the `options`, each a cost and a choice, at every place, so that all costs add up to the least.
 
     `between(index, before, choice)` is what the step to place `index` costs. The first of equals is taken.
@@ -80,10 +80,13 @@ def best_path(
 
 
 @lru_cache(16384)
-def voicings(chord: Harmony, bass: int, soprano: int, inner: tuple[Range, ...]) -> tuple[tuple[float, tuple[int, ...]], ...]:
+def voicings(
+    chord: Harmony, bass: int, soprano: int, inner: tuple[Range, ...]
+) -> tuple[tuple[float, tuple[int, ...]], ...]:
     """The least awkward ways to fill in the inner voices, with what they cost."""
     places = [
-        [p for p in range(max(voice.low, bass), min(voice.high, soprano) + 1) if p % 12 in chord.tones] for voice in inner
+        [p for p in range(max(voice.low, bass), min(voice.high, soprano) + 1) if p % 12 in chord.tones]
+        for voice in inner
     ]
     found = []
     for middle in product(*places):

@@ -63,7 +63,9 @@ def variations(bars: int, rng: Random) -> tuple[Section, ...]:
         return period(bars, rng)
     length = 4 if bars < 24 else 8 if bars < 96 else 16
     count = max(bars // length, 2)
-    energies = [0.4 + 0.45 * i / (count - 1) - (0.3 if i and i == count // 2 and count > 3 else 0) for i in range(count)]
+    energies = [
+        0.4 + 0.45 * i / (count - 1) - (0.3 if i and i == count // 2 and count > 3 else 0) for i in range(count)
+    ]
     rows = [("theme" if i == 0 else f"variation {i}", "A", length, energies[i]) for i in range(count)]
     name, label, _, energy = rows[-1]
     rows[-1] = (name, label, bars - length * (count - 1), energy)
@@ -182,7 +184,9 @@ def _cadence(plan: Plan, section: Section, index: int, ending: bool, closing: bo
         return "final"
     rng = stream(plan.seed, "cadence", section.first, index)
     if not ending:
-        return "half" if index % 2 == 0 else pick(rng, {"imperfect": 2, "half": 1, "deceptive": 0.3 + plan.mood.tension})
+        return (
+            "half" if index % 2 == 0 else pick(rng, {"imperfect": 2, "half": 1, "deceptive": 0.3 + plan.mood.tension})
+        )
     if section.name in ("antecedent", "middle", "development", "exposition") or section.name.startswith("episode"):
         return "half"
     return pick(rng, {"authentic": 5, "imperfect": 1, "half": 0.5})

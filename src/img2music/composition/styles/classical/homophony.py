@@ -110,9 +110,7 @@ def _compose(plan: Plan, style: str, lead: Instrument | None) -> _Piece:
         more *= 0.8 + 0.4 * phrase.section.energy
         notes = rate * more * plan.metre.beats * 60 / plan.tempo.initial
         tones = melody(plan, phrase, here, reach, notes)
-        tones = [
-            Tone(t.start, t.length, t.step, t.pitch, t.chord, abs(t.start - frame.goal) < 1e-6) for t in tones
-        ]
+        tones = [Tone(t.start, t.length, t.step, t.pitch, t.chord, abs(t.start - frame.goal) < 1e-6) for t in tones]
         rng = stream(plan.seed, "ornaments", phrase.theme, phrase.turn)
         tunes.append(ornamented(plan, style, tones, rng, 0.25 * min(phrase.turn, 2)))
     phrases = [frame.phrase for frame in frames]
@@ -198,16 +196,18 @@ def _harmony(piece: _Piece, player: Player, helpers: Sequence[Player], section: 
         if player.instrument.name == "harp":
             weights = {"harp": 2, "climbing": 1, "broken wide": 1}
         elif group or 16 <= player.instrument.program < 24:
-            weights = {name: w for name, w in weights.items() if name in ("sustained", "pulsing", "tremolo", "syncopated", "blocks", "waltz")}
+            weights = {
+                name: w
+                for name, w in weights.items()
+                if name in ("sustained", "pulsing", "tremolo", "syncopated", "blocks", "waltz")
+            }
             weights = weights or {"sustained": 1}
         if place and alone:
             weights = {"sustained": 1}
         pattern = pick(choice, weights)
         parts = lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7)
         with_bass = alone and place == 0 or player.instrument.program < 8 and not group
-        return lines.figured(
-            plan, piece.expression, chords, pattern, parts, 64, rng, with_bass, player.instrument
-        )
+        return lines.figured(plan, piece.expression, chords, pattern, parts, 64, rng, with_bass, player.instrument)
     singles = [helper for helper in helpers if not several(helper.instrument)]
     order = sorted(singles, key=lambda helper: helper.instrument.low + helper.instrument.high)
     voice = 1 + order.index(player) % 2

@@ -19,12 +19,21 @@ def division(plan: Plan, rate: float) -> int:
     """Into how many notes a group of beats is divided so that there are about `rate` notes a second."""
     wanted = rate * plan.metre.groups[0] * 60 / plan.tempo.initial
     counts = {1: 3, 2: 3, 4: 6} if plan.metre.compound else {1: 1, 2: 2, 4: 4}
-    return min(counts, key=lambda name: abs(counts[name] / wanted - 1) if counts[name] > wanted else wanted / counts[name] - 1)
+    return min(
+        counts, key=lambda name: abs(counts[name] / wanted - 1) if counts[name] > wanted else wanted / counts[name] - 1
+    )
 
 
 def figured(
-    plan: Plan, expression: Expression, chords: Sequence[Chord], pattern: str, parts: int, velocity: float, rng: Random,
-    with_bass: bool, instrument: Instrument,
+    plan: Plan,
+    expression: Expression,
+    chords: Sequence[Chord],
+    pattern: str,
+    parts: int,
+    velocity: float,
+    rng: Random,
+    with_bass: bool,
+    instrument: Instrument,
 ) -> list[Note]:
     """Chords in a pattern, for an instrument that plays several notes at a time."""
     notes = []
@@ -45,8 +54,16 @@ def figured(
 
 
 def single(
-    plan: Plan, expression: Expression, chords: Sequence[Chord], voice: int, manner: str, parts: int, velocity: float,
-    rng: Random, instrument: Instrument, shift: int = 0,
+    plan: Plan,
+    expression: Expression,
+    chords: Sequence[Chord],
+    voice: int,
+    manner: str,
+    parts: int,
+    velocity: float,
+    rng: Random,
+    instrument: Instrument,
+    shift: int = 0,
 ) -> list[Note]:
     """One voice of the chords (0 is the bass), for an instrument that plays one note at a time.
 
@@ -60,11 +77,21 @@ def single(
         final = chord.event.end >= plan.beats - 1e-6
         if manner == "held" or final:
             follow = after is not None and after.voices[min(voice, len(after.voices) - 2)] + shift == pitch
-            if notes and abs(notes[-1].end - span.start) < 1e-6 and notes[-1].pitch == pitch and not final and not follow:
+            if (
+                notes
+                and abs(notes[-1].end - span.start) < 1e-6
+                and notes[-1].pitch == pitch
+                and not final
+                and not follow
+            ):
                 last = notes.pop()  # common tones are tied
-                notes.append(Note(last.start, span.end - last.start, pitch, last.velocity, last.articulation, 0.0, last.late))
+                notes.append(
+                    Note(last.start, span.end - last.start, pitch, last.velocity, last.articulation, 0.0, last.late)
+                )
             else:
-                notes.append(expression.note(span.start, span.end - span.start, pitch, velocity, rng, Articulation.LEGATO))
+                notes.append(
+                    expression.note(span.start, span.end - span.start, pitch, velocity, rng, Articulation.LEGATO)
+                )
             continue
         if manner == "plain":
             places = [(start, length * 0.95) for start, length, _ in span.groups()]
@@ -92,8 +119,14 @@ def _sway(chord: Chord, place: int, pitch: int, shift: int) -> int:
 
 
 def walking(
-    plan: Plan, expression: Expression, chords: Sequence[Chord], parts: int, velocity: float, rng: Random,
-    instrument: Instrument, shift: int = 0,
+    plan: Plan,
+    expression: Expression,
+    chords: Sequence[Chord],
+    parts: int,
+    velocity: float,
+    rng: Random,
+    instrument: Instrument,
+    shift: int = 0,
 ) -> list[Note]:
     """A bass that moves in even notes: by step to the next bass where that can be reached, else through the chord."""
     notes = []
@@ -125,14 +158,21 @@ def _way(chord: Chord, pitch: int, target: int, count: int) -> list[int]:
     spare = count - 1 - len(steps)
     if spare < 0:
         return [pitch] * count
-    turns = [above if i % 2 == 0 else pitch for i in range(spare)] if direction < 0 else [
-        below if i % 2 == 0 else pitch for i in range(spare)
-    ]
+    turns = (
+        [above if i % 2 == 0 else pitch for i in range(spare)]
+        if direction < 0
+        else [below if i % 2 == 0 else pitch for i in range(spare)]
+    )
     return [pitch, *turns, *steps]
 
 
 def timpani(
-    plan: Plan, expression: Expression, chords: Sequence[Chord], goals: Sequence[float], velocity: float, rng: Random,
+    plan: Plan,
+    expression: Expression,
+    chords: Sequence[Chord],
+    goals: Sequence[float],
+    velocity: float,
+    rng: Random,
     instrument: Instrument,
 ) -> list[Note]:
     """Tonic and dominant where the harmony has them: at the beginning, before goals and on them, with a last roll."""
@@ -154,8 +194,10 @@ def timpani(
             ]
         elif near or start < 1e-6:
             groups = Span(start, end, plan.metre, 1).groups()
-            notes += [expression.note(at, length * 0.9, pitch, velocity * (1 if i == 0 else 0.8), rng)
-                      for i, (at, length, _) in enumerate(groups)]
+            notes += [
+                expression.note(at, length * 0.9, pitch, velocity * (1 if i == 0 else 0.8), rng)
+                for i, (at, length, _) in enumerate(groups)
+            ]
     return notes
 
 

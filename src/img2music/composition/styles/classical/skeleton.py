@@ -180,7 +180,7 @@ def _heard(chord: ChordSymbol, start: float, length: float, key: Key) -> Event:
     scale = list(key.scale)
     for tone in own:
         if tone not in scale:
-            nearest = min(range(7), key=lambda degree: (min((scale[degree] - tone) % 12, (tone - scale[degree]) % 12)))
+            nearest = min(range(7), key=lambda degree: min((scale[degree] - tone) % 12, (tone - scale[degree]) % 12))
             scale[nearest] = tone
     sound = Harmony(chord.quality, own, chord.root, chord.quality, tuple(scale), key.tonic)
     return Event(start, length, sound, scale.index(own[1]) if own[1] in scale else 0)

@@ -50,9 +50,13 @@ STYLES = (
         {"4/4": 4, "3/4": 2, "2/4": 1, "6/8": 1},
         _MODES,
         (
-            Seat("tune", Role.MELODY, {"violin": 1, "strings": 3, "flute": 2, "oboe": 2, "clarinet": 1, "trumpet": 0.7}),
+            Seat(
+                "tune", Role.MELODY, {"violin": 1, "strings": 3, "flute": 2, "oboe": 2, "clarinet": 1, "trumpet": 0.7}
+            ),
             Seat("winds", Role.MELODY, {"flute": 3, "oboe": 2, "clarinet": 2, "piccolo": 0.6}, 0.75, 0.45, -2, 0.2),
-            Seat("strings", Role.HARMONY, {"strings": 3, "slow strings": 1, "tremolo strings": 0.4}, level=-3, pan=-0.2),
+            Seat(
+                "strings", Role.HARMONY, {"strings": 3, "slow strings": 1, "tremolo strings": 0.4}, level=-3, pan=-0.2
+            ),
             Seat("horns", Role.HARMONY, {"french horn": 3, "trombone": 1}, 0.8, 0.4, -4, 0.3),
             Seat("harp", Role.HARMONY, {"harp": 2, "celesta": 0.4}, 0.3, 0.0, -4, -0.4),
             Seat("bass", Role.BASS, {"contrabass": 2, "cello": 3}, level=-1, pan=0.3),
@@ -117,7 +121,12 @@ STYLES = (
         {"major": 3, "minor": 2},
         (
             Seat("tune", Role.MELODY, {"violin": 2, "oboe": 1.5, "flute": 1.5, "harpsichord": 1, "piano": 1}, level=1),
-            Seat("accompaniment", Role.HARMONY, {"harpsichord": 3, "piano": 1.5, "strings": 2, "nylon guitar": 1}, level=-3),
+            Seat(
+                "accompaniment",
+                Role.HARMONY,
+                {"harpsichord": 3, "piano": 1.5, "strings": 2, "nylon guitar": 1},
+                level=-3,
+            ),
             Seat("bass", Role.BASS, {"cello": 3, "bassoon": 1}, 0.8, level=-1),
         ),
         form.ternary,

@@ -70,9 +70,7 @@ def played(
             articulation, length = Articulation.LEGATO, tone.length
         elif after is not None and after.pitch == tone.pitch:
             length = tone.length * 0.85
-        notes.append(
-            expression.note(tone.start, length, tone.pitch + shift, velocity, rng, articulation, spread=0.004)
-        )
+        notes.append(expression.note(tone.start, length, tone.pitch + shift, velocity, rng, articulation, spread=0.004))
     return notes
 
 
