@@ -13,6 +13,8 @@ from img2music.errors import OptionError
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 """Of the pitch classes, as they are shown."""
 MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian")
+MINOR_MODES = ("minor", "dorian", "phrygian")
+"""Whose tonic has a minor third."""
 SLOWEST, FASTEST = 30.0, 300.0
 """Beats per minute."""
 MOST_BARS = 1000

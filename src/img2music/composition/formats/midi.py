@@ -7,7 +7,7 @@ from io import BytesIO
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack, bpm2tempo
 
-from img2music.composition.brief import NAMES
+from img2music.composition.brief import MINOR_MODES, NAMES
 from img2music.composition.score import Note, Part, Score
 
 TICKS = 960
@@ -55,7 +55,7 @@ def midi_bytes(score: Score) -> bytes:
 def _conductor(score: Score) -> MidiTrack:
     """Title, tempo, metre, key, and where sections begin."""
     metre = score.metre
-    minor = score.mode in ("minor", "dorian", "phrygian")
+    minor = score.mode in MINOR_MODES
     clocks = round(24 * metre.pulse)
     events: list[MetaMessage] = [
         MetaMessage("track_name", name=score.title),
