@@ -206,7 +206,7 @@ def _harmony(piece: _Piece, player: Player, helpers: Sequence[Player], section: 
             weights = {"sustained": 1}
         pattern = pick(choice, weights)
         parts = lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7)
-        with_bass = (alone and place == 0) or (player.instrument.program < 8 and not group)
+        with_bass = alone and place == 0 or player.instrument.program < 8 and not group
         return lines.figured(plan, piece.expression, chords, pattern, parts, 64, rng, with_bass, player.instrument)
     singles = [helper for helper in helpers if not several(helper.instrument)]
     order = sorted(singles, key=lambda helper: helper.instrument.low + helper.instrument.high)
@@ -228,7 +228,7 @@ def _harmony(piece: _Piece, player: Player, helpers: Sequence[Player], section: 
 def several(instrument: Instrument) -> bool:
     """Whether it plays several notes at a time."""
     program = instrument.program
-    return program < 32 or (44 <= program <= 55 and program != 47) or 88 <= program <= 96
+    return program < 32 or 44 <= program <= 55 and program != 47 or 88 <= program <= 96
 
 
 def _octaves(tones: Sequence[Tone], instrument: Instrument) -> int:

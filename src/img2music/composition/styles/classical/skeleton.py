@@ -12,7 +12,7 @@ from img2music.composition.score import ChordSymbol, Metre
 from img2music.composition.styles.classical.form import Phrase, phrases
 from img2music.composition.theory.harmony import tones
 from img2music.composition.theory.roman import Harmony, Key, harmony
-from img2music.composition.theory.schemata import CADENCES, CONTINUATIONS, OPENINGS, ROMANTIC_OPENINGS, fitting
+from img2music.composition.theory.schemata import CADENCES, CONTINUATIONS, OPENINGS, ROMANTIC_OPENINGS, Schema, fitting
 
 ROMANTIC = ("nocturne", "waltz", "orchestral")
 """Styles that begin with harmonies of the nineteenth century."""
