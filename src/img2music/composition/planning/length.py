@@ -82,8 +82,8 @@ def _possible(bpm: float, metre: Metre, seconds: float, bars: int = 1) -> float:
     if bpm > FASTEST:
         shortest = bars * metre.beats * 60 / FASTEST
         raise OptionError(
-            f"{_counted(bars)} of {metre} cannot be played in {seconds:g} s; at {FASTEST:g} bpm, the fastest, they last "
-            f"{shortest:.4g} s and need some time to ring."
+            f"{_counted(bars)} of {metre} cannot be played in {seconds:g} s; at the fastest, {FASTEST:g} bpm, it takes "
+            f"{shortest:.4g} s and some time to ring."
         )
     return bpm
 
