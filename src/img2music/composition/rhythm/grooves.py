@@ -192,11 +192,12 @@ def _bar(
     """One bar of the groove, up to where a fill begins. Soft sections have less of it."""
     bar = plan.metre.beats
     end = phase + until - 1e-6
-    notes = []
     sparse = energy < 0.35
-    for place in groove.kicks:
-        if phase <= place < end and (not sparse or place == phase):
-            notes.append(_hit(start + place - phase, KICK, 108, drummer, rng))
+    notes = [
+        _hit(start + place - phase, KICK, 108, drummer, rng)
+        for place in groove.kicks
+        if phase <= place < end and (not sparse or place == phase)
+    ]
     if not sparse:
         for place in groove.snares:
             if phase <= place < end:

@@ -105,7 +105,11 @@ def _scratch(player: Player, plan: Plan, groove: Groove) -> list[Note]:
         for index, place in enumerate(groove.snares):
             phase = number % 2 * bar
             if phase <= place < phase + bar:
-                for offset in (0.25, 0.5) if (number + index) % 2 else (0.5,):
-                    if place - phase + offset + 0.2 <= bar:
-                        notes.append(Note(number * bar + place - phase + offset, 0.22, 60 + 2 * index, 84))
+                at = place - phase
+                offsets = (0.25, 0.5) if (number + index) % 2 else (0.5,)
+                notes += [
+                    Note(number * bar + at + offset, 0.22, 60 + 2 * index, 84)
+                    for offset in offsets
+                    if at + offset + 0.2 <= bar
+                ]
     return notes

@@ -9,7 +9,7 @@ from img2music.composition.chance import around, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.rhythm.cells import bar_rhythm
 from img2music.composition.score import Articulation, Note, Section
-from img2music.composition.theory.harmony import nearest, scale_over, step, triad
+from img2music.composition.theory.harmony import colours, nearest, scale_over, step, triad
 from img2music.composition.theory.melody import Manner, Sung, Theme, make_theme, sing
 
 LOUD = ("chorus", "hook", "drop")
@@ -49,6 +49,7 @@ def make_tunes(plan: Plan, taste: Taste, player: Player) -> list[Tune]:
     density = min(max(density, 0.05), 0.95)
     themes: dict[str, tuple[Theme, Manner]] = {}
     times: dict[str, int] = {}
+    sung: dict[object, list[Sung]] = {}
     tunes = []
     for section in plan.sections:
         if section.energy < player.enters or not _has_tune(section, plan, taste):
@@ -70,7 +71,12 @@ def make_tunes(plan: Plan, taste: Taste, player: Player) -> list[Tune]:
         bars = section.bars if section.name not in ("intro",) else max(section.bars // 2, 1)
         first = section.first + section.bars - bars
         last = section is plan.sections[-1]
-        notes = sing(theme, plan, first, bars, manner)
+        # The same theme over the same chords is the same tune, and need not be found again.
+        start = first * plan.metre.beats
+        known = (key, bars, _chords_from(plan, start, bars))
+        if known not in sung:
+            sung[known] = [(at - start, length, pitch) for at, length, pitch in sing(theme, plan, first, bars, manner)]
+        notes = [(at + start, length, pitch) for at, length, pitch in sung[known]]
         if last:
             notes = _ended(notes, plan, manner)
         times[key] = times.get(key, 0) + 1
@@ -78,6 +84,16 @@ def make_tunes(plan: Plan, taste: Taste, player: Player) -> list[Tune]:
             notes = _ornamented(notes, plan, stream(plan.seed, "ornaments", section.first))
         tunes.append(Tune(section, tuple(notes)))
     return tunes
+
+
+def _chords_from(plan: Plan, start: float, bars: int) -> tuple[tuple[float, int, str], ...]:
+    """The chords of some bars, with their places from `start`."""
+    end = start + bars * plan.metre.beats
+    return tuple(
+        (max(chord.start - start, 0.0), chord.root, chord.quality)
+        for chord in plan.chords
+        if chord.start < end - 1e-6 and chord.start + chord.length > start + 1e-6
+    )
 
 
 def _centre(plan: Plan, player: Player) -> int:
@@ -158,36 +174,50 @@ def doubled(player: Player, plan: Plan, tunes: list[Tune]) -> list[Note]:
 
 
 def answer(player: Player, plan: Plan, tunes: list[Tune]) -> list[Note]:
-    """Short replies where the tune holds or rests, on tones of the chord: call and response."""
+    """Short replies where the tune rests, call and response; where it does not, one held tone to a chord."""
     rng = stream(plan.seed, plan.style, "answer", player.seat)
     bar = plan.metre.beats
-    centre = _centre(plan, player)
-    onsets = bar_rhythm(plan.metre, 0.4 + 0.3 * plan.mood.density, 0.5, rng)
-    moves = [int(rng.random() * 5) - 2 for _ in onsets]
-    sung = sorted((start, start + length) for tune in tunes for start, length, _ in tune.notes)
-    starts = [start for start, _ in sung]
+    low, high = player.instrument.low, player.instrument.high
+    centre = min(max(_centre(plan, player) - 5, low + 6), high - 6)
+    onsets = bar_rhythm(plan.metre, 0.5 + 0.3 * plan.mood.density, 0.5, rng)
+    moves = [int(rng.random() * 3) - 1 for _ in onsets]
+    free = _rests(plan, tunes)
     notes: list[Note] = []
-    index = 0
+    before = centre
     for number, section in enumerate(plan.section_of):
         start = number * bar
         if section.energy < player.enters:
             continue
         if number == plan.bars - 1:
-            own = triad(plan.chord_at(start))
-            notes.append(Note(start, bar * 0.95, nearest(own[1:], centre), 76))
+            notes.append(Note(start, bar * 0.95, nearest(triad(plan.chord_at(start))[1:], before), 76))
             break
-        pitch = nearest(triad(plan.chord_at(start)), centre)
-        for onset, move in zip(onsets, moves, strict=True):
-            beat = start + onset
-            while index < len(starts) and starts[index] < beat - 0.2:
-                index += 1
-            busy = index < len(starts) and starts[index] < beat + 0.45
-            chord = plan.chord_at(beat)
-            pitch = (
-                nearest(triad(chord), centre + 2 * move) if plan.metre.strength(onset) >= 0.5 or not notes else pitch
-            )
-            if not busy and (number % 2 == 1 or section.name not in LOUD):
+        reply = [(onset, move) for onset, move in zip(onsets, moves, strict=True) if start + onset >= free[number]]
+        if len(reply) >= 2:
+            pitch = nearest(triad(plan.chord_at(start + reply[0][0])), centre)
+            for onset, move in reply:
+                beat = start + onset
+                chord = plan.chord_at(beat)
                 scale = scale_over(chord, plan.key, plan.mode)
-                pitch = nearest(triad(chord), step(scale, nearest(scale, pitch), move) if move else pitch)
-                notes.append(Note(beat, 0.45, pitch, int(78 + around(rng, 8)), late=round(0.008 * rng.random(), 5)))
+                pitch = step(scale, nearest(scale, pitch), move) if move else pitch
+                if plan.metre.strength(onset) >= 0.5 or onset == reply[-1][0]:
+                    pitch = nearest(triad(chord), pitch)
+                notes.append(Note(beat, 0.45, pitch, int(80 + around(rng, 8)), late=round(0.008 * rng.random(), 5)))
+            before = centre
+        else:
+            for chord in plan.chords_of(number):
+                at = max(chord.start, start)
+                end = min(chord.start + chord.length, start + bar)
+                before = nearest(colours(chord), min(max(before, centre - 5), centre + 5))
+                notes.append(Note(at, (end - at) * 0.95, before, int(68 + around(rng, 5)), Articulation.LEGATO))
     return notes
+
+
+def _rests(plan: Plan, tunes: list[Tune]) -> list[float]:
+    """The beat from which the tune is silent, for each bar."""
+    bar = plan.metre.beats
+    free = [number * bar for number in range(plan.bars)]
+    for tune in tunes:
+        for start, length, _ in tune.notes:
+            number = min(int(start / bar + 1e-6), plan.bars - 1)
+            free[number] = max(free[number], start + min(length, 1.0))
+    return free

@@ -13,7 +13,8 @@ from img2music.composition.chance import one
 from img2music.composition.plan import Plan
 from img2music.composition.rhythm.cells import bar_rhythm, closing_rhythm
 from img2music.composition.score import ChordSymbol, Metre
-from img2music.composition.theory.harmony import SCALES, nearest, scale_over, step, tones, triad
+from img2music.composition.theory.harmony import SCALES, nearest, scale_over, tones, triad
+from img2music.composition.theory.line import Wish, best_line
 
 Sung = tuple[float, float, int]
 """A note of a tune: start and length in beats, and pitch."""
@@ -47,12 +48,14 @@ class Manner:
 
 @dataclass(frozen=True)
 class Theme:
-    """What makes a tune recognisable: its motifs by letter, which bars have which, and the arc of its phrases."""
+    """What makes a tune recognisable: its motifs by letter, which bars have which, the arc of its phrases, the notes
+    before them, and whether they breathe after two bars."""
 
     motifs: dict[str, Motif]
     letters: str
     arc: tuple[int, ...]
     pickup: tuple[float, ...]
+    breath: bool = False
 
 
 def make_theme(metre: Metre, manner: Manner, rng: Random) -> Theme:
@@ -68,70 +71,98 @@ def make_theme(metre: Metre, manner: Manner, rng: Random) -> Theme:
             onsets = bar_rhythm(metre, manner.density, manner.syncopation, rng)
             motifs[letter] = Motif(onsets, _contour(len(onsets), rng))
     pickup = one(rng, ((), (), (-0.5,), (-1.0, -0.5), (-1.5, -1.0, -0.5))) if metre.beats >= 3 else ()
-    return Theme(motifs, letters, one(rng, _ARCS), pickup)
+    return Theme(motifs, letters, one(rng, _ARCS), pickup, rng.random() < 0.45)
 
 
 def _contour(count: int, rng: Random) -> tuple[int, ...]:
-    """Steps above the first note: mostly by step, a leap now and then, which is answered in the other direction."""
-    level, direction, leapt = 0, 1 if rng.random() < 0.5 else -1, False
+    """Steps above the first note: a shape that one can sing, mostly by step, with repeated notes and few leaps."""
+    shape = one(rng, ("arch", "valley", "fall", "rise", "wave", "level", "leap"))
+    span = 2 + int(rng.random() * 3)
+    peak = 1 + int(rng.random() * max(count - 2, 1))
     steps = [0]
-    for _ in range(count - 1):
-        if leapt:
-            move, leapt = -direction, False
+    for index in range(1, count):
+        before = steps[-1]
+        if shape == "arch":
+            move = 1 if index <= peak else -1
+        elif shape == "valley":
+            move = -1 if index <= peak else 1
+        elif shape == "fall":
+            move = -1
+        elif shape == "rise":
+            move = 1
+        elif shape == "wave":
+            move = 1 if index % 2 else -1
+        elif shape == "leap":
+            move = span if index == 1 else -1
         else:
-            chance = rng.random()
-            if chance < 0.2:
-                move = 0
-            elif chance < 0.8:
-                move = direction
-            else:
-                move, leapt = direction * (2 + int(rng.random() * 3)), True
-        level = min(max(level + move, -5), 5)
-        steps.append(level)
-        if rng.random() < 0.3 or abs(level) >= 4:
-            direction = -1 if level > 1 or (level >= -1 and direction > 0) else 1
+            move = 0 if index % 3 and index < count - 1 else one(rng, (-1, 1, 1, -2))
+        chance = rng.random()
+        if chance < 0.22:
+            move = 0
+        elif chance < 0.32 and shape != "leap":
+            move *= 2
+        steps.append(min(max(before + move, -span - 1), span + 1))
     return tuple(steps)
 
 
 def sing(theme: Theme, plan: Plan, first: int, bars: int, manner: Manner, closed: bool = True) -> list[Sung]:
     """The theme over the chords of `bars` bars from bar `first` on, in phrases of four bars.
 
-    Phrases end on a long tone of the chord, the last one, if `closed`, on the root or the third where it can.
+    Phrases end on a long tone of the chord, the last one, if `closed`, on the root where it can.
     """
+    placed = _placed(theme, plan, first, bars, manner)
+    low, high = manner.centre - manner.reach, manner.centre + manner.reach
+    foreign = 3.2 - 2.4 * max(plan.mood.tension - 0.3, 0.0)
+    wishes = []
+    for note in placed:
+        chord = _heard_at(plan, note.beat)
+        own = tones(chord)
+        strong = note.final or plan.metre.strength(note.beat % plan.metre.beats) >= 0.5
+        landing: tuple[int, ...] = ()
+        if note.final:
+            last = note is placed[-1]
+            landing = _landing(plan, chord, closed and last)
+        dear = foreign if strong else 0.45
+        wishes.append(Wish(_scale(plan, chord, manner), own, dear, note.target, note.move, landing))
+    pitches = best_line(wishes, low, high)
+    raw = [(note.beat, pitch, note.final) for note, pitch in zip(placed, pitches, strict=True)]
+    return _resolved(_lengths(raw, (first + bars) * plan.metre.beats, plan.metre, manner), plan, manner)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A note before it has a pitch: where it begins, what it should be near, its steps from the note before, and whether
+    it ends a phrase."""
+
+    beat: float
+    target: float
+    move: int | None
+    final: bool = False
+
+
+def _placed(theme: Theme, plan: Plan, first: int, bars: int, manner: Manner) -> list[Placed]:
+    """The notes of a theme in time: each bar has its motif, phrases begin with the pickup and end with a long note."""
     metre = plan.metre
-    raw: list[tuple[float, int, bool]] = []
-    previous = manner.centre
+    notes: list[Placed] = []
     for bar in range(bars):
         place = bar % 4
         last = place == 3 or bar == bars - 1
         motif = theme.motifs[theme.letters[place]]
-        onsets = closing_rhythm(motif.onsets, metre) if last else motif.onsets
+        breath = place == 1 and theme.breath
+        onsets = closing_rhythm(motif.onsets, metre) if last or breath else motif.onsets
         target = manner.centre + theme.arc[place]
         start = (first + bar) * metre.beats
         if place == 0 and bar > 0 and theme.pickup:
-            raw = [note for note in raw if note[0] < start + theme.pickup[0] - 0.2]
-            raw += [
-                (start + early, target - 2 * len(theme.pickup) + 2 * i, False) for i, early in enumerate(theme.pickup)
-            ]
-        anchor = None
+            notes = [note for note in notes if note.beat < start + theme.pickup[0] - 0.2]
+            notes += [Placed(start + early, target - 1, 1) for early in theme.pickup]
         for index, onset in enumerate(onsets):
-            beat = start + onset
-            chord = _heard_at(plan, beat)
-            scale = _scale(plan, chord, manner)
-            if anchor is None:
-                anchor = _within(nearest(triad(chord), (target + previous) / 2), manner)
-                pitch = anchor
-            else:
-                pitch = step(scale, anchor, motif.steps[min(index, len(motif.steps) - 1)])
+            steps = motif.steps
+            known = 0 < index < len(steps)
+            move = steps[index] - steps[index - 1] if known else None
             final = last and index == len(onsets) - 1
-            if final:
-                pitch = _landing(plan, chord, pitch, closed and bar >= bars - 1)
-            elif metre.strength(onset) >= 0.5 and pitch % 12 not in tones(chord):
-                pitch = nearest(tones(chord), pitch + (0.4 if pitch > previous else -0.4))
-            pitch = _within(pitch, manner)
-            raw.append((beat, pitch, final))
-            previous = pitch
-    return _resolved(_lengths(raw, (first + bars) * metre.beats, metre, manner), plan, manner)
+            level = target + 1.2 * steps[min(index, len(steps) - 1)]
+            notes.append(Placed(start + onset, level, None if final else move, final))
+    return notes
 
 
 def _heard_at(plan: Plan, beat: float) -> ChordSymbol:
@@ -149,13 +180,12 @@ def _scale(plan: Plan, chord: ChordSymbol, manner: Manner) -> tuple[int, ...]:
     return scale_over(chord, plan.key, plan.mode)
 
 
-def _landing(plan: Plan, chord: ChordSymbol, pitch: int, closed: bool) -> int:
-    """Where a phrase ends: at home if that is in the chord and the phrase closes, otherwise on a tone of the chord."""
+def _landing(plan: Plan, chord: ChordSymbol, closed: bool) -> tuple[int, ...]:
+    """Where a phrase may end: at home if that is in the chord and the phrase closes, otherwise on a tone of the chord."""
     own = triad(chord)
     if closed:
-        home = tuple(tone for tone in (plan.key,) if tone in own) or own[:2]
-        return nearest(home, pitch)
-    return nearest(own[1:] or own, pitch)
+        return (plan.key,) if plan.key in own else own[:2]
+    return own[1:] or own
 
 
 def _within(pitch: int, manner: Manner) -> int:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from img2music.composition.theory.harmony import nearest
 
+LOWEST_OPEN = 47
+"""Below this pitch chords get muddy."""
+
 
 def voicing(classes: Sequence[int], centre: float, previous: Sequence[int] = ()) -> list[int]:
     """Close position around `centre`, in the inversion that moves least from the `previous` voicing. Lowest first."""
@@ -26,8 +29,8 @@ def voicing(classes: Sequence[int], centre: float, previous: Sequence[int] = ())
 
 
 def opened(pitches: Sequence[int]) -> list[int]:
-    """Open position: the second voice from above an octave lower."""
-    if len(pitches) < 3:
+    """Open position: the second voice from above an octave lower, unless that would be muddy."""
+    if len(pitches) < 3 or pitches[-2] - 12 < LOWEST_OPEN:
         return list(pitches)
     return sorted([*pitches[:-2], pitches[-2] - 12, pitches[-1]])
 
