@@ -62,7 +62,7 @@ def walking(plan: Plan, instrument: Instrument) -> list[Note]:
     phase, low, high = 6.3 * rng.random(), _low(instrument), _high(instrument)
     options = []
     for index, (start, _, chord, first) in enumerate(beats):
-        centre = (low + high) / 2 - 1 + 5 * sin(phase + start * 0.35)
+        centre = (low + high) / 2 - 1 + 7 * sin(phase + start * 0.55)
         following = beats[index + 1] if index + 1 < len(beats) else None
         if first:
             options.append([(0.05 * abs(p - centre), p) for p in range(low, high + 1) if p % 12 == chord.root])
@@ -127,7 +127,7 @@ def _passing(
             cost = 0.55
         else:
             continue
-        found.append((cost + 0.1 * abs(p - centre) + 0.8 * rng.random(), p))
+        found.append((cost + 0.14 * abs(p - centre) + 0.7 * rng.random(), p))
     return sorted(found)[:7]
 
 

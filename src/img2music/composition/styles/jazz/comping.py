@@ -139,8 +139,8 @@ def voice_led(
     chords: Sequence[ChordSymbol], instrument: Instrument, count: int, brightness: float, quartal: bool = False
 ) -> list[tuple[int, ...]]:
     """A voicing for each chord, so that the voices move little and never in parallel fifths."""
-    low = max(instrument.low, 50 + round(4 * brightness))
-    centre = min(max(low + 12, 62), instrument.high - 6)
+    low = max(instrument.low, 49 + round(4 * brightness))
+    centre = min(low + 11, instrument.high - 6)
     options = [_options(chord.root, chord.quality, count, low, centre, instrument.high, quartal) for chord in chords]
     return best_path(options, lambda index, a, b: _move(a, b))
 
@@ -166,7 +166,7 @@ def _options(
     for tones, cost in _recipes(quality, count, quartal):
         for turn in range(len(tones)):
             order = tones[turn:] + tones[:turn]
-            extra = 0.0 if turn % 2 == 0 else 0.8
+            extra = 0.0 if order[0] in (3, 4, 9, 10, 11) else 1.8
             for lowest in range(low, min(low + 14, high - 8)):
                 if (lowest - root - order[0]) % 12:
                     continue

@@ -74,13 +74,13 @@ def _repertory(plan: Plan) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def _section(plan: Plan, section: Section, chart: Sequence[Bar]) -> list[Bar]:
-    """The chart from its beginning; where a section is shorter, its last two bars are the chart's turnaround."""
+    """The chart from its beginning; where a section is shorter, a turnaround ends it."""
     if section.name in ("intro", "outro", "coda") and plan.style not in ("modal", "funk"):
         return _turnarounds(plan, section)
     bars = [chart[bar % len(chart)] for bar in range(section.bars)]
     short = section.bars % len(chart)
     if short > 2 and section.bars > 3:
-        bars[-2:] = chart[-2:]
+        bars[-2:] = _turnarounds(plan, section)[-2:]
     return bars
 
 

@@ -13,19 +13,19 @@ from img2music.composition.styles.jazz.rhythm import Rhythm, line_rhythm
 
 Line = list[tuple[float, float, int]]
 """Notes as (start, length, pitch)."""
-_IDEA = 2
-"""Bars of an idea."""
 
 
 def head(plan: Plan, section: Section, low: int, high: int, rate: float, fine: bool) -> Line:
     """The tune over a section; sections with the same label have the same."""
-    letters = _letters(plan, section)
+    idea = 1 if section.bars <= 5 else 2  # bars of an idea
+    letters = _letters(plan, section, idea)
+    label = _theme(plan, section)
     slots: list[Slot] = []
     centre = low + (high - low) * (0.4 + 0.25 * plan.mood.brightness)
     for number, letter in enumerate(letters):
-        first = number * _IDEA
-        bars = min(_IDEA, section.bars - first)
-        rhythm, bend = _idea(plan, section.label, letter, round(rate, 2), fine)
+        first = number * idea
+        bars = min(idea, section.bars - first)
+        rhythm, bend = _idea(plan, label, letter, idea, round(rate, 2), fine)
         start = (section.first + first) * plan.metre.beats
         limit = bars * plan.metre.beats
         for (offset, length), away in zip(rhythm, bend, strict=True):
@@ -33,7 +33,7 @@ def head(plan: Plan, section: Section, low: int, high: int, rate: float, fine: b
                 slots.append(slot_at(plan, start + offset, min(length, limit - offset + 0.5), centre + away))
     end = (section.first + section.bars) * plan.metre.beats
     slots = [slot for slot in slots if slot.start < min(end, plan.chords[-1].start) - 1e-6 or plan.bars == 1]
-    rng = stream(plan.seed, "tune", section.label)
+    rng = stream(plan.seed, "tune", label)
     blue = plan.key if plan.style == "blues" else None
     pitches = fitted(slots, low, high, rng, blue, 0.5)
     return [(slot.start, slot.length, pitch) for slot, pitch in zip(slots, pitches, strict=True)]
@@ -47,10 +47,19 @@ def slot_at(plan: Plan, start: float, length: float, wanted: float) -> Slot:
     return Slot(start, length, chord, wanted, strong, ahead or abs(chord.start - start) < 1e-6)
 
 
-def _letters(plan: Plan, section: Section) -> str:
-    """An idea for each two bars: a form within the eight, and a contrasting bridge where the chart has one."""
-    units = -(-section.bars // _IDEA)
+def _theme(plan: Plan, section: Section) -> str:
+    """Whose ideas a section has: those of the head, for the tags that follow it as well."""
+    if section.name in ("head", "outro", "coda", "reprise"):
+        return next((s.label for s in plan.sections if s.name in ("head", "theme")), section.label)
+    return section.label
+
+
+def _letters(plan: Plan, section: Section, idea: int) -> str:
+    """Which idea each part of a section has: a form within the eight, and a bridge where the chart has one."""
+    units = -(-section.bars // idea)
     rng = stream(plan.seed, "ideas", section.label)
+    if units <= 5:
+        return pick(rng, {"aabac": 3, "ababc": 2, "aaabc": 2, "abaca": 1})[:units]
     if section.bars % 12 == 0 and plan.style == "blues":
         return "ababcd" * (section.bars // 12)
     eight = pick(rng, {"abac": 3, "aaab": 2, "aabc": 1.5, "abab": 1.5})
@@ -61,10 +70,10 @@ def _letters(plan: Plan, section: Section) -> str:
 
 
 @lru_cache(512)
-def _idea(plan: Plan, label: str, letter: str, rate: float, fine: bool) -> tuple[Rhythm, tuple[float, ...]]:
+def _idea(plan: Plan, label: str, letter: str, bars: int, rate: float, fine: bool) -> tuple[Rhythm, tuple[float, ...]]:
     """The rhythm of an idea, and where its notes lie beside the middle of the range."""
     rng = stream(plan.seed, "idea", label, letter)
-    rhythm = line_rhythm(plan.metre, _IDEA, rate, fine, rng)
+    rhythm = line_rhythm(plan.metre, bars, rate, fine, rng, bars > 1)
     return rhythm, contour(len(rhythm), rng, 5.0)
 
 

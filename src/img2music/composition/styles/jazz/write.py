@@ -144,10 +144,10 @@ def _front(plan: Plan, feel: Feel, player: Player, leaders: Sequence[Player]) ->
 
 def _reach(instrument: Instrument, brightness: float) -> tuple[int, int]:
     """The part of the range that a line moves in."""
-    low, high = max(instrument.low, 48), min(instrument.high, 90)
-    if high - low > 24:
-        middle = low + 12 + (high - low - 24) * (0.25 + 0.5 * brightness)
-        low, high = round(middle) - 12, round(middle) + 12
+    low, high = max(instrument.low, 50), min(instrument.high, 91)
+    if high - low > 22:
+        middle = low + 11 + (high - low - 22) * (0.35 + 0.45 * brightness)
+        low, high = round(middle) - 11, round(middle) + 11
     return low, max(high, low + 12)
 
 
