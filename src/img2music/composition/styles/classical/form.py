@@ -1,4 +1,4 @@
-"""Form: how bars are divided into sections, sections into phrases, and in which key and with which cadence each ends."""
+"""Form: how bars are divided into sections, sections into phrases, which key and which cadence each has."""
 
 from __future__ import annotations
 
