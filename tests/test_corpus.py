@@ -14,13 +14,13 @@ pytest.importorskip("music21")
 
 import pretty_midi
 import soundfile
+from img2music.corpus.harmony import Chord, find_key, nearest, progression, step, voicing
+from img2music.corpus.score import CLIP_SECONDS, Clock
 
 from img2music.corpus import notation
 from img2music.corpus.build import COMPOSERS, build_corpus
-from img2music.corpus.harmony import Chord, find_key, nearest, progression, step, voicing
 from img2music.corpus.manifest import read_manifest
 from img2music.corpus.mixing import master
-from img2music.corpus.score import CLIP_SECONDS, Clock
 from img2music.limiter import true_peak
 from img2music.loudness import TARGET, loudness
 

@@ -2,6 +2,9 @@
 
 from img2music import Img2Music
 Img2Music().generate("cover.jpg", seed=7).save("cover.wav")
+
+import img2music
+img2music.compose("cover.jpg", seed=7).save("cover.mid")
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from img2music.composition.briefing import compose
+    from img2music.composition.score import Score
     from img2music.pipeline import Img2Music
     from img2music.snippet import Snippet
 
@@ -18,7 +23,7 @@ try:
 except PackageNotFoundError:  # run from a source folder that was never installed
     __version__ = "0.0.0"
 
-__all__ = ["Img2Music", "Snippet", "__version__"]
+__all__ = ["Img2Music", "Score", "Snippet", "__version__", "compose"]
 
 
 def __getattr__(name: str) -> object:
@@ -31,4 +36,12 @@ def __getattr__(name: str) -> object:
         from img2music.snippet import Snippet
 
         return Snippet
+    if name == "compose":
+        from img2music.composition.briefing import compose
+
+        return compose
+    if name == "Score":
+        from img2music.composition.score import Score
+
+        return Score
     raise AttributeError(f"module 'img2music' has no attribute {name!r}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from img2music.composition.score import Metre
 from img2music.errors import OptionError
@@ -11,6 +13,8 @@ from img2music.errors import OptionError
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 """Of the pitch classes, as they are shown."""
 MODES = ("major", "minor", "dorian", "mixolydian", "lydian", "phrygian")
+MINOR_MODES = ("minor", "dorian", "phrygian")
+"""Whose tonic has a minor third."""
 SLOWEST, FASTEST = 30.0, 300.0
 """Beats per minute."""
 MOST_BARS = 1000
@@ -42,10 +46,10 @@ class Feeling:
 class Brief:
     """The order for a score; None is left to the seed.
 
-    `bpm` is in quarter notes per minute; `key` a pitch class, 0 being C; `instruments` names each instrument that shall play,
-    and no other; `seconds` is the length that the music must fit, its last note included (15 s without `bars`), and
-    `bars` the exact number of bars; `sections` are names in order, such as intro, verse, chorus. `blend` is a second genre that lends the
-    `share` of its manner. Raises `OptionError` when something is impossible.
+    `bpm` is in quarter notes per minute; `key` a pitch class, 0 being C; `instruments` names each instrument that shall
+    play, and no other; `seconds` is the length that the music must fit, its last note included (15 s without `bars`),
+    and `bars` the exact number of bars; `sections` are names in order, such as intro, verse, chorus. `blend` is a
+    second genre that lends the `share` of its manner: first its drums, then its bass, its chords, its tune.
     """
 
     genre: str
@@ -62,6 +66,28 @@ class Brief:
     sections: tuple[str, ...] | None = None
     blend: str | None = None
     share: float = 0.5
+
+    def as_dict(self) -> dict[str, Any]:
+        """The brief in values that JSON has, without what it leaves open."""
+        found = {name: value for name, value in asdict(self).items() if value is not None}
+        found["feeling"] = {name: value for name, value in found["feeling"].items() if value is not None}
+        if self.metre is not None:
+            found["metre"] = str(self.metre)
+        return found
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Brief:
+        """The brief of what `as_dict` gave. Raises `OptionError` when it is none."""
+        try:
+            known = dict(values)
+            for name in ("instruments", "sections"):
+                if known.get(name) is not None:
+                    known[name] = tuple(str(item) for item in known[name])
+            if known.get("metre") is not None:
+                known["metre"] = parse_metre(str(known["metre"]))
+            return cls(**known | {"feeling": Feeling(**known.get("feeling", {}))})
+        except (TypeError, ValueError, AttributeError) as problem:
+            raise OptionError(f"This is no brief: {problem}.") from problem
 
 
 def parse_key(text: str) -> int:

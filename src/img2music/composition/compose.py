@@ -31,6 +31,7 @@ def compose(brief: Brief) -> Score:
         plan.sections,
         plan.chords,
         parts,
+        brief,
     )
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from img2music.composition.brief import MINOR_MODES
 from img2music.composition.score import ChordSymbol, Instrument, Metre, Role, Section, Swing, TempoMap
 
 
@@ -82,7 +83,7 @@ class Plan:
     @property
     def minor(self) -> bool:
         """Whether the tonic has a minor third."""
-        return self.mode in ("minor", "dorian", "phrygian")
+        return self.mode in MINOR_MODES
 
     def chord_at(self, beat: float) -> ChordSymbol:
         """The chord that sounds at a beat."""

@@ -10,6 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from img2music.composition.brief import Brief
 
 
 class Role(StrEnum):
@@ -134,8 +139,8 @@ class Metre:
 @lru_cache(maxsize=64)
 def _strengths(metre: Metre) -> dict[int, float]:
     """Strength by forty-eighths of a beat from the bar line."""
-    found = {step: 0.1 for step in range(0, round(metre.beats * 48), 12)}
-    found |= {step: 0.25 for step in range(0, round(metre.beats * 48), 24)}
+    found = dict.fromkeys(range(0, round(metre.beats * 48), 12), 0.1)
+    found |= dict.fromkeys(range(0, round(metre.beats * 48), 24), 0.25)
     half = _second_accent(metre)
     place = 0.0
     for number, length in enumerate(metre.groups):
@@ -188,6 +193,10 @@ class TempoMap:
         """The tempo that the piece begins with, beats per minute."""
         return self.changes[0][1]
 
+    def bpm_at(self, beat: float) -> float:
+        """The tempo at a beat, beats per minute."""
+        return self.changes[max(bisect_right(self.changes, (beat, float("inf"))) - 1, 0)][1]
+
     def seconds(self, beat: float) -> float:
         """The time of a beat, s."""
         index = max(bisect_right(self.changes, (beat, float("inf"))) - 1, 0)
@@ -239,6 +248,7 @@ class Score:
     sections: tuple[Section, ...]
     chords: tuple[ChordSymbol, ...]
     parts: tuple[Part, ...]
+    brief: Brief | None = None
 
     @property
     def bars(self) -> int:
@@ -281,3 +291,20 @@ class Score:
         for part in self.parts:
             for note in part.notes:
                 yield part, note
+
+    def to_midi(self) -> bytes:
+        """The score as a Standard MIDI File; the same score gives the same bytes."""
+        from img2music.composition.formats.midi import midi_bytes
+
+        return midi_bytes(self)
+
+    def save(self, path: str | Path, force: bool = False) -> Path:
+        """Write the score to `path` and return the path: MIDI, or MusicXML if its suffix says so, which needs the extra
+        `score`. An existing file is replaced only with `force`.
+
+        Raises `OptionError` for any other suffix, and `OutputError` when the file cannot be written; then nothing is
+        left behind.
+        """
+        from img2music.composition.formats.files import write
+
+        return write(self, Path(path), force)

@@ -18,8 +18,8 @@ from img2music.genres import GENRES, plain_name
 class Seat:
     """A place in the band of a style.
 
-    `instruments` has the names of those who may fill it, with weights; it is filled by `chance`. Who sits there plays in
-    sections of at least the energy `enters`, at `level` dB, from `pan` (-1 left to 1 right).
+    `instruments` has the names of those who may fill it, with weights; it is filled by `chance`. Who sits there plays
+    in sections of at least the energy `enters`, at `level` dB, from `pan` (-1 left to 1 right).
     """
 
     name: str

@@ -47,7 +47,7 @@ def arrange(names: Sequence[str], bars: int) -> tuple[Section, ...]:
 def lay_out(order: Sequence[tuple[str, float, float]], bars: int) -> tuple[Section, ...]:
     """Sections of (name, energy, weight in length), in `bars` bars; those of one name have the same label.
 
-    Lengths are multiples of four or two bars where that is possible; what is left over goes to the longest.
+    Lengths are multiples of four or two bars where that is possible; what is left over goes to the last.
     """
     lengths = _shares([weight for _, _, weight in order], bars)
     labels: dict[str, str] = {}
@@ -61,16 +61,14 @@ def lay_out(order: Sequence[tuple[str, float, float]], bars: int) -> tuple[Secti
 
 def _shares(weights: Sequence[float], bars: int) -> list[int]:
     """Whole numbers that add up to `bars`, in proportion to the weights, each at least 1."""
-    total = sum(weights)
-    unit = next((unit for unit in (4, 2) if len(weights) * unit <= bars and bars * min(weights) / total >= unit), 1)
-    found = [max(int(bars * weight / total / unit) * unit, 1) for weight in weights]
-    order = sorted(range(len(weights)), key=lambda index: found[index] - bars * weights[index] / total)
-    index = 0
-    while sum(found) + unit <= bars:
-        found[order[index % len(order)]] += unit
-        index += 1
-    while sum(found) > bars:
-        largest = max(range(len(found)), key=lambda place: found[place])
-        found[largest] -= 1
-    found[max(range(len(found)), key=lambda place: (found[place], place))] += bars - sum(found)
-    return found
+    total, count = sum(weights), len(weights)
+    unit = next((unit for unit in (4, 2) if bars >= 3 * unit and bars >= 1.5 * unit * count), 1)
+    ends, passed = [0], 0.0
+    for index, weight in enumerate(weights[:-1]):
+        passed += weight
+        # A little less than half rounds down, so that later sections, the louder ones, rather get the odd bars.
+        end = int(bars * passed / total / unit + 0.49) * unit
+        after = count - index - 1
+        ends.append(min(max(end, ends[-1] + 1), bars - after))
+    ends.append(bars)
+    return [end - start for start, end in zip(ends, ends[1:], strict=False)]

@@ -1,4 +1,4 @@
-"""Which style, tempo, metre and mode a brief leads to: one draw from the distribution of the genre, given what is asked.
+"""Which style, tempo, metre and mode a brief leads to: one draw from what the genre does, given what is asked.
 
 The tempo that the mood asks for is a quantile of the genre's tempos. The style is then drawn among those that are
 played at such a tempo, so that slow pictures get ballads rather than slow dance music.

@@ -12,8 +12,10 @@ from img2music.errors import OptionError
 DEFAULT_SECONDS = 15.0
 NUDGE = 0.12
 """How far an open tempo may move, as a share, so that bars fill the seconds."""
-_ODD, _EVEN = 0.1, 0.03
-"""What it costs to have an odd number of bars, or an even one that four does not divide, in the same unit."""
+BEYOND = 0.04
+"""How far it may leave what is usual for its style, as a share."""
+_UNEVEN = (0.0, 0.01, 0.03, 0.1)
+"""What it costs to have so many bars beyond a multiple of four, in the same unit; one more is a last chord."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Length:
 def ring(seconds: float) -> float:
     """What is kept free at the end for the last note to ring, s."""
     return min(max(0.04 * seconds, 0.05), 0.8)
+
+
+def longest_ring(seconds: float) -> float:
+    """What may at most be left at the end, s: so an open tempo needs to move little."""
+    return min(0.12 * seconds, 2.5)
 
 
 def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float) -> Length:
@@ -44,14 +51,17 @@ def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float) 
     if brief.bars is not None:
         return _in_time(brief.bars, metre, seconds, room)
     # Seconds alone: the bars that need the tempo to move least, even numbers preferred.
-    slow, fast = max(slowest, bpm * (1 - NUDGE)), min(fastest, bpm * (1 + NUDGE))
+    least = seconds - longest_ring(seconds)
     wanted = _bars(room, bpm, metre)
-    counts = range(max(int(wanted) - 8, 1), min(ceil(wanted) + 9, MOST_BARS + 1))
-    tempos = {bars: bars * metre.beats * 60 / room for bars in counts}
-    fitting = {bars: tempo for bars, tempo in tempos.items() if slow <= tempo <= fast}
-    if fitting:
-        bars = min(fitting, key=lambda count: abs(log(fitting[count] / bpm)) + _unevenness(count))
-        return Length(bars, _rounded(fitting[bars]))
+    found: list[tuple[float, Length]] = []
+    for bars in range(max(int(wanted) - 8, 1), min(ceil(wanted) + 9, MOST_BARS + 1)):
+        beats = bars * metre.beats * 60
+        tempo = min(max(bpm, beats / room), beats / least)
+        move = abs(log(tempo / bpm))
+        if slowest * (1 - BEYOND) <= tempo <= fastest * (1 + BEYOND) and move <= NUDGE:
+            found.append((move + _unevenness(bars), Length(bars, _rounded(tempo))))
+    if found:
+        return min(found, key=lambda entry: entry[0])[1]
     bars = max(int(wanted + 1e-9), 1)
     needed = bars * metre.beats * 60 / room
     return Length(bars, _rounded(_possible(max(bpm, needed), metre, seconds)))
@@ -64,8 +74,8 @@ def _at_tempo(brief: Brief, metre: Metre, bpm: float, seconds: float, room: floa
         wanted = brief.bars or 1
         needed = wanted * metre.beats * 60 / bpm
         raise OptionError(
-            f"{_counted(wanted)} of {metre} at {bpm:g} bpm last {needed:.4g} s, more than {seconds:g} s; choose at least "
-            f"{ceil(needed * 100) / 100:g} s, fewer bars or a faster tempo."
+            f"{_counted(wanted)} of {metre} at {bpm:g} bpm last {needed:.4g} s, more than {seconds:g} s; choose at "
+            f"least {ceil(needed * 100) / 100:g} s, fewer bars or a faster tempo."
         )
     if brief.bars is not None:
         return Length(brief.bars, bpm)
@@ -82,8 +92,8 @@ def _possible(bpm: float, metre: Metre, seconds: float, bars: int = 1) -> float:
     if bpm > FASTEST:
         shortest = bars * metre.beats * 60 / FASTEST
         raise OptionError(
-            f"{_counted(bars)} of {metre} cannot be played in {seconds:g} s; at the fastest, {FASTEST:g} bpm, they last "
-            f"{shortest:.4g} s and need some time to ring."
+            f"{_counted(bars)} of {metre} cannot be played in {seconds:g} s; at the fastest, {FASTEST:g} bpm, it takes "
+            f"{shortest:.4g} s and some time to ring."
         )
     return bpm
 
@@ -104,7 +114,7 @@ def _bars(seconds: float, bpm: float, metre: Metre) -> float:
 
 
 def _unevenness(bars: int) -> float:
-    return 0.0 if bars % 4 == 0 or bars <= 2 else _EVEN if bars % 2 == 0 else _ODD
+    return _UNEVEN[bars % 4] if bars > 2 else 0.0
 
 
 def _rounded(bpm: float) -> float:

@@ -1,0 +1,164 @@
+"""How chords are played: held, pulsed, strummed, stabbed, broken, or with a rhythm of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+
+from img2music.composition.chance import around, pick, stream
+from img2music.composition.plan import Plan, Player
+from img2music.composition.rhythm.cells import bar_rhythm
+from img2music.composition.score import Articulation, Note
+from img2music.composition.theory.harmony import tones
+from img2music.composition.theory.voicing import opened, thinned, voicing
+
+Stroke = tuple[float, float, float]
+"""Start and length in beats, from the bar line, and loudness from 0 to 1."""
+Pattern = Callable[[Plan, int, Random], list[Stroke]]
+
+
+def held(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """From chord to chord."""
+    start = bar * plan.metre.beats
+    found = []
+    for chord in plan.chords_of(bar):
+        at = max(chord.start - start, 0.0)
+        found.append((at, min(chord.start + chord.length - start, plan.metre.beats) - at, 0.8))
+    return found
+
+
+def pulsed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """On every pulse."""
+    pulse = plan.metre.pulse
+    return [
+        (step * pulse, pulse * 0.9, 0.9 if step % 2 == 0 else 0.75) for step in range(round(plan.metre.beats / pulse))
+    ]
+
+
+def strummed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """A strumming hand: down on the beat, some ups between, the same each bar."""
+    own = stream(plan.seed, "strum", bar % 2)
+    strokes = []
+    for step in range(round(plan.metre.beats * 2)):
+        place = step / 2
+        strong = plan.metre.strength(place)
+        if own.random() < 0.35 + 0.65 * strong + 0.3 * (plan.mood.density - 0.5):
+            strokes.append((place, 0.5, 0.6 + 0.35 * strong))
+    return strokes
+
+
+def stabbed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """Short, syncopated, the same every two bars."""
+    own = stream(plan.seed, "stab", bar % 2)
+    onsets = bar_rhythm(plan.metre, 0.3 + 0.4 * plan.mood.density, 0.7, own)
+    return [(at, 0.35, 0.9 if plan.metre.strength(at) >= 0.5 else 0.8) for at in onsets]
+
+
+def off_beat(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """Between the pulses."""
+    pulse = plan.metre.pulse
+    return [(step * pulse + pulse - 0.5, 0.35, 0.85) for step in range(round(plan.metre.beats / pulse))]
+
+
+def pushed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """Long chords, of which the second comes early."""
+    if plan.metre.beats < 3 or len(plan.chords_of(bar)) > 1:
+        return held(plan, bar, rng)
+    half = plan.metre.beats / 2
+    return [(0.0, half - 0.5, 0.85), (half - 0.5, half + 0.4, 0.9)]
+
+
+PATTERNS: Mapping[str, Pattern] = {
+    "held": held,
+    "pulsed": pulsed,
+    "strummed": strummed,
+    "stabbed": stabbed,
+    "off beat": off_beat,
+    "pushed": pushed,
+}
+BROKEN = "broken"
+"""Not a pattern of chords, but of their tones one after the other."""
+
+
+def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float = 60.0, most: int = 4) -> list[Note]:
+    """Chords in one of the ways that a style likes, voices led, around the pitch `centre`, `most` tones at once."""
+    rng = stream(plan.seed, plan.style, "comp", player.seat)
+    way = pick(rng, {name: weight * _liking(name, plan.mood.density) for name, weight in likes.items()})
+    calm = "held" if "held" in likes or rng.random() < 0.5 else way
+    spread = rng.random() < 0.35
+    shift = round(10 * (plan.mood.brightness - 0.5))
+    figure = _figure(rng)
+    bar = plan.metre.beats
+    previous: list[int] = []
+    notes: list[Note] = []
+    voiced: dict[int, list[int]] = {}
+    for chord in plan.chords:
+        previous = voicing(thinned(tones(chord), most), centre + shift, previous)
+        voiced[id(chord)] = opened(previous) if spread and len(previous) > 3 else previous
+    for number, section in enumerate(plan.section_of):
+        if section.energy < player.enters:
+            continue
+        start = number * bar
+        if number == plan.bars - 1:
+            final = voiced[id(plan.chord_at(start))]
+            notes += [Note(start, bar * 0.97, pitch, 78, late=0.012 * index) for index, pitch in enumerate(final)]
+            break
+        kind = calm if section.energy < 0.4 else way
+        if kind == BROKEN:
+            notes += _broken(start, number, voiced, plan, figure, rng)
+            continue
+        rolled = 0.011 if kind == "strummed" else 0.003
+        for at, length, loud in PATTERNS[kind](plan, number, rng):
+            pitches = voiced[id(plan.chord_at(start + at))]
+            up = kind == "strummed" and at % 1 == 0.5
+            level = 88 * loud + 10 * (section.energy - 0.5) + around(rng, 5)
+            for index, pitch in enumerate(reversed(pitches) if up else pitches):
+                late = round(rolled * index + 0.004 * rng.random(), 5)
+                sound = Articulation.STACCATO if length < 0.4 else Articulation.NORMAL
+                notes.append(Note(start + at, length * 0.95, pitch, int(level), sound, 0.0, late))
+    return notes
+
+
+def _liking(name: str, density: float) -> float:
+    busy = {
+        "held": -1.0,
+        "pushed": -0.6,
+        "pulsed": 0.3,
+        "off beat": 0.3,
+        "stabbed": 0.4,
+        "strummed": 0.7,
+        "broken": 0.8,
+    }
+    return max(1 + 1.6 * busy[name] * (density - 0.5), 0.08)
+
+
+def _figure(rng: Random) -> tuple[int, ...]:
+    """The order in which the tones of a broken chord come."""
+    shapes = (
+        (0, 1, 2, 1),
+        (0, 1, 2, 3),
+        (0, 2, 1, 2),
+        (0, 1, 2, 3, 2, 1),
+        (2, 1, 0, 1),
+        (0, 2, 3, 2),
+        (3, 2, 1, 0),
+        (0, 2, 1, 3),
+    )
+    return shapes[int(rng.random() * len(shapes))]
+
+
+def _broken(
+    start: float, number: int, voiced: Mapping[int, list[int]], plan: Plan, figure: tuple[int, ...], rng: Random
+) -> list[Note]:
+    """Tones of the chord one after the other, in eighths, or in sixteenths for slow and dense music."""
+    fast = plan.mood.density > 0.6 and plan.tempo.initial / plan.metre.pulse < 100
+    spacing = 0.25 if fast else 0.5
+    notes = []
+    for index in range(round(plan.metre.beats / spacing)):
+        beat = start + index * spacing
+        pitches = voiced[id(plan.chord_at(beat))]
+        rank = figure[index % len(figure)]
+        pitch = pitches[rank % len(pitches)] + 12 * (rank // len(pitches))
+        loud = 80 if plan.metre.strength(index * spacing) >= 0.5 else 70
+        notes.append(Note(beat, spacing * 1.6, pitch, int(loud + around(rng, 6)), late=round(0.004 * rng.random(), 5)))
+    return notes
