@@ -107,7 +107,7 @@ def harmony(numeral: str, key: Key) -> Harmony:
 
 @lru_cache(8192)
 def pitch(step: int, chord: Harmony) -> int:
-    """The MIDI pitch of a diatonic step over a chord: 0 is the tonic from G below to F sharp above middle C, 7 the next."""
+    """The MIDI pitch of a diatonic step over a chord: 0 is the tonic next to middle C, 7 the one above."""
     octave, degree = divmod(step, 7)
     base = 60 + chord.tonic if chord.tonic <= 6 else 48 + chord.tonic
     return base + 12 * octave + (chord.scale[degree] - chord.tonic) % 12

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan
+from img2music.composition.score import Metre
 from img2music.composition.styles.classical.form import Phrase
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.rhythm import Rhythm, bar_rhythm, split_at
@@ -87,16 +88,17 @@ def _letters(plan: Plan, phrase: Phrase) -> str:
 
 
 @lru_cache(2048)
-def _motif_rhythm(plan: Plan, theme: str, letter: str, notes: float) -> Rhythm:
+def _motif_rhythm(seed: int, metre: Metre, florid: bool, theme: str, letter: str, notes: float) -> Rhythm:
     # the first theme lends its head to the others: a piece is made of one piece
-    name = theme if letter != "a" or stream(plan.seed, "own head", theme).random() < 0.5 else "A0"
-    rng = stream(plan.seed, "rhythm", name, letter)
+    name = theme if letter != "a" or stream(seed, "own head", theme).random() < 0.5 else "A0"
+    rng = stream(seed, "rhythm", name, letter)
     more = {"a": 1.0, "b": 0.9, "c": 1.25, "d": 1.1}[letter]
-    return bar_rhythm(plan.metre, notes * more, rng, plan.style in ("nocturne", "orchestral", "waltz"))
+    return bar_rhythm(metre, notes * more, rng, florid)
 
 
 def _rhythm(plan: Plan, phrase: Phrase, letter: str, bar: int, notes: float) -> Rhythm:
-    rhythm = _motif_rhythm(plan, phrase.theme, letter, round(notes, 2))
+    florid = plan.style in ("nocturne", "orchestral", "waltz")
+    rhythm = _motif_rhythm(plan.seed, plan.metre, florid, phrase.theme, letter, round(notes, 2))
     if phrase.turn and letter in "bc" and stream(plan.seed, "varied", phrase.first, bar).random() < 0.5:
         rng = stream(plan.seed, "variation", phrase.first, bar)
         return bar_rhythm(plan.metre, notes * 1.4, rng)
