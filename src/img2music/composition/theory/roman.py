@@ -121,6 +121,9 @@ def _scale(tonic: int, mode: str) -> tuple[int, ...]:
 def _tones(name: str, seventh: bool, key: Key) -> tuple[tuple[int, ...], tuple[int, ...], int | None]:
     """Steps and pitch classes from the root up, and the leading tone if there is one."""
     tonic = key.tonic
+    steps: tuple[int, ...]
+    intervals: tuple[int, ...]
+    leading: int | None
     if name == "V":
         steps, intervals, leading = (4, 6, 1, 3), (7, 11, 2, 5), 11
     elif name == "VII":

@@ -115,7 +115,7 @@ def spacing_cost(chord: Harmony, voices: Sequence[int]) -> float:
         elif count > 1:
             cost += (0.0, 1.0, 0.5, 8.0)[place] * (count - 1)
     for low, high in pairwise(voices[1:]):
-        cost += 4.0 * max(high - low - 12, 0) + (3.0 if low == high else 0.5 if high - low == 1 else 0.0)
+        cost += max(high - low - 12, 0) + (3.0 if low == high else 0.5 if high - low == 1 else 0.0)
     return cost + (3.0 if len(voices) > 1 and voices[0] == voices[1] else 0.0)
 
 

@@ -95,30 +95,28 @@ def _tones(
     return found or [(0.0, next(p for p in range(reach.low, reach.low + 12) if p % 12 in chord.tones))]
 
 
-def free_voice(
+def free_slots(
     plan: Plan,
     frame: Frame,
     pitches: Sequence[int],
     following: int | None,
     voice: Voice,
     subject: Subject,
-    others: Sequence[Sequence[Tone]],
-) -> list[Tone]:
-    """The voice between the pitches that it has where the harmony changes: a countersubject, fragments, or plain."""
+) -> list[Slot]:
+    """Where a voice has notes, from the pitches that it has where the harmony changes: a countersubject, fragments."""
     slots = []
     episode = getattr(frame.phrase, "voice", -1) < 0
     for index, (event, at) in enumerate(zip(frame.events, pitches, strict=True)):
         target = pitches[index + 1] if index + 1 < len(pitches) else following
         step = _step(at, event.chord)
         final = frame.phrase.last and event is frame.events[-1]
-        if final or event.start < 0:
+        if final:
             slots.append(Slot(event.start, event.length, event.chord, True, True, step))
             continue
         for offset, length, away in _figure(plan, frame, event, index, voice, subject, episode, step, target):
             strong = plan.metre.strength(event.start + offset) >= 0.5
             slots.append(Slot(event.start + offset, length, event.chord, offset == 0, strong, step + away))
-    sounding = [[_sounding(line, slot.start) for line in others] for slot in slots]
-    return _fitted(slots, voice.reach, sounding)
+    return slots
 
 
 def _step(place: int, chord: Harmony) -> int:
@@ -172,7 +170,9 @@ def _sounding(line: Sequence[Tone], beat: float) -> int | None:
     return line[low - 1].pitch if low and line[low - 1].start + line[low - 1].length > beat + 1e-6 else None
 
 
-def _fitted(slots: Sequence[Slot], reach: Range, sounding: Sequence[Sequence[int | None]]) -> list[Tone]:
+def fitted(slots: Sequence[Slot], reach: Range, others: Sequence[Sequence[Tone]]) -> list[Tone]:
+    """The voice that sings best in these slots beside the others, without parallels to any of them."""
+    sounding = [[_sounding(line, slot.start) for line in others] for slot in slots]
     options = []
     for slot in slots:
         at = pitch(slot.wanted, slot.chord)

@@ -10,13 +10,13 @@ from img2music.composition.chance import stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note, Part, Role
 from img2music.composition.styles.classical import lines
-from img2music.composition.styles.classical.counterpoint import Voice, free_voice, harmonic_voices
+from img2music.composition.styles.classical.counterpoint import Voice, fitted, free_slots, harmonic_voices
 from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.harmony import frames_of
 from img2music.composition.styles.classical.homophony import several
 from img2music.composition.styles.classical.imitation import VOICES, Entry
-from img2music.composition.styles.classical.melody import Tone
+from img2music.composition.styles.classical.melody import Slot, Tone
 from img2music.composition.styles.classical.skeleton import Frame
 from img2music.composition.styles.classical.subject import Subject, entry_tones, make_subject
 from img2music.composition.styles.classical.tune import ornamented
@@ -153,22 +153,22 @@ def _voices(
     silent: Sequence[set[int]],
 ) -> list[list[Tone]]:
     """The voices one after the other, each against those that are there: the bass first, then from above."""
+    sung = [[tone for number in sorted(lines) for tone in lines[number]] for lines in entries]
     written: dict[int, list[Tone]] = {}
     for voice in (2, 0, 1):
-        line: list[Tone] = []
+        slots: list[Slot] = []
         place = 0
         for number, frame in enumerate(frames):
             count = len(frame.events)
             if number in entries[voice]:
-                line += entries[voice][number]
+                slots += [Slot(t.start, t.length, t.chord, True, True, t.step) for t in entries[voice][number]]
             elif number not in silent[voice]:
                 role = Voice(voice, RANGES[voice], number)
                 following = pitches[voice][place + count] if place + count < len(pitches[voice]) else None
-                others = [entries[other][number] for other in range(VOICES) if number in entries[other]]
-                others += [written[other] for other in written if number not in entries[other]]
-                line += free_voice(plan, frame, pitches[voice][place : place + count], following, role, subject, others)
+                slots += free_slots(plan, frame, pitches[voice][place : place + count], following, role, subject)
             place += count
-        written[voice] = line
+        others = [written.get(other) or sung[other] for other in range(VOICES) if other != voice]
+        written[voice] = fitted(slots, RANGES[voice], others)
     rng = stream(plan.seed, "ornaments")
     return [
         ornamented(plan, "baroque", written[voice], rng) if voice == 0 else written[voice] for voice in range(VOICES)
