@@ -146,7 +146,7 @@ def syncopated(voices: Sequence[int], span: Span) -> list[Stroke]:
 def rolling(voices: Sequence[int], span: Span) -> list[Stroke]:
     """Up and down over a wide span, as the left hand of a nocturne: bass, its octave or fifth, and the upper voices."""
     bass, upper = voices[0], sorted(voices[1:])
-    wide = [bass, *[pitch for pitch in upper if pitch > bass + 4]] or list(voices)
+    wide = [bass, *[pitch for pitch in upper if pitch > bass + 4]]
     if wide[-1] - bass < 19 and len(wide) > 1:
         wide.append(wide[1] + 12)
     order = [*range(len(wide)), *range(len(wide) - 2, 0, -1)]

@@ -107,7 +107,7 @@ def harmony(numeral: str, key: Key) -> Harmony:
 
 @lru_cache(8192)
 def pitch(step: int, chord: Harmony) -> int:
-    """The MIDI pitch of a diatonic step over a chord: 0 is the tonic from G below to F sharp above middle C, 7 the next."""
+    """The MIDI pitch of a diatonic step over a chord: 0 is the tonic next to middle C, 7 the one above."""
     octave, degree = divmod(step, 7)
     base = 60 + chord.tonic if chord.tonic <= 6 else 48 + chord.tonic
     return base + 12 * octave + (chord.scale[degree] - chord.tonic) % 12
@@ -121,6 +121,9 @@ def _scale(tonic: int, mode: str) -> tuple[int, ...]:
 def _tones(name: str, seventh: bool, key: Key) -> tuple[tuple[int, ...], tuple[int, ...], int | None]:
     """Steps and pitch classes from the root up, and the leading tone if there is one."""
     tonic = key.tonic
+    steps: tuple[int, ...]
+    intervals: tuple[int, ...]
+    leading: int | None
     if name == "V":
         steps, intervals, leading = (4, 6, 1, 3), (7, 11, 2, 5), 11
     elif name == "VII":

@@ -18,7 +18,7 @@ from img2music.composition.theory.roman import Harmony
 T = TypeVar("T")
 FORBIDDEN = 100.0
 """The cost of breaking a rule."""
-_KEPT = 8
+_KEPT = 5
 """Voicings of a chord that are tried; the others are awkward by themselves."""
 
 
@@ -53,20 +53,24 @@ def lead(
 def best_path(options: Sequence[Sequence[tuple[float, T]]], between: Callable[[int, T, T], float]) -> list[T]:
     """One of the `options`, each a cost and a choice, at every place, so that all costs add up to the least.
 
-    `between(index, before, choice)` is what the step to place `index` costs. The first of equals is taken.
+    `between(index, before, choice)` is what the step to place `index` costs. No step costs less than nothing.
     """
+    if not options:
+        return []
     totals = [cost for cost, _ in options[0]]
     steps: list[list[int]] = []
     for index in range(1, len(options)):
         following, came = [], []
-        before = list(zip(totals, options[index - 1], strict=True))
+        earlier = options[index - 1]
+        order = sorted(range(len(totals)), key=totals.__getitem__)
         for cost, choice in options[index]:
             best, at = float("inf"), 0
-            for place, (total, (_, previous)) in enumerate(before):
-                if total < best:
-                    reached = total + between(index, previous, choice)
-                    if reached < best:
-                        best, at = reached, place
+            for place in order:
+                if totals[place] >= best:
+                    break
+                reached = totals[place] + between(index, earlier[place][1], choice)
+                if reached < best:
+                    best, at = reached, place
             following.append(best + cost)
             came.append(at)
         totals = following
@@ -111,7 +115,7 @@ def spacing_cost(chord: Harmony, voices: Sequence[int]) -> float:
         elif count > 1:
             cost += (0.0, 1.0, 0.5, 8.0)[place] * (count - 1)
     for low, high in pairwise(voices[1:]):
-        cost += 4.0 * max(high - low - 12, 0) + (3.0 if low == high else 0.5 if high - low == 1 else 0.0)
+        cost += max(high - low - 12, 0) + (3.0 if low == high else 0.5 if high - low == 1 else 0.0)
     return cost + (3.0 if len(voices) > 1 and voices[0] == voices[1] else 0.0)
 
 

@@ -1,4 +1,4 @@
-"""Form: how bars are divided into sections, sections into phrases, and in which key and with which cadence each ends."""
+"""Form: how bars are divided into sections, sections into phrases, which key and which cadence each has."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Section
 from img2music.composition.theory.roman import Key
+
+
+_RETURNS = frozenset({"reprise", "return", "recapitulation"})
+"""Names of sections that bring back the first."""
 
 
 @dataclass(frozen=True)
@@ -127,22 +131,26 @@ def _sections(rows: tuple[tuple[str, str, int, float], ...]) -> tuple[Section, .
 def phrases(plan: Plan) -> tuple[Phrase, ...]:
     """The phrases of all sections. The last ends with a full cadence in the tonic."""
     home = Key(plan.key, plan.mode)
-    keys, heard, found = {plan.sections[0].label: home}, {}, []
+    keys, heard, found = {plan.sections[0].label: home}, dict[str, int](), list[Phrase]()
+    played: set[str] = set()
     for number, section in enumerate(plan.sections):
         closing = number == len(plan.sections) - 1
-        if section.label not in keys:
-            keys[section.label] = home if closing or section.name == "coda" else _related(plan, home, section.label)
-        again = any(earlier.label == section.label for earlier in plan.sections[:number])
-        key = home if closing or (again and number * 2 >= len(plan.sections)) else keys[section.label]
+        label = plan.sections[0].label if section.name in _RETURNS else section.label
+        if label not in keys:
+            keys[label] = home if closing or section.name == "coda" else _related(plan, home, label)
+        again = label in played
+        played.add(label)
+        key = home if closing or (again and number * 2 >= len(plan.sections)) else keys[label]
         lengths = _lengths(section.bars, section.name, plan)
         first = section.first
         for index, bars in enumerate(lengths):
             ending = index == len(lengths) - 1
-            theme = section.label + str(index // 2)
+            theme = label + str(index // 2)
             turn = heard.get(theme, 0)
             heard[theme] = turn + 1
             cadence = _cadence(plan, section, index, ending, closing)
-            here = _wander(plan, section, index, key) if section.name.startswith("development") else key
+            wanders = section.name.startswith("development") and not (ending and closing)
+            here = _wander(plan, section, index, key) if wanders else key
             found.append(Phrase(first, bars, here, cadence, theme, turn, section))
             first += bars
     return tuple(found)

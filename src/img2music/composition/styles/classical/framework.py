@@ -28,15 +28,8 @@ def realise(events: Sequence[Event], soprano: Range, bass: Range, inner: Sequenc
     basses = _basses(events, bass)
     steps = _sopranos(events, basses, soprano)
     tops = [pitch(step, event.chord) for step, event in zip(steps, events, strict=True)]
-    # the melody may soar: the inner voices keep to their own ranges
-    ceilings = [min(top, inner[-1].high + 7) if inner else top for top in tops]
-    voices = lead([e.chord for e in events], basses, ceilings, inner) if inner else []
-    if not inner:
-        voices = list(zip(basses, tops, strict=True))
-    return [
-        Chord(event, (*chord[:-1], top), step)
-        for event, chord, top, step in zip(events, voices, tops, steps, strict=True)
-    ]
+    voices = lead([event.chord for event in events], basses, tops, inner)
+    return [Chord(event, chord, step) for event, chord, step in zip(events, voices, steps, strict=True)]
 
 
 def _basses(events: Sequence[Event], bass: Range) -> list[int]:

@@ -11,8 +11,9 @@ from img2music.composition.score import Instrument, Note, Part, Role, Section
 from img2music.composition.styles.classical import lines
 from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord, realise
+from img2music.composition.styles.classical.harmony import frames_of
 from img2music.composition.styles.classical.melody import Tone, melody
-from img2music.composition.styles.classical.skeleton import Frame, frames_of
+from img2music.composition.styles.classical.skeleton import Frame
 from img2music.composition.styles.classical.tune import beside, ornamented, played
 from img2music.composition.theory.voice_leading import Range
 
@@ -95,7 +96,7 @@ def write(plan: Plan) -> tuple[Part, ...]:
 
 def _compose(plan: Plan, style: str, lead: Instrument | None) -> _Piece:
     frames = frames_of(plan)
-    top, shift_free = _reach(plan, lead)
+    top = _reach(plan, lead)
     events = [event for frame in frames for event in frame.events]
     bright = round(4 * (plan.mood.brightness - 0.5))
     chords = realise(events, top, Range(38, 55), (Range(50 + bright, 66), Range(54 + bright, 71)))
@@ -123,17 +124,17 @@ def _rate(plan: Plan, style: str) -> float:
     return (1.3 + 2.7 * plan.mood.density) * calm
 
 
-def _reach(plan: Plan, lead: Instrument | None) -> tuple[Range, int]:
-    """Where the framework of the melody lies, and whether."""
+def _reach(plan: Plan, lead: Instrument | None) -> Range:
+    """Where the framework of the melody lies."""
     if lead is None:
-        return Range(62, 79), 0
+        return Range(62, 79)
     low, high = max(lead.low, 57), min(lead.high, 91)
     if high - low < 14:
         low = max(high - 16, 55)
     bright = plan.mood.brightness
     centre = low + (high - low) * (0.36 + 0.28 * bright)
     centre = min(max(centre, 65), 80)
-    return Range(round(centre) - 8, round(centre) + 8), 0
+    return Range(round(centre) - 8, round(centre) + 8)
 
 
 def _tune(piece: _Piece, player: Player, leaders: Sequence[Player], section: Section, number: int) -> list[Note]:
@@ -206,7 +207,7 @@ def _harmony(piece: _Piece, player: Player, helpers: Sequence[Player], section: 
             weights = {"sustained": 1}
         pattern = pick(choice, weights)
         parts = lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7)
-        with_bass = alone and place == 0 or player.instrument.program < 8 and not group
+        with_bass = (alone and place == 0) or (player.instrument.program < 8 and not group)
         return lines.figured(plan, piece.expression, chords, pattern, parts, 64, rng, with_bass, player.instrument)
     singles = [helper for helper in helpers if not several(helper.instrument)]
     order = sorted(singles, key=lambda helper: helper.instrument.low + helper.instrument.high)
@@ -228,7 +229,7 @@ def _harmony(piece: _Piece, player: Player, helpers: Sequence[Player], section: 
 def several(instrument: Instrument) -> bool:
     """Whether it plays several notes at a time."""
     program = instrument.program
-    return program < 32 or 44 <= program <= 55 and program != 47 or 88 <= program <= 96
+    return program < 32 or (44 <= program <= 55 and program != 47) or 88 <= program <= 96
 
 
 def _octaves(tones: Sequence[Tone], instrument: Instrument) -> int:

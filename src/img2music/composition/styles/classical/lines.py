@@ -149,7 +149,7 @@ def _way(chord: Chord, pitch: int, target: int, count: int) -> list[int]:
         return [pitch, *steps]
     if len(steps) > count - 1 and count > 1:
         members = [p for p in steps if p % 12 in tones]
-        ways = (members or steps)[: max(count - 2, 0)] + [steps[-1]]
+        ways = [*(members or steps)[: max(count - 2, 0)], steps[-1]]
         ways = sorted(set(ways), reverse=direction < 0)
         if len(ways) == count - 1:
             return [pitch, *ways]

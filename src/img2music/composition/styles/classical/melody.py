@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan
+from img2music.composition.score import Metre
 from img2music.composition.styles.classical.form import Phrase
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.rhythm import Rhythm, bar_rhythm, split_at
@@ -42,7 +44,9 @@ class Tone:
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
+class Slot:
+    """A note without a pitch: over which chord it is, and which step is `wanted`, which an `anchor` has."""
+
     start: float
     length: float
     chord: Harmony
@@ -53,7 +57,7 @@ class _Slot:
 
 def melody(plan: Plan, phrase: Phrase, chords: Sequence[Chord], reach: Range, notes: float) -> list[Tone]:
     """The melody of a phrase, with about so many `notes` a bar, within reach."""
-    slots: list[_Slot] = []
+    slots: list[Slot] = []
     beats = plan.metre.beats
     letters = _letters(plan, phrase)
     for bar, letter in enumerate(letters):
@@ -62,8 +66,8 @@ def melody(plan: Plan, phrase: Phrase, chords: Sequence[Chord], reach: Range, no
         last = bar == len(letters) - 1
         rhythm = _goal_rhythm(plan, phrase, here, start) if last else _rhythm(plan, phrase, letter, bar, notes)
         rhythm = split_at(rhythm, [chord.event.start - start for chord in here])
-        slots += _slots(plan, phrase, letter, start, rhythm, chords)
-    steps = _fit(slots, reach)
+        slots += slots_of(plan, phrase, letter, start, rhythm, chords)
+    steps = fit_steps(slots, reach)
     tones = [
         Tone(slot.start, slot.length, step, pitch(step, slot.chord), slot.chord)
         for slot, step in zip(slots, steps, strict=True)
@@ -84,16 +88,17 @@ def _letters(plan: Plan, phrase: Phrase) -> str:
 
 
 @lru_cache(2048)
-def _motif_rhythm(plan: Plan, theme: str, letter: str, notes: float) -> Rhythm:
+def _motif_rhythm(seed: int, metre: Metre, florid: bool, theme: str, letter: str, notes: float) -> Rhythm:
     # the first theme lends its head to the others: a piece is made of one piece
-    name = theme if letter != "a" or stream(plan.seed, "own head", theme).random() < 0.5 else "A0"
-    rng = stream(plan.seed, "rhythm", name, letter)
+    name = theme if letter != "a" or stream(seed, "own head", theme).random() < 0.5 else "A0"
+    rng = stream(seed, "rhythm", name, letter)
     more = {"a": 1.0, "b": 0.9, "c": 1.25, "d": 1.1}[letter]
-    return bar_rhythm(plan.metre, notes * more, rng, plan.style in ("nocturne", "orchestral", "waltz"))
+    return bar_rhythm(metre, notes * more, rng, florid)
 
 
 def _rhythm(plan: Plan, phrase: Phrase, letter: str, bar: int, notes: float) -> Rhythm:
-    rhythm = _motif_rhythm(plan, phrase.theme, letter, round(notes, 2))
+    florid = plan.style in ("nocturne", "orchestral", "waltz")
+    rhythm = _motif_rhythm(plan.seed, plan.metre, florid, phrase.theme, letter, round(notes, 2))
     if phrase.turn and letter in "bc" and stream(plan.seed, "varied", phrase.first, bar).random() < 0.5:
         rng = stream(plan.seed, "variation", phrase.first, bar)
         return bar_rhythm(plan.metre, notes * 1.4, rng)
@@ -118,14 +123,14 @@ def _goal_rhythm(plan: Plan, phrase: Phrase, here: Sequence[Chord], start: float
     return ((0.0, beats - tail if len(groups) > 2 else groups[0]),)
 
 
-def _slots(
+def slots_of(
     plan: Plan, phrase: Phrase, letter: str, start: float, rhythm: Rhythm, chords: Sequence[Chord]
-) -> list[_Slot]:
+) -> list[Slot]:
     """Where notes are, and which steps the motif would like there."""
     rng = stream(plan.seed, "figures", phrase.theme, letter)
     weights = {name: weight for name, (weight, _) in _FIGURES.items()}
     inverted = letter == "c" or (phrase.turn > 1 and stream(plan.seed, "inverted", phrase.first).random() < 0.3)
-    found: list[_Slot] = []
+    found: list[Slot] = []
     figure, count, origin = pick(rng, weights), 0, 0
     for offset, length in rhythm:
         beat = start + offset
@@ -136,7 +141,7 @@ def _slots(
             figure, count, origin = pick(rng, weights), 0, chord.step if anchor else found[-1].wanted
         move = _FIGURES[figure][1](count)
         wanted = origin + (-move if inverted else move)
-        found.append(_Slot(beat, length, chord.event.chord, anchor, strength >= 0.5, wanted))
+        found.append(Slot(beat, length, chord.event.chord, anchor, strength >= 0.5, wanted))
         count += 1
     return found
 
@@ -151,7 +156,7 @@ def _chord_at(chords: Sequence[Chord], beat: float) -> Chord:
 
 
 @lru_cache(32768)
-def _candidates(
+def candidates(
     chord: Harmony, wanted: int, strong: bool, low: int, high: int
 ) -> tuple[tuple[float, tuple[int, int, bool]], ...]:
     """Steps near the one that is wanted, as (cost, (step, pitch, whether the chord has it))."""
@@ -166,7 +171,7 @@ def _candidates(
     return tuple(sorted(found)[:5])
 
 
-def _fit(slots: Sequence[_Slot], reach: Range) -> list[int]:
+def fit_steps(slots: Sequence[Slot], reach: Range) -> list[int]:
     """The steps nearest to those that are wanted that make a melody: chord tones where it counts, steps from others."""
     options = []
     for slot in slots:
@@ -179,12 +184,13 @@ def _fit(slots: Sequence[_Slot], reach: Range) -> list[int]:
                 wanted -= 7 if pitch(wanted, slot.chord) > reach.high + 5 else 2
             while pitch(wanted, slot.chord) < reach.low:
                 wanted += 7 if pitch(wanted, slot.chord) < reach.low - 5 else 2
-            found = _candidates(slot.chord, wanted, slot.strong, reach.low, reach.high)
+            found = candidates(slot.chord, wanted, slot.strong, reach.low, reach.high)
             options.append(list(found) or [(0.0, (wanted, pitch(wanted, slot.chord), False))])
-    return [step for step, _, _ in best_path(options, _move)]
+    return [step for step, _, _ in best_path(options, move_cost)]
 
 
-def _move(index: int, before: tuple[int, int, bool], after: tuple[int, int, bool]) -> float:
+def move_cost(index: int, before: tuple[int, int, bool], after: tuple[int, int, bool]) -> float:
+    """What it costs to go from one candidate to the next."""
     size = abs(after[0] - before[0])
     cost = _LEAPS[size] if size < 8 else 5.0
     if not before[2] and size != 1:  # what is no chord tone is left by step
@@ -198,7 +204,7 @@ def _move(index: int, before: tuple[int, int, bool], after: tuple[int, int, bool
 
 def _without_augmented_seconds(tones: list[Tone]) -> list[Tone]:
     """In minor, the sixth degree follows the leading tone up, or the seventh the sixth down."""
-    for index, (one, two) in enumerate(zip(tones, tones[1:], strict=False)):
+    for index, (one, two) in enumerate(itertools.pairwise(tones)):
         if abs(one.step - two.step) != 1 or abs(one.pitch - two.pitch) != 3:
             continue
         low, place = (one, index) if one.pitch < two.pitch else (two, index + 1)

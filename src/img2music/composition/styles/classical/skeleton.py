@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan
-from img2music.composition.score import ChordSymbol, Metre
+from img2music.composition.score import Metre
 from img2music.composition.styles.classical.form import Phrase, phrases
-from img2music.composition.theory.harmony import tones
 from img2music.composition.theory.roman import Harmony, Key, harmony
-from img2music.composition.theory.schemata import CADENCES, CONTINUATIONS, OPENINGS, ROMANTIC_OPENINGS, Schema, fitting
+from img2music.composition.theory.schemata import CADENCES, CONTINUATIONS, OPENINGS, ROMANTIC_OPENINGS, fitting
 
 ROMANTIC = ("nocturne", "waltz", "orchestral")
 """Styles that begin with harmonies of the nineteenth century."""
@@ -42,23 +41,9 @@ class Frame:
     goal: float
 
 
-@lru_cache(4)
 def skeleton(plan: Plan) -> tuple[Frame, ...]:
     """The frames of all phrases, without gaps. `plan.chords` are not looked at."""
     return tuple(_frame(plan, phrase) for phrase in phrases(plan))
-
-
-def frames_of(plan: Plan) -> tuple[Frame, ...]:
-    """The frames that a plan's chords belong to: its own, or those made of the chords of another genre."""
-    if plan.genre == "classical":
-        return skeleton(replace(plan, chords=(), players=()))
-    return tuple(_borrowed(plan, phrase) for phrase in phrases(plan))
-
-
-def harmonise(plan: Plan) -> tuple[ChordSymbol, ...]:
-    """The chords of a piece."""
-    events = [event for frame in skeleton(replace(plan, chords=(), players=())) for event in frame.events]
-    return tuple(ChordSymbol(e.start, e.length, e.chord.root, e.chord.quality) for e in events)
 
 
 def half_bars(metre: Metre) -> tuple[float, ...]:
@@ -74,7 +59,7 @@ def _frame(plan: Plan, phrase: Phrase) -> Frame:
     minor, tension = phrase.key.minor, plan.mood.tension
     metre = plan.metre
     start, bar = phrase.first * metre.beats, metre.beats
-    ending = _ending(plan, phrase)
+    ending = ending_of(plan, phrase)
     body = phrase.bars - 2  # bars before those of the cadence and of its goal
     events: list[Event] = []
     if phrase.bars == 1:
@@ -87,28 +72,28 @@ def _frame(plan: Plan, phrase: Phrase) -> Frame:
         head_bars = min(body, 2 if len(head) <= 4 else 3)
         if body >= 4 and _slow_harmony(plan):
             head_bars = min(len(head), body - 1)
-        events += _spread(head[: 2 * head_bars], start, head_bars, metre, phrase.key)
+        events += spread(head[: 2 * head_bars], start, head_bars, metre, phrase.key)
         done = head_bars
         if body - done >= 4:  # a sentence: the idea is heard again in other harmonies
             answer = _opening(plan, phrase, answer=True)
-            events += _spread(answer[:4], start + done * bar, 2, metre, phrase.key)
+            events += spread(answer[:4], start + done * bar, 2, metre, phrase.key)
             done += 2
         while done < body:
             rng = stream(plan.seed, "continuation", phrase.theme, done)
             schema = pick(rng, fitting(CONTINUATIONS, minor, tension))
             bars = min(body - done, len(schema.events) // 2 if not _slow_harmony(plan) else 4, 3)
             bars = max(bars, 1)
-            events += _spread(schema.events[: 2 * bars], start + done * bar, bars, metre, phrase.key)
+            events += spread(schema.events[: 2 * bars], start + done * bar, bars, metre, phrase.key)
             done += bars
     final = phrase.bars - 1
-    events += _spread(ending[:-1], start + (final - 1) * bar, 1, metre, phrase.key, most=4)
+    events += spread(ending[:-1], start + (final - 1) * bar, 1, metre, phrase.key, most=4)
     goal = start + final * bar
     name, degree = ending[-1]
-    events.append(Event(goal, bar, _goal(name, phrase, plan), degree - 1))
+    events.append(Event(goal, bar, goal_of(name, phrase, plan), degree - 1))
     return Frame(phrase, tuple(events), goal)
 
 
-def _goal(name: str, phrase: Phrase, plan: Plan) -> Harmony:
+def goal_of(name: str, phrase: Phrase, plan: Plan) -> Harmony:
     """The chord of the goal; baroque pieces in minor end in major, with a Picardy third."""
     picardy = phrase.last and plan.style == "baroque" and phrase.key.minor
     return harmony(name, Key(phrase.key.tonic, "major") if picardy else phrase.key)
@@ -126,7 +111,7 @@ def _opening(plan: Plan, phrase: Phrase, answer: bool = False) -> tuple[tuple[st
     return pick(rng, weights).events
 
 
-def _ending(plan: Plan, phrase: Phrase) -> tuple[tuple[str, int], ...]:
+def ending_of(plan: Plan, phrase: Phrase) -> tuple[tuple[str, int], ...]:
     kind = "authentic" if phrase.last else phrase.cadence
     most = max(len(plan.metre.groups), 2) + 1
     weights = fitting(CADENCES[kind], phrase.key.minor, plan.mood.tension)
@@ -134,7 +119,7 @@ def _ending(plan: Plan, phrase: Phrase) -> tuple[tuple[str, int], ...]:
     return pick(stream(plan.seed, "ending", phrase.theme, kind), fit or weights).events
 
 
-def _spread(
+def spread(
     pairs: Sequence[tuple[str, int]], start: float, bars: int, metre: Metre, key: Key, most: int = 2
 ) -> list[Event]:
     """Pairs of numeral and degree, evenly over bars: one a bar, two halves, or one for each group of beats."""
@@ -152,7 +137,7 @@ def _spread(
         lengths = [slots[0] + slots[1], slots[2], slots[3]]
     else:
         bounds = [i * len(slots) // count for i in range(count + 1)]
-        lengths = [sum(slots[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+        lengths = [sum(slots[a:b]) for a, b in itertools.pairwise(bounds)]
     return _place(pairs, start, lengths, key)
 
 
@@ -162,25 +147,3 @@ def _place(pairs: Sequence[tuple[str, int]], start: float, lengths: Sequence[flo
         events.append(Event(start, length, harmony(name, key), degree - 1))
         start += length
     return events
-
-
-def _borrowed(plan: Plan, phrase: Phrase) -> Frame:
-    """A frame whose harmonies are given; the framework of the melody has their thirds, at the end the tonic."""
-    start, end = phrase.first * plan.metre.beats, (phrase.first + phrase.bars) * plan.metre.beats
-    events = []
-    for chord in plan.chords:
-        begin, stop = max(chord.start, start), min(chord.start + chord.length, end)
-        if stop - begin > 1e-6:
-            events.append(_heard(chord, begin, stop - begin, phrase.key))
-    return Frame(phrase, tuple(events), events[-1].start)
-
-
-def _heard(chord: ChordSymbol, start: float, length: float, key: Key) -> Event:
-    own = tuple(dict.fromkeys(tones(chord)))[:4]
-    scale = list(key.scale)
-    for tone in own:
-        if tone not in scale:
-            nearest = min(range(7), key=lambda degree: min((scale[degree] - tone) % 12, (tone - scale[degree]) % 12))
-            scale[nearest] = tone
-    sound = Harmony(chord.quality, own, chord.root, chord.quality, tuple(scale), key.tonic)
-    return Event(start, length, sound, scale.index(own[1]) if own[1] in scale else 0)

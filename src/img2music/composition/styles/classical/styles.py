@@ -5,8 +5,9 @@ from __future__ import annotations
 from img2music.composition.score import Role
 from img2music.composition.style import Seat, Style
 from img2music.composition.styles.classical import form
+from img2music.composition.styles.classical.harmony import harmonise
 from img2music.composition.styles.classical.homophony import write
-from img2music.composition.styles.classical.skeleton import harmonise
+from img2music.composition.styles.classical.polyphony import write as write_polyphony
 
 _MODES = {"major": 5, "minor": 4, "dorian": 0.3, "lydian": 0.2}
 
@@ -133,5 +134,26 @@ STYLES = (
         harmonise,
         write,
         0.7,
+    ),
+    Style(
+        "baroque",
+        "classical",
+        (66, 96, 132),
+        {"4/4": 5, "3/4": 2, "2/4": 1, "6/8": 0.7},
+        {"major": 4, "minor": 5, "dorian": 0.7},
+        (
+            Seat(
+                "soprano",
+                Role.MELODY,
+                {"harpsichord": 3, "violin": 3, "flute": 1, "oboe": 2, "recorder": 1, "church organ": 1},
+            ),
+            Seat("alto", Role.MELODY, {"violin": 3, "oboe": 1, "viola": 1, "recorder": 1}, 0.5, 0.0, -1, 0.2),
+            Seat("continuo", Role.HARMONY, {"harpsichord": 4, "church organ": 1.5}, 1.0, 0.0, -2, -0.2),
+            Seat("bass", Role.BASS, {"cello": 4, "bassoon": 1}, 0.6, 0.0, -1, 0.3),
+        ),
+        form.invention,
+        harmonise,
+        write_polyphony,
+        1.1,
     ),
 )

@@ -47,7 +47,7 @@ def _ornament(
         return ornaments.appoggiatura(start, length, at, upper)
     if style == "nocturne" and length >= 1.4 and length > 6 * fast and chance > 1 - 0.35 * fond:
         return ornaments.turn(start, length, at, upper, lower, fast)
-    if length >= max(4 * fast, 0.5) and chance > 1 - 0.16 * fond:
+    if length >= max(4 * fast, 0.5) and chance > 1 - 0.11 * fond:
         if style in ("baroque", "minuet"):
             return ornaments.mordent(start, length, at, lower, fast)
         return ornaments.grace(start, length, at, upper if rng.random() < 0.5 else lower, min(fast, length / 4))

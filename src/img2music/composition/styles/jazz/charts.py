@@ -48,7 +48,8 @@ BLUES_MAJOR: tuple[Chart, ...] = (
     "I7 | I7 | I7 | I7 | IV9 | IV9 | I7 | I7 | V9 | IV9 | I7 | V7",
     "Imaj7 | VIIm7b5 III7alt | VIm7 II7 | Vm7 I7 | IV7 | IVm7 bVII7 | IIIm7 VI7 | bIIIm7 bVI7 | IIm9 | V13 | "
     "Imaj7 VI7alt | IIm7 V7alt",
-    "I13 | IV9 #IVdim7 | I13 | Vm7 I7alt | IV9 | #IVdim7 | I13 | IIIm7b5 VI7alt | IIm9 | V7alt | I13 bIII9 | bVI9 V7alt",
+    "I13 | IV9 #IVdim7 | I13 | Vm7 I7alt | IV9 | #IVdim7 | I13 | IIIm7b5 VI7alt | IIm9 | V7alt | "
+    "I13 bIII9 | bVI9 V7alt",
     "I7 | IV7 | I7 | Vm7 bV7#11 | IV9 | IVm7 bVII9 | IIIm7 | VI7alt | II9 | V13 bII9 | I7 VI7 | II9 V7",
 )
 BLUES_MINOR: tuple[Chart, ...] = (

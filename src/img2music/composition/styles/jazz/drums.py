@@ -38,7 +38,7 @@ def write_drums(plan: Plan, manner: str) -> list[Note]:
             _final(kit, bar * plan.metre.beats, manner)
             break
         turning = bar + 1 < plan.bars and plan.section_of[bar + 1] is not section
-        fill = (turning or (bar - section.first) % 8 == 7 and kit.rng.random() < 0.5) and manner != "brushes"
+        fill = (turning or ((bar - section.first) % 8 == 7 and kit.rng.random() < 0.5)) and manner != "brushes"
         if bar == section.first and bar and manner in ("swing", "funk", "modal", "waltz") and section.energy > 0.5:
             kit.hit(bar * plan.metre.beats, CRASH, 70 + 20 * section.energy, 1.0)
         if section.name == "trades" and (bar - section.first) % 8 >= 4:

@@ -1,4 +1,4 @@
-"""The harmony of a jazz piece: charts laid over its sections, with substitutions, turnarounds and a cadence at the end."""
+"""The harmony of a jazz piece: charts laid over its sections, with substitutions and a cadence at the end."""
 
 from __future__ import annotations
 
@@ -157,8 +157,8 @@ def _in_thirds(bars: list[Bar]) -> list[Bar]:
     """Where II, V and I take four bars, keys a major third apart come between, as John Coltrane had them."""
     for index in range(len(bars) - 3):
         heads = [bar[0] for bar in bars[index : index + 4]]
-        if all(len(bar) == 1 for bar in bars[index : index + 2]) and [h[0] for h in heads[:3]] == [2, 7, 0]:
-            if heads[2][1] in _MAJOR_TONICS and heads[3][0] == 0:
-                between = progression("IIm7 bIII7 | bVImaj7 VII7 | IIImaj7 V7 | Imaj7")
-                return [*bars[:index], *between, *bars[index + 4 :]]
+        single = len(bars[index]) == len(bars[index + 1]) == 1
+        if single and [root for root, _ in heads] == [2, 7, 0, 0] and heads[2][1] in _MAJOR_TONICS:
+            between = progression("IIm7 bIII7 | bVImaj7 VII7 | IIImaj7 V7 | Imaj7")
+            return [*bars[:index], *between, *bars[index + 4 :]]
     return bars

@@ -7,7 +7,7 @@ from random import Random
 
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan
-from img2music.composition.score import Section
+from img2music.composition.score import Metre, Section
 from img2music.composition.styles.jazz.line import Slot, fitted
 from img2music.composition.styles.jazz.rhythm import Rhythm, line_rhythm
 
@@ -25,7 +25,7 @@ def head(plan: Plan, section: Section, low: int, high: int, rate: float, fine: b
     for number, letter in enumerate(letters):
         first = number * idea
         bars = min(idea, section.bars - first)
-        rhythm, bend = _idea(plan, label, letter, idea, round(rate, 2), fine)
+        rhythm, bend = _idea(plan.seed, plan.metre, label, letter, idea, round(rate, 2), fine)
         start = (section.first + first) * plan.metre.beats
         limit = bars * plan.metre.beats
         for (offset, length), away in zip(rhythm, bend, strict=True):
@@ -70,10 +70,12 @@ def _letters(plan: Plan, section: Section, idea: int) -> str:
 
 
 @lru_cache(512)
-def _idea(plan: Plan, label: str, letter: str, bars: int, rate: float, fine: bool) -> tuple[Rhythm, tuple[float, ...]]:
+def _idea(
+    seed: int, metre: Metre, label: str, letter: str, bars: int, rate: float, fine: bool
+) -> tuple[Rhythm, tuple[float, ...]]:
     """The rhythm of an idea, and where its notes lie beside the middle of the range."""
-    rng = stream(plan.seed, "idea", label, letter)
-    rhythm = line_rhythm(plan.metre, bars, rate, fine, rng, bars > 1)
+    rng = stream(seed, "idea", label, letter)
+    rhythm = line_rhythm(metre, bars, rate, fine, rng, bars > 1)
     return rhythm, contour(len(rhythm), rng, 5.0)
 
 
