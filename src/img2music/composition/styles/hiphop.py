@@ -121,7 +121,7 @@ BOOM_BAP = Style(
                 0.006,
             ),
             {"locked": 5, "riff": 1.5},
-            {"held": 2, "pushed": 2, "stabbed": 2, "broken": 1},
+            {"held": 1, "sparse": 2, "early": 1.5, "pushed": 1.5, "stabbed": 2, "backbeat": 1, "broken": 1.5},
             Taste(0.4, 0.5, 0.65, 0.2, 0.85, False),
         )
     ),
@@ -168,7 +168,7 @@ LO_FI = Style(
                 0.014,
             ),
             {"locked": 3, "long": 2.5},
-            {"held": 2, "pushed": 2, "broken": 2.5, "stabbed": 0.5},
+            {"held": 1, "sparse": 2.5, "early": 1.5, "pushed": 1.5, "broken": 2.5, "stabbed": 0.5},
             Taste(0.4, 0.45, 0.5, 0.2, 0.9, True),
         )
     ),
@@ -222,7 +222,7 @@ TRAP = Style(
                 "9003014500210364", (1, 3), 0.0, 1.0, {CLAP: 2, SNARE: 2}, {0.25: 5, 0.125: 0.5}, 0.0, 0.3, 0.09, 0.0
             ),
             {"locked": 6},
-            {"held": 2, "broken": 3, "pushed": 1, "pulsed": 0.5},
+            {"held": 1, "sparse": 2, "broken": 3.5, "early": 0.7, "pushed": 1, "stabbed": 0.7},
             Taste(0.5, 0.45, 0.35, 0.1, 0.85, True),
             glides=0.35,
             triplets=3.0,
@@ -276,7 +276,7 @@ DRILL = Style(
                 0.0,
             ),
             {"locked": 6},
-            {"held": 2, "broken": 2, "stabbed": 1.5},
+            {"held": 1, "sparse": 2, "broken": 2, "stabbed": 1.5, "early": 0.7},
             Taste(0.45, 0.6, 0.3, 0.15, 0.85, True),
             glides=0.5,
             triplets=2.0,
@@ -335,7 +335,7 @@ JAZZ_RAP = Style(
                 0.6,
             ),
             {"riff": 3, "locked": 3, "eighths": 0.4},
-            {"stabbed": 3.5, "pushed": 2, "held": 1},
+            {"stabbed": 3, "sparse": 2, "pushed": 1, "early": 1.5, "backbeat": 0.7, "held": 0.5},
             Taste(0.55, 0.6, 0.25, 0.25, 0.85, True),
         )
     ),
@@ -385,7 +385,7 @@ WEST_COAST = Style(
         Arrangement(
             Drummer("9014202590142035", (1, 3), 0.0, 0.0, {SNARE: 2, CLAP: 3}, {0.5: 2, 0.25: 2}, 0.2, 0.3, 0.0, 0.004),
             {"riff": 4, "locked": 3},
-            {"stabbed": 3, "off beat": 1.5, "held": 1, "pulsed": 0.7},
+            {"stabbed": 3, "backbeat": 1.5, "sparse": 1.5, "off beat": 0.7, "held": 0.5, "early": 0.7},
             Taste(0.5, 0.5, 0.55, 0.4, 0.95, True),
             glides=0.12,
         )
