@@ -107,17 +107,22 @@ PATTERNS: Mapping[str, Pattern] = {
     "off beat": off_beat,
     "pushed": pushed,
 }
+MOST_NOTES = 9.0
+"""Notes a second that one player of chords plays."""
 BROKEN = "broken"
 """Not a pattern of chords, but of their tones one after the other."""
 
 
 def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float = 60.0, most: int = 4) -> list[Note]:
-    """Chords in one of the ways that a style likes, voices led, around the pitch `centre`, at most `most` tones at once.
+    """Chords in one of the ways that a style likes, voices led, around the pitch `centre`, at most `most` at once.
     The last bar holds its chord."""
     rng = stream(plan.seed, plan.style, "comp", player.seat)
-    most = min(most, pick(rng, {2: 0.8, 3: 3.0, 4: 2.0}))
-    centre += int(rng.random() * 9) - 4
     way = pick(rng, {name: weight * _liking(name, plan.mood.density) for name, weight in likes.items()})
+    most = min(most, pick(rng, {2: 0.8, 3: 3.0, 4: 2.0}))
+    if way != BROKEN:
+        rate = len(PATTERNS[way](plan, 0, rng)) / plan.metre.beats * plan.tempo.initial / 60
+        most = min(most, max(round(MOST_NOTES / rate), 2))
+    centre += int(rng.random() * 9) - 4
     calm = "held" if "held" in likes or rng.random() < 0.5 else way
     spread = rng.random() < 0.35
     shift = round(10 * (plan.mood.brightness - 0.5))

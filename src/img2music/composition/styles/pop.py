@@ -210,6 +210,7 @@ BAND = Style(
             Taste(0.5, 0.4, 0.4, 0.25),
         )
     ),
+    drift=0.008,
     weight=1.5,
 )
 BALLAD = Style(
@@ -261,12 +262,13 @@ BALLAD = Style(
             Taste(0.45, 0.3, 0.35, 0.35, 0.95),
         )
     ),
+    drift=0.012,
     weight=1.0,
 )
 LATIN = Style(
     "latin",
     "pop",
-    (78, 96, 118),
+    (72, 96, 130),
     {"4/4": 1.0},
     {"minor": 4, "major": 2, "dorian": 1, "phrygian": 0.8, "mixolydian": 0.4},
     (
@@ -311,7 +313,7 @@ LATIN = Style(
                 True,
             ),
             {"tumbao": 3, "locked": 2, "long": 0.5},
-            {"stabbed": 3, "broken": 1.5, "off beat": 1.5, "strummed": 1},
+            {"stabbed": 3, "broken": 2, "off beat": 0.8, "sparse": 1.2, "backbeat": 0.6, "strummed": 1},
             Taste(0.55, 0.65, 0.35, 0.2, 0.85),
         )
     ),
@@ -372,6 +374,7 @@ ROCK = Style(
             centre=55.0,
         )
     ),
+    drift=0.007,
     weight=1.2,
 )
 ACOUSTIC = Style(
@@ -425,6 +428,7 @@ ACOUSTIC = Style(
             Taste(0.5, 0.3, 0.5, 0.25),
         )
     ),
+    drift=0.012,
     weight=1.0,
     swing=(0.5, 0.56),
 )
