@@ -206,7 +206,7 @@ def _harmony(piece: _Piece, player: Player, helpers: Sequence[Player], section: 
         if place and alone:
             weights = {"sustained": 1}
         pattern = pick(choice, weights)
-        parts = lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7)
+        parts = max(lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7), 2)
         with_bass = (alone and place == 0) or (player.instrument.program < 8 and not group)
         return lines.figured(plan, piece.expression, chords, pattern, parts, 64, rng, with_bass, player.instrument)
     singles = [helper for helper in helpers if not several(helper.instrument)]

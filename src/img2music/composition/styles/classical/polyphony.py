@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from img2music.composition.chance import stream
+from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note, Part, Role
 from img2music.composition.styles.classical import lines
@@ -49,7 +49,10 @@ def write(plan: Plan) -> tuple[Part, ...]:
             goals = [frame.goal for frame in texture.frames]
             notes = lines.timpani(plan, expression, texture.chords, goals, 76, rng, player.instrument)
         elif not shares[number]:  # the continuo
-            notes = lines.figured(plan, expression, texture.chords, "blocks", 1, 54, rng, False, player.instrument)
+            pattern = pick(stream(plan.seed, "continuo"), {"blocks": 2, "sustained": 1, "broken": 1, "afterbeats": 0.7})
+            if 16 <= player.instrument.program < 24 or 44 <= player.instrument.program < 56:
+                pattern = "sustained"
+            notes = lines.figured(plan, expression, texture.chords, pattern, 2, 54, rng, False, player.instrument)
         for voice in shares[number]:
             velocity = 80 if voice == 0 else 74
             notes += _played(expression, texture.voices[voice], player, velocity, rng)
