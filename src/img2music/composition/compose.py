@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from img2music.composition.brief import NAMES, Brief
-from img2music.composition.finishing import finished
+from img2music.composition.finishing import finished, folded
 from img2music.composition.plan import Plan, Player
 from img2music.composition.planning.planner import plan_for
-from img2music.composition.score import Part, Score
+from img2music.composition.score import Note, Part, Score
 from img2music.composition.style import styles_of
 
 
 def compose(brief: Brief) -> Score:
     """Compose a score. The same brief gives the same score. Raises `OptionError` when it asks for what cannot be."""
     plan = plan_for(brief)
-    asked = brief.instruments is not None
-    parts = tuple(part for part in (finished(part, plan) for part in _written(plan)) if part.notes or asked)
+    parts = [finished(part, plan) for part in _written(plan)]
+    if brief.instruments is None:
+        heard = [part for part in parts if part.notes]
+    else:
+        heard = [part if part.notes else _last_chord(part, plan) for part in parts]
     title = f"{plan.style.capitalize()} in {NAMES[plan.key]} {plan.mode}"
     return Score(
         title,
@@ -30,9 +33,16 @@ def compose(brief: Brief) -> Score:
         plan.swing,
         plan.sections,
         plan.chords,
-        parts,
+        tuple(heard),
         brief,
     )
+
+
+def _last_chord(part: Part, plan: Plan) -> Part:
+    """A part that has nothing to do but was asked for: it plays in the last bar."""
+    start, length = plan.beats - plan.metre.beats, plan.metre.beats
+    pitch = 36 if part.instrument.drums else folded(60 + plan.key, part.instrument.low, part.instrument.high)
+    return replace(part, notes=(Note(start, length * 0.95, pitch, 80),))
 
 
 def _written(plan: Plan) -> list[Part]:

@@ -35,7 +35,7 @@ class Seat:
 class Style:
     """A way to make music of a genre.
 
-    `tempo` is the slowest, the likeliest and the fastest, in pulses per minute. `metres` and `modes` have weights;
+    `tempo` is the slowest, the likeliest and the fastest, in pulses per minute: dotted quarters in 6/8 and its like. `metres` and `modes` have weights;
     other metres are possible unless `only_metres`. `swing` is the least and the largest share of the first of two
     notes of `swing_unit` beats. `form` divides bars into sections, `harmonise` makes the chords of a plan that has
     none, and `write` the part of each player of a plan, in their order.

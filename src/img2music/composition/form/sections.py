@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from img2music.composition.score import Section
 from img2music.errors import OptionError
@@ -71,4 +72,4 @@ def _shares(weights: Sequence[float], bars: int) -> list[int]:
         after = count - index - 1
         ends.append(min(max(end, ends[-1] + 1), bars - after))
     ends.append(bars)
-    return [end - start for start, end in zip(ends, ends[1:], strict=False)]
+    return [end - start for start, end in pairwise(ends)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from img2music.composition.chance import at_quantile, stream
 from img2music.composition.instruments import INSTRUMENTS
@@ -53,6 +54,23 @@ def seat_all(style: Style, instruments: Sequence[Instrument]) -> list[Player]:
             extra = Player(able[0], role, "", 0.0, 0.0, 0.0, home)
             players.append(extra if seat is None else _seated(seat, able[0], style, enters=0.0))
     return players
+
+
+def reseated(players: Sequence[Player], style: Style, roles: Collection[Role]) -> list[Player]:
+    """The same players, but those in some roles take the seats of another style."""
+    free = list(style.seats)
+    found = []
+    for player in players:
+        if player.role not in roles:
+            found.append(player)
+            continue
+        seat = next((seat for seat in free if seat.role == player.role), None)
+        if seat is None:
+            found.append(replace(player, seat="", home=(style.genre, style.name)))
+        else:
+            free.remove(seat)
+            found.append(_seated(seat, player.instrument, style, enters=0.0))
+    return found
 
 
 def _seated(seat: Seat, instrument: Instrument, style: Style, enters: float | None = None) -> Player:

@@ -6,9 +6,8 @@ played at such a tempo, so that slow pictures get ballads rather than slow dance
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from math import sqrt
 
 from img2music.composition.brief import FASTEST, SLOWEST, Brief, parse_metre
 from img2music.composition.chance import at_quantile, stream
@@ -39,10 +38,10 @@ def choose(brief: Brief, mood: Mood, instruments: tuple[Instrument, ...]) -> Cho
     styles = styles_of(brief.genre)
     if brief.style is not None:
         style = find_style(brief.style, brief.genre)
-        tempo = _quantile(style.tempo, mood.tempo)
+        tempo = _quantile((style,), mood.tempo)
         _check_metre(style, brief.metre)
     else:
-        tempo = _genre_quantile(styles, mood.tempo) if brief.bpm is None else brief.bpm / _pulse(brief.metre)
+        tempo = _quantile(styles.values(), mood.tempo) if brief.bpm is None else brief.bpm / _pulse(brief.metre)
         weights = {name: _likelihood(style, brief, tempo, instruments) for name, style in styles.items()}
         if not any(weights.values()):
             raise OptionError(f"No style of {brief.genre} is in {brief.metre}; choose another metre, such as 4/4.")
@@ -86,41 +85,36 @@ def _mode(modes: Mapping[str, float], major: float) -> str:
     return at_quantile({mode: modes[mode] for mode in _DARK_TO_BRIGHT if mode in modes}, major)
 
 
-def _quantile(tempo: tuple[float, float, float], share: float) -> float:
-    """Of the triangular distribution from the first to the last, with its peak at the second."""
-    low, peak, high = tempo
-    if share < (peak - low) / (high - low):
-        return low + sqrt(share * (high - low) * (peak - low))
-    return high - sqrt((1 - share) * (high - low) * (high - peak))
-
-
 def _below(tempo: tuple[float, float, float], value: float) -> float:
-    """The share of the triangular distribution below `value`."""
+    """The share of a style's tempos below `value`: half of them evenly between the slowest and the fastest, the others
+    around the likeliest (a triangle)."""
     low, peak, high = tempo
     if value <= low:
         return 0.0
     if value >= high:
         return 1.0
+    even = (value - low) / (high - low)
     if value < peak:
-        return (value - low) ** 2 / ((high - low) * (peak - low))
-    return 1 - (high - value) ** 2 / ((high - low) * (high - peak))
+        return (even + (value - low) ** 2 / ((high - low) * (peak - low))) / 2
+    return (even + 1 - (high - value) ** 2 / ((high - low) * (high - peak))) / 2
 
 
 def _density(tempo: tuple[float, float, float], value: float) -> float:
+    """How likely a tempo is in a style."""
     low, peak, high = tempo
     if not low <= value <= high:
         return 0.0
     side = (value - low) / (peak - low) if value < peak else (high - value) / (high - peak)
-    return 2 * side / (high - low)
+    return (0.5 + side) / (high - low)
 
 
-def _genre_quantile(styles: Mapping[str, Style], share: float) -> float:
-    """The tempo below which `share` of a genre's music is, by bisection."""
-    total = sum(style.weight for style in styles.values())
-    low, high = min(style.tempo[0] for style in styles.values()), max(style.tempo[2] for style in styles.values())
+def _quantile(styles: Collection[Style], share: float) -> float:
+    """The tempo below which `share` of the music of some styles is, by bisection."""
+    total = sum(style.weight for style in styles)
+    low, high = min(style.tempo[0] for style in styles), max(style.tempo[2] for style in styles)
     for _ in range(24):
         middle = (low + high) / 2
-        if sum(style.weight * _below(style.tempo, middle) for style in styles.values()) < share * total:
+        if sum(style.weight * _below(style.tempo, middle) for style in styles) < share * total:
             low = middle
         else:
             high = middle

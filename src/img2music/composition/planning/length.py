@@ -36,11 +36,12 @@ def longest_ring(seconds: float) -> float:
     return min(0.12 * seconds, 2.5)
 
 
-def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float) -> Length:
+def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, chance: float) -> Length:
     """The bars and tempo for a brief.
 
     `bpm` is the tempo that is wanted, `slowest` and `fastest` what it may be in its style, quarter notes per minute;
-    they count only where the brief leaves it open. Raises `OptionError` when the brief contradicts itself.
+    they count only where the brief leaves it open. Where the tempo must move, `chance` (0 to 1) says how far into what
+    is possible. Raises `OptionError` when the brief contradicts itself.
     """
     if brief.bars is not None and brief.seconds is None:
         return _check_length(Length(brief.bars, brief.bpm or _rounded(bpm)), metre)
@@ -56,7 +57,10 @@ def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float) 
     found: list[tuple[float, Length]] = []
     for bars in range(max(int(wanted) - 8, 1), min(ceil(wanted) + 9, MOST_BARS + 1)):
         beats = bars * metre.beats * 60
-        tempo = min(max(bpm, beats / room), beats / least)
+        low, high = beats / room, beats / least
+        tempo = bpm
+        if not low <= bpm <= high:
+            tempo = low + chance * (high - low) if bpm < low else high - chance * (high - low)
         move = abs(log(tempo / bpm))
         if slowest * (1 - BEYOND) <= tempo <= fastest * (1 + BEYOND) and move <= NUDGE:
             found.append((move + _unevenness(bars), Length(bars, _rounded(tempo))))

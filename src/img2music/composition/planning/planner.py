@@ -9,7 +9,7 @@ from img2music.composition.chance import stream
 from img2music.composition.form.sections import arrange
 from img2music.composition.instruments import find_instruments
 from img2music.composition.plan import Mood, Plan, Player
-from img2music.composition.planning.casting import cast, seat_all
+from img2music.composition.planning.casting import cast, reseated, seat_all
 from img2music.composition.planning.choice import Choice, choose
 from img2music.composition.planning.length import fit
 from img2music.composition.score import Metre, Role, Swing, TempoMap
@@ -33,7 +33,7 @@ def plan_for(brief: Brief) -> Plan:
     if other is not None and brief.bpm is None:
         bpm = bpm * (other.bpm / bpm) ** (brief.share / 2)
         slowest, fastest = min(slowest, bpm), max(fastest, bpm)
-    length = fit(brief, choice.metre, bpm, slowest, fastest)
+    length = fit(brief, choice.metre, bpm, slowest, fastest, stream(brief.seed, "length").random())
     form_rng = stream(brief.seed, "form")
     if brief.sections is not None:
         sections = arrange(brief.sections, length.bars)
@@ -119,9 +119,8 @@ def _blended(players: list[Player], style: Style, brief: Brief, mood: Mood) -> l
     """The band with the second genre's players in the roles that it takes over."""
     lent = {role for role, least in _LENT if brief.share >= least}
     if brief.instruments is not None:
-        guests = seat_all(style, [player.instrument for player in players if player.role in lent])
-    else:
-        guests = [player for player in cast(style, brief.seed, mood) if player.role in lent]
+        return reseated(players, style, lent)
+    guests = [player for player in cast(style, brief.seed, mood) if player.role in lent]
     roles = {player.role for player in guests}
     return [player for player in players if player.role not in roles] + guests
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from random import Random
 
-from img2music.composition.chance import around, pick, stream
+from img2music.composition.chance import around, one, pick, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.rhythm.cells import bar_rhythm
 from img2music.composition.score import Articulation, Note
@@ -116,6 +117,40 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
                 late = round(rolled * index + 0.004 * rng.random(), 5)
                 sound = Articulation.STACCATO if length < 0.4 else Articulation.NORMAL
                 notes.append(Note(start + at, length * 0.95, pitch, int(level), sound, 0.0, late))
+    return notes
+
+
+def pad(player: Player, plan: Plan, centre: float = 62.0) -> list[Note]:
+    """Long tones behind the others: two or three of each chord, in wide position, held on where chords share them."""
+    rng = stream(plan.seed, plan.style, "pad", player.seat)
+    shift = round(10 * (plan.mood.brightness - 0.5)) + one(rng, (-5, 0, 7))
+    shell = one(rng, ("upper", "fifth", "colour"))
+    swell = rng.random() < 0.5
+    bar = plan.metre.beats
+    before: list[int] = []
+    notes: list[Note] = []
+    held: dict[int, int] = {}
+    for number, section in enumerate(plan.section_of):
+        if section.energy < player.enters:
+            held = {}
+            continue
+        for chord in plan.chords_of(number):
+            start = max(chord.start, number * bar)
+            end = min(chord.start + chord.length, (number + 1) * bar)
+            own = tones(chord)
+            chosen = {"upper": own[1:3], "fifth": (own[0], own[2 % len(own)]), "colour": (own[1], own[-1])}[shell]
+            before = voicing(tuple(chosen), centre + shift, before)
+            wide = [before[0], *(pitch + 12 if swell and section.energy > 0.7 else pitch for pitch in before[1:])]
+            going = {}
+            for pitch in dict.fromkeys(wide):
+                index = held.get(pitch)
+                if index is not None and abs(notes[index].end - start) < 0.3:
+                    notes[index] = replace(notes[index], length=end - notes[index].start)
+                    going[pitch] = index
+                else:
+                    going[pitch] = len(notes)
+                    notes.append(Note(start, (end - start) * 0.98, pitch, int(70 + around(rng, 5))))
+            held = going
     return notes
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from img2music.composition.plan import Plan, Player
 from img2music.composition.rhythm.bass_lines import bass_line
-from img2music.composition.rhythm.comping import comp
+from img2music.composition.rhythm.comping import comp, pad
 from img2music.composition.rhythm.grooves import Drummer, Groove, drum, make_groove
 from img2music.composition.rhythm.rap import rap
 from img2music.composition.score import Note, Part, Role
 from img2music.composition.styles.tunes import LOUD, Taste, Tune, answer, doubled, lead, make_tunes
 
-_HELD = {"held": 1.0}
 _ARPEGGIO = {"broken": 1.0}
 
 
@@ -69,7 +68,7 @@ def _notes(
         return bass_line(player, plan, groove, arrangement.bass, arrangement.glides)
     if player.role is Role.HARMONY:
         if player.seat == "pad":
-            return comp(player, plan, _HELD, arrangement.centre + 2, 4)
+            return pad(player, plan, arrangement.centre + 2)
         if player.seat == "arpeggio":
             return comp(player, plan, _ARPEGGIO, arrangement.centre + 10, 4)
         return comp(player, plan, arrangement.chords, arrangement.centre, 4)

@@ -91,7 +91,7 @@ _LEADS = {
 BOOM_BAP = Style(
     "boom-bap",
     "hiphop",
-    (80, 91, 101),
+    (70, 91, 110),
     {"4/4": 1.0},
     {"minor": 5, "dorian": 2.5, "major": 1.2, "mixolydian": 0.6},
     (
@@ -132,7 +132,7 @@ BOOM_BAP = Style(
 LO_FI = Style(
     "lo-fi",
     "hiphop",
-    (66, 78, 90),
+    (55, 77, 102),
     {"4/4": 10.0, "3/4": 0.8, "6/8": 0.6},
     {"minor": 3, "major": 3, "dorian": 2},
     (
@@ -179,7 +179,7 @@ LO_FI = Style(
 TRAP = Style(
     "trap",
     "hiphop",
-    (62, 71, 82),
+    (54, 71, 94),
     {"4/4": 1.0},
     {"minor": 6, "phrygian": 2, "dorian": 0.7, "major": 0.5},
     (
@@ -233,7 +233,7 @@ TRAP = Style(
 DRILL = Style(
     "drill",
     "hiphop",
-    (68, 71, 76),
+    (62, 71, 84),
     {"4/4": 1.0},
     {"minor": 6, "phrygian": 2.5, "dorian": 0.4},
     (
@@ -287,7 +287,7 @@ DRILL = Style(
 JAZZ_RAP = Style(
     "jazz-rap",
     "hiphop",
-    (86, 96, 108),
+    (76, 96, 124),
     {"4/4": 10.0, "3/4": 0.3, "5/4": 0.3},
     {"minor": 3, "dorian": 4, "major": 2, "mixolydian": 1},
     (
@@ -346,7 +346,7 @@ JAZZ_RAP = Style(
 WEST_COAST = Style(
     "west-coast",
     "hiphop",
-    (86, 95, 106),
+    (76, 95, 118),
     {"4/4": 1.0},
     {"minor": 4, "dorian": 3, "mixolydian": 1, "phrygian": 0.6, "major": 0.6},
     (

@@ -73,7 +73,7 @@ _MACHINES = {"drum machine": 3.0, "electronic drums": 1.5, "808 drums": 1.0}
 DANCE = Style(
     "dance",
     "pop",
-    (108, 124, 136),
+    (102, 123, 142),
     {"4/4": 1.0},
     {"minor": 4, "major": 3, "dorian": 1.5, "phrygian": 0.3, "mixolydian": 0.6},
     (
@@ -114,7 +114,7 @@ DANCE = Style(
 SYNTH = Style(
     "synth",
     "pop",
-    (92, 112, 128),
+    (86, 110, 136),
     {"4/4": 10.0, "6/8": 0.4, "3/4": 0.3},
     {"minor": 3, "major": 3, "mixolydian": 1, "dorian": 1.5, "lydian": 0.7},
     (
@@ -162,7 +162,7 @@ SYNTH = Style(
 BAND = Style(
     "band",
     "pop",
-    (84, 112, 138),
+    (78, 112, 146),
     {"4/4": 10.0, "6/8": 0.8, "3/4": 0.5, "12/8": 0.3, "5/4": 0.1},
     {"major": 5, "minor": 2, "mixolydian": 1.5, "dorian": 0.8, "lydian": 0.3},
     (
@@ -215,7 +215,7 @@ BAND = Style(
 BALLAD = Style(
     "ballad",
     "pop",
-    (58, 72, 92),
+    (54, 72, 96),
     {"4/4": 8.0, "6/8": 2.0, "12/8": 1.0, "3/4": 1.2},
     {"major": 5, "minor": 3, "lydian": 0.4, "dorian": 0.4, "mixolydian": 0.5},
     (
@@ -266,7 +266,7 @@ BALLAD = Style(
 LATIN = Style(
     "latin",
     "pop",
-    (84, 96, 112),
+    (78, 96, 118),
     {"4/4": 1.0},
     {"minor": 4, "major": 2, "dorian": 1, "phrygian": 0.8, "mixolydian": 0.4},
     (
@@ -320,7 +320,7 @@ LATIN = Style(
 ROCK = Style(
     "rock",
     "pop",
-    (104, 132, 176),
+    (98, 132, 182),
     {"4/4": 10.0, "6/8": 0.5, "3/4": 0.2, "7/8": 0.15, "5/4": 0.15},
     {"major": 3, "minor": 3, "mixolydian": 2.5, "dorian": 1.5},
     (
@@ -377,7 +377,7 @@ ROCK = Style(
 ACOUSTIC = Style(
     "acoustic",
     "pop",
-    (68, 98, 132),
+    (62, 98, 140),
     {"4/4": 8.0, "3/4": 2.0, "6/8": 1.5, "2/4": 0.4, "5/4": 0.2},
     {"major": 5, "minor": 2, "mixolydian": 1.2, "dorian": 1, "lydian": 0.5},
     (

@@ -1,7 +1,7 @@
 """The line of pitches that a tune takes: of all that follow its motifs, the one that sings best.
 
-Each note wants a tone of its chord, most of all on strong places; lines move by step, leap seldom, leave foreign tones by
-step, and keep to the intervals of their motif. The cheapest line is found by dynamic programming (Viterbi, 1967).
+Each note wants a tone of its chord, most of all on strong places; lines move by step, leap seldom, leave foreign tones
+by step, and keep to the intervals of their motif. The cheapest line is found by dynamic programming (Viterbi, 1967).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _MOTIF = 0.42
 class Wish:
     """What is wanted of a note: it chooses among the pitch classes of `scale`, those of `chord` first.
 
-    `foreign` is what a tone outside the chord costs; `target` a pitch to be near; `move` the steps of the scale from the
-    note before, if that is known; `landing` pitch classes of which it must be one.
+    `foreign` is what a tone outside the chord costs; `target` a pitch to be near; `move` the steps of the scale from
+    the note before, if that is known; `landing` pitch classes of which it must be one.
     """
 
     scale: tuple[int, ...]

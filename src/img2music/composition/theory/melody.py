@@ -131,8 +131,8 @@ def sing(theme: Theme, plan: Plan, first: int, bars: int, manner: Manner, closed
 
 @dataclass(frozen=True)
 class Placed:
-    """A note before it has a pitch: where it begins, what it should be near, its steps from the note before, and whether
-    it ends a phrase."""
+    """A note before it has a pitch: where it begins, what it should be near, its steps from the note before, and
+    whether it ends a phrase."""
 
     beat: float
     target: float
@@ -181,7 +181,7 @@ def _scale(plan: Plan, chord: ChordSymbol, manner: Manner) -> tuple[int, ...]:
 
 
 def _landing(plan: Plan, chord: ChordSymbol, closed: bool) -> tuple[int, ...]:
-    """Where a phrase may end: at home if that is in the chord and the phrase closes, otherwise on a tone of the chord."""
+    """Where a phrase may end: at home if that is in the chord and the phrase closes, or on another tone of the chord."""
     own = triad(chord)
     if closed:
         return (plan.key,) if plan.key in own else own[:2]
