@@ -10,7 +10,6 @@ from img2music.composition.plan import Plan
 from img2music.composition.score import Section
 from img2music.composition.theory.roman import Key
 
-
 _RETURNS = frozenset({"reprise", "return", "recapitulation"})
 """Names of sections that bring back the first."""
 

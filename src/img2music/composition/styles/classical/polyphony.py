@@ -14,7 +14,7 @@ from img2music.composition.styles.classical.counterpoint import Voice, fitted, f
 from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.harmony import frames_of
-from img2music.composition.styles.classical.homophony import several
+from img2music.composition.styles.classical.homophony import plays_already, several
 from img2music.composition.styles.classical.imitation import VOICES, Entry
 from img2music.composition.styles.classical.melody import Slot, Tone
 from img2music.composition.styles.classical.skeleton import Frame
@@ -42,6 +42,9 @@ def write(plan: Plan) -> tuple[Part, ...]:
     for number, player in enumerate(plan.players):
         rng = stream(plan.seed, "playing", number)
         notes: list[Note] = []
+        if plays_already(plan.players, number):
+            parts.append(Part(player.instrument, player.role, (), player.level, player.pan))
+            continue
         if player.role is Role.DRUMS:
             goals = [frame.goal for frame in texture.frames if frame.phrase.last]
             notes = lines.percussion(plan, expression, goals, rng, plan.mood.density > 0.4)
