@@ -64,14 +64,14 @@ Pattern = Callable[[Sequence[int], Span], list[Stroke]]
 
 
 def _cycle(order: Sequence[int]) -> Pattern:
-    """One voice after the other in an order, over and over; a voice that is not there is the nearest that is."""
+    """One voice after the other in an order, over and over, voices that are not there left out."""
 
     def play(voices: Sequence[int], span: Span) -> list[Stroke]:
+        there = [place for place in order if place < len(voices)]
         strokes = []
         for index, (start, length) in enumerate(span.ticks()):
-            place = order[index % len(order)]
-            loud = 1.0 if place == 0 else 0.82
-            strokes.append(Stroke(start, length, voices[min(place, len(voices) - 1)], loud))
+            place = there[index % len(there)]
+            strokes.append(Stroke(start, length, voices[place], 1.0 if place == 0 else 0.82))
         return strokes
 
     return play
@@ -179,8 +179,7 @@ PATTERNS: dict[str, Pattern] = {
     "alberti": _cycle((0, 2, 1, 2)),
     "broken": _cycle((0, 1, 2, 1)),
     "broken wide": _cycle((0, 2, 3, 2, 1, 2)),
-    "climbing": _cycle((0, 1, 2, 3)),
-    "murmuring": _cycle((1, 2)),
+    "climbing": _cycle((0, 1, 2, 3, 2, 1)),
     "sustained": sustained,
     "blocks": blocks,
     "pulsing": pulsing,
@@ -193,5 +192,3 @@ PATTERNS: dict[str, Pattern] = {
     "tremolo": tremolo,
 }
 """By name."""
-STRUCK = frozenset({"alberti", "broken", "broken wide", "climbing", "rolling", "harp", "waltz", "march", "afterbeats"})
-"""Those that need an instrument that plays several notes at a time, or one after the other at any distance."""

@@ -49,7 +49,7 @@ OPENINGS = _schemata(
     ("minor question", "I:3 V6:2 I:1 VII/V:1", 1, 0.6, "minor"),
 )
 ROMANTIC_OPENINGS = _schemata(
-    ("sighing sixth", "I:5 VI:5 II65:4 V7:4", 2, 0.3, "both"),
+    ("sighing sixth", "I:5 VI:3 II65:4 V7:4", 2, 0.3, "both"),
     ("mediant turn", "I:5 III:5 IV:6 IVm:6", 2, 0.6, "major"),
     ("applied chain", "I:3 V65/II:3 II:4 V7:4", 2, 0.5, "major"),
     ("long tonic", "I:5 I:3 V7:4 I:3", 1.5, 0.1, "both"),

@@ -144,7 +144,7 @@ def _figure(
         return [(o, min(n, event.length - o), s) for o, n, s in head]
     rng = stream(plan.seed, "countersubject", frame.phrase.theme if not episode else index, voice.number, index)
     seconds = event.length * 60 / plan.tempo.initial
-    rate = (1.5 + 2.2 * plan.mood.density) * (1.0 if voice.number != 2 else 0.85)
+    rate = (1.8 + 2.8 * plan.mood.density) * (1.0 if voice.number != 2 else 0.8)
     wanted = max(rate * seconds, 1.0)
     counts = {1: 1.0, 2: 1.5, 3: 0.4, 4: 1.5, 6: 0.2, 8: 0.6}
     if round(event.length * 4) % 3 == 0:
@@ -183,7 +183,7 @@ def fitted(slots: Sequence[Slot], reach: Range, others: Sequence[Sequence[Tone]]
             options.append(list(found) or [(0.0, (slot.wanted, at, False))])
 
     def between(index: int, before: tuple[int, int, bool], after: tuple[int, int, bool]) -> float:
-        cost = move_cost(index, before, after)
+        cost = move_cost(index, before, after) + (0.9 if before[1] == after[1] else 0.0)
         for a, b in zip(sounding[index - 1], sounding[index], strict=True):
             if a is None or b is None:
                 continue

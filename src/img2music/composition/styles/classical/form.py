@@ -10,7 +10,6 @@ from img2music.composition.plan import Plan
 from img2music.composition.score import Section
 from img2music.composition.theory.roman import Key
 
-
 _RETURNS = frozenset({"reprise", "return", "recapitulation"})
 """Names of sections that bring back the first."""
 
@@ -55,7 +54,7 @@ def ternary(bars: int, rng: Random) -> tuple[Section, ...]:
     if bars < 12:
         return period(bars, rng)
     coda = 0 if bars < 24 else 4 if bars < 60 else 8
-    theme = max((bars - coda) // 3 // 4 * 4, 4)
+    theme = max(round((bars - coda) * 0.36 / 4) * 4, 4)
     rest = bars - coda - 2 * theme
     sections = [("theme", "A", theme, 0.45), ("middle", "B", rest, 0.7), ("return", "A", theme, 0.55)]
     return _sections((*sections, ("coda", "C", coda, 0.4)))

@@ -73,12 +73,10 @@ def write(plan: Plan) -> tuple[Part, ...]:
     basses = [player for player in plan.players if player.role is Role.BASS]
     helpers = [player for player in plan.players if player.role is Role.HARMONY]
     parts = []
-    for player in plan.players:
+    for place, player in enumerate(plan.players):
         notes: list[Note] = []
         for number, section in enumerate(plan.sections):
-            if player.enters > section.energy:
-                continue
-            if player.role is Role.DRUMS:
+            if player.enters > section.energy or player.role is Role.DRUMS or plays_already(plan.players, place):
                 continue
             if player in leaders:
                 notes += _tune(piece, player, leaders, section, number)
@@ -206,7 +204,7 @@ def _harmony(piece: _Piece, player: Player, helpers: Sequence[Player], section: 
         if place and alone:
             weights = {"sustained": 1}
         pattern = pick(choice, weights)
-        parts = lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7)
+        parts = max(lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7), 2)
         with_bass = (alone and place == 0) or (player.instrument.program < 8 and not group)
         return lines.figured(plan, piece.expression, chords, pattern, parts, 64, rng, with_bass, player.instrument)
     singles = [helper for helper in helpers if not several(helper.instrument)]
@@ -224,6 +222,12 @@ def _harmony(piece: _Piece, player: Player, helpers: Sequence[Player], section: 
         shift = 12 * round((comfort - middle) / 12)
     parts = min(lines.division(plan, rate * 0.8), 4)
     return lines.single(plan, piece.expression, chords, voice, manner, parts, 66, rng, player.instrument, shift)
+
+
+def plays_already(players: Sequence[Player], place: int) -> bool:
+    """Whether a player's instrument has another role before, and plays one note at a time."""
+    instrument = players[place].instrument
+    return not several(instrument) and any(player.instrument == instrument for player in players[:place])
 
 
 def several(instrument: Instrument) -> bool:

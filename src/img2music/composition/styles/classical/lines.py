@@ -45,7 +45,7 @@ def figured(
         chosen = PATTERNS["sustained" if final and pattern != "harp" else pattern]
         for stroke in chosen(sorted(dict.fromkeys(voices)), span):
             articulation = Articulation.NORMAL
-            if pattern in ("alberti", "broken", "broken wide", "climbing", "rolling", "murmuring"):
+            if pattern in ("alberti", "broken", "broken wide", "climbing", "rolling"):
                 articulation = Articulation.LEGATO
             notes.append(
                 expression.note(stroke.start, stroke.length, stroke.pitch, velocity * stroke.loud, rng, articulation)

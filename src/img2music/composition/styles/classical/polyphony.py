@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from img2music.composition.chance import stream
+from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note, Part, Role
 from img2music.composition.styles.classical import lines
@@ -14,7 +14,7 @@ from img2music.composition.styles.classical.counterpoint import Voice, fitted, f
 from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.harmony import frames_of
-from img2music.composition.styles.classical.homophony import several
+from img2music.composition.styles.classical.homophony import plays_already, several
 from img2music.composition.styles.classical.imitation import VOICES, Entry
 from img2music.composition.styles.classical.melody import Slot, Tone
 from img2music.composition.styles.classical.skeleton import Frame
@@ -42,6 +42,9 @@ def write(plan: Plan) -> tuple[Part, ...]:
     for number, player in enumerate(plan.players):
         rng = stream(plan.seed, "playing", number)
         notes: list[Note] = []
+        if plays_already(plan.players, number):
+            parts.append(Part(player.instrument, player.role, (), player.level, player.pan))
+            continue
         if player.role is Role.DRUMS:
             goals = [frame.goal for frame in texture.frames if frame.phrase.last]
             notes = lines.percussion(plan, expression, goals, rng, plan.mood.density > 0.4)
@@ -49,7 +52,10 @@ def write(plan: Plan) -> tuple[Part, ...]:
             goals = [frame.goal for frame in texture.frames]
             notes = lines.timpani(plan, expression, texture.chords, goals, 76, rng, player.instrument)
         elif not shares[number]:  # the continuo
-            notes = lines.figured(plan, expression, texture.chords, "blocks", 1, 54, rng, False, player.instrument)
+            pattern = pick(stream(plan.seed, "continuo"), {"blocks": 2, "sustained": 1, "broken": 1, "afterbeats": 0.7})
+            if 16 <= player.instrument.program < 24 or 44 <= player.instrument.program < 56:
+                pattern = "sustained"
+            notes = lines.figured(plan, expression, texture.chords, pattern, 2, 54, rng, False, player.instrument)
         for voice in shares[number]:
             velocity = 80 if voice == 0 else 74
             notes += _played(expression, texture.voices[voice], player, velocity, rng)

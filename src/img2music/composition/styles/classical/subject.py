@@ -28,7 +28,7 @@ def make_subject(plan: Plan) -> Subject:
     pairs = one(stream(plan.seed, "subject"), SUBJECTS)
     events = spread(pairs, 0.0, bars, plan.metre, key, most=4)
     chords = realise(events, Range(60, 76), Range(40, 56), ())
-    rate = (1.6 + 2.2 * plan.mood.density) * 60 / plan.tempo.initial * plan.metre.beats
+    rate = (2.1 + 2.6 * plan.mood.density) * 60 / plan.tempo.initial * plan.metre.beats
     phrase = Phrase(0, bars, key, "none", "subject", 0, Section("subject", "S", 0, bars))
     slots = []
     for bar in range(bars):

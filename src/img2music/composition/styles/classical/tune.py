@@ -45,6 +45,8 @@ def _ornament(
     leans = strong and length >= 0.9 and at % 12 in tone.chord.tones and upper % 12 not in (tone.chord.leading,)
     if leans and chance < (0.12 + 0.2 * plan.mood.tension) * (1.6 if tone.goal else 1.0) and upper - at <= 2:
         return ornaments.appoggiatura(start, length, at, upper)
+    if tone.goal:
+        return [(start, length, at)]
     if style == "nocturne" and length >= 1.4 and length > 6 * fast and chance > 1 - 0.35 * fond:
         return ornaments.turn(start, length, at, upper, lower, fast)
     if length >= max(4 * fast, 0.5) and chance > 1 - 0.11 * fond:

@@ -9,6 +9,7 @@ from random import Random
 from img2music.composition.chance import one, pick, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note
+from img2music.composition.styles.jazz.groove import kicks
 from img2music.composition.theory.harmony import chord_scale, tones
 from img2music.composition.theory.voice_leading import best_path
 
@@ -203,7 +204,7 @@ def funk(plan: Plan, instrument: Instrument) -> list[Note]:
     """A syncopated figure in sixteenths that comes back in each bar, with octaves and ghost notes."""
     shape = stream(plan.seed, "funk figure")
     rng = stream(plan.seed, "funk bass")
-    bars = [_figure(plan, shape), _figure(plan, shape)]
+    bars = [_figure(plan, bar, shape) for bar in (0, 1)]
     notes, near = [], 38.0
     for bar in range(plan.bars):
         first = bar * plan.metre.beats
@@ -236,18 +237,19 @@ def funk(plan: Plan, instrument: Instrument) -> list[Note]:
 _KINDS: Mapping[str, float] = {"root": 3, "octave": 2, "fifth": 1.5, "seventh": 1.2, "ghost": 1.5}
 
 
-def _figure(plan: Plan, rng: Random) -> list[tuple[float, float, str]]:
-    """Offsets, lengths and kinds of the notes of a bar."""
-    places = [0.0]
-    ticks = int(plan.metre.beats * 4)
-    for tick in range(1, ticks):
-        strength = plan.metre.strength(tick / 4)
-        likely = 0.5 if tick == 3 else 0.18 if strength >= 0.5 else 0.35 if tick % 2 == 0 else 0.22
-        if rng.random() < likely * (0.6 + 0.8 * plan.mood.density):
+def _figure(plan: Plan, bar: int, rng: Random) -> list[tuple[float, float, str]]:
+    """Offsets, lengths and kinds of the notes of even and odd bars: those of the kick, and some between."""
+    together = kicks(plan.seed, plan.metre, bar, round(plan.mood.density, 2))
+    places = []
+    for tick in range(round(plan.metre.beats * 4)):
+        likely = 0.1 if tick % 2 else 0.2
+        if tick in together or (tick > 1 and rng.random() < likely * (0.5 + plan.mood.density)):
             places.append(tick / 4)
     found = []
     for place, after in zip(places, [*places[1:], plan.metre.beats], strict=True):
         kind = "root" if place == 0 else pick(rng, _KINDS)
+        if kind == "ghost" and round(place * 4) in together:
+            kind = "root"
         found.append((place, min(after - place, 1.0 if place == 0 else 0.75), kind))
     return found
 

@@ -8,6 +8,7 @@ from random import Random
 from img2music.composition.chance import one, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, Note
+from img2music.composition.styles.jazz.groove import backbeats, kicks
 
 KICK, RIM, SNARE, BRUSH, CLOSED, PEDAL, OPEN, CRASH, RIDE, BELL = 36, 37, 38, 40, 42, 44, 46, 49, 51, 53
 TOMS = (50, 47, 45, 43)
@@ -141,17 +142,15 @@ def bossa(kit: Kit, bar: int, energy: float, fill: bool) -> None:
 def funk(kit: Kit, bar: int, energy: float, fill: bool) -> None:
     """Sixteenths on the hi-hat, backbeats, a syncopated kick that comes back, ghost notes on the snare."""
     plan, rng, start = kit.plan, kit.rng, bar * kit.plan.metre.beats
-    pattern = stream(plan.seed, "funk kick", bar % 2)
-    ticks = int(plan.metre.beats * 4)
-    backbeats = {round(offset * 4) for offset, _ in _places(plan)[1::2]}
+    together = kicks(plan.seed, plan.metre, bar, round(plan.mood.density, 2))
+    ticks = round(plan.metre.beats * 4)
     fine = plan.tempo.initial < 112
     for tick in range(ticks):
-        kicked = pattern.random() < (0.9 if tick == 0 else 0.32 if tick % 2 == 0 else 0.16)
         if tick % 2 == 0 or fine:
             kit.hit(start + tick / 4, OPEN if tick == ticks - 2 and bar % 4 == 3 else CLOSED, 66 - 18 * (tick % 2))
-        if tick in backbeats:
+        if tick in backbeats(plan.metre):
             kit.hit(start + tick / 4, SNARE, 92 + 10 * energy)
-        elif kicked:
+        elif tick in together:
             kit.hit(start + tick / 4, KICK, 84 + 8 * energy)
         elif rng.random() < 0.1 + 0.2 * plan.mood.density:
             kit.hit(start + tick / 4, SNARE, 34)

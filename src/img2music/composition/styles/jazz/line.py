@@ -12,7 +12,7 @@ from img2music.composition.theory.harmony import QUALITIES, chord_scale, tones
 from img2music.composition.theory.voice_leading import best_path
 
 CHORD, SCALE, CHROMATIC = 2, 1, 0
-_LEAPS = (1.7, 0.1, 0.0, 0.2, 0.3, 0.55, 1.5, 0.8, 1.2, 1.3, 2.5, 2.5, 1.3)
+_LEAPS = (1.2, 0.1, 0.0, 0.2, 0.3, 0.55, 1.5, 0.8, 1.2, 1.3, 2.5, 2.5, 1.3)
 
 
 @dataclass(frozen=True, slots=True)

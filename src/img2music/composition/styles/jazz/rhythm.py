@@ -62,4 +62,4 @@ def _weights(rate: float, fine: bool) -> Mapping[str, float]:
     base = {"two": 3.0, "one": 1.2, "off": 1.0, "short": 0.7, "three": 0.35, "rest": 0.5, "held": 0.8}
     if fine:
         base |= {"three": 0.9, "four": 1.0, "late pair": 0.8, "two": 2.2}
-    return {name: weight * 0.5 ** abs(len(_CELLS[name]) - rate) for name, weight in base.items()}
+    return {name: weight * 0.35 ** abs(len(_CELLS[name]) - rate) for name, weight in base.items()}

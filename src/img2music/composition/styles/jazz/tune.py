@@ -76,11 +76,12 @@ def _idea(
     """The rhythm of an idea, and where its notes lie beside the middle of the range."""
     rng = stream(seed, "idea", label, letter)
     rhythm = line_rhythm(metre, bars, rate, fine, rng, bars > 1)
-    return rhythm, contour(len(rhythm), rng, 5.0)
+    return rhythm, contour(len(rhythm), rng, 4.5, 5.0)
 
 
-def contour(count: int, rng: Random, width: float) -> tuple[float, ...]:
-    """How a line of so many notes bends: up, down, an arch, a bowl or a wave, `width` semitones either way."""
+def contour(count: int, rng: Random, width: float, rough: float = 3.0) -> tuple[float, ...]:
+    """How a line of so many notes bends: up, down, an arch, a bowl or a wave, `width` semitones either way; `rough`
+    is how much single notes stand out."""
     shape = pick(rng, {"up": 1, "down": 1.5, "arch": 2, "bowl": 1, "wave": 1})
     found = []
     for i in range(count):
@@ -92,5 +93,5 @@ def contour(count: int, rng: Random, width: float) -> tuple[float, ...]:
             "bowl": 8 * (x - 0.5) ** 2 - 1,
             "wave": (1, 0.2, -0.8, 0.1)[i % 4],
         }[shape]
-        found.append(width * max(min(y, 1.0), -1.0) + 2.5 * (rng.random() - 0.5))
+        found.append(width * max(min(y, 1.0), -1.0) + rough * (rng.random() - 0.5))
     return tuple(found)

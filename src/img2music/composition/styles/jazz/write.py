@@ -55,7 +55,8 @@ def write(plan: Plan) -> tuple[Part, ...]:
         if id(player) in fronts:
             notes = fronts[id(player)]
         elif player.role is Role.DRUMS:
-            notes = write_drums(plan, feel.drums)
+            soft = player.instrument.name == "brushes" and feel.drums == "swing"
+            notes = write_drums(plan, "brushes" if soft else feel.drums)
         elif player.role is Role.BASS:
             notes = write_bass(plan, feel.bass, player.instrument)
         else:
@@ -67,15 +68,13 @@ def write(plan: Plan) -> tuple[Part, ...]:
 
 
 def _feel(plan: Plan, feel: Feel) -> Feel:
-    """The feel of this piece: some walk in two, some modal tunes stand on a pedal, soft swing is for brushes."""
+    """The feel of this piece: some walk in two, some modal tunes stand on a pedal."""
     rng = stream(plan.seed, "feel")
     chance, energy = rng.random(), plan.mood.density
     if feel.bass == "walking" and feel.comping == "modal" and chance < 0.4:
         return replace(feel, bass="pedal")
     if feel.bass == "walking" and chance < 0.25 - 0.3 * (energy - 0.5) and plan.tempo.initial < 150:
         return replace(feel, bass="two")
-    if feel.drums == "swing" and rng.random() < 0.3 - 0.3 * (energy - 0.5):
-        return replace(feel, drums="brushes")
     return feel
 
 
@@ -121,7 +120,7 @@ def _front(plan: Plan, feel: Feel, player: Player, leaders: Sequence[Player]) ->
     instrument = player.instrument
     low, high = _reach(instrument, plan.mood.brightness)
     seconds = 60 / plan.tempo.initial
-    pace = feel.pace * (0.6 + 0.8 * plan.mood.density)
+    pace = feel.pace * (0.45 + 1.1 * plan.mood.density)
     fine = feel.fine or plan.tempo.initial < 84
     rate = min(max(pace * seconds, 0.6), 3.0 if fine else 2.0)
     rng = stream(plan.seed, "front", place)
