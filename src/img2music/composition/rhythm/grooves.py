@@ -180,9 +180,12 @@ def drum(player: Player, plan: Plan, drummer: Drummer, groove: Groove) -> list[N
             notes += [
                 _hit(at, pitch, loud, drummer, rng) for at, pitch, loud in fill(start + bar - space, space, kit, rng)
             ]
-    last = (plan.bars - 1) * bar
-    if plan.bars > 1:
-        notes += [_hit(last, KICK, 108, drummer, rng), _hit(last, CRASH, 98, drummer, rng)]
+    last = plan.bars - 1
+    if last:
+        room = plan.ending - last * bar
+        if room > 0:
+            notes += _bar(last * bar, last % 2 * bar, room, plan.section_of[last].energy, groove, plan, drummer, rng)
+        notes += [_hit(plan.ending, KICK, 108, drummer, rng), _hit(plan.ending, CRASH, 98, drummer, rng)]
     return notes
 
 
