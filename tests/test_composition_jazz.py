@@ -16,7 +16,7 @@ from img2music.composition.planning.planner import plan_for
 from img2music.composition.score import Articulation, Part, Role, Score
 from img2music.composition.style import styles_of
 from img2music.composition.styles.jazz import charts
-from img2music.composition.styles.jazz.comping import voice_led
+from img2music.composition.styles.jazz.rhythm_section.comping import voice_led
 from img2music.composition.theory.harmony import chord_scale, progression, tones
 from img2music.composition.theory.voice_leading import is_parallel
 

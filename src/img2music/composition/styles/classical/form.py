@@ -60,6 +60,14 @@ def ternary(bars: int, rng: Random) -> tuple[Section, ...]:
     return _sections((*sections, ("coda", "C", coda, 0.4)))
 
 
+def dance(bars: int, rng: Random) -> tuple[Section, ...]:
+    """For short bars: a period longer than elsewhere, then as in other music."""
+    if 5 <= bars < 20:
+        half = bars // 2 if bars % 2 == 0 or bars < 12 else bars // 4 * 2
+        return _sections((("antecedent", "A", half, 0.5), ("consequent", "A", bars - half, 0.65)))
+    return ternary(bars, rng) if bars < 60 or rng.random() < 0.3 else rondo(bars, rng)
+
+
 def variations(bars: int, rng: Random) -> tuple[Section, ...]:
     """A theme and as many variations as there are bars for."""
     if bars < 10:

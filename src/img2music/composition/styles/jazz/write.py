@@ -9,9 +9,9 @@ from random import Random
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note, Part, Role, Section
-from img2music.composition.styles.jazz.bass import write_bass
-from img2music.composition.styles.jazz.comping import comp
-from img2music.composition.styles.jazz.drums import write_drums
+from img2music.composition.styles.jazz.rhythm_section.bass import write_bass
+from img2music.composition.styles.jazz.rhythm_section.comping import comp
+from img2music.composition.styles.jazz.rhythm_section.drums import write_drums
 from img2music.composition.styles.jazz.solo import improvise
 from img2music.composition.styles.jazz.tune import Line, head
 from img2music.composition.theory.harmony import nearest, tones, triad

@@ -8,7 +8,7 @@ from random import Random
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, Note
 from img2music.composition.styles.classical.expression import Expression
-from img2music.composition.styles.classical.melody import Tone
+from img2music.composition.styles.classical.melody.motifs import Tone
 from img2music.composition.theory import ornaments
 from img2music.composition.theory.roman import pitch
 

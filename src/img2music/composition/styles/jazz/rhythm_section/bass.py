@@ -9,7 +9,7 @@ from random import Random
 from img2music.composition.chance import one, pick, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note
-from img2music.composition.styles.jazz.groove import kicks
+from img2music.composition.styles.jazz.rhythm_section.groove import kicks
 from img2music.composition.theory.harmony import chord_scale, tones
 from img2music.composition.theory.voice_leading import best_path
 

@@ -8,7 +8,7 @@ from random import Random
 from img2music.composition.chance import one, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, Note
-from img2music.composition.styles.jazz.groove import backbeats, kicks
+from img2music.composition.styles.jazz.rhythm_section.groove import backbeats, kicks
 
 KICK, RIM, SNARE, BRUSH, CLOSED, PEDAL, OPEN, CRASH, RIDE, BELL = 36, 37, 38, 40, 42, 44, 46, 49, 51, 53
 TOMS = (50, 47, 45, 43)
