@@ -35,10 +35,11 @@ class Seat:
 class Style:
     """A way to make music of a genre.
 
-    `tempo` is the slowest, the likeliest and the fastest, in pulses per minute: dotted quarters in 6/8 and its like. `metres` and `modes` have weights;
-    other metres are possible unless `only_metres`. `swing` is the least and the largest share of the first of two
-    notes of `swing_unit` beats. `form` divides bars into sections, `harmonise` makes the chords of a plan that has
-    none, and `write` the part of each player of a plan, in their order.
+    `tempo` is the slowest, the likeliest and the fastest, in pulses per minute: dotted quarters in 6/8 and its like.
+    `metres` and `modes` have weights; other metres are possible unless `only_metres`. `swing` is the least and the
+    largest share of the first of two notes of `swing_unit` beats. `drift` is the share by which the tempo of people who
+    play together moves from bar to bar; 0 is a machine. `form` divides bars into sections, `harmonise` makes the chords
+    of a plan that has none, and `write` the part of each player of a plan, in their order.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Style:
     swing: tuple[float, float] = (0.5, 0.5)
     swing_unit: float = 0.5
     only_metres: bool = False
+    drift: float = 0.0
 
 
 @lru_cache(maxsize=8)

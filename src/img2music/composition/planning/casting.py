@@ -28,6 +28,11 @@ def cast(style: Style, seed: int, mood: Mood) -> list[Player]:
         name = _by_brightness(seat, mood.brightness, choice, taken)
         taken.add(name)
         players.append(_seated(seat, INSTRUMENTS[name], style))
+    if not any(player.role is Role.MELODY or player.instrument.synth == "rap" for player in players):
+        seat = next(seat for seat in style.seats if seat.role is Role.MELODY)
+        choice = stream(seed, style.name, "seat", seat.name).random()
+        name = _by_brightness(seat, mood.brightness, choice, taken)
+        players.append(_seated(seat, INSTRUMENTS[name], style))
     return players
 
 

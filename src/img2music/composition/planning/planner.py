@@ -12,6 +12,7 @@ from img2music.composition.plan import Mood, Plan, Player
 from img2music.composition.planning.casting import cast, reseated, seat_all
 from img2music.composition.planning.choice import Choice, choose
 from img2music.composition.planning.length import fit
+from img2music.composition.planning.pace import played
 from img2music.composition.score import Metre, Role, Swing, TempoMap
 from img2music.composition.style import Style
 from img2music.errors import OptionError
@@ -54,7 +55,9 @@ def plan_for(brief: Brief) -> Plan:
         key,
         choice.mode,
         choice.metre,
-        TempoMap(((0.0, length.bpm),)),
+        TempoMap(((0.0, length.bpm),))
+        if brief.bpm is not None
+        else played(feel.drift, brief.seed, length, choice.metre),
         _swing(feel, brief.seed, choice.metre),
         sections,
         (),

@@ -69,26 +69,64 @@ def pushed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
     return [(0.0, half - 0.5, 0.85), (half - 0.5, half + 0.4, 0.9)]
 
 
+def sparse(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """A few long strokes with a rhythm of their own, the same every two bars."""
+    own = stream(plan.seed, "sparse", bar % 2)
+    onsets = bar_rhythm(plan.metre, 0.12 + 0.25 * plan.mood.density, 0.6, own)
+    ends = (*onsets[1:], plan.metre.beats)
+    return [(at, (end - at) * 0.9, 0.85) for at, end in zip(onsets, ends, strict=True)]
+
+
+def early(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """Each chord half a beat before it is due, the first one of a piece on time."""
+    start = bar * plan.metre.beats
+    found = [] if bar else [(0.0, plan.metre.beats - 0.6, 0.85)]
+    for chord in (*plan.chords_of(bar)[1:], plan.chord_at(start + plan.metre.beats)):
+        at = chord.start - start - 0.5
+        if 0 <= at < plan.metre.beats:
+            found.append((at, min(chord.length, plan.metre.beats) - 0.1, 0.9))
+    return found or held(plan, bar, rng)
+
+
+def backbeat(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
+    """Short, with the snare, and sometimes once more behind it."""
+    own = stream(plan.seed, "backbeat", bar % 2)
+    groups = plan.metre.groups
+    places = [sum(groups[:number]) for number in range(1, len(groups), 2)] or [0.0]
+    return [(at, 0.4, 0.9) for at in places] + [(at + 0.5, 0.3, 0.75) for at in places if own.random() < 0.3]
+
+
 PATTERNS: Mapping[str, Pattern] = {
     "held": held,
+    "sparse": sparse,
+    "early": early,
+    "backbeat": backbeat,
     "pulsed": pulsed,
     "strummed": strummed,
     "stabbed": stabbed,
     "off beat": off_beat,
     "pushed": pushed,
 }
+MOST_NOTES = 9.0
+"""Notes a second that one player of chords plays."""
 BROKEN = "broken"
 """Not a pattern of chords, but of their tones one after the other."""
 
 
 def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float = 60.0, most: int = 4) -> list[Note]:
-    """Chords in one of the ways that a style likes, voices led, around the pitch `centre`, `most` tones at once."""
+    """Chords in one of the ways that a style likes, voices led, around the pitch `centre`, at most `most` at once.
+    The last bar holds its chord."""
     rng = stream(plan.seed, plan.style, "comp", player.seat)
     way = pick(rng, {name: weight * _liking(name, plan.mood.density) for name, weight in likes.items()})
+    most = min(most, pick(rng, {2: 0.8, 3: 3.0, 4: 2.0}))
+    if way != BROKEN:
+        rate = len(PATTERNS[way](plan, 0, rng)) / plan.metre.beats * plan.tempo.initial / 60
+        most = min(most, max(round(MOST_NOTES / rate), 2))
+    centre += int(rng.random() * 9) - 4
     calm = "held" if "held" in likes or rng.random() < 0.5 else way
     spread = rng.random() < 0.35
     shift = round(10 * (plan.mood.brightness - 0.5))
-    figure = _figure(rng)
+    figure, onsets = _figure(rng), _spacing(plan, rng)
     bar = plan.metre.beats
     previous: list[int] = []
     notes: list[Note] = []
@@ -106,11 +144,11 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
             break
         kind = calm if section.energy < 0.4 else way
         if kind == BROKEN:
-            notes += _broken(start, number, voiced, plan, figure, rng)
+            notes += _broken(start, voiced, plan, figure, onsets, rng)
             continue
         rolled = 0.011 if kind == "strummed" else 0.003
         for at, length, loud in PATTERNS[kind](plan, number, rng):
-            pitches = voiced[id(plan.chord_at(start + at))]
+            pitches = _sounding(plan, start + at, kind, voiced)
             up = kind == "strummed" and at % 1 == 0.5
             level = 88 * loud + 10 * (section.energy - 0.5) + around(rng, 5)
             for index, pitch in enumerate(reversed(pitches) if up else pitches):
@@ -118,6 +156,11 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
                 sound = Articulation.STACCATO if length < 0.4 else Articulation.NORMAL
                 notes.append(Note(start + at, length * 0.95, pitch, int(level), sound, 0.0, late))
     return notes
+
+
+def _sounding(plan: Plan, beat: float, kind: str, voiced: Mapping[int, list[int]]) -> list[int]:
+    """The chord that is played at a beat: that of the next half beat where chords come early."""
+    return voiced[id(plan.chord_at(beat + 0.5 if kind == "early" and beat > 0 else beat))]
 
 
 def pad(player: Player, plan: Plan, centre: float = 62.0) -> list[Note]:
@@ -157,12 +200,15 @@ def pad(player: Player, plan: Plan, centre: float = 62.0) -> list[Note]:
 def _liking(name: str, density: float) -> float:
     busy = {
         "held": -1.0,
+        "early": -0.9,
         "pushed": -0.6,
+        "sparse": -0.5,
+        "backbeat": -0.2,
         "pulsed": 0.3,
         "off beat": 0.3,
         "stabbed": 0.4,
         "strummed": 0.7,
-        "broken": 0.8,
+        BROKEN: 0.8,
     }
     return max(1 + 1.6 * busy[name] * (density - 0.5), 0.08)
 
@@ -182,18 +228,35 @@ def _figure(rng: Random) -> tuple[int, ...]:
     return shapes[int(rng.random() * len(shapes))]
 
 
-def _broken(
-    start: float, number: int, voiced: Mapping[int, list[int]], plan: Plan, figure: tuple[int, ...], rng: Random
-) -> list[Note]:
-    """Tones of the chord one after the other, in eighths, or in sixteenths for slow and dense music."""
+def _spacing(plan: Plan, rng: Random) -> tuple[float, ...]:
+    """Where the tones of broken chords come in a bar: evenly, or with a rhythm of their own."""
     fast = plan.mood.density > 0.6 and plan.tempo.initial / plan.metre.pulse < 100
-    spacing = 0.25 if fast else 0.5
+    space = 0.25 if fast else 0.5
+    even = tuple(step * space for step in range(round(plan.metre.beats / space)))
+    if rng.random() < 0.5:
+        return even
+    own = bar_rhythm(plan.metre, 0.75, 0.4, rng)
+    return own if len(own) >= 3 else even
+
+
+def _broken(
+    start: float,
+    voiced: Mapping[int, list[int]],
+    plan: Plan,
+    figure: tuple[int, ...],
+    onsets: tuple[float, ...],
+    rng: Random,
+) -> list[Note]:
+    """Tones of the chord one after the other."""
     notes = []
-    for index in range(round(plan.metre.beats / spacing)):
-        beat = start + index * spacing
+    for index, onset in enumerate(onsets):
+        beat = start + onset
         pitches = voiced[id(plan.chord_at(beat))]
         rank = figure[index % len(figure)]
         pitch = pitches[rank % len(pitches)] + 12 * (rank // len(pitches))
-        loud = 80 if plan.metre.strength(index * spacing) >= 0.5 else 70
-        notes.append(Note(beat, spacing * 1.6, pitch, int(loud + around(rng, 6)), late=round(0.004 * rng.random(), 5)))
+        loud = 80 if plan.metre.strength(onset) >= 0.5 else 70
+        length = (onsets[index + 1] if index + 1 < len(onsets) else plan.metre.beats) - onset
+        notes.append(
+            Note(beat, max(length, 0.4) * 1.4, pitch, int(loud + around(rng, 6)), late=round(0.004 * rng.random(), 5))
+        )
     return notes

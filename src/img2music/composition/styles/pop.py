@@ -105,7 +105,7 @@ DANCE = Style(
                 "9011301290113012", (1, 2), 0.85, 0.0, {CLAP: 2, SNARE: 1}, {0.5: 2, 0.25: 1}, 0.1, 0.5, 0.02, 0.001
             ),
             {"off beats": 3, "eighths": 2, "locked": 1.5, "riff": 1},
-            {"stabbed": 4, "off beat": 2, "held": 1.5, "pulsed": 1, "broken": 0.8},
+            {"stabbed": 4, "off beat": 1.2, "sparse": 1.5, "early": 1, "held": 0.6, "pulsed": 0.6, "broken": 1},
             Taste(0.5, 0.6, 0.55, 0.15, 0.85),
         )
     ),
@@ -153,7 +153,7 @@ SYNTH = Style(
                 "9012302370123023", (1, 3), 0.3, 0.0, {SNARE: 3, CLAP: 1}, {0.5: 3, 0.25: 1.3}, 0.1, 0.3, 0.0, 0.001
             ),
             {"eighths": 3, "locked": 2, "riff": 1, "off beats": 0.6},
-            {"held": 2, "stabbed": 2, "pulsed": 1, "pushed": 1.5},
+            {"held": 1, "sparse": 1.5, "early": 1, "stabbed": 2, "pulsed": 0.6, "pushed": 1.2},
             Taste(0.45, 0.45, 0.4, 0.15),
         )
     ),
@@ -206,10 +206,11 @@ BAND = Style(
                 "9013302690133026", (1, 3), 0.05, 0.05, {SNARE: 5, CLAP: 0.3}, {0.5: 4, 0.25: 0.8, 1.0: 0.3}, 0.45, 0.3
             ),
             {"locked": 4, "eighths": 2, "riff": 1},
-            {"strummed": 3, "pulsed": 1.5, "held": 1, "pushed": 1.5, "broken": 1},
+            {"strummed": 3, "pulsed": 0.8, "sparse": 1.5, "early": 0.8, "pushed": 1.2, "broken": 1.5, "backbeat": 0.6},
             Taste(0.5, 0.4, 0.4, 0.25),
         )
     ),
+    drift=0.008,
     weight=1.5,
 )
 BALLAD = Style(
@@ -257,16 +258,17 @@ BALLAD = Style(
                 0.008,
             ),
             {"long": 3, "locked": 2},
-            {"broken": 4, "pulsed": 1, "held": 0.7, "pushed": 0.7},
+            {"broken": 4.5, "pulsed": 0.8, "sparse": 1, "pushed": 0.7},
             Taste(0.45, 0.3, 0.35, 0.35, 0.95),
         )
     ),
+    drift=0.012,
     weight=1.0,
 )
 LATIN = Style(
     "latin",
     "pop",
-    (78, 96, 118),
+    (72, 96, 130),
     {"4/4": 1.0},
     {"minor": 4, "major": 2, "dorian": 1, "phrygian": 0.8, "mixolydian": 0.4},
     (
@@ -311,7 +313,7 @@ LATIN = Style(
                 True,
             ),
             {"tumbao": 3, "locked": 2, "long": 0.5},
-            {"stabbed": 3, "broken": 1.5, "off beat": 1.5, "strummed": 1},
+            {"stabbed": 3, "broken": 2, "off beat": 0.8, "sparse": 1.2, "backbeat": 0.6, "strummed": 1},
             Taste(0.55, 0.65, 0.35, 0.2, 0.85),
         )
     ),
@@ -367,11 +369,12 @@ ROCK = Style(
                 0.4,
             ),
             {"eighths": 4, "locked": 2},
-            {"pulsed": 1, "strummed": 2.5, "held": 1.5, "pushed": 2, "stabbed": 1},
+            {"pulsed": 0.7, "strummed": 2.5, "sparse": 2, "early": 0.8, "pushed": 1.5, "stabbed": 1},
             Taste(0.45, 0.4, 0.65, 0.3),
             centre=55.0,
         )
     ),
+    drift=0.007,
     weight=1.2,
 )
 ACOUSTIC = Style(
@@ -425,6 +428,7 @@ ACOUSTIC = Style(
             Taste(0.5, 0.3, 0.5, 0.25),
         )
     ),
+    drift=0.012,
     weight=1.0,
     swing=(0.5, 0.56),
 )

@@ -109,7 +109,8 @@ def _has_tune(section: Section, plan: Plan, taste: Taste) -> bool:
         return True
     if section.name in ("break", "build"):
         return False
-    return taste.verses or section.name in ("bridge", "solo", "theme", "head")
+    raps = any(player.instrument.synth == "rap" for player in plan.players)
+    return taste.verses or not raps or section.name in ("bridge", "solo", "theme", "head")
 
 
 def _ended(notes: list[Sung], plan: Plan, manner: Manner) -> list[Sung]:

@@ -181,7 +181,7 @@ def _scale(plan: Plan, chord: ChordSymbol, manner: Manner) -> tuple[int, ...]:
 
 
 def _landing(plan: Plan, chord: ChordSymbol, closed: bool) -> tuple[int, ...]:
-    """Where a phrase may end: at home if that is in the chord and the phrase closes, or on another tone of the chord."""
+    """Where a phrase may end: at home if the phrase closes and the chord has it, or on another tone of the chord."""
     own = triad(chord)
     if closed:
         return (plan.key,) if plan.key in own else own[:2]

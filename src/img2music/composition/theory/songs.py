@@ -91,8 +91,22 @@ def _loop(
     if name == "bridge":
         return progression(one(rng, BRIDGES[plan.minor]))
     known = loops.get(plan.mode) or loops["minor" if plan.minor else "major"]
-    varied = _varied(progression(one(rng, known)), plan.mood.tension, rng)
+    varied = _paced(_varied(progression(one(rng, known)), plan.mood.tension, rng), plan, rng)
     return varied if rng.random() < 0.75 or len(varied) < 4 else (*varied[:-1], varied[0])
+
+
+def _paced(loop: Progression, plan: Plan, rng: Random) -> Progression:
+    """A progression in its own pace or twice as slow or fast: two bars to a chord, or two chords to a bar."""
+    pulse = plan.tempo.initial / plan.metre.pulse
+    chance = rng.random()
+    simple = all(len(bar) == 1 for bar in loop)
+    if simple and chance < 0.16 and pulse > 80 and plan.bars >= 6:
+        return tuple(bar for bar in loop for _ in (0, 1))
+    if simple and len(loop) == 4 and chance > 0.8 and pulse < 130 and plan.metre.beats >= 3:
+        return (loop[0] + loop[1], loop[2] + loop[3])
+    if simple and len(loop) == 4 and chance > 0.65:
+        return (loop[0], loop[1], loop[2] + loop[3], loop[0]) if chance > 0.72 else (loop[0], *loop[:3])
+    return loop
 
 
 def _varied(loop: Progression, tension: float, rng: Random) -> Progression:
