@@ -55,6 +55,8 @@ def ternary(bars: int, rng: Random) -> tuple[Section, ...]:
         return period(bars, rng)
     coda = 0 if bars < 24 else 4 if bars < 60 else 8
     theme = max(round((bars - coda) * 0.36 / 4) * 4, 4)
+    if bars - coda - 2 * theme < 4:
+        theme = (bars - coda - 4) // 4 * 2
     rest = bars - coda - 2 * theme
     sections = [("theme", "A", theme, 0.45), ("middle", "B", rest, 0.7), ("return", "A", theme, 0.55)]
     return _sections((*sections, ("coda", "C", coda, 0.4)))

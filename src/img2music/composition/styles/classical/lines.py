@@ -43,6 +43,15 @@ def division(plan: Plan, rate: float) -> int:
     )
 
 
+def octaves(pitches: Sequence[int], instrument: Instrument) -> int:
+    """By how many semitones, in octaves, pitches are moved so that an instrument can play them."""
+    if not pitches:
+        return 0
+    low, high = min(pitches), max(pitches)
+    shifts = (0, -12, 12, -24, 24)
+    return min(shifts, key=lambda s: (max(instrument.low - low - s, 0) + max(high + s - instrument.high, 0), abs(s)))
+
+
 def figured(desk: Desk, chords: Sequence[Chord], pattern: str, parts: int, with_bass: bool, full: bool) -> list[Note]:
     """Chords in a pattern, for an instrument that plays several notes at a time; `full` ones have a tone more."""
     notes = []

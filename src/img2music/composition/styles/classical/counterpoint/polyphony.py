@@ -96,13 +96,7 @@ def _shares(players: Sequence[Player]) -> list[tuple[int, ...]]:
 
 
 def _played(expression: Expression, tones: Sequence[Tone], player: Player, velocity: float, rng: Random) -> list[Note]:
-    low, high = player.instrument.low, player.instrument.high
-    shift = 0
-    if tones:
-        pitches = sorted(tone.pitch for tone in tones)
-        shift = min(
-            (0, -12, 12, -24, 24), key=lambda s: (max(low - pitches[0] - s, 0) + max(pitches[-1] + s - high, 0), abs(s))
-        )
+    shift = lines.octaves([tone.pitch for tone in tones], player.instrument)
     notes = []
     for index, tone in enumerate(tones):
         after = tones[index + 1] if index + 1 < len(tones) else None

@@ -84,11 +84,7 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
     manner = pick(stream(plan.seed, "manner", section.label), MANNERS.get(piece.style, _MANNERS))
     if player.instrument.name in ("french horn", "trombone", "trumpet"):
         manner = "held"
-    shift = 0
-    middle = sum(chord.voices[voice] for chord in chords) / max(len(chords), 1)
-    comfort = (player.instrument.low + player.instrument.high) / 2
-    if abs(middle - comfort) > 9:
-        shift = 12 * round((comfort - middle) / 12)
+    shift = lines.octaves([chord.voices[voice] for chord in chords], player.instrument)
     parts = min(lines.division(plan, rate * 0.8), 4)
     return lines.single(desk, chords, voice, manner, parts, shift)
 

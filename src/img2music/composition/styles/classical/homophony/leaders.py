@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Player
-from img2music.composition.score import Instrument, Note, Section
+from img2music.composition.score import Note, Section
 from img2music.composition.styles.classical.homophony.piece import Piece
-from img2music.composition.styles.classical.lines import Desk, single
-from img2music.composition.styles.classical.melody.motifs import Tone
+from img2music.composition.styles.classical.lines import Desk, octaves, single
 from img2music.composition.styles.classical.melody.tune import beside, played
 
 
@@ -21,7 +20,7 @@ def tune_part(piece: Piece, player: Player, leaders: Sequence[Player], section: 
     active = [other for other in leaders if other.enters <= section.energy]
     leader = active[number % len(active)] if piece.style != "piano" else active[0]
     light = stream(plan.seed, "light", section.label).random() * (0.6 if piece.style == "nocturne" else 1.0)
-    shift = _octaves(tones, player.instrument)
+    shift = octaves([tone.pitch for tone in tones], player.instrument)
     if player is leader:
         return played(piece.expression, tones, 88, rng, light, shift)
     manner = pick(
@@ -29,11 +28,13 @@ def tune_part(piece: Piece, player: Player, leaders: Sequence[Player], section: 
         {"beside": 2, "octave": 2 if piece.style == "orchestral" else 0.3, "answer": 1},
     )
     if manner == "octave":
-        shift = _octaves(tones, player.instrument)
+        shift = octaves([tone.pitch for tone in tones], player.instrument)
         return played(piece.expression, tones, 74, rng, light, shift)
     if manner == "beside":
         second = beside(tones, 40)
-        return played(piece.expression, second, 72, rng, light, _octaves(second, player.instrument))
+        return played(
+            piece.expression, second, 72, rng, light, octaves([tone.pitch for tone in second], player.instrument)
+        )
     voice = len(piece.chords[0].voices) - 2
     chords = piece.chords_of(section)
     pitches = [chord.voices[voice] for chord in chords]
@@ -41,17 +42,3 @@ def tune_part(piece: Piece, player: Player, leaders: Sequence[Player], section: 
     shift = 12 * round((middle - sum(pitches) / len(pitches)) / 12)
     desk = Desk(plan, piece.expression, player.instrument, 68, rng)
     return single(desk, chords, voice, "held", 2, shift)
-
-
-def _octaves(tones: Sequence[Tone], instrument: Instrument) -> int:
-    """By how many semitones, in octaves, a tune is moved so that an instrument plays it best."""
-    if not tones:
-        return 0
-    low, high = min(t.pitch for t in tones), max(t.pitch for t in tones)
-    shifts = (-24, -12, 0, 12, 24)
-
-    def awkward(shift: int) -> tuple[int, float]:
-        outside = max(instrument.low - low - shift, 0) + max(high + shift - instrument.high, 0)
-        return outside, abs(shift)
-
-    return min(shifts, key=awkward)

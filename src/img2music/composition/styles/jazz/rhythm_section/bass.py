@@ -90,7 +90,7 @@ def walking(plan: Plan, instrument: Instrument) -> list[Note]:
 
 
 def _late(rng: Random) -> float:
-    return round(0.008 * rng.random(), 4)
+    return round(0.012 * rng.random(), 4)
 
 
 def _approaches(

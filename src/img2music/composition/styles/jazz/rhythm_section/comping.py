@@ -93,7 +93,7 @@ def _end(plan: Plan, index: int) -> float:
 
 def _stroke(pitches: Sequence[int], start: float, length: float, loud: float, rng: Random, manner: str) -> list[Note]:
     velocity = loud + 12 * (rng.random() - 0.5)
-    late = 0.01 * rng.random()
+    late = 0.018 * rng.random()
     rolled = 0.018 if manner == "ballad" and rng.random() < 0.6 else 0.003
     articulation = Articulation.STACCATO if length < 0.35 else Articulation.NORMAL
     top = len(pitches) - 1

@@ -26,7 +26,7 @@ class Kit:
             return
         velocity = min(max(round(loud + 6 * (self.rng.random() - 0.5)), 1), 127)
         ghost = Articulation.GHOST if velocity < 45 else Articulation.NORMAL
-        self.notes.append(Note(beat, length, drum, velocity, ghost, 0.0, round(0.006 * self.rng.random(), 4)))
+        self.notes.append(Note(beat, length, drum, velocity, ghost, 0.0, round(0.011 * self.rng.random(), 4)))
 
 
 def write_drums(plan: Plan, manner: str) -> list[Note]:
