@@ -20,6 +20,7 @@ STYLES = (
         _MODES,
         (
             Seat("first", Role.MELODY, {"violin": 5, "flute": 2, "oboe": 2, "clarinet": 2}, pan=-0.3),
+            Seat("partner", Role.MELODY, {"violin": 2, "flute": 2, "clarinet": 2, "oboe": 1}, 0.4, 0.0, 0, 0.1),
             Seat("second", Role.HARMONY, {"violin": 5, "clarinet": 1.5, "english horn": 1}, pan=-0.1, level=-2),
             Seat("third", Role.HARMONY, {"viola": 5, "french horn": 1.5}, pan=0.15, level=-2),
             Seat("bass", Role.BASS, {"cello": 5, "bassoon": 2}, pan=0.3),
