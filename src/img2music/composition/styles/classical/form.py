@@ -55,9 +55,19 @@ def ternary(bars: int, rng: Random) -> tuple[Section, ...]:
         return period(bars, rng)
     coda = 0 if bars < 24 else 4 if bars < 60 else 8
     theme = max(round((bars - coda) * 0.36 / 4) * 4, 4)
+    if bars - coda - 2 * theme < 4:
+        theme = (bars - coda - 4) // 4 * 2
     rest = bars - coda - 2 * theme
     sections = [("theme", "A", theme, 0.45), ("middle", "B", rest, 0.7), ("return", "A", theme, 0.55)]
     return _sections((*sections, ("coda", "C", coda, 0.4)))
+
+
+def dance(bars: int, rng: Random) -> tuple[Section, ...]:
+    """For short bars: a period longer than elsewhere, then as in other music."""
+    if 5 <= bars < 20:
+        half = bars // 2 if bars % 2 == 0 or bars < 12 else bars // 4 * 2
+        return _sections((("antecedent", "A", half, 0.5), ("consequent", "A", bars - half, 0.65)))
+    return ternary(bars, rng) if bars < 60 or rng.random() < 0.3 else rondo(bars, rng)
 
 
 def variations(bars: int, rng: Random) -> tuple[Section, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 
 from img2music.composition.plan import Plan
@@ -11,8 +12,26 @@ from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.theory.accompaniment import PATTERNS, Span
 
-SHORT = frozenset({"blocks", "pulsing", "afterbeats", "march", "waltz"})
-"""Patterns that are played detached where the music is light."""
+FULL = frozenset({"sustained", "pulsing", "tremolo", "blocks", "syncopated"})
+"""Patterns in which an ensemble fills the chord."""
+_FLOWING = frozenset({"alberti", "broken", "broken wide", "climbing", "rolling"})
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who plays a part, and how loud: `velocity` is what a note of loudness 1 has."""
+
+    plan: Plan
+    expression: Expression
+    instrument: Instrument
+    velocity: float
+    rng: Random
+
+    def note(
+        self, start: float, length: float, pitch: int, loud: float, articulation: Articulation = Articulation.NORMAL
+    ) -> Note:
+        """A note as this player plays it."""
+        return self.expression.note(start, length, pitch, self.velocity * loud, self.rng, articulation)
 
 
 def division(plan: Plan, rate: float) -> int:
@@ -24,74 +43,58 @@ def division(plan: Plan, rate: float) -> int:
     )
 
 
-def figured(
-    plan: Plan,
-    expression: Expression,
-    chords: Sequence[Chord],
-    pattern: str,
-    parts: int,
-    velocity: float,
-    rng: Random,
-    with_bass: bool,
-    instrument: Instrument,
-) -> list[Note]:
-    """Chords in a pattern, for an instrument that plays several notes at a time."""
+def octaves(pitches: Sequence[int], instrument: Instrument) -> int:
+    """By how many semitones, in octaves, pitches are moved so that an instrument can play them."""
+    if not pitches:
+        return 0
+    low, high = min(pitches), max(pitches)
+    shifts = (0, -12, 12, -24, 24)
+    return min(shifts, key=lambda s: (max(instrument.low - low - s, 0) + max(high + s - instrument.high, 0), abs(s)))
+
+
+def figured(desk: Desk, chords: Sequence[Chord], pattern: str, parts: int, with_bass: bool, full: bool) -> list[Note]:
+    """Chords in a pattern, for an instrument that plays several notes at a time; `full` ones have a tone more."""
     notes = []
     for chord in chords:
         voices = [*([chord.voices[0]] if with_bass else []), *chord.voices[1:-1]]
-        voices = [_within(pitch, instrument) for pitch in voices]
-        span = Span(chord.event.start, chord.event.end, plan.metre, parts)
-        final = chord.event.end >= plan.beats - 1e-6
+        if full and pattern in FULL:
+            voices.append(_filling(chord))
+        voices = [_within(pitch, desk.instrument) for pitch in voices]
+        span = Span(chord.event.start, chord.event.end, desk.plan.metre, parts)
+        final = chord.event.end >= desk.plan.beats - 1e-6
         chosen = PATTERNS["sustained" if final and pattern != "harp" else pattern]
         for stroke in chosen(sorted(dict.fromkeys(voices)), span):
-            articulation = Articulation.NORMAL
-            if pattern in ("alberti", "broken", "broken wide", "climbing", "rolling"):
-                articulation = Articulation.LEGATO
-            notes.append(
-                expression.note(stroke.start, stroke.length, stroke.pitch, velocity * stroke.loud, rng, articulation)
-            )
+            articulation = Articulation.LEGATO if pattern in _FLOWING else Articulation.NORMAL
+            notes.append(desk.note(stroke.start, stroke.length, stroke.pitch, stroke.loud, articulation))
     return notes
 
 
-def single(
-    plan: Plan,
-    expression: Expression,
-    chords: Sequence[Chord],
-    voice: int,
-    manner: str,
-    parts: int,
-    velocity: float,
-    rng: Random,
-    instrument: Instrument,
-    shift: int = 0,
-) -> list[Note]:
+def _filling(chord: Chord) -> int:
+    """The tone of the chord above its inner voices that they lack, or the next one."""
+    top, tones = chord.voices[-2], chord.event.chord.tones
+    lacking = [tone for tone in tones[:3] if tone not in {voice % 12 for voice in chord.voices[:-1]}]
+    return next(p for p in range(top + 3, top + 16) if p % 12 in (lacking or tones[:3]))
+
+
+def single(desk: Desk, chords: Sequence[Chord], voice: int, manner: str, parts: int, shift: int = 0) -> list[Note]:
     """One voice of the chords (0 is the bass), for an instrument that plays one note at a time.
 
     `manner` is held, repeated, after (rests on the beat), swaying (to the next voice and back) or plain (once a group).
     """
     notes: list[Note] = []
-    for chord, after in zip(chords, [*chords[1:], None], strict=True):
+    for chord in chords:
         place = min(voice, len(chord.voices) - 2)
-        pitch = _within(chord.voices[place] + shift, instrument)
-        span = Span(chord.event.start, chord.event.end, plan.metre, parts)
-        final = chord.event.end >= plan.beats - 1e-6
+        pitch = _within(chord.voices[place] + shift, desk.instrument)
+        span = Span(chord.event.start, chord.event.end, desk.plan.metre, parts)
+        final = chord.event.end >= desk.plan.beats - 1e-6
         if manner == "held" or final:
-            follow = after is not None and after.voices[min(voice, len(after.voices) - 2)] + shift == pitch
-            if (
-                notes
-                and abs(notes[-1].end - span.start) < 1e-6
-                and notes[-1].pitch == pitch
-                and not final
-                and not follow
-            ):
+            if notes and abs(notes[-1].end - span.start) < 1e-6 and notes[-1].pitch == pitch and not final:
                 last = notes.pop()  # common tones are tied
                 notes.append(
                     Note(last.start, span.end - last.start, pitch, last.velocity, last.articulation, 0.0, last.late)
                 )
             else:
-                notes.append(
-                    expression.note(span.start, span.end - span.start, pitch, velocity, rng, Articulation.LEGATO)
-                )
+                notes.append(desk.note(span.start, span.end - span.start, pitch, 1.0, Articulation.LEGATO))
             continue
         if manner == "plain":
             places = [(start, length * 0.95) for start, length, _ in span.groups()]
@@ -103,9 +106,7 @@ def single(
         other = _sway(chord, place, pitch, shift)
         for index, (start, length) in enumerate(places):
             at = other if manner == "swaying" and index % 2 else pitch
-            notes.append(
-                expression.note(start, length, _within(at, instrument), velocity * (1 if index == 0 else 0.88), rng)
-            )
+            notes.append(desk.note(start, length, _within(at, desk.instrument), 1 if index == 0 else 0.88))
     return notes
 
 
@@ -118,25 +119,16 @@ def _sway(chord: Chord, place: int, pitch: int, shift: int) -> int:
     return next(p for p in range(pitch - 1, pitch - 13, -1) if p % 12 in chord.event.chord.tones)
 
 
-def walking(
-    plan: Plan,
-    expression: Expression,
-    chords: Sequence[Chord],
-    parts: int,
-    velocity: float,
-    rng: Random,
-    instrument: Instrument,
-    shift: int = 0,
-) -> list[Note]:
+def walking(desk: Desk, chords: Sequence[Chord], parts: int, shift: int = 0) -> list[Note]:
     """A bass that moves in even notes: by step to the next bass where that can be reached, else through the chord."""
     notes = []
     for chord, after in zip(chords, [*chords[1:], None], strict=True):
-        span = Span(chord.event.start, chord.event.end, plan.metre, parts)
+        span = Span(chord.event.start, chord.event.end, desk.plan.metre, parts)
         ticks = span.ticks() if after is not None else [(span.start, span.end - span.start)]
         pitch, target = chord.voices[0], (after or chord).voices[0]
         for place, (start, length) in zip(_way(chord, pitch, target, len(ticks)), ticks, strict=True):
-            at = _within(place + shift, instrument)
-            notes.append(expression.note(start, length * 0.92, at, velocity, rng))
+            at = _within(place + shift, desk.instrument)
+            notes.append(desk.note(start, length * 0.92, at, 1.0))
     return notes
 
 
@@ -166,57 +158,45 @@ def _way(chord: Chord, pitch: int, target: int, count: int) -> list[int]:
     return [pitch, *turns, *steps]
 
 
-def timpani(
-    plan: Plan,
-    expression: Expression,
-    chords: Sequence[Chord],
-    goals: Sequence[float],
-    velocity: float,
-    rng: Random,
-    instrument: Instrument,
-) -> list[Note]:
+def timpani(desk: Desk, chords: Sequence[Chord], goals: Sequence[float]) -> list[Note]:
     """Tonic and dominant where the harmony has them: at the beginning, before goals and on them, with a last roll."""
-    notes, home = [], plan.key
+    notes, home = [], desk.plan.key
     pair = (home, (home + 7) % 12)
     for chord in chords:
         tone = next((p for p in pair if p == chord.event.chord.bass), None)
         if tone is None:
             continue
-        pitch = next(p for p in range(instrument.low, instrument.low + 12) if p % 12 == tone)
+        pitch = next(p for p in range(desk.instrument.low, desk.instrument.low + 12) if p % 12 == tone)
         start, end = chord.event.start, chord.event.end
         near = any(-1e-6 <= goal - end < 1e-6 or abs(goal - start) < 1e-6 for goal in goals)
-        if end >= plan.beats - 1e-6:  # the roll
+        if end >= desk.plan.beats - 1e-6:  # the roll
             count = max(int((end - start) * 4), 4)
             unit = (end - start) / count
-            notes += [
-                expression.note(start + i * unit, unit, pitch, velocity * (0.75 + 0.25 * i / count), rng)
-                for i in range(count)
-            ]
+            notes += [desk.note(start + i * unit, unit, pitch, 0.75 + 0.25 * i / count) for i in range(count)]
         elif near or start < 1e-6:
-            groups = Span(start, end, plan.metre, 1).groups()
+            groups = Span(start, end, desk.plan.metre, 1).groups()
             notes += [
-                expression.note(at, length * 0.9, pitch, velocity * (1 if i == 0 else 0.8), rng)
-                for i, (at, length, _) in enumerate(groups)
+                desk.note(at, length * 0.9, pitch, 1 if i == 0 else 0.8) for i, (at, length, _) in enumerate(groups)
             ]
     return notes
 
 
-def percussion(plan: Plan, expression: Expression, goals: Sequence[float], rng: Random, full: bool) -> list[Note]:
+def percussion(desk: Desk, goals: Sequence[float], full: bool) -> list[Note]:
     """Bass drum on downbeats, triangle or snare between, a cymbal where phrases arrive."""
-    drum, between, cymbal = 36, (81 if rng.random() < 0.5 else 38), 49
+    drum, between, cymbal = 36, (81 if desk.rng.random() < 0.5 else 38), 49
     notes = []
-    for bar in range(plan.bars):
-        start = bar * plan.metre.beats
-        section = plan.section_of[bar]
-        strong = 58 + 20 * section.energy
-        notes.append(expression.note(start, 0.5, drum, strong, rng))
+    for bar in range(desk.plan.bars):
+        start = bar * desk.plan.metre.beats
+        section = desk.plan.section_of[bar]
+        strong = 0.74 + 0.26 * section.energy
+        notes.append(desk.note(start, 0.5, drum, strong))
         place = 0.0
-        for number, length in enumerate(plan.metre.groups):
-            if number and (full or section.energy > 0.5) and bar < plan.bars - 1:
-                notes.append(expression.note(start + place, 0.25, between, strong * 0.7, rng))
+        for number, length in enumerate(desk.plan.metre.groups):
+            if number and (full or section.energy > 0.5) and bar < desk.plan.bars - 1:
+                notes.append(desk.note(start + place, 0.25, between, strong * 0.7))
             place += length
         if any(abs(goal - start) < 1e-6 for goal in goals) and section.energy > 0.4:
-            notes.append(expression.note(start, 1.0, cymbal, strong * 0.9, rng))
+            notes.append(desk.note(start, 1.0, cymbal, strong * 0.9))
     return notes
 
 

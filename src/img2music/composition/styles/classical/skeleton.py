@@ -56,41 +56,42 @@ def half_bars(metre: Metre) -> tuple[float, ...]:
 
 
 def _frame(plan: Plan, phrase: Phrase) -> Frame:
-    minor, tension = phrase.key.minor, plan.mood.tension
-    metre = plan.metre
+    metre, key = plan.metre, phrase.key
     start, bar = phrase.first * metre.beats, metre.beats
-    ending = ending_of(plan, phrase)
-    body = phrase.bars - 2  # bars before those of the cadence and of its goal
-    events: list[Event] = []
     if phrase.bars == 1:
-        last = list(half_bars(metre)) if phrase.last else [bar * 0.5, bar * 0.5]
         pairs = (("V7", 7), ("I", 1)) if phrase.last else (("I", 3), ("V", 2))
-        events = _place(pairs, start, last, phrase.key)
+        lengths = half_bars(metre)
+        events = _place(pairs, start, lengths, key)
         return Frame(phrase, tuple(events), events[-1].start)
-    if body:
-        head = _opening(plan, phrase)
-        head_bars = min(body, 2 if len(head) <= 4 else 3)
-        if body >= 4 and _slow_harmony(plan):
-            head_bars = min(len(head), body - 1)
-        events += spread(head[: 2 * head_bars], start, head_bars, metre, phrase.key)
-        done = head_bars
-        if body - done >= 4:  # a sentence: the idea is heard again in other harmonies
-            answer = _opening(plan, phrase, answer=True)
-            events += spread(answer[:4], start + done * bar, 2, metre, phrase.key)
-            done += 2
-        while done < body:
-            rng = stream(plan.seed, "continuation", phrase.theme, done)
-            schema = pick(rng, fitting(CONTINUATIONS, minor, tension))
-            bars = min(body - done, len(schema.events) // 2 if not _slow_harmony(plan) else 4, 3)
-            bars = max(bars, 1)
-            events += spread(schema.events[: 2 * bars], start + done * bar, bars, metre, phrase.key)
-            done += bars
-    final = phrase.bars - 1
-    events += spread(ending[:-1], start + (final - 1) * bar, 1, metre, phrase.key, most=4)
-    goal = start + final * bar
+    ending = ending_of(plan, phrase)
+    closing = 2 if _pace(plan) == 1 and phrase.bars >= 4 and len(ending) > 2 else 1
+    goal = start + (phrase.bars - 1) * bar
+    events = _body(plan, phrase, phrase.bars - 1 - closing)
+    events += spread(ending[:-1], goal - closing * bar, closing, metre, key, most=4)
     name, degree = ending[-1]
     events.append(Event(goal, bar, goal_of(name, phrase, plan), degree - 1))
     return Frame(phrase, tuple(events), goal)
+
+
+def _body(plan: Plan, phrase: Phrase, bars: int) -> list[Event]:
+    """What comes before the cadence: an opening, in a sentence its answer, and continuations."""
+    pace, metre, key = _pace(plan), plan.metre, phrase.key
+    start, done, events = phrase.first * metre.beats, 0, list[Event]()
+
+    def add(pairs: Sequence[tuple[str, int]], most: int) -> None:
+        nonlocal done
+        length = min(bars - done, most, max(-(-len(pairs) // pace), 2))
+        events.extend(spread(pairs[: pace * length], start + done * metre.beats, length, metre, key))
+        done += length
+
+    if bars:
+        add(_opening(plan, phrase), 4)
+    if bars - done >= 4:
+        add(_opening(plan, phrase, answer=True), 4)
+    while done < bars:
+        rng = stream(plan.seed, "continuation", phrase.theme, done)
+        add(pick(rng, fitting(CONTINUATIONS, key.minor, plan.mood.tension)).events, 4)
+    return events
 
 
 def goal_of(name: str, phrase: Phrase, plan: Plan) -> Harmony:
@@ -99,9 +100,9 @@ def goal_of(name: str, phrase: Phrase, plan: Plan) -> Harmony:
     return harmony(name, Key(phrase.key.tonic, "major") if picardy else phrase.key)
 
 
-def _slow_harmony(plan: Plan) -> bool:
-    """Whether bars are so short that each has one harmony."""
-    return plan.metre.beats * 60 / plan.tempo.initial < 2.1
+def _pace(plan: Plan) -> int:
+    """How many chords a bar has: one where bars are short."""
+    return 1 if plan.metre.beats * 60 / plan.tempo.initial < 2.1 else 2
 
 
 def _opening(plan: Plan, phrase: Phrase, answer: bool = False) -> tuple[tuple[str, int], ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from img2music.composition.score import Role
 from img2music.composition.style import Seat, Style
 from img2music.composition.styles.classical import form
+from img2music.composition.styles.classical.counterpoint.polyphony import write as write_polyphony
 from img2music.composition.styles.classical.harmony import harmonise
-from img2music.composition.styles.classical.homophony import write
-from img2music.composition.styles.classical.polyphony import write as write_polyphony
+from img2music.composition.styles.classical.homophony.write import write
 
 _MODES = {"major": 5, "minor": 4, "dorian": 0.3, "lydian": 0.2}
 
@@ -20,6 +20,7 @@ STYLES = (
         _MODES,
         (
             Seat("first", Role.MELODY, {"violin": 5, "flute": 2, "oboe": 2, "clarinet": 2}, pan=-0.3),
+            Seat("partner", Role.MELODY, {"violin": 2, "flute": 2, "clarinet": 2, "oboe": 1}, 0.4, 0.0, 0, 0.1),
             Seat("second", Role.HARMONY, {"violin": 5, "clarinet": 1.5, "english horn": 1}, pan=-0.1, level=-2),
             Seat("third", Role.HARMONY, {"viola": 5, "french horn": 1.5}, pan=0.15, level=-2),
             Seat("bass", Role.BASS, {"cello": 5, "bassoon": 2}, pan=0.3),
@@ -79,7 +80,7 @@ STYLES = (
             Seat("accompaniment", Role.HARMONY, {"piano": 4, "strings": 2, "harp": 0.7}, level=-2),
             Seat("bass", Role.BASS, {"cello": 2, "contrabass": 2}, 0.35, level=-2),
         ),
-        form.ternary,
+        form.dance,
         harmonise,
         write,
         0.9,
@@ -130,7 +131,7 @@ STYLES = (
             ),
             Seat("bass", Role.BASS, {"cello": 3, "bassoon": 1}, 0.8, level=-1),
         ),
-        form.ternary,
+        form.dance,
         harmonise,
         write,
         0.7,

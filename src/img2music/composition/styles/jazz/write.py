@@ -9,9 +9,10 @@ from random import Random
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note, Part, Role, Section
-from img2music.composition.styles.jazz.bass import write_bass
-from img2music.composition.styles.jazz.comping import comp
-from img2music.composition.styles.jazz.drums import write_drums
+from img2music.composition.styles.jazz.rhythm_section.bass import write_bass
+from img2music.composition.styles.jazz.rhythm_section.comping import comp
+from img2music.composition.styles.jazz.rhythm_section.drums import write_drums
+from img2music.composition.styles.jazz.rhythm_section.groove import last_length
 from img2music.composition.styles.jazz.solo import improvise
 from img2music.composition.styles.jazz.tune import Line, head
 from img2music.composition.theory.harmony import nearest, tones, triad
@@ -73,8 +74,10 @@ def _feel(plan: Plan, feel: Feel) -> Feel:
     chance, energy = rng.random(), plan.mood.density
     if feel.bass == "walking" and feel.comping == "modal" and chance < 0.4:
         return replace(feel, bass="pedal")
-    if feel.bass == "walking" and chance < 0.25 - 0.3 * (energy - 0.5) and plan.tempo.initial < 150:
+    if feel.bass == "walking" and chance < 0.2 - 0.3 * (energy - 0.5) and plan.tempo.initial < 150:
         return replace(feel, bass="two")
+    if feel.bass == "walking" and chance < 0.5:
+        return replace(feel, bass="two then four")
     return feel
 
 
@@ -219,5 +222,6 @@ def _last_note(plan: Plan, instrument: Instrument, notes: Sequence[Note], place:
     own = triad(chord)
     tone = chord.root if place == 0 else own[min(place, len(own) - 1)]
     pitch = nearest([tone], min(max(near, instrument.low + 6), instrument.high - 6))
-    length = chord.length * (0.9 if chord.length < 3 else 0.75)
+    length = last_length(plan)
+    length *= 0.9 if length < 3 else 0.75
     return Note(chord.start, length, pitch, 84, Articulation.NORMAL, 0.0, 0.012)

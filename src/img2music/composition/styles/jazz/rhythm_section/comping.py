@@ -9,6 +9,7 @@ from random import Random
 from img2music.composition.chance import one, pick, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note
+from img2music.composition.styles.jazz.rhythm_section.groove import last_length
 from img2music.composition.theory.harmony import QUALITIES
 from img2music.composition.theory.voice_leading import FORBIDDEN, best_path, is_parallel
 
@@ -78,7 +79,7 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
             length = min(length, _end(plan, index) - start) if not early else length
             notes += _stroke(chords[index], start, max(length, 0.15), loud, rng, manner)
     last = plan.chords[-1]
-    notes += _stroke(chords[-1], last.start, last.length, 62, rng, "ballad")
+    notes += _stroke(chords[-1], last.start, last_length(plan), 66, rng, manner)
     return notes
 
 
@@ -93,7 +94,7 @@ def _end(plan: Plan, index: int) -> float:
 
 def _stroke(pitches: Sequence[int], start: float, length: float, loud: float, rng: Random, manner: str) -> list[Note]:
     velocity = loud + 12 * (rng.random() - 0.5)
-    late = 0.01 * rng.random()
+    late = 0.018 * rng.random()
     rolled = 0.018 if manner == "ballad" and rng.random() < 0.6 else 0.003
     articulation = Articulation.STACCATO if length < 0.35 else Articulation.NORMAL
     top = len(pitches) - 1

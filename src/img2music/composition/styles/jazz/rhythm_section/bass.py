@@ -9,7 +9,7 @@ from random import Random
 from img2music.composition.chance import one, pick, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note
-from img2music.composition.styles.jazz.groove import kicks
+from img2music.composition.styles.jazz.rhythm_section.groove import kicks, last_length
 from img2music.composition.theory.harmony import chord_scale, tones
 from img2music.composition.theory.voice_leading import best_path
 
@@ -19,11 +19,11 @@ _APPROACH = {1: 0.0, 2: 0.35, 5: 0.8, 7: 0.8}
 
 
 def write_bass(plan: Plan, manner: str, instrument: Instrument) -> list[Note]:
-    """The bass line of a piece, in a manner: walking, two, bossa, funk or pedal. It ends on the last root."""
+    """The bass line of a piece in a manner, such as walking, two or bossa. It ends on the last root."""
     last = plan.chords[-1]
     notes = [note for note in _MANNERS[manner](plan, instrument) if note.start < last.start - 1e-6]
     notes = [note if note.end <= last.start else _cut(note, last.start) for note in notes]
-    return [*notes, Note(last.start, last.length, _near(last.root, 38, instrument), 90)]
+    return [*notes, Note(last.start, last_length(plan), _near(last.root, 38, instrument), 90)]
 
 
 def _cut(note: Note, end: float) -> Note:
@@ -90,7 +90,7 @@ def walking(plan: Plan, instrument: Instrument) -> list[Note]:
 
 
 def _late(rng: Random) -> float:
-    return round(0.008 * rng.random(), 4)
+    return round(0.012 * rng.random(), 4)
 
 
 def _approaches(
@@ -278,9 +278,21 @@ def pedal(plan: Plan, instrument: Instrument) -> list[Note]:
     return notes
 
 
+def two_then_four(plan: Plan, instrument: Instrument) -> list[Note]:
+    """In two under the tune, walking under the solos."""
+    beats = plan.metre.beats
+
+    def walks(note: Note) -> bool:
+        return plan.section_of[min(int(note.start / beats + 1e-6), plan.bars - 1)].name in ("solo", "trades")
+
+    calm = [note for note in in_two(plan, instrument) if not walks(note)]
+    return sorted((*calm, *filter(walks, walking(plan, instrument))), key=lambda note: note.start)
+
+
 _MANNERS: Mapping[str, Callable[[Plan, Instrument], list[Note]]] = {
     "walking": walking,
     "two": in_two,
+    "two then four": two_then_four,
     "bossa": bossa,
     "funk": funk,
     "pedal": pedal,

@@ -12,7 +12,7 @@ from img2music.composition.plan import Plan
 from img2music.composition.score import Metre
 from img2music.composition.styles.classical.form import Phrase
 from img2music.composition.styles.classical.framework import Chord
-from img2music.composition.styles.classical.rhythm import Rhythm, bar_rhythm, split_at
+from img2music.composition.styles.classical.melody.rhythm import Rhythm, bar_rhythm, split_at
 from img2music.composition.theory.roman import Harmony, pitch
 from img2music.composition.theory.voice_leading import Range, best_path
 

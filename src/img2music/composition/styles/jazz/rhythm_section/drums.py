@@ -8,7 +8,7 @@ from random import Random
 from img2music.composition.chance import one, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, Note
-from img2music.composition.styles.jazz.groove import backbeats, kicks
+from img2music.composition.styles.jazz.rhythm_section.groove import backbeats, kicks, last_length
 
 KICK, RIM, SNARE, BRUSH, CLOSED, PEDAL, OPEN, CRASH, RIDE, BELL = 36, 37, 38, 40, 42, 44, 46, 49, 51, 53
 TOMS = (50, 47, 45, 43)
@@ -26,7 +26,7 @@ class Kit:
             return
         velocity = min(max(round(loud + 6 * (self.rng.random() - 0.5)), 1), 127)
         ghost = Articulation.GHOST if velocity < 45 else Articulation.NORMAL
-        self.notes.append(Note(beat, length, drum, velocity, ghost, 0.0, round(0.006 * self.rng.random(), 4)))
+        self.notes.append(Note(beat, length, drum, velocity, ghost, 0.0, round(0.011 * self.rng.random(), 4)))
 
 
 def write_drums(plan: Plan, manner: str) -> list[Note]:
@@ -192,7 +192,8 @@ def _final(kit: Kit, start: float, manner: str) -> None:
         kit.hit(start, RIDE, 60, kit.plan.metre.beats)
         kit.hit(start, KICK, 46)
         return
-    kit.hit(start, CRASH, 86, kit.plan.metre.beats)
+    length = last_length(kit.plan)
+    kit.hit(start, CRASH if length > 1 else SNARE, 86, length)
     kit.hit(start, KICK, 84)
 
 

@@ -1,10 +1,11 @@
-"""What kick and bass of funk have in common: where in the bar they play together."""
+"""What the band agrees on: where kick and bass of funk play together, and how long the last chord lasts."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from img2music.composition.chance import stream
+from img2music.composition.plan import Plan
 from img2music.composition.score import Metre
 
 
@@ -32,3 +33,12 @@ def backbeats(metre: Metre) -> frozenset[int]:
         places.append(round(place * 4))
         place += length
     return frozenset(places[1::2])
+
+
+def last_length(plan: Plan) -> float:
+    """The length of the last chord in beats: all of it, or a short stroke where the music is fast enough for one."""
+    chord = plan.chords[-1]
+    short = plan.style in ("swing", "blues", "funk", "waltz") and plan.tempo.initial >= 112 and plan.bars > 4
+    if short and stream(plan.seed, "last stroke").random() < 0.3:
+        return 0.5
+    return chord.length

@@ -8,7 +8,7 @@ from random import Random
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, Note
 from img2music.composition.styles.classical.expression import Expression
-from img2music.composition.styles.classical.melody import Tone
+from img2music.composition.styles.classical.melody.motifs import Tone
 from img2music.composition.theory import ornaments
 from img2music.composition.theory.roman import pitch
 
@@ -43,7 +43,11 @@ def _ornament(
     if ending and tone.chord.leading is not None and length >= max(8 * fast, 0.75) and chance < 0.7 * fond:
         return ornaments.trill(start, length, at, upper, lower, fast)
     leans = strong and length >= 0.9 and at % 12 in tone.chord.tones and upper % 12 not in (tone.chord.leading,)
-    if leans and chance < (0.12 + 0.2 * plan.mood.tension) * (1.6 if tone.goal else 1.0) and upper - at <= 2:
+    if (
+        leans
+        and chance < (0.12 + 0.2 * plan.mood.tension) * (0.8 if after is None else 1.5 if tone.goal else 1.0)
+        and upper - at <= 2
+    ):
         return ornaments.appoggiatura(start, length, at, upper)
     if tone.goal:
         return [(start, length, at)]

@@ -10,16 +10,16 @@ from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note, Part, Role
 from img2music.composition.styles.classical import lines
-from img2music.composition.styles.classical.counterpoint import Voice, fitted, free_slots, harmonic_voices
+from img2music.composition.styles.classical.counterpoint.imitation import VOICES, Entry
+from img2music.composition.styles.classical.counterpoint.subject import Subject, entry_tones, make_subject
+from img2music.composition.styles.classical.counterpoint.voices import Voice, fitted, free_slots, harmonic_voices
 from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.harmony import frames_of
-from img2music.composition.styles.classical.homophony import plays_already, several
-from img2music.composition.styles.classical.imitation import VOICES, Entry
-from img2music.composition.styles.classical.melody import Slot, Tone
+from img2music.composition.styles.classical.homophony.accompanists import plays_already, several
+from img2music.composition.styles.classical.melody.motifs import Slot, Tone
+from img2music.composition.styles.classical.melody.tune import ornamented
 from img2music.composition.styles.classical.skeleton import Frame
-from img2music.composition.styles.classical.subject import Subject, entry_tones, make_subject
-from img2music.composition.styles.classical.tune import ornamented
 from img2music.composition.theory.voice_leading import Range
 
 RANGES = (Range(65, 84), Range(57, 74), Range(40, 60))
@@ -42,20 +42,22 @@ def write(plan: Plan) -> tuple[Part, ...]:
     for number, player in enumerate(plan.players):
         rng = stream(plan.seed, "playing", number)
         notes: list[Note] = []
+        desk = lines.Desk(plan, expression, player.instrument, 78, rng)
         if plays_already(plan.players, number):
             parts.append(Part(player.instrument, player.role, (), player.level, player.pan))
             continue
         if player.role is Role.DRUMS:
             goals = [frame.goal for frame in texture.frames if frame.phrase.last]
-            notes = lines.percussion(plan, expression, goals, rng, plan.mood.density > 0.4)
+            notes = lines.percussion(desk, goals, plan.mood.density > 0.4)
         elif player.instrument.name == "timpani":
             goals = [frame.goal for frame in texture.frames]
-            notes = lines.timpani(plan, expression, texture.chords, goals, 76, rng, player.instrument)
+            notes = lines.timpani(desk, texture.chords, goals)
         elif not shares[number]:  # the continuo
             pattern = pick(stream(plan.seed, "continuo"), {"blocks": 2, "sustained": 1, "broken": 1, "afterbeats": 0.7})
             if 16 <= player.instrument.program < 24 or 44 <= player.instrument.program < 56:
                 pattern = "sustained"
-            notes = lines.figured(plan, expression, texture.chords, pattern, 2, 54, rng, False, player.instrument)
+            desk = replace(desk, velocity=54)
+            notes = lines.figured(desk, texture.chords, pattern, 2, False, False)
         for voice in shares[number]:
             velocity = 80 if voice == 0 else 74
             notes += _played(expression, texture.voices[voice], player, velocity, rng)
@@ -94,13 +96,7 @@ def _shares(players: Sequence[Player]) -> list[tuple[int, ...]]:
 
 
 def _played(expression: Expression, tones: Sequence[Tone], player: Player, velocity: float, rng: Random) -> list[Note]:
-    low, high = player.instrument.low, player.instrument.high
-    shift = 0
-    if tones:
-        pitches = sorted(tone.pitch for tone in tones)
-        shift = min(
-            (0, -12, 12, -24, 24), key=lambda s: (max(low - pitches[0] - s, 0) + max(pitches[-1] + s - high, 0), abs(s))
-        )
+    shift = lines.octaves([tone.pitch for tone in tones], player.instrument)
     notes = []
     for index, tone in enumerate(tones):
         after = tones[index + 1] if index + 1 < len(tones) else None

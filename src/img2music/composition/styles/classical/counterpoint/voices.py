@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan
-from img2music.composition.styles.classical.melody import Slot, Tone, candidates, move_cost
+from img2music.composition.styles.classical.counterpoint.subject import Subject
+from img2music.composition.styles.classical.melody.motifs import Slot, Tone, candidates, move_cost
 from img2music.composition.styles.classical.skeleton import Event, Frame
-from img2music.composition.styles.classical.subject import Subject
 from img2music.composition.theory.roman import Harmony, pitch
 from img2music.composition.theory.voice_leading import FORBIDDEN, Range, best_path, is_parallel
 
