@@ -109,8 +109,9 @@ def _has_tune(section: Section, plan: Plan, taste: Taste) -> bool:
         return True
     if section.name in ("break", "build"):
         return False
+    # Where somebody raps, the tune waits for the hook.
     raps = any(player.instrument.synth == "rap" for player in plan.players)
-    return taste.verses or not raps or section.name in ("bridge", "solo", "theme", "head")
+    return (taste.verses and not raps) or section.name in ("bridge", "solo", "theme", "head")
 
 
 def _ended(notes: list[Sung], plan: Plan, manner: Manner) -> list[Sung]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from random import Random
 
 from img2music.composition.chance import at_quantile, one, pick, stream
@@ -49,6 +50,13 @@ _SUBSTITUTES: dict[Numeral, tuple[str, ...]] = {
 _MAJOR_COLOURS = ("", "add9", "maj7", "maj9")
 _MINOR_COLOURS = ("m", "m7", "m9", "m11")
 _DOMINANT_COLOURS = ("", "7sus", "7", "9", "13")
+
+
+def harmony_of(
+    loops: Mapping[str, Sequence[str]], richness: float, one_loop: bool = False
+) -> Callable[[Plan], tuple[ChordSymbol, ...]]:
+    """What makes the chords of a plan in a style, as `song_chords` does."""
+    return partial(song_chords, loops=loops, richness=richness, one_loop=one_loop)
 
 
 def song_chords(
