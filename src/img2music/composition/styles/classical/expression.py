@@ -1,4 +1,4 @@
-"""How notes are played: loudness over phrases, accents of the metre, and the broadening at the end."""
+"""How notes are played: loudness over phrases and accents of the metre."""
 
 from __future__ import annotations
 
@@ -32,15 +32,6 @@ class Expression:
         """From the metre, as a factor."""
         return 0.94 + 0.09 * self.plan.metre.strength(beat % self.plan.metre.beats)
 
-    def late(self, beat: float) -> float:
-        """Seconds by which the last bars broaden."""
-        metre, end = self.plan.metre, self.plan.beats
-        begin = end - min(1.5, self.plan.bars * 0.25) * metre.beats
-        if beat <= begin or self.plan.bars < 3:
-            return 0.0
-        share = (min(beat, end - metre.beats) - begin) / max(end - metre.beats - begin, 1e-6)
-        return round(0.14 * max(share, 0.0) ** 2 * min(60 / self.plan.tempo.initial, 1.0), 4)
-
     def note(
         self,
         start: float,
@@ -53,7 +44,7 @@ class Expression:
     ) -> Note:
         """A note with everything that playing adds to it; `spread` is how many seconds it may be late."""
         loud = velocity * self.loudness(start) * self.accent(start) + (rng.random() - 0.5) * 5
-        late = self.late(start) + spread * rng.random()
+        late = spread * rng.random()
         return Note(start, length, pitch, min(max(round(loud), 1), 127), articulation, 0.0, round(late, 4))
 
     def _phrase(self, beat: float) -> Phrase:

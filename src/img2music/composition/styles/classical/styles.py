@@ -29,6 +29,7 @@ STYLES = (
         harmonise,
         write,
         1.2,
+        drift=0.012,
     ),
     Style(
         "piano",
@@ -44,6 +45,7 @@ STYLES = (
         harmonise,
         write,
         1.3,
+        drift=0.014,
     ),
     Style(
         "orchestral",
@@ -68,6 +70,7 @@ STYLES = (
         harmonise,
         write,
         1.1,
+        drift=0.015,
     ),
     Style(
         "waltz",
@@ -84,6 +87,7 @@ STYLES = (
         harmonise,
         write,
         0.9,
+        drift=0.02,
     ),
     Style(
         "nocturne",
@@ -98,6 +102,7 @@ STYLES = (
         form.ternary,
         harmonise,
         write,
+        drift=0.028,
     ),
     Style(
         "variations",
@@ -114,6 +119,7 @@ STYLES = (
         harmonise,
         write,
         0.8,
+        drift=0.012,
     ),
     Style(
         "minuet",
@@ -135,6 +141,7 @@ STYLES = (
         harmonise,
         write,
         0.7,
+        drift=0.008,
     ),
     Style(
         "baroque",
@@ -156,5 +163,6 @@ STYLES = (
         harmonise,
         write_polyphony,
         1.1,
+        drift=0.006,
     ),
 )

@@ -49,6 +49,7 @@ STYLES = (
         write,
         1.6,
         (0.56, 0.68),
+        drift=0.005,
     ),
     Style(
         "blues",
@@ -62,6 +63,7 @@ STYLES = (
         write,
         1.1,
         (0.58, 0.68),
+        drift=0.006,
     ),
     Style(
         "bossa",
@@ -85,6 +87,7 @@ STYLES = (
         harmonise,
         write,
         1.0,
+        drift=0.005,
     ),
     Style(
         "modal",
@@ -98,6 +101,7 @@ STYLES = (
         write,
         0.9,
         (0.54, 0.64),
+        drift=0.006,
     ),
     Style(
         "ballad",
@@ -111,6 +115,7 @@ STYLES = (
         write,
         1.0,
         (0.54, 0.62),
+        drift=0.012,
     ),
     Style(
         "funk",
@@ -142,6 +147,7 @@ STYLES = (
         0.8,
         (0.5, 0.58),
         0.25,
+        drift=0.003,
     ),
     Style(
         "waltz",
@@ -155,5 +161,6 @@ STYLES = (
         write,
         0.7,
         (0.56, 0.66),
+        drift=0.006,
     ),
 )

@@ -9,7 +9,7 @@ from random import Random
 from img2music.composition.chance import one, pick, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note
-from img2music.composition.styles.jazz.rhythm_section.groove import kicks, last_length
+from img2music.composition.styles.jazz.rhythm_section.groove import kicks
 from img2music.composition.theory.harmony import chord_scale, tones
 from img2music.composition.theory.voice_leading import best_path
 
@@ -23,7 +23,7 @@ def write_bass(plan: Plan, manner: str, instrument: Instrument) -> list[Note]:
     last = plan.chords[-1]
     notes = [note for note in _MANNERS[manner](plan, instrument) if note.start < last.start - 1e-6]
     notes = [note if note.end <= last.start else _cut(note, last.start) for note in notes]
-    return [*notes, Note(last.start, last_length(plan), _near(last.root, 38, instrument), 90)]
+    return [*notes, Note(last.start, last.length, _near(last.root, 38, instrument), 90)]
 
 
 def _cut(note: Note, end: float) -> Note:

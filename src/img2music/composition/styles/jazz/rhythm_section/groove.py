@@ -36,7 +36,7 @@ def backbeats(metre: Metre) -> frozenset[int]:
 
 
 def last_length(plan: Plan) -> float:
-    """The length of the last chord in beats: all of it, or a short stroke where the music is fast enough for one."""
+    """How long the last chord is played above the bass, in beats: as a short stroke in some fast pieces."""
     chord = plan.chords[-1]
     short = plan.style in ("swing", "blues", "funk", "waltz") and plan.tempo.initial >= 112 and plan.bars > 4
     if short and stream(plan.seed, "last stroke").random() < 0.3:
