@@ -218,7 +218,8 @@ def _ended(notes: Sequence[Note], plan: Plan) -> list[Note]:
 def _last_note(plan: Plan, instrument: Instrument, notes: Sequence[Note], place: int) -> Note:
     """The tonic for the first of those who play the tune; third or fifth for the others."""
     chord: ChordSymbol = plan.chords[-1]
-    near = notes[-1].pitch if notes else (instrument.low + instrument.high) / 2
+    middle = sum(note.pitch for note in notes) / len(notes) if notes else (instrument.low + instrument.high) / 2
+    near = (notes[-1].pitch + 2 * middle) / 3 if notes else middle
     own = triad(chord)
     tone = chord.root if place == 0 else own[min(place, len(own) - 1)]
     pitch = nearest([tone], min(max(near, instrument.low + 6), instrument.high - 6))
