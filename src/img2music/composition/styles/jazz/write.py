@@ -182,11 +182,13 @@ def _played(plan: Plan, line: Line, instrument: Instrument, rng: Random, section
 
 
 def _second(plan: Plan, tune: Line, instrument: Instrument) -> Line:
-    """The tune in harmony: each note a third to a sixth below, from the chord, moved to where the instrument plays."""
-    found = []
+    """The tune in harmony: thirds to fifths below from the chord, between them in parallel, moved to the instrument."""
+    found, gap = [], 3
     for start, length, pitch in tune:
         own = tones(plan.chord_at(min(start, plan.beats - 0.01)))
-        below = next(p for p in range(pitch - 3, pitch - 16, -1) if p % 12 in own)
+        if pitch % 12 in own:
+            gap = next(size for size in (4, 3, 5, 6, 7, 8, 9, 12) if (pitch - size) % 12 in own or size == 12)
+        below = pitch - gap
         while below < instrument.low:
             below += 12
         while below > instrument.high:
