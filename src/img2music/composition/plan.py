@@ -80,6 +80,12 @@ class Plan:
         """Length in beats, to the last bar line."""
         return self.bars * self.metre.beats
 
+    @cached_property
+    def ending(self) -> float:
+        """The beat from which the last chord sounds, in the last bar."""
+        last = (self.bars - 1) * self.metre.beats
+        return max(self.chords[-1].start, last) if self.chords else last
+
     @property
     def minor(self) -> bool:
         """Whether the tonic has a minor third."""

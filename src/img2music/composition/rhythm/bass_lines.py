@@ -102,12 +102,11 @@ def bass_line(
     for number, section in enumerate(plan.section_of):
         if section.energy < player.enters:
             continue
-        if number == plan.bars - 1:
-            root = _root(plan.chord_at(number * bar), centre, low, high)
-            notes.append(Note(number * bar, bar * 0.95, root, 96))
-            break
         rhythm = calm if section.energy < 0.45 or section.name == "build" else usual
         onsets = rhythm(plan, groove, number, rng)
+        if number == plan.bars - 1:
+            room = plan.ending - number * bar
+            onsets = [(at, min(length, room - at)) for at, length in onsets if at < room - 0.1]
         for index, (at, length) in enumerate(onsets):
             beat = number * bar + at
             chord = plan.chord_at(beat)
@@ -135,6 +134,9 @@ def bass_line(
                 )
             )
             previous = pitch
+    if plan.section_of[-1].energy >= player.enters:
+        root = _root(plan.chord_at(plan.ending), centre, low, high)
+        notes.append(Note(plan.ending, (plan.beats - plan.ending) * 0.95, root, 96))
     return notes
 
 

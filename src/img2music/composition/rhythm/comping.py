@@ -138,10 +138,6 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
         if section.energy < player.enters:
             continue
         start = number * bar
-        if number == plan.bars - 1:
-            final = voiced[id(plan.chord_at(start))]
-            notes += [Note(start, bar * 0.97, pitch, 78, late=0.012 * index) for index, pitch in enumerate(final)]
-            break
         kind = calm if section.energy < 0.4 else way
         if kind == BROKEN:
             notes += _broken(start, voiced, plan, figure, onsets, rng)
@@ -155,7 +151,12 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
                 late = round(rolled * index + 0.004 * rng.random(), 5)
                 sound = Articulation.STACCATO if length < 0.4 else Articulation.NORMAL
                 notes.append(Note(start + at, length * 0.95, pitch, int(level), sound, 0.0, late))
-    return notes
+    if plan.section_of[-1].energy < player.enters:
+        return notes
+    notes = [replace(n, length=min(n.length, plan.ending - n.start)) for n in notes if n.start < plan.ending - 0.1]
+    length = (plan.beats - plan.ending) * 0.97
+    final = voiced[id(plan.chord_at(plan.ending))]
+    return notes + [Note(plan.ending, length, pitch, 78, late=0.012 * index) for index, pitch in enumerate(final)]
 
 
 def _sounding(plan: Plan, beat: float, kind: str, voiced: Mapping[int, list[int]]) -> list[int]:

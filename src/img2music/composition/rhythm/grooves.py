@@ -26,7 +26,8 @@ class Drummer:
     the first. `four` is the chance of a kick on every pulse, `half_time` that of one snare in the middle of the bar.
     `snares` and `hats` (the space between strokes in beats) have weights. `ghosts`, `opens` and `rolls` are chances of
     soft strokes, open hi-hats and rolls; `jitter` and `drag`, which the snare alone has, are in seconds. `dembow` puts
-    the snare where reggaeton has it.
+    the snare where reggaeton has it. In loud sections the hi-hat gives way to the ride by the chance `ride`, or else is
+    half open by the chance `wash`.
     """
 
     kicks: str
@@ -42,6 +43,7 @@ class Drummer:
     drag: float = 0.0
     dembow: bool = False
     ride: float = 0.3
+    wash: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def make_groove(drummer: Drummer, plan: Plan) -> Groove:
         opens = [spot for spot in spots if rng.random() < 0.4]
     if four:
         opens = [place + 0.5 for place in _pulses(metre)] + [bar + place + 0.5 for place in _pulses(metre)]
-    cymbal = RIDE if rng.random() < drummer.ride else OPEN if rng.random() < 0.3 else CLOSED
+    cymbal = RIDE if rng.random() < drummer.ride else OPEN if rng.random() < drummer.wash else CLOSED
     return Groove(
         tuple(kicks),
         snares,
@@ -180,9 +182,14 @@ def drum(player: Player, plan: Plan, drummer: Drummer, groove: Groove) -> list[N
             notes += [
                 _hit(at, pitch, loud, drummer, rng) for at, pitch, loud in fill(start + bar - space, space, kit, rng)
             ]
-    last = (plan.bars - 1) * bar
-    if plan.bars > 1:
-        notes += [_hit(last, KICK, 108, drummer, rng), _hit(last, CRASH, 98, drummer, rng)]
+    last = plan.bars - 1
+    if last:
+        room = plan.ending - last * bar
+        if room > 0:
+            notes += _bar(last * bar, last % 2 * bar, room, plan.section_of[last].energy, groove, plan, drummer, rng)
+        loud = plan.section_of[last].energy
+        cymbal = CRASH if loud >= 0.5 else RIDE
+        notes += [_hit(plan.ending, KICK, 100, drummer, rng), _hit(plan.ending, cymbal, 70 + 30 * loud, drummer, rng)]
     return notes
 
 

@@ -42,6 +42,7 @@ def rap(player: Player, plan: Plan, triplets: float = 0.5) -> list[Note]:
     tunes = [[int(rng.random() * (2 * lively + 1)) - lively for _ in flow] for flow in flows]
     lag = 0.02 * rng.random()
     bar = plan.metre.beats
+    sung = any(player.seat == "hook" for player in plan.players)
     notes: list[Note] = []
     for number, section in enumerate(plan.section_of[:-1] or plan.section_of):
         if section.energy < player.enters or section.name in ("intro", "outro", "break", "interlude", "build"):
@@ -49,6 +50,9 @@ def rap(player: Player, plan: Plan, triplets: float = 0.5) -> list[Note]:
         place = number - section.first
         which = 0 if section.name in ("hook", "chorus") else (1, 2, 1, 0)[place % 4]
         flow = flows[which]
+        if section.name in ("hook", "chorus") and sung:
+            # The tune has the hook; the MC only calls.
+            flow = [(at, length) for at, length in flow if at < bar / 2] if place % 2 == 0 else []
         for index, (at, length) in enumerate(flow):
             if rng.random() < 0.06 and index:
                 continue

@@ -109,19 +109,20 @@ def _has_tune(section: Section, plan: Plan, taste: Taste) -> bool:
         return True
     if section.name in ("break", "build"):
         return False
+    # Where somebody raps, the tune waits for the hook.
     raps = any(player.instrument.synth == "rap" for player in plan.players)
-    return taste.verses or not raps or section.name in ("bridge", "solo", "theme", "head")
+    return (taste.verses and not raps) or section.name in ("bridge", "solo", "theme", "head")
 
 
 def _ended(notes: list[Sung], plan: Plan, manner: Manner) -> list[Sung]:
-    """The last bar of the piece is one long note, the root or the third of the tonic."""
-    start = (plan.bars - 1) * plan.metre.beats
+    """The piece ends with one long note, the root or the third of the tonic."""
+    start = plan.ending
     kept = [(at, min(length, start - at), pitch) for at, length, pitch in notes if at < start - 0.1]
     before = kept[-1][2] if kept else manner.centre
     own = triad(plan.chord_at(start))
     home = nearest(own[:1], before)
     final = home if abs(home - before) <= 5 else nearest(own[:2], before)
-    return [*kept, (start, plan.metre.beats * 0.92, final)]
+    return [*kept, (start, (plan.beats - start) * 0.92, final)]
 
 
 def _ornamented(notes: list[Sung], plan: Plan, rng: Random) -> list[Sung]:
@@ -190,7 +191,8 @@ def answer(player: Player, plan: Plan, tunes: list[Tune]) -> list[Note]:
         if section.energy < player.enters:
             continue
         if number == plan.bars - 1:
-            notes.append(Note(start, bar * 0.95, nearest(triad(plan.chord_at(start))[1:], before), 76))
+            final = nearest(triad(plan.chord_at(plan.ending))[1:], before)
+            notes.append(Note(plan.ending, (plan.beats - plan.ending) * 0.95, final, 76))
             break
         reply = [(onset, move) for onset, move in zip(onsets, moves, strict=True) if start + onset >= free[number]]
         if len(reply) >= 2:

@@ -68,7 +68,9 @@ def make_theme(metre: Metre, manner: Manner, rng: Random) -> Theme:
         if rng.random() < 0.35:
             motifs[letter] = Motif(first, tuple(-move for move in motifs["a"].steps))
         else:
-            onsets = bar_rhythm(metre, manner.density, manner.syncopation, rng)
+            # Contrast: an answer is calmer or livelier than the question.
+            density = min(max(manner.density + one(rng, (-0.35, -0.2, 0.0, 0.2)), 0.0), 1.0)
+            onsets = bar_rhythm(metre, density, manner.syncopation, rng)
             motifs[letter] = Motif(onsets, _contour(len(onsets), rng))
     pickup = one(rng, ((), (), (-0.5,), (-1.0, -0.5), (-1.5, -1.0, -0.5))) if metre.beats >= 3 else ()
     return Theme(motifs, letters, one(rng, _ARCS), pickup, rng.random() < 0.45)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from random import Random
 
 from img2music.composition.chance import at_quantile, one, pick, stream
@@ -30,6 +31,8 @@ BRIDGES: dict[bool, tuple[str, ...]] = {
     False: ("VIm | IIIm | IV | V", "IV | IVm | I | V", "IIm | VIm | IV | V", "bVI | bVII | I | V", "VIm | II | IV | V"),
     True: ("bVI | bIII | bVII | V", "IVm | bVI | bIII | V", "bIII | bVII | IVm | V", "bVI | IVm | IIm7b5 | V"),
 }
+LONG_BAR = 2.7
+"""Seconds above which a last bar would be too long for a single chord: the cadence is in its first half."""
 _SUBSTITUTES: dict[Numeral, tuple[str, ...]] = {
     numeral("I"): ("VIm", "IIIm"),
     numeral("IV"): ("IIm", "IVm", "VIm"),
@@ -47,6 +50,13 @@ _SUBSTITUTES: dict[Numeral, tuple[str, ...]] = {
 _MAJOR_COLOURS = ("", "add9", "maj7", "maj9")
 _MINOR_COLOURS = ("m", "m7", "m9", "m11")
 _DOMINANT_COLOURS = ("", "7sus", "7", "9", "13")
+
+
+def harmony_of(
+    loops: Mapping[str, Sequence[str]], richness: float, one_loop: bool = False
+) -> Callable[[Plan], tuple[ChordSymbol, ...]]:
+    """What makes the chords of a plan in a style, as `song_chords` does."""
+    return partial(song_chords, loops=loops, richness=richness, one_loop=one_loop)
 
 
 def song_chords(
@@ -175,6 +185,11 @@ def _close(bars: list[Bar], plan: Plan, rich: float, rng: Random) -> None:
             {"m": 1, "m7": 2, "m9": 2 * rich} if plan.minor else {"": 1, "add9": 1, "maj7": 2 * rich}, chance
         )
     bars[-1] = ((0, tonic),)
-    if len(bars) > 1:
-        words = cadence.split()[-1:] if plan.metre.beats < 2 else cadence.split()
-        bars[-2] = tuple(_coloured(numeral(word), rich, rng) for word in words)
+    if len(bars) < 2:
+        return
+    words = cadence.split()[-1:] if plan.metre.beats < 2 else cadence.split()
+    leading = tuple(_coloured(numeral(word), rich, rng) for word in words)
+    if plan.metre.beats * 60 / plan.tempo.initial > LONG_BAR and plan.metre.beats >= 3:
+        bars[-1] = (leading[-1], (0, tonic))
+        leading = leading[:-1] or bars[-2]
+    bars[-2] = leading
