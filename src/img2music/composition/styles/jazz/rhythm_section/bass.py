@@ -175,27 +175,36 @@ def _half(plan: Plan, length: float) -> float:
     return length
 
 
+_BOSSA: tuple[tuple[tuple[float, float, str], ...], ...] = (
+    ((0, 1.4, "root"), (1.5, 0.45, "fifth")),
+    ((0, 1.4, "root"), (1.5, 0.45, "root")),
+    ((0, 1.9, "root"),),
+    ((0, 0.9, "root"), (1.5, 0.45, "octave")),
+    ((0, 1.4, "root"), (1.5, 0.45, "lead")),
+)
+"""Two beats of a bossa bass, as (offset, length, tone). The two beats after them have root and fifth exchanged."""
+
+
 def bossa(plan: Plan, instrument: Instrument) -> list[Note]:
-    """Dotted quarter and eighth: root, and the fifth from the second half of the bar on."""
+    """Dotted quarter and eighth, or a like figure: from the root, and from the fifth in the second half of the bar."""
     rng = stream(plan.seed, "bossa bass")
+    figures = one(rng, _BOSSA), one(rng, _BOSSA)
     notes, near = [], 40.0
     for bar in range(plan.bars):
         for chord, start, end in _parts(plan, bar):
             root = _near(chord.root, near, instrument)
             own = tones(chord)
             fifth = _near(own[min(2, len(own) - 1)], root - 3, instrument)
-            place, pitch = start, root
+            following = _near(plan.chord_at(min(end, plan.beats - 0.01)).root, root, instrument)
+            place, low, high = start, root, fifth
             while place < end - 1e-6:
-                length = min(2.0, end - place)
-                velocity = round(86 + 6 * (rng.random() - 0.5))
-                if length > 1.5:
-                    notes.append(Note(place, 1.4, pitch, velocity, late=_late(rng)))
-                    notes.append(
-                        Note(place + 1.5, 0.45, fifth if pitch == root else root, velocity - 10, late=_late(rng))
-                    )
-                else:
-                    notes.append(Note(place, length * 0.9, pitch, velocity, late=_late(rng)))
-                pitch, place = fifth if pitch == root else root, place + length
+                pitches = {"root": low, "fifth": high, "octave": low + 12 if low < 42 else low, "lead": following - 1}
+                for offset, length, kind in figures[round((place - start) / 2) % 2]:
+                    if offset < end - place - 0.25:
+                        velocity = round((86 if offset == 0 else 76) + 6 * (rng.random() - 0.5))
+                        held = min(length, end - place - offset)
+                        notes.append(Note(place + offset, held, pitches[kind], velocity, late=_late(rng)))
+                place, low, high = place + 2, high, low
             near = 0.6 * root + 0.4 * 40
     return notes
 
