@@ -22,7 +22,7 @@ def cast(style: Style, seed: int, mood: Mood) -> list[Player]:
     for seat in style.seats:
         rng = stream(seed, style.name, "seat", seat.name)
         chance, choice = rng.random(), rng.random()
-        likely = seat.chance if seat.chance >= 1 else seat.chance + 0.3 * (mood.density - 0.5)
+        likely = seat.chance if seat.chance >= 1 else seat.chance + 0.7 * (mood.density - 0.5)
         if chance >= likely:
             continue
         name = _by_brightness(seat, mood.brightness, choice, taken)

@@ -142,7 +142,7 @@ def bass_line(
 
 def _liking(name: str, density: float) -> float:
     busy = {"long": -1.0, "locked": 0.0, "tumbao": 0.0, "off beats": 0.2, "riff": 0.7, "eighths": 0.9}[name]
-    return max(1 + 1.6 * busy * (density - 0.5), 0.1)
+    return 6 ** (2 * busy * (density - 0.5))
 
 
 def _root(chord: ChordSymbol, centre: int, low: int, high: int) -> int:

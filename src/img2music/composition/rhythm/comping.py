@@ -118,7 +118,7 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
     The last bar holds its chord."""
     rng = stream(plan.seed, plan.style, "comp", player.seat)
     way = pick(rng, {name: weight * _liking(name, plan.mood.density) for name, weight in likes.items()})
-    most = min(most, pick(rng, {2: 0.8, 3: 3.0, 4: 2.0}))
+    most = min(most, pick(rng, {2: 1.0, 3: 3.0, 4: 1.0}))
     if way != BROKEN:
         rate = len(PATTERNS[way](plan, 0, rng)) / plan.metre.beats * plan.tempo.initial / 60
         most = min(most, max(round(MOST_NOTES / rate), 2))
@@ -211,7 +211,7 @@ def _liking(name: str, density: float) -> float:
         "strummed": 0.7,
         BROKEN: 0.8,
     }
-    return max(1 + 1.6 * busy[name] * (density - 0.5), 0.08)
+    return 6 ** (2 * busy[name] * (density - 0.5))
 
 
 def _figure(rng: Random) -> tuple[int, ...]:

@@ -74,7 +74,7 @@ def make_groove(drummer: Drummer, plan: Plan) -> Groove:
     kicks = [*first, *(bar + place for place in second)]
     density = plan.mood.density
     spacing = pick(
-        rng, {space: weight * (1 + 2 * (density - 0.5) * (0.5 - space) * 3) for space, weight in drummer.hats.items()}
+        rng, {space: weight * 4 ** (6 * (density - 0.5) * (0.5 - space)) for space, weight in drummer.hats.items()}
     )
     spacing = 0.5 if metre.compound and spacing not in (0.5, 0.25) else spacing
     ghosts = []

@@ -71,7 +71,7 @@ def _notes(
             return pad(player, plan, arrangement.centre + 2)
         if player.seat == "arpeggio":
             return comp(player, plan, _ARPEGGIO, arrangement.centre + 10, 4)
-        return comp(player, plan, arrangement.chords, arrangement.centre, 4)
+        return comp(player, plan, arrangement.chords, arrangement.centre, 2 if player.seat == "second chords" else 4)
     if player.instrument.synth == "rap":
         return rap(player, plan, arrangement.triplets)
     if player.instrument.synth == "riser":

@@ -43,9 +43,7 @@ def make_tunes(plan: Plan, taste: Taste, player: Player) -> list[Tune]:
     rng = stream(plan.seed, plan.style, "tune")
     pentatonic = rng.random() < taste.pentatonic
     centre = _centre(plan, player)
-    # Slow music has room for more notes in a bar, fast music for fewer.
-    pulse = plan.tempo.initial / plan.metre.pulse
-    density = taste.density + 0.8 * (plan.mood.density - 0.5) + (105 - pulse) / 260
+    density = taste.density + 0.9 * (plan.mood.density - 0.5)
     density = min(max(density, 0.05), 0.95)
     themes: dict[str, tuple[Theme, Manner]] = {}
     times: dict[str, int] = {}

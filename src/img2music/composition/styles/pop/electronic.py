@@ -32,7 +32,7 @@ DANCE = Style(
             "pad",
             Role.HARMONY,
             {"synth strings": 2, "sweep pad": 1, "warm pad": 1, "strings": 1},
-            chance=0.6,
+            chance=0.39,
             enters=0.3,
             level=-7.0,
         ),
@@ -99,7 +99,7 @@ SYNTH = Style(
             "pad",
             Role.HARMONY,
             {"synth strings": 3, "space voice": 1, "warm pad": 1.5},
-            chance=0.7,
+            chance=0.45,
             enters=0.3,
             level=-7.0,
         ),
@@ -155,7 +155,7 @@ LATIN = Style(
             level=-2.0,
         ),
         Seat(
-            "pad", Role.HARMONY, {"warm pad": 1, "synth strings": 1, "strings": 1}, chance=0.45, enters=0.5, level=-8.0
+            "pad", Role.HARMONY, {"warm pad": 1, "synth strings": 1, "strings": 1}, chance=0.29, enters=0.5, level=-8.0
         ),
         Seat("hook", Role.MELODY, {"singer": 4, "trumpet": 1, "flute": 1, "synth lead": 1, "marimba": 1}),
         Seat(

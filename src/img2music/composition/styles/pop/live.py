@@ -38,7 +38,7 @@ BAND = Style(
             level=-6.0,
             pan=0.4,
         ),
-        Seat("pad", Role.HARMONY, {"strings": 2, "organ": 1.5, "slow strings": 1}, chance=0.5, enters=0.6, level=-8.0),
+        Seat("pad", Role.HARMONY, {"strings": 2, "organ": 1.5, "slow strings": 1}, chance=0.33, enters=0.6, level=-8.0),
         Seat("hook", Role.MELODY, {"singer": 5, "electric guitar": 1, "voice oohs": 1, "piano": 0.8, "trumpet": 0.3}),
         Seat(
             "answer",
@@ -101,7 +101,7 @@ BALLAD = Style(
             "pad",
             Role.HARMONY,
             {"strings": 3, "slow strings": 2, "warm pad": 1, "choir": 0.7},
-            chance=0.8,
+            chance=0.52,
             enters=0.5,
             level=-6.0,
         ),
@@ -225,7 +225,7 @@ ACOUSTIC = Style(
             pan=-0.2,
         ),
         Seat(
-            "pad", Role.HARMONY, {"accordion": 1, "slow strings": 1.5, "organ": 1}, chance=0.4, enters=0.6, level=-7.0
+            "pad", Role.HARMONY, {"accordion": 1, "slow strings": 1.5, "organ": 1}, chance=0.26, enters=0.6, level=-7.0
         ),
         Seat("hook", Role.MELODY, {"singer": 4, "violin": 1, "flute": 1, "harmonica": 1, "whistle": 0.7, "piano": 0.4}),
         Seat(
