@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import sin
 from random import Random
 
 from img2music.composition.chance import stream
@@ -21,10 +20,11 @@ def walking(plan: Plan, instrument: Instrument) -> list[Note]:
     """A note on each beat: roots where chords begin, and the way from one to the next."""
     rng = stream(plan.seed, "walking")
     beats = _beats(plan)
-    phase, low, high = 6.3 * rng.random(), lowest(instrument), highest(instrument)
+    phase, low, high = rng.random(), lowest(instrument), highest(instrument)
     options = []
     for index, (start, _, chord, first) in enumerate(beats):
-        centre = (low + high) / 2 - 1 + 7 * sin(phase + start * 0.55)
+        wave = 4 * abs((phase + start / 11.5) % 1 - 0.5) - 1  # up and down again in eleven beats
+        centre = (low + high) / 2 - 1 + 7 * wave
         following = beats[index + 1] if index + 1 < len(beats) else None
         if first:
             options.append([(0.05 * abs(p - centre), p) for p in range(low, high + 1) if p % 12 == chord.root])
