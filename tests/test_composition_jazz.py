@@ -173,7 +173,7 @@ def test_comping_moves_little_and_never_in_parallel_fifths(name: str) -> None:
         for seed in range(4):
             plan = plan_for(Brief("jazz", seed=seed, style=style, seconds=40))
             for count in (3, 4):
-                chords = voice_led(plan.chords, INSTRUMENTS[name], count, plan.mood.brightness, style == "modal")
+                chords = voice_led(plan.chords, INSTRUMENTS[name], count, 60, style == "modal")
                 for before, after in pairwise(chords):
                     assert len(after) == count
                     for low, high in combinations(range(count), 2):

@@ -48,15 +48,22 @@ def _chart(plan: Plan) -> list[Bar]:
         first, second = list(progression(one(rng, vamps))), list(progression(one(rng, vamps)))
         return first if length == 8 else first + second
     firsts, seconds = _repertory(plan)
-    first, second = list(progression(one(rng, firsts))), list(progression(one(rng, seconds)))
+    first, second = _eight(firsts, rng), _eight(seconds, rng)
     if length == 8:
         return first
     if length == 16:
         return first + second
     if rng.random() < 0.65:
         return first + first + second + first
-    third = list(progression(one(rng, firsts)))
-    return first + second + first + third
+    return first + second + first + _eight(firsts, rng)
+
+
+def _eight(repertory: Sequence[str], rng: Random) -> list[Bar]:
+    """Eight bars of the repertory, or four of one tune and four of another."""
+    bars = list(progression(one(rng, repertory)))
+    if rng.random() < 0.5:
+        bars = [*bars[:4], *progression(one(rng, repertory))[4:]]
+    return bars
 
 
 def _repertory(plan: Plan) -> tuple[Sequence[str], Sequence[str]]:

@@ -49,7 +49,7 @@ STYLES = (
         write,
         1.6,
         (0.56, 0.68),
-        drift=0.005,
+        drift=0.01,
     ),
     Style(
         "blues",
@@ -63,7 +63,7 @@ STYLES = (
         write,
         1.1,
         (0.58, 0.68),
-        drift=0.006,
+        drift=0.012,
     ),
     Style(
         "bossa",
@@ -87,7 +87,7 @@ STYLES = (
         harmonise,
         write,
         1.0,
-        drift=0.005,
+        drift=0.01,
     ),
     Style(
         "modal",
@@ -101,7 +101,7 @@ STYLES = (
         write,
         0.9,
         (0.54, 0.64),
-        drift=0.006,
+        drift=0.012,
     ),
     Style(
         "ballad",
@@ -115,7 +115,7 @@ STYLES = (
         write,
         1.0,
         (0.54, 0.62),
-        drift=0.012,
+        drift=0.022,
     ),
     Style(
         "funk",
@@ -147,7 +147,7 @@ STYLES = (
         0.8,
         (0.5, 0.58),
         0.25,
-        drift=0.003,
+        drift=0.006,
     ),
     Style(
         "waltz",
@@ -161,6 +161,6 @@ STYLES = (
         write,
         0.7,
         (0.56, 0.66),
-        drift=0.006,
+        drift=0.012,
     ),
 )

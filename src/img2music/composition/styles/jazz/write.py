@@ -182,11 +182,13 @@ def _played(plan: Plan, line: Line, instrument: Instrument, rng: Random, section
 
 
 def _second(plan: Plan, tune: Line, instrument: Instrument) -> Line:
-    """The tune in harmony: each note a third to a sixth below, from the chord, moved to where the instrument plays."""
-    found = []
+    """The tune in harmony: thirds to fifths below from the chord, between them in parallel, moved to the instrument."""
+    found, gap = [], 3
     for start, length, pitch in tune:
         own = tones(plan.chord_at(min(start, plan.beats - 0.01)))
-        below = next(p for p in range(pitch - 3, pitch - 16, -1) if p % 12 in own)
+        if pitch % 12 in own:
+            gap = next(size for size in (4, 3, 5, 6, 7, 8, 9, 12) if (pitch - size) % 12 in own or size == 12)
+        below = pitch - gap
         while below < instrument.low:
             below += 12
         while below > instrument.high:
@@ -218,7 +220,8 @@ def _ended(notes: Sequence[Note], plan: Plan) -> list[Note]:
 def _last_note(plan: Plan, instrument: Instrument, notes: Sequence[Note], place: int) -> Note:
     """The tonic for the first of those who play the tune; third or fifth for the others."""
     chord: ChordSymbol = plan.chords[-1]
-    near = notes[-1].pitch if notes else (instrument.low + instrument.high) / 2
+    middle = sum(note.pitch for note in notes) / len(notes) if notes else (instrument.low + instrument.high) / 2
+    near = (notes[-1].pitch + 2 * middle) / 3 if notes else middle
     own = triad(chord)
     tone = chord.root if place == 0 else own[min(place, len(own) - 1)]
     pitch = nearest([tone], min(max(near, instrument.low + 6), instrument.high - 6))

@@ -146,7 +146,7 @@ def _figure(
     seconds = event.length * 60 / plan.tempo.initial
     rate = (1.8 + 2.8 * plan.mood.density) * (1.0 if voice.number != 2 else 0.8)
     wanted = max(rate * seconds, 1.0)
-    counts = {1: 1.0, 2: 1.5, 3: 0.4, 4: 1.5, 6: 0.2, 8: 0.6}
+    counts = {1: 1.0, 2: 1.5, 4: 1.5, 8: 0.6}
     if round(event.length * 4) % 3 == 0:
         counts = {1: 0.8, 2: 0.6, 3: 2.0, 6: 1.0}
     count = pick(rng, {n: w * 0.25 ** abs(n - wanted) for n, w in counts.items()})

@@ -15,7 +15,7 @@ FIGURES: Mapping[str, Mapping[str, float]] = {
     "nocturne": {"rolling": 4, "broken wide": 2, "syncopated": 0.8, "climbing": 1},
     "waltz": {"waltz": 1},
     "minuet": {"blocks": 1.5, "broken": 1.5, "alberti": 1, "waltz": 0.7, "sustained": 0.7},
-    "chamber": {"broken": 1, "pulsing": 2, "blocks": 1, "syncopated": 1, "afterbeats": 1, "alberti": 1},
+    "chamber": {"broken": 1, "pulsing": 1.5, "blocks": 1, "syncopated": 1, "afterbeats": 1, "alberti": 1},
     "orchestral": {"sustained": 2, "pulsing": 2, "tremolo": 1, "syncopated": 1, "blocks": 1},
     "variations": {"alberti": 2, "blocks": 1, "march": 1, "rolling": 1, "syncopated": 1, "pulsing": 1, "climbing": 1},
 }
@@ -25,7 +25,7 @@ MANNERS: Mapping[str, Mapping[str, float]] = {
     "nocturne": {"held": 3, "swaying": 2},
     "orchestral": {"held": 2, "repeated": 2, "after": 1},
 }
-_MANNERS: Mapping[str, float] = {"held": 2, "repeated": 2.5, "after": 1, "swaying": 1.5, "plain": 1}
+_MANNERS: Mapping[str, float] = {"held": 2, "repeated": 1.6, "after": 1.2, "swaying": 1.5, "plain": 1}
 BASSES: Mapping[str, Mapping[str, float]] = {
     "waltz": {"plain": 0, "held": 1},
     "nocturne": {"held": 1},

@@ -48,8 +48,10 @@ def compose_piece(plan: Plan, style: str, lead: Instrument | None) -> Piece:
     frames = frames_of(plan)
     top = _reach(plan, lead)
     events = [event for frame in frames for event in frame.events]
-    bright = round(4 * (plan.mood.brightness - 0.5))
-    chords = realise(events, top, Range(38, 55), (Range(50 + bright, 66), Range(54 + bright, 71)))
+    place = stream(plan.seed, "spacing")
+    bright = round(4 * (plan.mood.brightness - 0.5) + 6 * (place.random() - 0.5))
+    deep = 36 + round(5 * place.random())
+    chords = realise(events, top, Range(deep, deep + 17), (Range(50 + bright, 66), Range(54 + bright, 71)))
     rate = _rate(plan, style)
     tunes, index = [], 0
     reach = Range(top.low - 5, top.high + 5)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import sin
 from random import Random
 
 from img2music.composition.chance import one, pick, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note
+from img2music.composition.styles.jazz.rhythm_section.bass_range import lateness, near_root
 from img2music.composition.styles.jazz.rhythm_section.groove import kicks
-from img2music.composition.theory.harmony import chord_scale, tones
-from img2music.composition.theory.voice_leading import best_path
-
-_LEAPS = (2.5, 0.15, 0.0, 0.3, 0.45, 0.5, 1.6, 0.6)
-_APPROACH = {1: 0.0, 2: 0.35, 5: 0.8, 7: 0.8}
-"""What it costs to reach a root by so many semitones."""
+from img2music.composition.styles.jazz.rhythm_section.walking import walking
+from img2music.composition.theory.harmony import tones
 
 
 def write_bass(plan: Plan, manner: str, instrument: Instrument) -> list[Note]:
@@ -23,113 +19,11 @@ def write_bass(plan: Plan, manner: str, instrument: Instrument) -> list[Note]:
     last = plan.chords[-1]
     notes = [note for note in _MANNERS[manner](plan, instrument) if note.start < last.start - 1e-6]
     notes = [note if note.end <= last.start else _cut(note, last.start) for note in notes]
-    return [*notes, Note(last.start, last.length, _near(last.root, 38, instrument), 90)]
+    return [*notes, Note(last.start, last.length, near_root(last.root, 38, instrument), 90)]
 
 
 def _cut(note: Note, end: float) -> Note:
     return Note(note.start, end - note.start, note.pitch, note.velocity, note.articulation, note.bend, note.late)
-
-
-def _low(instrument: Instrument) -> int:
-    return max(instrument.low, 29)
-
-
-def _high(instrument: Instrument) -> int:
-    return max(min(instrument.high, 53), _low(instrument) + 12)
-
-
-def _near(tone: int, pitch: float, instrument: Instrument) -> int:
-    """The pitch of a pitch class that is nearest to another pitch, in the comfortable part of the range."""
-    places = [p for p in range(_low(instrument), _high(instrument) + 1) if p % 12 == tone]
-    return min(places, key=lambda place: (abs(place - pitch), place))
-
-
-def _beats(plan: Plan) -> list[tuple[float, float, ChordSymbol, bool]]:
-    """Start, length and chord of each beat, and whether the chord begins there."""
-    found = []
-    for bar in range(plan.bars):
-        place = bar * plan.metre.beats
-        for length in plan.metre.groups:
-            chord = plan.chord_at(place)
-            found.append((place, length, chord, abs(chord.start - place) < 1e-6))
-            place += length
-    return found
-
-
-def walking(plan: Plan, instrument: Instrument) -> list[Note]:
-    """A note on each beat: roots where chords begin, and the way from one to the next."""
-    rng = stream(plan.seed, "walking")
-    beats = _beats(plan)
-    phase, low, high = 6.3 * rng.random(), _low(instrument), _high(instrument)
-    options = []
-    for index, (start, _, chord, first) in enumerate(beats):
-        centre = (low + high) / 2 - 1 + 7 * sin(phase + start * 0.55)
-        following = beats[index + 1] if index + 1 < len(beats) else None
-        if first:
-            options.append([(0.05 * abs(p - centre), p) for p in range(low, high + 1) if p % 12 == chord.root])
-        elif following is not None and following[3]:
-            options.append(_approaches(chord, following[2], centre, low, high, rng))
-        else:
-            options.append(_passing(chord, centre, low, high, rng, index % len(plan.metre.groups) == 0))
-
-    def between(index: int, before: int, after: int) -> float:
-        size = abs(after - before)
-        if beats[index][3]:
-            return _APPROACH.get(size, 1.0 if size == 0 else 2.0)
-        return _LEAPS[size] if size < 8 else 1.2 if size == 12 else 3.0
-
-    notes = []
-    for (start, length, _, first), pitch in zip(beats, best_path(options, between), strict=True):
-        velocity = round((90 if first else 84) + 8 * (rng.random() - 0.5))
-        if length >= 1 and rng.random() < 0.03 + 0.1 * plan.mood.density:  # a skip before the next beat
-            notes.append(Note(start, length * 0.45, pitch, velocity, late=_late(rng)))
-            notes.append(Note(start + length / 2, length * 0.4, pitch, 60, Articulation.GHOST, late=_late(rng)))
-        else:
-            notes.append(Note(start, length * 0.94, pitch, velocity, late=_late(rng)))
-    return notes
-
-
-def _late(rng: Random) -> float:
-    return round(0.012 * rng.random(), 4)
-
-
-def _approaches(
-    chord: ChordSymbol, following: ChordSymbol, centre: float, low: int, high: int, rng: Random
-) -> list[tuple[float, int]]:
-    """From a half step or a step to the next root, or from its fifth."""
-    scale = chord_scale(chord)
-    found = []
-    for p in range(low, high + 1):
-        above = (p - following.root) % 12
-        member = p % 12 in scale
-        if above in (1, 11):
-            cost = 0.2 if member else 0.4
-        elif above in (2, 10):
-            cost = 0.5 if member else 2.0
-        elif above == 7:
-            cost = 0.7
-        else:
-            continue
-        found.append((cost + 0.06 * abs(p - centre) + 0.9 * rng.random(), p))
-    return sorted(found)[:6]
-
-
-def _passing(
-    chord: ChordSymbol, centre: float, low: int, high: int, rng: Random, downbeat: bool
-) -> list[tuple[float, int]]:
-    """Tones of the chord, and of its scale between them."""
-    own, scale = tones(chord), chord_scale(chord)
-    found = []
-    for p in range(low, high + 1):
-        tone = p % 12
-        if tone in own:
-            cost = 0.2 if not downbeat or tone in (own[0], own[min(2, len(own) - 1)]) else 0.6
-        elif tone in scale and not downbeat:
-            cost = 0.55
-        else:
-            continue
-        found.append((cost + 0.14 * abs(p - centre) + 0.7 * rng.random(), p))
-    return sorted(found)[:7]
 
 
 def in_two(plan: Plan, instrument: Instrument) -> list[Note]:
@@ -138,23 +32,23 @@ def in_two(plan: Plan, instrument: Instrument) -> list[Note]:
     notes, near = [], 40.0
     for bar in range(plan.bars):
         for chord, start, end in _parts(plan, bar):
-            root = _near(chord.root, near, instrument)
+            root = near_root(chord.root, near, instrument)
             half = start + _half(plan, end - start)
             velocity = round(84 + 8 * (rng.random() - 0.5))
             if end - half < 0.9:
-                notes.append(Note(start, (end - start) * 0.94, root, velocity, late=_late(rng)))
+                notes.append(Note(start, (end - start) * 0.94, root, velocity, late=lateness(rng)))
             else:
                 own = tones(chord)
-                other = _near(pick(rng, {own[min(2, len(own) - 1)]: 3, own[1]: 1, own[0]: 0.5}), root, instrument)
+                other = near_root(pick(rng, {own[min(2, len(own) - 1)]: 3, own[1]: 1, own[0]: 0.5}), root, instrument)
                 following = plan.chord_at(min(end, plan.beats - 0.01))
-                notes.append(Note(start, (half - start) * 0.96, root, velocity, late=_late(rng)))
+                notes.append(Note(start, (half - start) * 0.96, root, velocity, late=lateness(rng)))
                 if rng.random() < 0.25 + 0.25 * plan.mood.density and end - half >= 1.5:
-                    target = _near(following.root, other, instrument)
+                    target = near_root(following.root, other, instrument)
                     lead = target + one(rng, (-1, 1, -2))
-                    notes.append(Note(half, (end - half) * 0.7, other, velocity - 6, late=_late(rng)))
-                    notes.append(Note(end - 0.5, 0.45, lead, velocity - 14, late=_late(rng)))
+                    notes.append(Note(half, (end - half) * 0.7, other, velocity - 6, late=lateness(rng)))
+                    notes.append(Note(end - 0.5, 0.45, lead, velocity - 14, late=lateness(rng)))
                 else:
-                    notes.append(Note(half, (end - half) * 0.92, other, velocity - 6, late=_late(rng)))
+                    notes.append(Note(half, (end - half) * 0.92, other, velocity - 6, late=lateness(rng)))
             near = 0.6 * root + 0.4 * 40
     return notes
 
@@ -175,27 +69,36 @@ def _half(plan: Plan, length: float) -> float:
     return length
 
 
+_BOSSA: tuple[tuple[tuple[float, float, str], ...], ...] = (
+    ((0, 1.4, "root"), (1.5, 0.45, "fifth")),
+    ((0, 1.4, "root"), (1.5, 0.45, "root")),
+    ((0, 1.9, "root"),),
+    ((0, 0.9, "root"), (1.5, 0.45, "octave")),
+    ((0, 1.4, "root"), (1.5, 0.45, "lead")),
+)
+"""Two beats of a bossa bass, as (offset, length, tone). The two beats after them have root and fifth exchanged."""
+
+
 def bossa(plan: Plan, instrument: Instrument) -> list[Note]:
-    """Dotted quarter and eighth: root, and the fifth from the second half of the bar on."""
+    """Dotted quarter and eighth, or a like figure: from the root, and from the fifth in the second half of the bar."""
     rng = stream(plan.seed, "bossa bass")
+    figures = one(rng, _BOSSA), one(rng, _BOSSA)
     notes, near = [], 40.0
     for bar in range(plan.bars):
         for chord, start, end in _parts(plan, bar):
-            root = _near(chord.root, near, instrument)
+            root = near_root(chord.root, near, instrument)
             own = tones(chord)
-            fifth = _near(own[min(2, len(own) - 1)], root - 3, instrument)
-            place, pitch = start, root
+            fifth = near_root(own[min(2, len(own) - 1)], root - 3, instrument)
+            following = near_root(plan.chord_at(min(end, plan.beats - 0.01)).root, root, instrument)
+            place, low, high = start, root, fifth
             while place < end - 1e-6:
-                length = min(2.0, end - place)
-                velocity = round(86 + 6 * (rng.random() - 0.5))
-                if length > 1.5:
-                    notes.append(Note(place, 1.4, pitch, velocity, late=_late(rng)))
-                    notes.append(
-                        Note(place + 1.5, 0.45, fifth if pitch == root else root, velocity - 10, late=_late(rng))
-                    )
-                else:
-                    notes.append(Note(place, length * 0.9, pitch, velocity, late=_late(rng)))
-                pitch, place = fifth if pitch == root else root, place + length
+                pitches = {"root": low, "fifth": high, "octave": low + 12 if low < 42 else low, "lead": following - 1}
+                for offset, length, kind in figures[round((place - start) / 2) % 2]:
+                    if offset < end - place - 0.25:
+                        velocity = round((86 if offset == 0 else 76) + 6 * (rng.random() - 0.5))
+                        held = min(length, end - place - offset)
+                        notes.append(Note(place + offset, held, pitches[kind], velocity, late=lateness(rng)))
+                place, low, high = place + 2, high, low
             near = 0.6 * root + 0.4 * 40
     return notes
 
@@ -211,26 +114,26 @@ def funk(plan: Plan, instrument: Instrument) -> list[Note]:
         for offset, length, kind in bars[bar % 2]:
             start = first + offset
             chord = plan.chord_at(start)
-            root = _near(chord.root, near, instrument)
+            root = near_root(chord.root, near, instrument)
             own = tones(chord)
             if abs(chord.start - start) < 1e-6:
                 kind = "root"
             pitch = {
                 "root": root,
                 "octave": root + 12 if root + 12 <= instrument.high else root,
-                "fifth": _near(own[min(2, len(own) - 1)], root + 6, instrument),
-                "seventh": _near(own[3] if len(own) > 3 else own[0], root - 2, instrument),
+                "fifth": near_root(own[min(2, len(own) - 1)], root + 6, instrument),
+                "seventh": near_root(own[3] if len(own) > 3 else own[0], root - 2, instrument),
                 "ghost": root,
             }[kind]
             velocity = 98 if kind == "root" and offset == 0 else 86
             if kind == "ghost":
-                notes.append(Note(start, 0.15, pitch, 48, Articulation.GHOST, late=_late(rng)))
+                notes.append(Note(start, 0.15, pitch, 48, Articulation.GHOST, late=lateness(rng)))
             else:
-                notes.append(Note(start, length * 0.85, pitch, velocity, late=_late(rng)))
+                notes.append(Note(start, length * 0.85, pitch, velocity, late=lateness(rng)))
             near = 0.5 * root + 0.5 * 38
         for chord, start, _ in _parts(plan, bar):  # a chord is not left without its root
             if not any(abs(note.start - start) < 1e-6 for note in notes[-16:]):
-                notes.append(Note(start, 0.4, _near(chord.root, near, instrument), 90, late=_late(rng)))
+                notes.append(Note(start, 0.4, near_root(chord.root, near, instrument), 90, late=lateness(rng)))
     return sorted(notes, key=lambda note: note.start)
 
 
@@ -267,14 +170,14 @@ def pedal(plan: Plan, instrument: Instrument) -> list[Note]:
     notes = []
     for bar in range(plan.bars):
         for chord, start, end in _parts(plan, bar):
-            root = _near(chord.root, 36, instrument)
+            root = near_root(chord.root, 36, instrument)
             own = tones(chord)
             fifth = root + (own[2] - own[0]) % 12 if len(own) > 2 and (own[2] - own[0]) % 12 in (6, 7, 8) else root + 7
             pitches = {"root": root, "fifth": fifth, "octave": root + 12}
             hits = [(offset, pitches[kind]) for offset, kind in shape if start + offset < end - 0.25]
             for (offset, pitch), after in zip(hits, [*[o for o, _ in hits[1:]], end - start], strict=True):
                 velocity = round(88 + 6 * (rng.random() - 0.5))
-                notes.append(Note(start + offset, (after - offset) * 0.9, pitch, velocity, late=_late(rng)))
+                notes.append(Note(start + offset, (after - offset) * 0.9, pitch, velocity, late=lateness(rng)))
     return notes
 
 

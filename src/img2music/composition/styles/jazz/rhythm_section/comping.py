@@ -33,6 +33,11 @@ BOSSA: tuple[Hits, ...] = (
     ((1, 0.9), (2.5, 1.4)),
     ((0, 0.4), (1, 0.4), (2.5, 0.4), (3.5, 0.5)),
     ((0.5, 0.9), (2, 0.4), (3.5, 0.5)),
+    ((0, 1.4), (1.5, 1.4), (3, 0.4)),
+    ((0.5, 0.4), (1.5, 0.9), (3, 0.9)),
+    ((1, 0.4), (2, 0.4), (3.5, 0.5)),
+    ((0, 0.9), (2.5, 0.9)),
+    ((0, 0.4), (0.5, 0.9), (2, 0.4), (2.5, 0.9)),
 )
 FUNK: tuple[Hits, ...] = (
     ((0.5, 0.2), (1.75, 0.2), (2.5, 0.2)),
@@ -58,7 +63,7 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
     """
     rng = stream(plan.seed, "comping", instrument.name)
     count = 3 if shallow else 4
-    chords = voice_led(plan.chords, instrument, count, plan.mood.brightness, plan.style == "modal")
+    chords = voice_led(plan.chords, instrument, count, _centre(plan, busy), plan.style == "modal")
     onsets = sorted(note.start for note in busy)
     habits = [one(rng, RHYTHMS[manner]) for _ in range(3)]
     notes: list[Note] = []
@@ -81,6 +86,12 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
     last = plan.chords[-1]
     notes += _stroke(chords[-1], last.start, last_length(plan), 66, rng, manner)
     return notes
+
+
+def _centre(plan: Plan, busy: Sequence[Note]) -> int:
+    """Where chords lie: below the soloists, higher in bright music."""
+    mean = sum(note.pitch for note in busy) / len(busy) if busy else 68.0
+    return round(min(max(mean - 8, 56), 62) + 3 * (plan.mood.brightness - 0.5))
 
 
 def _index(plan: Plan, beat: float) -> int:
@@ -137,12 +148,13 @@ def _answering(hits: Hits, plan: Plan, bar: int, onsets: Sequence[float], rng: R
 
 
 def voice_led(
-    chords: Sequence[ChordSymbol], instrument: Instrument, count: int, brightness: float, quartal: bool = False
+    chords: Sequence[ChordSymbol], instrument: Instrument, count: int, centre: int, quartal: bool = False
 ) -> list[tuple[int, ...]]:
-    """A voicing for each chord, so that the voices move little and never in parallel fifths."""
-    low = max(instrument.low, 49 + round(4 * brightness))
-    centre = min(low + 11, instrument.high - 6)
-    options = [_options(chord.root, chord.quality, count, low, centre, instrument.high, quartal) for chord in chords]
+    """A voicing around `centre` for each chord, so that the voices move little and never in parallel fifths."""
+    low = max(instrument.low, centre - 11)
+    centre = min(max(centre, low + 6), instrument.high - 6)
+    reach = (instrument.low, instrument.high)
+    options = [_options(chord.root, chord.quality, count, low, centre, reach, quartal) for chord in chords]
     return best_path(options, lambda index, a, b: _move(a, b))
 
 
@@ -160,7 +172,7 @@ def _move(before: tuple[int, ...], after: tuple[int, ...]) -> float:
 
 @lru_cache(2048)
 def _options(
-    root: int, quality: str, count: int, low: int, centre: int, high: int, quartal: bool
+    root: int, quality: str, count: int, low: int, centre: int, reach: tuple[int, int], quartal: bool
 ) -> tuple[tuple[float, tuple[int, ...]], ...]:
     """Rootless voicings from the third (A) and from the seventh (B), open ones, and in fourths for modal music."""
     found: dict[tuple[int, ...], float] = {}
@@ -168,7 +180,7 @@ def _options(
         for turn in range(len(tones)):
             order = tones[turn:] + tones[:turn]
             extra = 0.0 if order[0] in (3, 4, 9, 10, 11) else 1.8
-            for lowest in range(low, min(low + 14, high - 8)):
+            for lowest in range(low, min(low + 14, reach[1] - 8)):
                 if (lowest - root - order[0]) % 12:
                     continue
                 pitches = [lowest]
@@ -176,7 +188,7 @@ def _options(
                     pitches.append(pitches[-1] + ((root + tone - pitches[-1]) % 12 or 12))
                 close = tuple(pitches)
                 for voicing, more in ((close, 0.0), (_dropped(close), 1.0)):
-                    if voicing[-1] > high or voicing[0] < low - 3:
+                    if voicing[-1] > reach[1] or voicing[0] < max(low - 3, reach[0]):
                         continue
                     price = cost + extra + more + 0.12 * abs(sum(voicing) / len(voicing) - centre) + _rub(voicing)
                     found[voicing] = min(found.get(voicing, 99.0), price)
