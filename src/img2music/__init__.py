@@ -2,6 +2,9 @@
 
 from img2music import Img2Music
 Img2Music().generate("cover.jpg", seed=7).save("cover.wav")
+
+import img2music
+img2music.compose("cover.jpg", seed=7).save("cover.mid")
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ import os
 
 TYPE_CHECKING = False  # what `typing` says, without the time that importing it takes
 if TYPE_CHECKING:
+    from img2music.composition.briefing import compose
+    from img2music.composition.score import Score
     from img2music.pipeline import Img2Music
     from img2music.snippet import Snippet
 
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
 # this module comes before every other of the package, in every process, and other packages import ONNX Runtime too.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-__all__ = ["Img2Music", "Snippet", "__version__"]
+__all__ = ["Img2Music", "Score", "Snippet", "__version__", "compose"]
 
 
 def __getattr__(name: str) -> object:
@@ -32,6 +37,14 @@ def __getattr__(name: str) -> object:
         from img2music.snippet import Snippet
 
         return Snippet
+    if name == "compose":
+        from img2music.composition.briefing import compose
+
+        return compose
+    if name == "Score":
+        from img2music.composition.score import Score
+
+        return Score
     if name == "__version__":
         globals()[name] = _version()
         return globals()[name]

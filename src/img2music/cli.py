@@ -14,6 +14,7 @@ from img2music.app.cli import page_app
 from img2music.banks.cli import bank_app
 from img2music.batch.cli import batch_app
 from img2music.comparison.cli import compare_app
+from img2music.composition.cli import compose_app
 from img2music.corpus.cli import corpus_app
 from img2music.data.cli import data_app
 from img2music.errors import OptionError, PictureError, printable
@@ -49,6 +50,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(batch_app)
+app.add_typer(compose_app)
 app.add_typer(bank_app, name="bank")
 app.add_typer(train_app, name="train")
 app.add_typer(export_app)

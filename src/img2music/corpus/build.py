@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,35 +12,43 @@ import numpy as np
 import soundfile
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from img2music.composition.brief import MINOR_MODES, NAMES, Brief
+from img2music.composition.compose import compose
 from img2music.files import atomic_write
+from img2music.genres import GENRES
 
-from . import classical, hiphop, jazz, pop
-from .harmony import NAMES
 from .manifest import Entry, read_manifest, save_manifest
 from .mixing import RATE
 from .render import default_soundfont, render
-from .score import CLIP_SECONDS, Score
 
-COMPOSERS: dict[str, Callable[[int], Score]] = {
-    "classical": classical.compose,
-    "hiphop": hiphop.compose,
-    "pop": pop.compose,
-    "jazz": jazz.compose,
-}
+CLIP_SECONDS = 20.0
+ORIGIN, LICENCE = "composed by img2music", "CC0-1.0"
 SEED_STRIDE = 100_000  # clips per genre and seed before seeds of two corpora meet
 
 
 def make_clip(out: Path, file: str, genre: str, seed: int, soundfont: Path) -> Entry:
     """Compose, render and write one clip."""
-    score = COMPOSERS[genre](seed)
-    audio = render(score, soundfont)
+    score = compose(Brief(genre, seed=seed, seconds=CLIP_SECONDS))
+    audio = render(score, soundfont, CLIP_SECONDS)
     (out / file).parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(out / file, force=True) as temporary:
         temporary.write_bytes(_flac(audio))
-    key, density = NAMES[score.key], round(score.density, 2)
-    facts = (score.title, genre, seed, score.tempo, key, score.mode, density, score.licence, score.origin)
-    bars = tuple(round(bar, 3) for bar in score.bars if bar < CLIP_SECONDS)
-    return Entry(file, *facts, soundfont.name, bars)
+    return Entry(
+        file,
+        score.title,
+        genre,
+        seed,
+        round(score.tempo.initial, 1),
+        NAMES[score.key],
+        "minor" if score.mode in MINOR_MODES else "major",
+        round(sum(len(part.notes) for part in score.parts) / CLIP_SECONDS, 2),
+        LICENCE,
+        ORIGIN,
+        soundfont.name,
+        tuple(round(bar, 3) for bar in score.bar_times),
+        score.style,
+        str(score.metre),
+    )
 
 
 def _flac(audio: np.ndarray) -> bytes:
@@ -52,7 +60,7 @@ def _flac(audio: np.ndarray) -> bytes:
 
 def build_corpus(
     out: Path,
-    genres: Iterable[str] = tuple(COMPOSERS),
+    genres: Iterable[str] = GENRES,
     clips: int = 90,
     soundfont: Path | None = None,
     seed: int = 0,
@@ -64,8 +72,8 @@ def build_corpus(
     seed is kept, so an interrupted build goes on where it stopped. Returns the manifest's entries.
     """
     out, genres = Path(out), list(genres)
-    if unknown := set(genres) - set(COMPOSERS):
-        raise ValueError(f"unknown genre {sorted(unknown)}; known are {list(COMPOSERS)}")
+    if unknown := set(genres) - set(GENRES):
+        raise ValueError(f"unknown genre {sorted(unknown)}; known are {list(GENRES)}")
     soundfont = Path(soundfont or default_soundfont())
     if not soundfont.is_file():
         raise FileNotFoundError(f"no soundfont at {soundfont}")

@@ -28,6 +28,8 @@ class Entry:
     origin: str
     soundfont: str
     bars: tuple[float, ...] = ()
+    style: str = ""
+    metre: str = "4/4"
 
 
 def read_manifest(out: Path) -> dict[str, Entry]:

@@ -1,7 +1,8 @@
-"""Score to audio: each track by a soundfont or by ``synth``, then mixed. Mono float32 at 22,050 Hz."""
+"""Score to audio: each part by a soundfont or by ``synth``, then mixed. Mono float32 at 22,050 Hz."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,14 +10,18 @@ import numpy as np
 import pretty_midi
 import tinysoundfont
 
+from img2music.composition.score import Instrument, Score
+
 from . import mixing, synth
+from .mix import Channel, mix_for
 from .mixing import RATE
-from .score import CLIP_SECONDS, Score, Track
+from .tones import Tone, tones_of
 
 # Where Debian's fluid-soundfont-gm (MIT licence) puts it.
 FLUID = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 GLIDE = 0.09  # seconds in which a bent note reaches its pitch
 DRUM_BANK = 128
+TAIL = 1.0  # seconds that the last note rings on
 
 
 def default_soundfont() -> Path:
@@ -32,27 +37,27 @@ def _load(soundfont: Path) -> tuple[tinysoundfont.Synth, int]:
     return player, player.sfload(str(soundfont), max_voices=160)
 
 
-def play(track: Track, soundfont: Path) -> np.ndarray:
-    """A track through the soundfont, dry, at the length of a clip."""
+def play(tones: Sequence[Tone], instrument: Instrument, soundfont: Path, total: int) -> np.ndarray:
+    """Notes on an instrument of the soundfont, dry, for ``total`` samples."""
     player, sfid = _load(soundfont)
     player.soundfonts[sfid].reset()
-    player.generate_simple(RATE // 2)  # lets voices left over from the previous track die away unheard
-    bank = DRUM_BANK if track.drums else 0
+    player.generate_simple(RATE // 2)  # lets voices left over from the previous part die away unheard
+    bank = DRUM_BANK if instrument.drums else 0
     try:
-        player.program_select(0, sfid, bank, track.program, track.drums)
+        player.program_select(0, sfid, bank, instrument.program, instrument.drums)
     except tinysoundfont.SoundFontException:  # a smaller soundfont may lack this drum kit
-        player.program_select(0, sfid, bank, 0, track.drums)
+        player.program_select(0, sfid, bank, 0, instrument.drums)
     player.pitchbend_range(0, 12.0)
     # At the same moment: notes end, then bends settle, then notes begin.
     events: list[tuple[int, int, int, int]] = []
-    for n in track.notes:
-        on, off = int(n.start * RATE), int((n.start + n.length) * RATE)
-        events += [(on, 2, n.pitch, n.velocity), (max(off, on + 64), 0, n.pitch, 0)]
-        if n.bend:
+    for tone in tones:
+        on, off = int(tone.start * RATE), int((tone.start + tone.length) * RATE)
+        events += [(on, 2, tone.pitch, tone.velocity), (max(off, on + 64), 0, tone.pitch, 0)]
+        if tone.bend:
             for part in np.linspace(0, 1, 10):
-                value = 8192 + int(8191 * np.clip(n.bend * (1 - part) ** 2 / 12, -1, 1))
+                value = 8192 + int(8191 * np.clip(tone.bend * (1 - part) ** 2 / 12, -1, 1))
                 events.append((on + int(part * GLIDE * RATE), 1, value, 0))
-    total, done, pieces = int(CLIP_SECONDS * RATE), 0, []
+    done, pieces = 0, []
     for at, kind, value, velocity in sorted(events):
         at = min(at, total)
         if at > done:
@@ -69,35 +74,43 @@ def play(track: Track, soundfont: Path) -> np.ndarray:
     return np.concatenate(pieces).reshape(-1, 2).mean(1).astype(np.float64)
 
 
-def render(score: Score, soundfont: Path | None = None) -> np.ndarray:
-    """The mixed clip, the same samples for the same score and soundfont."""
+def render(score: Score, soundfont: Path | None = None, seconds: float | None = None) -> np.ndarray:
+    """The mixed clip, the same samples for the same score and soundfont.
+
+    It is `seconds` long, without them as long as the score and the ringing of its last note.
+    """
     rng = np.random.default_rng([score.seed, 7919])
-    total = int(CLIP_SECONDS * RATE)
+    mix = mix_for(score)
+    total = int((score.seconds + TAIL if seconds is None else seconds) * RATE)
     dry, wet = np.zeros(total), np.zeros(total)
-    kicks = [n.start for t in score.tracks for n in t.notes if (t.drums or t.voice == "kit") and n.pitch in (35, 36)]
-    for track in score.tracks:
-        if not track.notes:
+    kicks = [score.span(note)[0] for part, note in score.notes() if part.instrument.drums and note.pitch in (35, 36)]
+    for part, channel in zip(score.parts, mix.channels, strict=True):
+        if not part.notes:
             continue
-        if track.voice:
-            stem = synth.VOICES[track.voice](track.notes, total, rng)
+        tones = tones_of(score, part)
+        if part.instrument.synth:
+            stem = synth.VOICES[part.instrument.synth](tones, total, rng)
         else:
-            stem = play(track, soundfont or default_soundfont())
-        stem = mixing.bandpass(stem, track.low, track.high)
-        if track.wobble:
-            stem = mixing.waver(stem, track.wobble, rng)
-        # Soundfont presets differ in loudness by 20 dB: level every stem first, so that gains mean the same.
-        active = mixing.envelope(stem, 0.02, 0.3)
-        active = active[active > 0.1 * active.max()]
-        stem = stem * (mixing.decibels(-20 + track.gain) / (np.sqrt(np.mean(active**2)) + 1e-9))
-        if track.swell:
-            times, levels = zip(*track.swell, strict=True)
-            stem = stem * mixing.decibels(np.interp(np.arange(total) / RATE, times, levels))
-        if track.duck:
-            stem = stem * mixing.decibels(-track.duck * synth.pulses(kicks, total, 0.22))
+            stem = play(tones, part.instrument, soundfont or default_soundfont(), total)
+        stem = _through(stem, channel, kicks, rng)
         dry += stem
-        wet += stem * track.reverb
-    wet = mixing.bandpass(mixing.reverberate(wet, mixing.room(score.room, rng)), low=180)
-    mix = dry + score.wet * wet
-    if score.crackle:
-        mix += score.crackle * np.sqrt(np.mean(mix**2)) * synth.crackle(total, rng)
-    return mixing.master(mix, score.tilt, score.drive)
+        wet += stem * channel.reverb
+    wet = mixing.bandpass(mixing.reverberate(wet, mixing.room(mix.room, rng)), low=180)
+    mixed = dry + mix.wet * wet
+    if mix.crackle:
+        mixed += mix.crackle * np.sqrt(np.mean(mixed**2)) * synth.crackle(total, rng)
+    return mixing.master(mixed, mix.tilt, mix.drive)
+
+
+def _through(stem: np.ndarray, channel: Channel, kicks: Sequence[float], rng: np.random.Generator) -> np.ndarray:
+    """A part through its channel of the mixer."""
+    stem = mixing.bandpass(stem, channel.low, channel.high)
+    if channel.wobble:
+        stem = mixing.waver(stem, channel.wobble, rng)
+    # Soundfont presets differ in loudness by 20 dB: level every stem first, so that gains mean the same.
+    active = mixing.envelope(stem, 0.02, 0.3)
+    active = active[active > 0.1 * active.max()]
+    stem = stem * (mixing.decibels(-20 + channel.gain) / (np.sqrt(np.mean(active**2)) + 1e-9))
+    if channel.duck:
+        stem = stem * mixing.decibels(-channel.duck * synth.pulses(kicks, len(stem), 0.22))
+    return stem

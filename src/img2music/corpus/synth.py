@@ -1,6 +1,6 @@
 """Synthesised instruments that General MIDI lacks: 808 bass, saws, plucks, voices, punchy drums, vinyl.
 
-Each voice takes the notes of a track, the length in samples and a random generator, and returns audio.
+Each voice takes the notes of a part, the length in samples and a random generator, and returns audio.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .mixing import RATE, Array, bandpass
-from .score import Note
+from .tones import Tone
 from .vocal import rap, sing
 
 
-def _frequency(note: Note, t: Array, glide: float = 0.07, vibrato: float = 0.0) -> Array:
+def _frequency(note: Tone, t: Array, glide: float = 0.07, vibrato: float = 0.0) -> Array:
     wave = vibrato * np.minimum(t / 0.4, 1) * np.sin(2 * np.pi * 5.3 * t)
     return 440 * 2 ** ((note.pitch - 69 + note.bend * np.exp(-t / glide) + wave) / 12)
 
@@ -32,7 +32,7 @@ def _saw(phase: Array, frequency: float) -> Array:
     return np.interp(phase % 1, np.arange(1025) / 1024, np.append(table, table[0]))
 
 
-def _mixdown(notes: Sequence[Note], total: int, tail: float, tone: Callable[[Note, Array], Array]) -> Array:
+def _mixdown(notes: Sequence[Tone], total: int, tail: float, tone: Callable[[Tone, Array], Array]) -> Array:
     out = np.zeros(total)
     for note in notes:
         start = int(note.start * RATE)
@@ -42,20 +42,20 @@ def _mixdown(notes: Sequence[Note], total: int, tail: float, tone: Callable[[Not
     return out
 
 
-def sub(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def sub(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """808 bass: a saturated sine that glides, with a click at its start."""
 
-    def tone(note: Note, t: Array) -> Array:
+    def tone(note: Tone, t: Array) -> Array:
         phase = 2 * np.pi * np.cumsum(_frequency(note, t) * (1 + 1.5 * np.exp(-t / 0.012))) / RATE
         return np.tanh(1.8 * np.sin(phase)) * _shape(t, note.length, 0.004, 0.06, 0.9)
 
     return _mixdown(notes, total, 0.06, tone)
 
 
-def saws(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def saws(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """Five detuned saws to a note: wide pads and big synth chords."""
 
-    def tone(note: Note, t: Array) -> Array:
+    def tone(note: Tone, t: Array) -> Array:
         f = _frequency(note, t)
         parts = [_saw(np.cumsum(f * 2 ** (c / 1200)) / RATE + rng.random(), f[-1]) for c in (-14, -6, 0, 5, 13)]
         return np.sum(parts, axis=0) * _shape(t, note.length, 0.012, 0.15) / 5
@@ -63,10 +63,10 @@ def saws(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
     return _mixdown(notes, total, 0.15, tone)
 
 
-def pluck(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def pluck(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """A short bright synth note whose treble dies first."""
 
-    def tone(note: Note, t: Array) -> Array:
+    def tone(note: Tone, t: Array) -> Array:
         f = _frequency(note, t)
         phase = np.cumsum(f) / RATE
         bright = _saw(phase, f[-1]) * np.exp(-t / 0.07) + _saw(phase * 1.004, f[-1]) * np.exp(-t / 0.12)
@@ -75,10 +75,10 @@ def pluck(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
     return _mixdown(notes, total, 0.12, tone)
 
 
-def lead(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def lead(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """A singing synth lead: two saws, vibrato, a soft filter."""
 
-    def tone(note: Note, t: Array) -> Array:
+    def tone(note: Tone, t: Array) -> Array:
         f = _frequency(note, t, vibrato=0.18)
         phase = np.cumsum(f) / RATE
         both = _saw(phase, f.max()) + _saw(phase * 1.006 + 0.3, f.max())
@@ -87,7 +87,7 @@ def lead(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
     return bandpass(_mixdown(notes, total, 0.08, tone), high=4500)
 
 
-def kit(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def kit(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """Punchy electronic drums on General MIDI drum pitches. One ``rng`` draw colours the whole kit."""
     low, ring, snap, dark = (
         rng.uniform(44, 62),
@@ -96,7 +96,7 @@ def kit(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
         rng.uniform(0.7, 1.2),
     )
 
-    def tone(note: Note, t: Array) -> Array:
+    def tone(note: Tone, t: Array) -> Array:
         noise = rng.standard_normal(len(t))
         if note.pitch in (35, 36):
             sweep = low * (1 + 5 * np.exp(-t / 0.018))
@@ -126,10 +126,10 @@ def kit(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
     return _mixdown(notes, total, 1.0, tone)
 
 
-def scratch(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def scratch(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """A record moved to and fro under the needle: vowel-like noise whose pitch follows the hand."""
 
-    def tone(note: Note, t: Array) -> Array:
+    def tone(note: Tone, t: Array) -> Array:
         speed = np.abs(np.sin(np.pi * t / max(note.length, 0.05) * 2)) + 0.05
         phase = np.cumsum(speed * 2 ** (note.pitch / 12 - 5) * 330) / RATE
         grain = np.interp(phase * 600 % 4096, np.arange(4097), np.append(g := rng.standard_normal(4096), g[0]))
@@ -138,10 +138,10 @@ def scratch(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Arra
     return bandpass(_mixdown(notes, total, 0.02, tone), 350, 5000)
 
 
-def riser(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def riser(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """Noise that swells and brightens over each note: the build before a drop."""
 
-    def tone(note: Note, t: Array) -> Array:
+    def tone(note: Tone, t: Array) -> Array:
         part = np.minimum(t / note.length, 1)
         noise = rng.standard_normal(len(t))
         mixed = bandpass(noise, 500, 2500) * (1 - part) + bandpass(noise, 2500, 9000) * part
@@ -168,7 +168,7 @@ def pulses(times: Sequence[float], total: int, decay: float) -> Array:
     return out
 
 
-VOICES: dict[str, Callable[[Sequence[Note], int, np.random.Generator], Array]] = {
+VOICES: dict[str, Callable[[Sequence[Tone], int, np.random.Generator], Array]] = {
     "sub": sub,
     "saws": saws,
     "pluck": pluck,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .mixing import RATE, Array, bandpass
-from .score import Note
+from .tones import Tone
 
 # Formants of spoken vowels (Hz), rounded from Peterson and Barney (1952), with a fourth for presence.
 VOWELS = np.array(
@@ -52,11 +52,11 @@ def _consonant(kind: str, f: Array, t: Array, rng: np.random.Generator) -> Array
 
 
 def _syllables(
-    notes: Sequence[Note],
+    notes: Sequence[Tone],
     total: int,
     rng: np.random.Generator,
     throat: float,
-    pitch: Callable[[Note, Array], Array],
+    pitch: Callable[[Tone, Array], Array],
     hard: float,
 ) -> Array:
     """Each note as a consonant and a vowel that may glide to another; ``hard`` is the share of consonants."""
@@ -89,21 +89,21 @@ def _syllables(
     return out
 
 
-def rap(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def rap(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """Spoken: pitches glide all through a syllable and tremble a little."""
 
-    def pitch(note: Note, t: Array) -> Array:
+    def pitch(note: Tone, t: Array) -> Array:
         tremble = np.convolve(rng.standard_normal(len(t)), np.ones(220) / 15, "same")[: len(t)]
         return note.pitch + note.bend * (1 - t / t[-1]) + 1.5 * np.exp(-t / 0.03) + 0.1 * tremble
 
     return _syllables(notes, total, rng, float(rng.uniform(0.88, 1.2)), pitch, hard=1.0)
 
 
-def sing(notes: Sequence[Note], total: int, rng: np.random.Generator) -> Array:
+def sing(notes: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """Sung: steady pitches with vibrato, reached by a scoop; soft consonants."""
     depth, rate = rng.uniform(0.12, 0.35), rng.uniform(4.8, 6.0)
 
-    def pitch(note: Note, t: Array) -> Array:
+    def pitch(note: Tone, t: Array) -> Array:
         vibrato = depth * np.clip((t - 0.15) / 0.3, 0, 1) * np.sin(2 * np.pi * rate * t)
         return note.pitch + note.bend * np.exp(-t / 0.06) + vibrato
 

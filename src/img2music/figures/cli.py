@@ -9,6 +9,7 @@ import typer
 
 from img2music.errors import OptionError
 from img2music.extras import needs
+from img2music.genres import GENRES, check_genre
 from img2music.parameters import ModelsOption
 
 figures_app = typer.Typer()
@@ -39,3 +40,28 @@ def figures(
         from img2music.figures.gallery import draw_figures
     for path in draw_figures(out, covers, music, runs or (), models, seed, format, force):
         typer.echo(path)
+
+
+@figures_app.command("piano-rolls")
+def piano_rolls(
+    out: Annotated[Path, typer.Option(help="PNG to write.")],
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
+    scores: Annotated[int, typer.Option(help="Scores of each genre.", min=1, max=100)] = 10,
+    style: Annotated[str | None, typer.Option(help="Only this style.")] = None,
+    seconds: Annotated[float, typer.Option(help="Length of each score.")] = 15.0,
+    seed: Annotated[int, typer.Option(help="Of the first score; the others follow.", min=0)] = 0,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace a figure that exists.")] = False,
+) -> None:
+    """Draw what is composed as piano rolls."""
+    from img2music.composition.brief import Brief
+    from img2music.composition.compose import compose
+
+    with needs("eval"):
+        from img2music.figures.piano_rolls import draw_rolls
+    genres = GENRES if not genre else tuple(check_genre(name) for name in genre)
+    composed = [
+        compose(Brief(name, seed=seed + number, seconds=seconds, style=style))
+        for name in genres
+        for number in range(scores)
+    ]
+    typer.echo(draw_rolls(composed, out, force=force))

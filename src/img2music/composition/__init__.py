@@ -1,0 +1,1 @@
+"""Composing: a brief goes in, a score comes out. Needs numpy and mido alone."""

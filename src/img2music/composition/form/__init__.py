@@ -1,0 +1,1 @@
+"""How music is divided into sections."""

@@ -1,0 +1,38 @@
+"""Scores as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from img2music.composition.score import Score
+from img2music.errors import OptionError
+from img2music.files import atomic_write
+
+MIDI = ("mid", "midi")
+MUSICXML = ("musicxml", "xml")
+FORMATS = MIDI + MUSICXML
+
+
+def score_suffix(path: Path) -> str:
+    """The kind of file that a name stands for. Raises `OptionError` when it is none of `FORMATS`."""
+    suffix = path.suffix.removeprefix(".").lower()
+    if suffix not in FORMATS:
+        raise OptionError(f"{path} is no name for a score; let it end in .mid or .musicxml.")
+    return suffix
+
+
+def encoded(score: Score, suffix: str) -> bytes:
+    """The bytes of a file of a score, of one of `FORMATS`."""
+    if suffix in MIDI:
+        return score.to_midi()
+    from img2music.composition.formats.musicxml import musicxml_bytes
+
+    return musicxml_bytes(score)
+
+
+def write(score: Score, path: Path, force: bool = False) -> Path:
+    """Write a score and return its path. Raises `OptionError` and `OutputError` as `Score.save` does."""
+    data = encoded(score, score_suffix(path))
+    with atomic_write(path, force) as temporary:
+        temporary.write_bytes(data)
+    return path

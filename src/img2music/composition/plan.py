@@ -1,0 +1,103 @@
+"""Everything that is decided before the first note is written."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from img2music.composition.brief import MINOR_MODES
+from img2music.composition.score import ChordSymbol, Instrument, Metre, Role, Section, Swing, TempoMap
+
+
+@dataclass(frozen=True)
+class Mood:
+    """As `Feeling`, with nothing left open: each from 0 to 1."""
+
+    tempo: float
+    major: float
+    brightness: float
+    density: float
+    dynamics: float
+    tension: float
+
+
+@dataclass(frozen=True)
+class Player:
+    """One who plays in the band: an instrument in a role.
+
+    `seat` is the place of the style that it fills, such as comping; without one it is a guest. `level` is in dB, `pan`
+    from -1 (left) to 1 (right). It plays in sections of at least the energy `enters`. `home` is the genre and the style
+    that write for it.
+    """
+
+    instrument: Instrument
+    role: Role
+    seat: str = ""
+    level: float = 0.0
+    pan: float = 0.0
+    enters: float = 0.0
+    home: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the composer of a style is given: it writes a part for each of the `players`.
+
+    `bars` bars are divided into `sections`; the last bar is the final chord. `chords` follow each other without gaps
+    from beat 0 to the end; they are empty only while a style makes them.
+    """
+
+    genre: str
+    style: str
+    seed: int
+    key: int
+    mode: str
+    metre: Metre
+    tempo: TempoMap
+    swing: Swing
+    sections: tuple[Section, ...]
+    chords: tuple[ChordSymbol, ...]
+    players: tuple[Player, ...]
+    mood: Mood
+    _starts: tuple[float, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_starts", tuple(chord.start for chord in self.chords))
+
+    @cached_property
+    def bars(self) -> int:
+        """How many bars there are."""
+        return sum(section.bars for section in self.sections)
+
+    @cached_property
+    def section_of(self) -> tuple[Section, ...]:
+        """The section of each bar."""
+        return tuple(section for section in self.sections for _ in range(section.bars))
+
+    @property
+    def beats(self) -> float:
+        """Length in beats, to the last bar line."""
+        return self.bars * self.metre.beats
+
+    @cached_property
+    def ending(self) -> float:
+        """The beat from which the last chord sounds, in the last bar."""
+        last = (self.bars - 1) * self.metre.beats
+        return max(self.chords[-1].start, last) if self.chords else last
+
+    @property
+    def minor(self) -> bool:
+        """Whether the tonic has a minor third."""
+        return self.mode in MINOR_MODES
+
+    def chord_at(self, beat: float) -> ChordSymbol:
+        """The chord that sounds at a beat."""
+        return self.chords[max(bisect_right(self._starts, beat + 1e-6) - 1, 0)]
+
+    def chords_of(self, bar: int) -> tuple[ChordSymbol, ...]:
+        """The chords that sound in a bar, the first of which may have begun before it."""
+        start, end = bar * self.metre.beats, (bar + 1) * self.metre.beats
+        first = max(bisect_right(self._starts, start + 1e-6) - 1, 0)
+        last = bisect_right(self._starts, end - 1e-6)
+        return self.chords[first:last]

@@ -1,0 +1,93 @@
+"""Who plays: seats of a style filled by chance and mood, or the instruments that are asked for put where they fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from img2music.composition.chance import at_quantile, stream
+from img2music.composition.instruments import INSTRUMENTS
+from img2music.composition.plan import Mood, Player
+from img2music.composition.score import Instrument, Role
+from img2music.composition.style import Seat, Style
+
+_FULL = (Role.MELODY, Role.HARMONY, Role.BASS)
+"""What music needs: the instruments that are asked for share these among them, as far as they can."""
+
+
+def cast(style: Style, seed: int, mood: Mood) -> list[Player]:
+    """A band that the style is used to, brighter or darker and larger or smaller with the mood."""
+    players = []
+    taken: set[str] = set()
+    for seat in style.seats:
+        rng = stream(seed, style.name, "seat", seat.name)
+        chance, choice = rng.random(), rng.random()
+        likely = seat.chance if seat.chance >= 1 else seat.chance + 0.7 * (mood.density - 0.5)
+        if chance >= likely:
+            continue
+        name = _by_brightness(seat, mood.brightness, choice, taken)
+        taken.add(name)
+        players.append(_seated(seat, INSTRUMENTS[name], style))
+    if not any(player.role is Role.MELODY or player.instrument.synth == "rap" for player in players):
+        seat = next(seat for seat in style.seats if seat.role is Role.MELODY)
+        choice = stream(seed, style.name, "seat", seat.name).random()
+        name = _by_brightness(seat, mood.brightness, choice, taken)
+        players.append(_seated(seat, INSTRUMENTS[name], style))
+    return players
+
+
+def seat_all(style: Style, instruments: Sequence[Instrument]) -> list[Player]:
+    """The instruments that are asked for, each in the seat that suits it, or as a guest. All play."""
+    free = list(style.seats)
+    players: list[Player] = []
+    for instrument in instruments:
+        seat = next((seat for seat in free if instrument.name in seat.instruments), None)
+        seat = seat or next((seat for role in instrument.roles for seat in free if seat.role == role), None)
+        if seat is None:
+            players.append(Player(instrument, instrument.roles[0], "", 0.0, 0.0, 0.0, (style.genre, style.name)))
+            continue
+        free.remove(seat)
+        players.append(_seated(seat, instrument, style, enters=0.0))
+    # What nobody does yet, one of them does as well: a piano alone plays tune, chords and bass.
+    for role in _FULL:
+        if any(player.role in (role, Role.VOICE if role == Role.MELODY else role) for player in players):
+            continue
+        able = [instrument for instrument in instruments if role in instrument.roles]
+        seat = next((seat for seat in free if seat.role == role), None)
+        if able:
+            home = (style.genre, style.name)
+            extra = Player(able[0], role, "", 0.0, 0.0, 0.0, home)
+            players.append(extra if seat is None else _seated(seat, able[0], style, enters=0.0))
+    return players
+
+
+def reseated(players: Sequence[Player], style: Style, roles: Collection[Role]) -> list[Player]:
+    """The same players, but those in some roles take the seats of another style."""
+    free = list(style.seats)
+    found = []
+    for player in players:
+        if player.role not in roles:
+            found.append(player)
+            continue
+        seat = next((seat for seat in free if seat.role == player.role), None)
+        if seat is None:
+            found.append(replace(player, seat="", home=(style.genre, style.name)))
+        else:
+            free.remove(seat)
+            found.append(_seated(seat, player.instrument, style, enters=0.0))
+    return found
+
+
+def _seated(seat: Seat, instrument: Instrument, style: Style, enters: float | None = None) -> Player:
+    home = (style.genre, style.name)
+    entry = seat.enters if enters is None else enters
+    return Player(instrument, seat.role, seat.name, seat.level, seat.pan, entry, home)
+
+
+def _by_brightness(seat: Seat, brightness: float, choice: float, taken: set[str]) -> str:
+    """One of the seat's instruments: bright moods lean to bright ones, and nobody sits in two seats if it can be."""
+    free = {name: weight for name, weight in seat.instruments.items() if name not in taken} or seat.instruments
+    ordered = sorted(free, key=lambda name: INSTRUMENTS[name].brightness)
+    lean = 3 * (brightness - 0.5)
+    weights = {name: free[name] * max(1 + lean * (2 * INSTRUMENTS[name].brightness - 1), 0.05) for name in ordered}
+    return at_quantile(weights, choice)

@@ -1,0 +1,130 @@
+"""How many bars fit into seconds, and at which tempo they fill them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, log
+
+from img2music.composition.brief import FASTEST, LONGEST, MOST_BARS, SLOWEST, Brief
+from img2music.composition.score import Metre
+from img2music.errors import OptionError
+
+DEFAULT_SECONDS = 15.0
+NUDGE = 0.12
+"""How far an open tempo may move, as a share, so that bars fill the seconds."""
+BEYOND = 0.04
+"""How far it may leave what is usual for its style, as a share."""
+_UNEVEN = (0.0, 0.01, 0.03, 0.1)
+"""What it costs to have so many bars beyond a multiple of four, in the same unit; one more is a last chord."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """`bars` bars at `bpm` quarter notes per minute."""
+
+    bars: int
+    bpm: float
+
+
+def ring(seconds: float) -> float:
+    """What is kept free at the end for the last note to ring, s."""
+    return min(max(0.04 * seconds, 0.05), 0.8)
+
+
+def longest_ring(seconds: float) -> float:
+    """What may at most be left at the end, s: so an open tempo needs to move little."""
+    return min(0.12 * seconds, 2.5)
+
+
+def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, chance: float) -> Length:
+    """The bars and tempo for a brief.
+
+    `bpm` is the tempo that is wanted, `slowest` and `fastest` what it may be in its style, quarter notes per minute;
+    they count only where the brief leaves it open. Where the tempo must move, `chance` (0 to 1) says how far into what
+    is possible. Raises `OptionError` when the brief contradicts itself.
+    """
+    if brief.bars is not None and brief.seconds is None:
+        return _check_length(Length(brief.bars, brief.bpm or _rounded(bpm)), metre)
+    seconds = brief.seconds if brief.seconds is not None else DEFAULT_SECONDS
+    room = seconds - ring(seconds)
+    if brief.bpm is not None:
+        return _at_tempo(brief, metre, brief.bpm, seconds, room)
+    if brief.bars is not None:
+        return _in_time(brief.bars, metre, seconds, room)
+    # Seconds alone: the bars that need the tempo to move least, even numbers preferred.
+    least = seconds - longest_ring(seconds)
+    wanted = _bars(room, bpm, metre)
+    found: list[tuple[float, Length]] = []
+    for bars in range(max(int(wanted) - 8, 1), min(ceil(wanted) + 9, MOST_BARS + 1)):
+        beats = bars * metre.beats * 60
+        low, high = beats / room, beats / least
+        tempo = bpm
+        if not low <= bpm <= high:
+            tempo = low + chance * (high - low) if bpm < low else high - chance * (high - low)
+        move = abs(log(tempo / bpm))
+        if slowest * (1 - BEYOND) <= tempo <= fastest * (1 + BEYOND) and move <= NUDGE:
+            found.append((move + _unevenness(bars), Length(bars, _rounded(tempo))))
+    if found:
+        return min(found, key=lambda entry: entry[0])[1]
+    bars = max(int(wanted + 1e-9), 1)
+    needed = bars * metre.beats * 60 / room
+    return Length(bars, _rounded(_possible(max(bpm, needed), metre, seconds)))
+
+
+def _at_tempo(brief: Brief, metre: Metre, bpm: float, seconds: float, room: float) -> Length:
+    """At a given tempo as many bars as fit, or those asked for."""
+    most = int(_bars(seconds, bpm, metre) + 1e-9)
+    if most < (brief.bars or 1):
+        wanted = brief.bars or 1
+        needed = wanted * metre.beats * 60 / bpm
+        raise OptionError(
+            f"{_counted(wanted)} of {metre} at {bpm:g} bpm last {needed:.4g} s, more than {seconds:g} s; choose at "
+            f"least {ceil(needed * 100) / 100:g} s, fewer bars or a faster tempo."
+        )
+    if brief.bars is not None:
+        return Length(brief.bars, bpm)
+    return Length(min(max(int(_bars(room, bpm, metre) + 1e-9), 1), MOST_BARS), bpm)
+
+
+def _in_time(bars: int, metre: Metre, seconds: float, room: float) -> Length:
+    """A given number of bars in a given time, at the tempo that fills it."""
+    needed = bars * metre.beats * 60 / room
+    return Length(bars, _rounded(_possible(max(needed, SLOWEST), metre, seconds, bars)))
+
+
+def _possible(bpm: float, metre: Metre, seconds: float, bars: int = 1) -> float:
+    if bpm > FASTEST:
+        shortest = bars * metre.beats * 60 / FASTEST
+        raise OptionError(
+            f"{_counted(bars)} of {metre} cannot be played in {seconds:g} s; at the fastest, {FASTEST:g} bpm, it takes "
+            f"{shortest:.4g} s and some time to ring."
+        )
+    return bpm
+
+
+def _check_length(length: Length, metre: Metre) -> Length:
+    seconds = length.bars * metre.beats * 60 / length.bpm
+    if seconds > LONGEST:
+        most = int(LONGEST * length.bpm / 60 / metre.beats)
+        raise OptionError(
+            f"{_counted(length.bars)} of {metre} at {length.bpm:g} bpm last {seconds:.0f} s, more than {LONGEST:g} s; "
+            f"choose at most {most} bars or a faster tempo."
+        )
+    return length
+
+
+def _bars(seconds: float, bpm: float, metre: Metre) -> float:
+    return seconds * bpm / 60 / metre.beats
+
+
+def _unevenness(bars: int) -> float:
+    return _UNEVEN[bars % 4] if bars > 2 else 0.0
+
+
+def _rounded(bpm: float) -> float:
+    """To hundredths, never slower, so that the music does not outlast its seconds."""
+    return ceil(bpm * 100 - 1e-6) / 100
+
+
+def _counted(bars: int) -> str:
+    return "1 bar" if bars == 1 else f"{bars} bars"

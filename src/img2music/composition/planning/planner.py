@@ -1,0 +1,153 @@
+"""The plan for a brief."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, fields, replace
+from math import log2
+
+from img2music.composition.brief import FASTEST, LONGEST, MODES, MOST_BARS, SLOWEST, Brief, Feeling
+from img2music.composition.chance import stream
+from img2music.composition.form.sections import arrange
+from img2music.composition.instruments import find_instruments
+from img2music.composition.plan import Mood, Plan, Player
+from img2music.composition.planning.casting import cast, reseated, seat_all
+from img2music.composition.planning.choice import Choice, choose
+from img2music.composition.planning.length import fit
+from img2music.composition.planning.pace import played
+from img2music.composition.score import Metre, Role, Swing, TempoMap
+from img2music.composition.style import Style
+from img2music.errors import OptionError
+from img2music.genres import check_genre
+
+USUAL_PULSE = 105.0
+"""Beats per minute."""
+LARGEST_SEED = 2**63 - 1
+_LENT = ((Role.DRUMS, 0.1), (Role.BASS, 0.3), (Role.HARMONY, 0.55), (Role.VOICE, 0.8), (Role.MELODY, 0.8))
+"""Roles that a second genre takes over, and the share from which it does."""
+
+
+def plan_for(brief: Brief) -> Plan:
+    """What a `checked` brief leaves open is decided. Raises `OptionError` when it asks for what cannot be."""
+    mood = mood_for(brief.feeling, brief.seed)
+    asked = () if brief.instruments is None else find_instruments(brief.instruments)
+    choice = choose(brief, mood, asked)
+    other = _other(brief, mood) if brief.blend is not None else None
+    slowest, fastest, bpm = choice.slowest, choice.fastest, choice.bpm
+    if other is not None and brief.bpm is None:
+        bpm = bpm * (other.bpm / bpm) ** (brief.share / 2)
+        slowest, fastest = min(slowest, bpm), max(fastest, bpm)
+    length = fit(brief, choice.metre, bpm, slowest, fastest, stream(brief.seed, "length").random())
+    form_rng = stream(brief.seed, "form")
+    if brief.sections is not None:
+        sections = arrange(brief.sections, length.bars)
+    else:
+        sections = choice.style.form(length.bars, form_rng)
+    players = seat_all(choice.style, asked) if asked else cast(choice.style, brief.seed, mood)
+    feel = choice.style
+    if other is not None:
+        players = _blended(players, other.style, brief, mood)
+        feel = other.style if brief.share >= _LENT[1][1] else choice.style
+    if not asked:
+        players = _heard(players, max(section.energy for section in sections))
+    key = brief.key if brief.key is not None else int(stream(brief.seed, "key").random() * 12)
+    plan = Plan(
+        choice.style.genre,
+        choice.style.name,
+        brief.seed,
+        key,
+        choice.mode,
+        choice.metre,
+        TempoMap(((0.0, length.bpm),))
+        if brief.bpm is not None
+        else played(feel.drift, brief.seed, length, choice.metre),
+        _swing(feel, brief.seed, choice.metre),
+        sections,
+        (),
+        tuple(players),
+        replace(mood, density=per_beat(mood.density, length.bpm / choice.metre.pulse)),
+    )
+    return replace(plan, chords=choice.style.harmonise(plan))
+
+
+def checked(brief: Brief) -> Brief:
+    """The brief with genres spelt and numbers written as usual. Raises `OptionError` when a value is out of range."""
+    if not 0 <= brief.seed <= LARGEST_SEED:
+        raise OptionError(f"seed is {brief.seed}; choose a whole number from 0 to {LARGEST_SEED}.")
+    if brief.bpm is not None and not SLOWEST <= brief.bpm <= FASTEST:
+        raise OptionError(f"bpm is {brief.bpm:g}; choose {SLOWEST:g} to {FASTEST:g}.")
+    if brief.bars is not None and not 1 <= brief.bars <= MOST_BARS:
+        raise OptionError(f"bars is {brief.bars}; choose 1 to {MOST_BARS}.")
+    if brief.seconds is not None and not SHORTEST <= brief.seconds <= LONGEST:
+        raise OptionError(f"seconds is {brief.seconds:g}; choose {SHORTEST:g} to {LONGEST:g}.")
+    if brief.key is not None and not 0 <= brief.key <= 11:
+        raise OptionError(f"key is {brief.key}; choose a pitch class from 0, which is C, to 11.")
+    if brief.mode is not None and brief.mode not in MODES:
+        raise OptionError(f"There is no mode '{brief.mode}'; choose one of {', '.join(MODES)}.")
+    if not 0 <= brief.share <= 1:
+        raise OptionError(f"share is {brief.share:g}; choose 0 to 1.")
+    if brief.metre is not None:
+        _check_metre(brief.metre)
+    for attribute in fields(Feeling):
+        value = getattr(brief.feeling, attribute.name)
+        if value is not None and not 0 <= value <= 1:
+            raise OptionError(f"{attribute.name} is {value:g}; choose 0 to 1.")
+    blend = None if brief.blend is None else check_genre(brief.blend)
+    return replace(
+        brief,
+        genre=check_genre(brief.genre),
+        blend=blend,
+        bpm=None if brief.bpm is None else float(brief.bpm),
+        seconds=None if brief.seconds is None else float(brief.seconds),
+    )
+
+
+SHORTEST = 1.0
+"""Seconds."""
+SHORTEST_BAR, LONGEST_BAR = 1.0, 12.0
+"""Beats."""
+
+
+def _check_metre(metre: Metre) -> None:
+    if metre.numerator < 1 or metre.denominator not in (2, 4, 8, 16):
+        raise OptionError(f"There is no metre {metre}; write it like 4/4, 3/4 or 6/8.")
+    if not SHORTEST_BAR <= metre.beats <= LONGEST_BAR:
+        raise OptionError(f"A bar of {metre} is {metre.beats:g} quarter notes long; choose a metre from 2/8 to 12/4.")
+
+
+def mood_for(feeling: Feeling, seed: int) -> Mood:
+    """The feeling with what it leaves open drawn by the seed."""
+    names = [attribute.name for attribute in fields(Feeling)]
+    drawn = (stream(seed, "mood", name).random() for name in names)
+    return Mood(*(chance if asked is None else asked for asked, chance in zip(astuple(feeling), drawn, strict=True)))
+
+
+def per_beat(density: float, pulse: float) -> float:
+    """How many notes a beat has, from 0 to 1, for a density that is heard by the second, at `pulse` beats a minute."""
+    return min(max(density - 0.5 * log2(pulse / USUAL_PULSE), 0.0), 1.0)
+
+
+def _other(brief: Brief, mood: Mood) -> Choice:
+    """What the second genre of a blend would be like."""
+    return choose(replace(brief, genre=brief.blend or brief.genre, style=None, blend=None), mood, ())
+
+
+def _blended(players: list[Player], style: Style, brief: Brief, mood: Mood) -> list[Player]:
+    """The band with the second genre's players in the roles that it takes over."""
+    lent = {role for role, least in _LENT if brief.share >= least}
+    if brief.instruments is not None:
+        return reseated(players, style, lent)
+    guests = [player for player in cast(style, brief.seed, mood) if player.role in lent]
+    roles = {player.role for player in guests}
+    return [player for player in players if player.role not in roles] + guests
+
+
+def _heard(players: list[Player], loudest: float) -> list[Player]:
+    """Without those that would never enter; somebody always plays."""
+    return [player for player in players if player.enters <= loudest] or players[:1]
+
+
+def _swing(style: Style, seed: int, metre: Metre) -> Swing:
+    low, high = style.swing
+    if high <= 0.5 or metre.compound or metre.beats % (2 * style.swing_unit):
+        return Swing()
+    return Swing(round(low + (high - low) * stream(seed, "swing").random(), 3), style.swing_unit)

@@ -1,0 +1,1 @@
+"""What musicians know of time: grooves, fills, bass lines, human timing."""

@@ -1,0 +1,5 @@
+"""Styles of classical music."""
+
+from img2music.composition.styles.classical.styles import STYLES
+
+__all__ = ["STYLES"]

@@ -1,0 +1,1 @@
+"""Imitative counterpoint in three voices."""

@@ -1,0 +1,101 @@
+"""Those who accompany: which pattern keyboards and groups play, which voice and manner single instruments have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from img2music.composition.chance import pick, stream
+from img2music.composition.plan import Player
+from img2music.composition.score import Instrument, Note, Section
+from img2music.composition.styles.classical import lines
+from img2music.composition.styles.classical.homophony.piece import Piece
+
+FIGURES: Mapping[str, Mapping[str, float]] = {
+    "piano": {"alberti": 3, "broken": 2, "blocks": 1, "march": 1, "pulsing": 1.5, "climbing": 1, "afterbeats": 1},
+    "nocturne": {"rolling": 4, "broken wide": 2, "syncopated": 0.8, "climbing": 1},
+    "waltz": {"waltz": 1},
+    "minuet": {"blocks": 1.5, "broken": 1.5, "alberti": 1, "waltz": 0.7, "sustained": 0.7},
+    "chamber": {"broken": 1, "pulsing": 1.5, "blocks": 1, "syncopated": 1, "afterbeats": 1, "alberti": 1},
+    "orchestral": {"sustained": 2, "pulsing": 2, "tremolo": 1, "syncopated": 1, "blocks": 1},
+    "variations": {"alberti": 2, "blocks": 1, "march": 1, "rolling": 1, "syncopated": 1, "pulsing": 1, "climbing": 1},
+}
+"""Patterns of the accompaniment by style."""
+MANNERS: Mapping[str, Mapping[str, float]] = {
+    "waltz": {"after": 2, "plain": 1, "held": 1},
+    "nocturne": {"held": 3, "swaying": 2},
+    "orchestral": {"held": 2, "repeated": 2, "after": 1},
+}
+_MANNERS: Mapping[str, float] = {"held": 2, "repeated": 1.6, "after": 1.2, "swaying": 1.5, "plain": 1}
+BASSES: Mapping[str, Mapping[str, float]] = {
+    "waltz": {"plain": 0, "held": 1},
+    "nocturne": {"held": 1},
+    "minuet": {"plain": 1, "walking": 1, "held": 0.5},
+}
+_BASSES: Mapping[str, float] = {"plain": 2, "held": 1, "repeated": 1.2, "walking": 0.8}
+
+
+def bass_part(piece: Piece, player: Player, basses: Sequence[Player], section: Section) -> list[Note]:
+    """What a bass has in a section: the lowest voice, plain or moving; timpani have strokes at cadences."""
+    plan, chords = piece.plan, piece.chords_of(section)
+    rng = stream(plan.seed, "bass", player.instrument.name, section.first)
+    desk = lines.Desk(plan, piece.expression, player.instrument, 76, rng)
+    if player.instrument.name == "timpani":
+        return lines.timpani(desk, chords, [frame.goal for frame in piece.frames])
+    place = basses.index(player)
+    manner = pick(stream(plan.seed, "bass manner", section.label), BASSES.get(piece.style, _BASSES))
+    shift = -12 if player.instrument.high <= 62 and place else 0
+    if player.instrument.high <= 60:
+        shift = -12
+    if manner == "walking" and not place:
+        parts = lines.division(plan, 1.6 + plan.mood.density)
+        return lines.walking(desk, chords, min(parts, 2), shift)
+    if manner == "walking":
+        manner = "plain"
+    parts = min(lines.division(plan, 2 + 2 * plan.mood.density), 2)
+    return lines.single(desk, chords, 0, manner, parts, shift)
+
+
+def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], section: Section, alone: bool) -> list[Note]:
+    """Keyboards, harps and groups of strings have the chords; single instruments a voice each."""
+    plan, chords, place = piece.plan, piece.chords_of(section), helpers.index(player)
+    rng = stream(plan.seed, "harmony", place, section.first)
+    choice = stream(plan.seed, "texture", place, section.label, section.name if "variation" in section.name else "")
+    rate = 1.8 + 4.2 * plan.mood.density
+    desk = lines.Desk(plan, piece.expression, player.instrument, 65, rng)
+    if several(player.instrument):
+        weights = dict(FIGURES.get(piece.style, FIGURES["chamber"]))
+        group = player.instrument.program in (48, 49, 50, 52)
+        if player.instrument.name == "harp":
+            weights = {"harp": 2, "climbing": 1, "broken wide": 1}
+        elif group or 16 <= player.instrument.program < 24:
+            kept = lines.FULL | {"waltz"}
+            weights = {name: weight for name, weight in weights.items() if name in kept} or {"sustained": 1}
+        if place and alone:
+            weights = {"sustained": 1}
+        pattern = pick(choice, weights)
+        parts = max(lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7), 2)
+        with_bass = (alone and place == 0) or (player.instrument.program < 8 and not group)
+        return lines.figured(desk, chords, pattern, parts, with_bass, group)
+    singles = [helper for helper in helpers if not several(helper.instrument)]
+    order = sorted(singles, key=lambda helper: helper.instrument.low + helper.instrument.high)
+    voice = 1 + order.index(player) % 2
+    if alone and order[0] is player and len(helpers) == len(singles):
+        voice = 0
+    manner = pick(stream(plan.seed, "manner", section.label), MANNERS.get(piece.style, _MANNERS))
+    if player.instrument.name in ("french horn", "trombone", "trumpet"):
+        manner = "held"
+    shift = lines.octaves([chord.voices[voice] for chord in chords], player.instrument)
+    parts = min(lines.division(plan, rate * 0.8), 4)
+    return lines.single(desk, chords, voice, manner, parts, shift)
+
+
+def plays_already(players: Sequence[Player], place: int) -> bool:
+    """Whether a player's instrument has another role before, and plays one note at a time."""
+    instrument = players[place].instrument
+    return not several(instrument) and any(player.instrument == instrument for player in players[:place])
+
+
+def several(instrument: Instrument) -> bool:
+    """Whether it plays several notes at a time."""
+    program = instrument.program
+    return program < 32 or (44 <= program <= 55 and program != 47) or 88 <= program <= 96

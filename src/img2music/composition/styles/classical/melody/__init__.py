@@ -1,0 +1,1 @@
+"""Melodies: rhythms, motifs, and how tunes are played."""

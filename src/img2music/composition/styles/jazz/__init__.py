@@ -1,0 +1,5 @@
+"""Styles of jazz."""
+
+from img2music.composition.styles.jazz.styles import STYLES
+
+__all__ = ["STYLES"]

@@ -1,0 +1,1 @@
+"""Bass, comping and drums."""

@@ -1,0 +1,1 @@
+"""What musicians know of pitch: scales, chords, voices, melodies, cadences."""
