@@ -68,6 +68,7 @@ def _cycle(order: Sequence[int]) -> Pattern:
 
     def play(voices: Sequence[int], span: Span) -> list[Stroke]:
         there = [place for place in order if place < len(voices)]
+        there = [place for index, place in enumerate(there) if len(there) == 1 or place != there[index - 1]] or [0]
         strokes = []
         for index, (start, length) in enumerate(span.ticks()):
             place = there[index % len(there)]

@@ -16,7 +16,7 @@ FIGURES: Mapping[str, Mapping[str, float]] = {
     "waltz": {"waltz": 1},
     "minuet": {"blocks": 1.5, "broken": 1.5, "alberti": 1, "waltz": 0.7, "sustained": 0.7},
     "chamber": {"broken": 1, "pulsing": 1.5, "blocks": 1, "syncopated": 1, "afterbeats": 1, "alberti": 1},
-    "orchestral": {"sustained": 2, "pulsing": 2, "tremolo": 1, "syncopated": 1, "blocks": 1},
+    "orchestral": {"sustained": 2, "pulsing": 2, "tremolo": 0.4, "syncopated": 1.2, "blocks": 1},
     "variations": {"alberti": 2, "blocks": 1, "march": 1, "rolling": 1, "syncopated": 1, "pulsing": 1, "climbing": 1},
 }
 """Patterns of the accompaniment by style."""
