@@ -92,6 +92,18 @@ def blocks(voices: Sequence[int], span: Span) -> list[Stroke]:
     ]
 
 
+def halting(voices: Sequence[int], span: Span) -> list[Stroke]:
+    """The bass alone, then all voices held over the rest of the bar, or of the chord."""
+    strokes: list[Stroke] = []
+    for index, (start, length, number) in enumerate(span.groups()):
+        if index == 0 or number == 0:
+            strokes.append(Stroke(start, length * 0.9, voices[0]))
+        elif number == 1 or index == 1:
+            end = min(span.end, start + length * (len(span.metre.groups) - number))
+            strokes += [Stroke(start, (end - start) * 0.9, pitch, 0.8) for pitch in voices[1:]]
+    return strokes
+
+
 def pulsing(voices: Sequence[int], span: Span) -> list[Stroke]:
     """The bass held, the others repeated."""
     strokes = [Stroke(span.start, span.end - span.start, voices[0])]
@@ -183,6 +195,7 @@ PATTERNS: dict[str, Pattern] = {
     "climbing": _cycle((0, 1, 2, 3, 2, 1)),
     "sustained": sustained,
     "blocks": blocks,
+    "halting": halting,
     "pulsing": pulsing,
     "afterbeats": afterbeats,
     "waltz": waltz,
