@@ -291,7 +291,12 @@ def test_the_mood_is_heard() -> None:
     def rich(music: Score) -> float:
         return mean([chord.quality in ("7alt", "7b9", "7#11", "13", "9", "maj9", "m9") for chord in music.chords])
 
+    def contrast(music: Score) -> float:
+        loud = sorted(note.velocity for note in part(music, Role.MELODY).notes)
+        return loud[int(len(loud) * 0.9)] - loud[int(len(loud) * 0.1)]
+
     for measure, attribute, least in (
+        (contrast, "dynamics", 1.2),
         (density, "density", 1.3),
         (register, "brightness", 1.02),
         (rich, "tension", 1.2),

@@ -159,12 +159,15 @@ def _played(plan: Plan, line: Line, instrument: Instrument, rng: Random, section
     slides = winds or instrument.program in (26, 27, 40, 41, 42)
     lag = 0.006 + 0.014 * rng.random()
     notes = []
+    middle = sum(pitch for _, _, pitch in line) / max(len(line), 1)
+    swell = 0.5 + 2.5 * plan.mood.dynamics  # the higher, the louder
     for index, (start, length, pitch) in enumerate(line):
         after = line[index + 1] if index + 1 < len(line) else None
         held = min(length, after[0] - start) if after else length
         peak = after is not None and index and pitch > line[index - 1][2] and pitch > after[2]
         off = plan.metre.strength(start) < 0.5
         velocity = 80 + 14 * (section.energy - 0.6) + (5 if off else 0) + (7 if peak else 0) + 8 * (rng.random() - 0.5)
+        velocity += min(max(swell * (pitch - middle), -16), 16)
         articulation = (
             Articulation.LEGATO if after is not None and after[0] - start - held < 0.05 else Articulation.NORMAL
         )
