@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from img2music.errors import OptionError
-from img2music.perturbation import check_strength
 
 DEFAULT_SECONDS = 15.0
 """Length of a snippet in the paper, s."""
@@ -47,6 +46,8 @@ class Options:
         if self.blend and self.engine == PERTURB:
             raise OptionError("blend needs the engine flow; leave out one of them.")
         if self.alpha is not None:
+            from img2music.perturbation import check_strength  # needs numpy, which commands that only write words do not
+
             check_strength(self.alpha)
         if self.choose not in CHOICES:
             raise OptionError(f"choose is '{self.choose}'; choose one of {', '.join(CHOICES)}.")

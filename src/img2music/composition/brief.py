@@ -25,6 +25,15 @@ _KEY = re.compile(r"([A-Ga-g])([#♯b♭]?)")
 _METRE = re.compile(r"(\d{1,2})/(\d{1,2})")
 
 
+_KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("genre", "mode", "metre", "style", "blend"), (str,)),
+    **dict.fromkeys(("seed", "bars", "key"), (int,)),
+    **dict.fromkeys(("seconds", "bpm", "share"), (int, float)),
+    **dict.fromkeys(("instruments", "sections"), (list, tuple)),
+}
+"""What values of a brief are in JSON."""
+
+
 @dataclass(frozen=True)
 class Feeling:
     """The mood that music is to have, each from 0 to 1; None is left to the seed.
@@ -80,12 +89,16 @@ class Brief:
         """The brief of what `as_dict` gave. Raises `OptionError` when it is none."""
         try:
             known = dict(values)
+            for name, kinds in _KINDS.items():
+                if not isinstance(known.get(name), (*kinds, type(None))) or isinstance(known.get(name), bool):
+                    raise OptionError(f"This is no brief: {name} cannot be {known[name]!r}.")
             for name in ("instruments", "sections"):
                 if known.get(name) is not None:
                     known[name] = tuple(str(item) for item in known[name])
             if known.get("metre") is not None:
                 known["metre"] = parse_metre(str(known["metre"]))
-            return cls(**known | {"feeling": Feeling(**known.get("feeling", {}))})
+            feeling = {name: float(value) for name, value in known.get("feeling", {}).items()}
+            return cls(**known | {"feeling": Feeling(**feeling)})
         except (TypeError, ValueError, AttributeError) as problem:
             raise OptionError(f"This is no brief: {problem}.") from problem
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from img2music.composition.brief import NAMES, Brief
 from img2music.composition.finishing import finished, folded
 from img2music.composition.plan import Plan, Player
-from img2music.composition.planning.planner import plan_for
+from img2music.composition.planning.planner import checked, plan_for
 from img2music.composition.score import Note, Part, Score
 from img2music.composition.style import styles_of
 
 
 def compose(brief: Brief) -> Score:
     """Compose a score. The same brief gives the same score. Raises `OptionError` when it asks for what cannot be."""
+    brief = checked(brief)
     plan = plan_for(brief)
     parts = [finished(part, plan) for part in _written(plan)]
     if brief.instruments is None:

@@ -74,8 +74,8 @@ _STYLES: Mapping[str, Place] = {
 }
 _LEVELS: Mapping[str, Mapping[Role, float]] = {
     "classical": {Role.DRUMS: -6, Role.BASS: -1, Role.HARMONY: -3, Role.MELODY: 0, Role.VOICE: 0},
-    "jazz": {Role.DRUMS: -4, Role.BASS: 0, Role.HARMONY: -4, Role.MELODY: 2, Role.VOICE: 2},
-    "pop": {Role.DRUMS: 4, Role.BASS: 2, Role.HARMONY: -2, Role.MELODY: 0, Role.VOICE: 0},
+    "jazz": {Role.DRUMS: -3, Role.BASS: 0, Role.HARMONY: -5.5, Role.MELODY: 2, Role.VOICE: 2},
+    "pop": {Role.DRUMS: 5.5, Role.BASS: 2, Role.HARMONY: -4, Role.MELODY: 0, Role.VOICE: 0},
     "hiphop": {Role.DRUMS: 4, Role.BASS: 2.5, Role.HARMONY: -3, Role.MELODY: -2, Role.VOICE: 1},
 }
 """dB of each role when its part has level 0."""

@@ -67,6 +67,30 @@ def evaluate_corpus(
     Console().print(_variety_table(facts))
 
 
+@evaluate_app.command("scores")
+def evaluate_scores(
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
+    count: Annotated[int, typer.Option(help="Scores of each genre.", min=2)] = 200,
+    seconds: Annotated[float, typer.Option(help="Length of each score.")] = 15.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how new and how varied composed scores are: notes that another score has, and entropies in bits."""
+    from img2music.evaluation.score_variety import novelty, variety_of
+
+    genres = GENRES if not genre else tuple(check_genre(name) for name in genre)
+    facts = {
+        name: {"overlap": novelty(name, count, seconds), "entropy": variety_of(name, count, seconds)} for name in genres
+    }
+    if as_json:
+        typer.echo(json.dumps(facts))
+        return
+    for title in ("overlap", "entropy"):
+        table = Table(title, *facts[genres[0]][title])
+        for name in genres:
+            table.add_row(name, *(f"{value:.2f}" for value in facts[name][title].values()))
+        Console().print(table)
+
+
 @evaluate_app.command("classifier")
 def evaluate_classifier(
     runs: Annotated[list[Path], typer.Argument(help="Folders of `train classifier` runs, one per split.")],

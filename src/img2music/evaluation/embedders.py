@@ -9,12 +9,14 @@ it a name on the command line as well:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
-
-import numpy as np
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from img2music.errors import OptionError
-from img2music.evaluation.whitening import Whitening
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from img2music.evaluation.whitening import Whitening
 
 
 class Embedder(Protocol):

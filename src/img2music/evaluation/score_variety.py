@@ -41,6 +41,11 @@ def variety(scores: Sequence[Score]) -> dict[str, float]:
     }
 
 
+def variety_of(genre: str, count: int, seconds: float) -> dict[str, float]:
+    """The variety of `count` scores of a genre, by seed."""
+    return variety([compose(Brief(genre, seed=seed, seconds=seconds)) for seed in range(count)])
+
+
 def density(score: Score) -> float:
     """Notes a second, drums included."""
     return sum(len(part.notes) for part in score.parts) / score.seconds

@@ -27,8 +27,7 @@ _LENT = ((Role.DRUMS, 0.1), (Role.BASS, 0.3), (Role.HARMONY, 0.55), (Role.VOICE,
 
 
 def plan_for(brief: Brief) -> Plan:
-    """Everything that the brief leaves open is decided. Raises `OptionError` when it asks for what cannot be."""
-    brief = checked(brief)
+    """What a `checked` brief leaves open is decided. Raises `OptionError` when it asks for what cannot be."""
     mood = mood_for(brief.feeling, brief.seed)
     asked = () if brief.instruments is None else find_instruments(brief.instruments)
     choice = choose(brief, mood, asked)
@@ -71,7 +70,7 @@ def plan_for(brief: Brief) -> Plan:
 
 
 def checked(brief: Brief) -> Brief:
-    """The brief with its genres spelt as usual. Raises `OptionError` when a value is out of range."""
+    """The brief with genres spelt and numbers written as usual. Raises `OptionError` when a value is out of range."""
     if not 0 <= brief.seed <= LARGEST_SEED:
         raise OptionError(f"seed is {brief.seed}; choose a whole number from 0 to {LARGEST_SEED}.")
     if brief.bpm is not None and not SLOWEST <= brief.bpm <= FASTEST:
@@ -93,7 +92,13 @@ def checked(brief: Brief) -> Brief:
         if value is not None and not 0 <= value <= 1:
             raise OptionError(f"{attribute.name} is {value:g}; choose 0 to 1.")
     blend = None if brief.blend is None else check_genre(brief.blend)
-    return replace(brief, genre=check_genre(brief.genre), blend=blend)
+    return replace(
+        brief,
+        genre=check_genre(brief.genre),
+        blend=blend,
+        bpm=None if brief.bpm is None else float(brief.bpm),
+        seconds=None if brief.seconds is None else float(brief.seconds),
+    )
 
 
 SHORTEST = 1.0
