@@ -213,6 +213,29 @@ def test_soloists_breathe() -> None:
             assert any(gap >= 0.4 for gap in gaps), (music.style, music.seed)
 
 
+def test_two_horns_play_the_head_together() -> None:
+    for seed in SEEDS:
+        music = compose(
+            Brief(
+                "jazz", seed=seed, style="swing", bars=24, instruments=("trumpet", "trombone", "piano", "double bass")
+            )
+        )
+        head = next(section for section in music.sections if section.name == "head")
+        beats = music.metre.beats
+        first, second = (
+            {
+                round(note.start, 2): note.pitch
+                for note in next(p for p in music.parts if p.name == name).notes
+                if head.first * beats <= note.start < (head.first + head.bars) * beats
+            }
+            for name in ("trumpet", "trombone")
+        )
+        assert first.keys() == second.keys()
+        assert all(
+            (first[start] - second[start]) % 12 >= 3 or first[start] % 12 == second[start] % 12 for start in first
+        )
+
+
 def test_winds_bend_and_swallow_notes() -> None:
     notes = [note for music in scores() for note in part(music, Role.MELODY).notes]
     assert any(note.bend < 0 for note in notes)

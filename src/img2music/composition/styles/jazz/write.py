@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.finishing import folded
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note, Part, Role, Section
 from img2music.composition.styles.jazz.rhythm_section.bass import write_bass
@@ -122,6 +123,7 @@ def _front(plan: Plan, feel: Feel, player: Player, leaders: Sequence[Player]) ->
     place = leaders.index(player)
     instrument = player.instrument
     low, high = _reach(instrument, plan.mood.brightness)
+    reach = _reach(leaders[0].instrument, plan.mood.brightness)
     seconds = 60 / plan.tempo.initial
     pace = feel.pace * (0.45 + 1.1 * plan.mood.density)
     fine = feel.fine or plan.tempo.initial < 84
@@ -137,9 +139,9 @@ def _front(plan: Plan, feel: Feel, player: Player, leaders: Sequence[Player]) ->
                 notes += _riff(plan, section, player, rng)
             solos += 1
         elif section.name not in SILENT or len(plan.sections) == 1:
-            tune = head(plan, section, low, high, min(rate * 0.8, 1.6), fine)
+            tune = head(plan, section, *reach, min(rate * 0.8, 1.6), fine)
             if place:
-                tune = _second(plan, tune, instrument)
+                tune = _second(plan, tune, instrument, leaders[0].instrument)
             notes += _played(plan, tune, instrument, rng, section)
     return [*_ended(notes, plan), _last_note(plan, instrument, notes, place)]
 
@@ -184,19 +186,15 @@ def _played(plan: Plan, line: Line, instrument: Instrument, rng: Random, section
     return notes
 
 
-def _second(plan: Plan, tune: Line, instrument: Instrument) -> Line:
-    """The tune in harmony: thirds to fifths below from the chord, between them in parallel, moved to the instrument."""
+def _second(plan: Plan, tune: Line, instrument: Instrument, lead: Instrument) -> Line:
+    """The tune in harmony: thirds to fifths from the chord, between them in parallel; above it for higher instruments."""
     found, gap = [], 3
+    side = 1 if instrument.low + instrument.high > lead.low + lead.high + 4 else -1
     for start, length, pitch in tune:
         own = tones(plan.chord_at(min(start, plan.beats - 0.01)))
         if pitch % 12 in own:
-            gap = next(size for size in (4, 3, 5, 6, 7, 8, 9, 12) if (pitch - size) % 12 in own or size == 12)
-        below = pitch - gap
-        while below < instrument.low:
-            below += 12
-        while below > instrument.high:
-            below -= 12
-        found.append((start, length, below))
+            gap = next(size for size in (4, 3, 5, 6, 7, 8, 9, 12) if (pitch + side * size) % 12 in own or size == 12)
+        found.append((start, length, folded(pitch + side * gap, instrument.low, instrument.high)))
     return found
 
 
