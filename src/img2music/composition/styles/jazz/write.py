@@ -187,7 +187,7 @@ def _played(plan: Plan, line: Line, instrument: Instrument, rng: Random, section
 
 
 def _second(plan: Plan, tune: Line, instrument: Instrument, lead: Instrument) -> Line:
-    """The tune a third to a fifth lower, or higher for higher instruments: from the chord, between its tones in parallel."""
+    """The tune a third to a fifth lower, or higher for higher instruments: tones of the chord, others in parallel."""
     found, gap = [], 3
     side = 1 if instrument.low + instrument.high > lead.low + lead.high + 4 else -1
     for start, length, pitch in tune:
