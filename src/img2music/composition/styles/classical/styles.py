@@ -29,7 +29,7 @@ STYLES = (
         harmonise,
         write,
         1.2,
-        drift=0.028,
+        drift=0.022,
     ),
     Style(
         "piano",
@@ -70,7 +70,7 @@ STYLES = (
         harmonise,
         write,
         1.1,
-        drift=0.028,
+        drift=0.02,
     ),
     Style(
         "waltz",
