@@ -18,6 +18,7 @@ from img2music.composition.style import styles_of
 from img2music.composition.styles.classical.form import phrases
 from img2music.composition.styles.classical.framework import realise
 from img2music.composition.styles.classical.harmony import frames_of
+from img2music.composition.theory.accompaniment import PATTERNS, Span
 from img2music.composition.theory.harmony import scale, tones
 from img2music.composition.theory.ornaments import appoggiatura, grace, mordent, trill, turn
 from img2music.composition.theory.roman import Key, harmony, pitch
@@ -346,3 +347,21 @@ def test_ornaments_fill_the_time_of_their_note() -> None:
         assert notes[0][0] == 1.0
         assert sum(length for _, length, _ in notes) == pytest.approx(2.0)
         assert all(a + length == pytest.approx(b) for (a, length, _), (b, _, _) in pairwise(notes))
+
+
+def test_patterns_keep_to_the_chord_and_its_time() -> None:
+    for metre in ("4/4", "3/4", "6/8", "5/4", "7/8"):
+        for name, play in PATTERNS.items():
+            for voices in ((48,), (48, 64), (48, 60, 64), (43, 55, 59, 65)):
+                for division in (1, 2, 4):
+                    strokes = play(voices, Span(0.0, parse_metre(metre).beats, parse_metre(metre), division))
+                    assert strokes, (name, voices)
+                    assert {stroke.pitch % 12 for stroke in strokes} <= {voice % 12 for voice in voices}
+                    assert all(0 <= stroke.start < parse_metre(metre).beats for stroke in strokes)
+                    assert all(stroke.start + stroke.length <= parse_metre(metre).beats + 1e-6 for stroke in strokes)
+
+
+def test_broken_chords_do_not_repeat_a_note() -> None:
+    for name in ("alberti", "broken", "broken wide", "climbing"):
+        strokes = PATTERNS[name]((48, 60, 64), Span(0.0, 4.0, parse_metre("4/4"), 2))
+        assert all(a.pitch != b.pitch for a, b in pairwise(strokes)), name

@@ -213,6 +213,29 @@ def test_soloists_breathe() -> None:
             assert any(gap >= 0.4 for gap in gaps), (music.style, music.seed)
 
 
+def test_two_horns_play_the_head_together() -> None:
+    for seed in SEEDS:
+        music = compose(
+            Brief(
+                "jazz", seed=seed, style="swing", bars=24, instruments=("trumpet", "trombone", "piano", "double bass")
+            )
+        )
+        head = next(section for section in music.sections if section.name == "head")
+        beats = music.metre.beats
+        first, second = (
+            {
+                round(note.start, 2): note.pitch
+                for note in next(p for p in music.parts if p.name == name).notes
+                if head.first * beats <= note.start < (head.first + head.bars) * beats
+            }
+            for name in ("trumpet", "trombone")
+        )
+        assert first.keys() == second.keys()
+        assert all(
+            (first[start] - second[start]) % 12 >= 3 or first[start] % 12 == second[start] % 12 for start in first
+        )
+
+
 def test_winds_bend_and_swallow_notes() -> None:
     notes = [note for music in scores() for note in part(music, Role.MELODY).notes]
     assert any(note.bend < 0 for note in notes)
@@ -291,7 +314,12 @@ def test_the_mood_is_heard() -> None:
     def rich(music: Score) -> float:
         return mean([chord.quality in ("7alt", "7b9", "7#11", "13", "9", "maj9", "m9") for chord in music.chords])
 
+    def contrast(music: Score) -> float:
+        loud = sorted(note.velocity for note in part(music, Role.MELODY).notes)
+        return loud[int(len(loud) * 0.9)] - loud[int(len(loud) * 0.1)]
+
     for measure, attribute, least in (
+        (contrast, "dynamics", 1.2),
         (density, "density", 1.3),
         (register, "brightness", 1.02),
         (rich, "tension", 1.2),

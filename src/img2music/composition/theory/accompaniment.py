@@ -68,6 +68,7 @@ def _cycle(order: Sequence[int]) -> Pattern:
 
     def play(voices: Sequence[int], span: Span) -> list[Stroke]:
         there = [place for place in order if place < len(voices)]
+        there = [place for index, place in enumerate(there) if len(there) == 1 or place != there[index - 1]] or [0]
         strokes = []
         for index, (start, length) in enumerate(span.ticks()):
             place = there[index % len(there)]
@@ -89,6 +90,18 @@ def blocks(voices: Sequence[int], span: Span) -> list[Stroke]:
         for start, length, number in span.groups()
         for pitch in voices
     ]
+
+
+def halting(voices: Sequence[int], span: Span) -> list[Stroke]:
+    """The bass alone, then all voices held over the rest of the bar, or of the chord."""
+    strokes: list[Stroke] = []
+    for index, (start, length, number) in enumerate(span.groups()):
+        if index == 0 or number == 0:
+            strokes.append(Stroke(start, length * 0.9, voices[0]))
+        elif number == 1 or index == 1:
+            end = min(span.end, start + length * (len(span.metre.groups) - number))
+            strokes += [Stroke(start, (end - start) * 0.9, pitch, 0.8) for pitch in voices[1:]]
+    return strokes
 
 
 def pulsing(voices: Sequence[int], span: Span) -> list[Stroke]:
@@ -182,6 +195,7 @@ PATTERNS: dict[str, Pattern] = {
     "climbing": _cycle((0, 1, 2, 3, 2, 1)),
     "sustained": sustained,
     "blocks": blocks,
+    "halting": halting,
     "pulsing": pulsing,
     "afterbeats": afterbeats,
     "waltz": waltz,

@@ -183,7 +183,7 @@ def timpani(desk: Desk, chords: Sequence[Chord], goals: Sequence[float]) -> list
 
 def percussion(desk: Desk, goals: Sequence[float], full: bool) -> list[Note]:
     """Bass drum on downbeats, triangle or snare between, a cymbal where phrases arrive."""
-    drum, between, cymbal = 36, (81 if desk.rng.random() < 0.5 else 38), 49
+    drum, between, cymbal = 36, (81 if desk.rng.random() < 0.5 else 38), 57
     notes = []
     for bar in range(desk.plan.bars):
         start = bar * desk.plan.metre.beats

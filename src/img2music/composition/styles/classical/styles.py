@@ -45,7 +45,7 @@ STYLES = (
         harmonise,
         write,
         1.3,
-        drift=0.024,
+        drift=0.03,
     ),
     Style(
         "orchestral",
@@ -70,7 +70,7 @@ STYLES = (
         harmonise,
         write,
         1.1,
-        drift=0.022,
+        drift=0.02,
     ),
     Style(
         "waltz",
@@ -87,7 +87,7 @@ STYLES = (
         harmonise,
         write,
         0.9,
-        drift=0.03,
+        drift=0.036,
     ),
     Style(
         "nocturne",
@@ -102,7 +102,7 @@ STYLES = (
         form.ternary,
         harmonise,
         write,
-        drift=0.04,
+        drift=0.045,
     ),
     Style(
         "variations",
@@ -119,7 +119,7 @@ STYLES = (
         harmonise,
         write,
         0.8,
-        drift=0.022,
+        drift=0.028,
     ),
     Style(
         "minuet",
@@ -141,7 +141,7 @@ STYLES = (
         harmonise,
         write,
         0.7,
-        drift=0.016,
+        drift=0.022,
     ),
     Style(
         "baroque",
@@ -163,6 +163,6 @@ STYLES = (
         harmonise,
         write_polyphony,
         1.1,
-        drift=0.012,
+        drift=0.016,
     ),
 )

@@ -17,7 +17,7 @@ def improvise(plan: Plan, section: Section, low: int, high: int, rate: float, fi
     """A solo over a section, rising in register and density."""
     rng = stream(plan.seed, "solo", section.first)
     found: Line = []
-    bar, memory = 0, None
+    bar, known, memory = 0, 1, None
     rest = 0.55 - 0.35 * plan.mood.density
     while bar < section.bars:
         left = section.bars - bar
@@ -27,12 +27,16 @@ def improvise(plan: Plan, section: Section, low: int, high: int, rate: float, fi
             if bar % 8 >= 4:  # the drums' four bars
                 bar += bars
                 continue
+        develops = memory is not None and rng.random() < 0.45
+        if develops:  # no longer than what is developed
+            bars = min(bars, known)
         progress = (bar + bars / 2) / section.bars
-        if memory is not None and rng.random() < 0.45:
+        if memory is not None and develops:
             rhythm, bend = _developed(memory, bars * plan.metre.beats, rng.random())
         else:
             rhythm = line_rhythm(plan.metre, bars, rate * (0.85 + 0.3 * progress), fine, rng)
             bend = contour(len(rhythm), rng, 3.5 + 2.5 * rng.random())
+            known = bars
         memory = (rhythm, bend)
         centre = low + (high - low) * (0.3 + 0.25 * plan.mood.brightness + 0.2 * progress + 0.1 * rng.random())
         start = (section.first + bar) * plan.metre.beats

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.finishing import folded
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note, Part, Role, Section
 from img2music.composition.styles.jazz.rhythm_section.bass import write_bass
@@ -122,6 +123,7 @@ def _front(plan: Plan, feel: Feel, player: Player, leaders: Sequence[Player]) ->
     place = leaders.index(player)
     instrument = player.instrument
     low, high = _reach(instrument, plan.mood.brightness)
+    reach = _reach(leaders[0].instrument, plan.mood.brightness)
     seconds = 60 / plan.tempo.initial
     pace = feel.pace * (0.45 + 1.1 * plan.mood.density)
     fine = feel.fine or plan.tempo.initial < 84
@@ -137,9 +139,9 @@ def _front(plan: Plan, feel: Feel, player: Player, leaders: Sequence[Player]) ->
                 notes += _riff(plan, section, player, rng)
             solos += 1
         elif section.name not in SILENT or len(plan.sections) == 1:
-            tune = head(plan, section, low, high, min(rate * 0.8, 1.6), fine)
+            tune = head(plan, section, *reach, min(rate * 0.8, 1.6), fine)
             if place:
-                tune = _second(plan, tune, instrument)
+                tune = _second(plan, tune, instrument, leaders[0].instrument)
             notes += _played(plan, tune, instrument, rng, section)
     return [*_ended(notes, plan), _last_note(plan, instrument, notes, place)]
 
@@ -159,12 +161,15 @@ def _played(plan: Plan, line: Line, instrument: Instrument, rng: Random, section
     slides = winds or instrument.program in (26, 27, 40, 41, 42)
     lag = 0.006 + 0.014 * rng.random()
     notes = []
+    middle = sum(pitch for _, _, pitch in line) / max(len(line), 1)
+    swell = 0.5 + 2.5 * plan.mood.dynamics  # the higher, the louder
     for index, (start, length, pitch) in enumerate(line):
         after = line[index + 1] if index + 1 < len(line) else None
         held = min(length, after[0] - start) if after else length
         peak = after is not None and index and pitch > line[index - 1][2] and pitch > after[2]
         off = plan.metre.strength(start) < 0.5
         velocity = 80 + 14 * (section.energy - 0.6) + (5 if off else 0) + (7 if peak else 0) + 8 * (rng.random() - 0.5)
+        velocity += min(max(swell * (pitch - middle), -16), 16)
         articulation = (
             Articulation.LEGATO if after is not None and after[0] - start - held < 0.05 else Articulation.NORMAL
         )
@@ -181,19 +186,15 @@ def _played(plan: Plan, line: Line, instrument: Instrument, rng: Random, section
     return notes
 
 
-def _second(plan: Plan, tune: Line, instrument: Instrument) -> Line:
-    """The tune in harmony: thirds to fifths below from the chord, between them in parallel, moved to the instrument."""
+def _second(plan: Plan, tune: Line, instrument: Instrument, lead: Instrument) -> Line:
+    """The tune a third to a fifth lower, or higher for higher instruments: tones of the chord, others in parallel."""
     found, gap = [], 3
+    side = 1 if instrument.low + instrument.high > lead.low + lead.high + 4 else -1
     for start, length, pitch in tune:
         own = tones(plan.chord_at(min(start, plan.beats - 0.01)))
         if pitch % 12 in own:
-            gap = next(size for size in (4, 3, 5, 6, 7, 8, 9, 12) if (pitch - size) % 12 in own or size == 12)
-        below = pitch - gap
-        while below < instrument.low:
-            below += 12
-        while below > instrument.high:
-            below -= 12
-        found.append((start, length, below))
+            gap = next(size for size in (4, 3, 5, 6, 7, 8, 9, 12) if (pitch + side * size) % 12 in own or size == 12)
+        found.append((start, length, folded(pitch + side * gap, instrument.low, instrument.high)))
     return found
 
 

@@ -14,9 +14,17 @@ FIGURES: Mapping[str, Mapping[str, float]] = {
     "piano": {"alberti": 3, "broken": 2, "blocks": 1, "march": 1, "pulsing": 1.5, "climbing": 1, "afterbeats": 1},
     "nocturne": {"rolling": 4, "broken wide": 2, "syncopated": 0.8, "climbing": 1},
     "waltz": {"waltz": 1},
-    "minuet": {"blocks": 1.5, "broken": 1.5, "alberti": 1, "waltz": 0.7, "sustained": 0.7},
-    "chamber": {"broken": 1, "pulsing": 1.5, "blocks": 1, "syncopated": 1, "afterbeats": 1, "alberti": 1},
-    "orchestral": {"sustained": 2, "pulsing": 2, "tremolo": 1, "syncopated": 1, "blocks": 1},
+    "minuet": {"blocks": 0.6, "halting": 1.5, "broken": 1.5, "alberti": 1, "waltz": 0.7, "sustained": 0.7},
+    "chamber": {
+        "broken": 1,
+        "pulsing": 1.5,
+        "blocks": 0.6,
+        "halting": 0.8,
+        "syncopated": 1,
+        "afterbeats": 1,
+        "alberti": 1,
+    },
+    "orchestral": {"sustained": 2, "pulsing": 2, "tremolo": 0.4, "syncopated": 1.2, "blocks": 1},
     "variations": {"alberti": 2, "blocks": 1, "march": 1, "rolling": 1, "syncopated": 1, "pulsing": 1, "climbing": 1},
 }
 """Patterns of the accompaniment by style."""
@@ -29,9 +37,9 @@ _MANNERS: Mapping[str, float] = {"held": 2, "repeated": 1.6, "after": 1.2, "sway
 BASSES: Mapping[str, Mapping[str, float]] = {
     "waltz": {"plain": 0, "held": 1},
     "nocturne": {"held": 1},
-    "minuet": {"plain": 1, "walking": 1, "held": 0.5},
+    "minuet": {"plain": 0.5, "walking": 1.5, "held": 0.7},
 }
-_BASSES: Mapping[str, float] = {"plain": 2, "held": 1, "repeated": 1.2, "walking": 0.8}
+_BASSES: Mapping[str, float] = {"plain": 1.5, "held": 1.2, "repeated": 1.0, "walking": 1.2}
 
 
 def bass_part(piece: Piece, player: Player, basses: Sequence[Player], section: Section) -> list[Note]:
@@ -68,7 +76,7 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
         if player.instrument.name == "harp":
             weights = {"harp": 2, "climbing": 1, "broken wide": 1}
         elif group or 16 <= player.instrument.program < 24:
-            kept = lines.FULL | {"waltz"}
+            kept = lines.FULL | {"waltz", "halting"}
             weights = {name: weight for name, weight in weights.items() if name in kept} or {"sustained": 1}
         if place and alone:
             weights = {"sustained": 1}

@@ -91,7 +91,7 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
 def _centre(plan: Plan, busy: Sequence[Note]) -> int:
     """Where chords lie: below the soloists, higher in bright music."""
     mean = sum(note.pitch for note in busy) / len(busy) if busy else 68.0
-    return round(min(max(mean - 8, 56), 62) + 3 * (plan.mood.brightness - 0.5))
+    return round(min(max(mean - 8, 58), 62) + 3 * (plan.mood.brightness - 0.5))
 
 
 def _index(plan: Plan, beat: float) -> int:
@@ -151,7 +151,7 @@ def voice_led(
     chords: Sequence[ChordSymbol], instrument: Instrument, count: int, centre: int, quartal: bool = False
 ) -> list[tuple[int, ...]]:
     """A voicing around `centre` for each chord, so that the voices move little and never in parallel fifths."""
-    low = max(instrument.low, centre - 11)
+    low = max(instrument.low, min(50, centre - 8), centre - 11)
     centre = min(max(centre, low + 6), instrument.high - 6)
     reach = (instrument.low, instrument.high)
     options = [_options(chord.root, chord.quality, count, low, centre, reach, quartal) for chord in chords]
