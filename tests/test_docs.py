@@ -33,16 +33,22 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
-def test_the_listeners_commands_run(checkout: Path) -> None:
-    script = "\n".join(_fenced("listener.md", "sh"))
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("listener.md", ("examples/pop.wav", "two-jazz.wav", "music/index.html", "piped.flac")),
+        ("scores.md", ("jazz.mid", "other.mid", "verse.mid")),
+    ],
+)
+def test_the_commands_of_a_page_run(checkout: Path, page: str, names: tuple[str, ...]) -> None:
+    script = "\n".join(_fenced(page, "sh"))
     program = f'img2music() {{ {shlex.quote(sys.executable)} -m img2music "$@"; }}\n'
     ended = subprocess.run(["bash", "-euc", program + script], capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, "")
-    names = ("examples/pop.wav", "two-jazz.wav", "music/index.html", "piped.flac")
     assert all((checkout / name).stat().st_size for name in names)
 
 
-@pytest.mark.parametrize("page", ["listener.md", "researcher.md", "hub.md"])
+@pytest.mark.parametrize("page", ["listener.md", "researcher.md", "hub.md", "scores.md"])
 def test_python_snippets_run(checkout: Path, page: str) -> None:
     snippets = _fenced(page, "python")
     assert snippets
