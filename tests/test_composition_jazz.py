@@ -185,6 +185,13 @@ def test_comping_moves_little_and_never_in_parallel_fifths(name: str) -> None:
                     assert third in {pitch % 12 for pitch in voicing}, (chord, voicing)
 
 
+def test_no_chord_is_left_out_by_the_comping() -> None:
+    for music in scores():
+        onsets = sorted({note.start for note in part(music, Role.HARMONY).notes})
+        for chord in music.chords:
+            assert any(chord.start - 0.5 - 1e-6 <= onset < chord.start + chord.length for onset in onsets), music.title
+
+
 def test_lines_have_chord_tones_where_it_counts_and_lead_from_outside_by_step() -> None:
     strong = members = outside = resolved = 0
     for music in scores():

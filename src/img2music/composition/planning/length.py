@@ -20,10 +20,11 @@ _UNEVEN = (0.0, 0.01, 0.03, 0.1)
 
 @dataclass(frozen=True)
 class Length:
-    """`bars` bars at `bpm` quarter notes per minute."""
+    """`bars` bars at `bpm` quarter notes per minute; the last chord is held for `spare` seconds more."""
 
     bars: int
     bpm: float
+    spare: float = 0.0
 
 
 def ring(seconds: float) -> float:
@@ -31,9 +32,10 @@ def ring(seconds: float) -> float:
     return min(max(0.04 * seconds, 0.05), 0.8)
 
 
-def longest_ring(seconds: float) -> float:
-    """What may at most be left at the end, s: so an open tempo needs to move little."""
-    return min(0.12 * seconds, 2.5)
+def longest_hold(seconds: float, bar: float) -> float:
+    """How much longer than written the last chord may be held, s: so an open tempo needs to move little. `bar` is the
+    length of a bar, s."""
+    return min(0.16 * seconds, 0.75 * bar, 2.5)
 
 
 def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, chance: float) -> Length:
@@ -52,23 +54,28 @@ def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, 
     if brief.bars is not None:
         return _in_time(brief.bars, metre, seconds, room)
     # Seconds alone: the bars that need the tempo to move least, even numbers preferred.
-    least = seconds - longest_ring(seconds)
+    least = room - longest_hold(seconds, metre.beats * 60 / bpm)
     wanted = _bars(room, bpm, metre)
-    found: list[tuple[float, Length]] = []
+    usual: list[tuple[float, Length]] = []
+    possible: list[tuple[float, Length]] = []
     for bars in range(max(int(wanted) - 8, 1), min(ceil(wanted) + 9, MOST_BARS + 1)):
         beats = bars * metre.beats * 60
         low, high = beats / room, beats / least
         tempo = bpm
         if not low <= bpm <= high:
             tempo = low + chance * (high - low) if bpm < low else high - chance * (high - low)
+        if not SLOWEST <= tempo <= FASTEST:
+            continue
         move = abs(log(tempo / bpm))
+        tempo = _rounded(tempo)
+        length = Length(bars, tempo, max(room - beats / tempo, 0.0) if bars > 2 else 0.0)
+        possible.append((move, length))
         if slowest * (1 - BEYOND) <= tempo <= fastest * (1 + BEYOND) and move <= NUDGE:
-            found.append((move + _unevenness(bars), Length(bars, _rounded(tempo))))
-    if found:
-        return min(found, key=lambda entry: entry[0])[1]
-    bars = max(int(wanted + 1e-9), 1)
-    needed = bars * metre.beats * 60 / room
-    return Length(bars, _rounded(_possible(max(bpm, needed), metre, seconds)))
+            usual.append((move + _unevenness(bars), length))
+    if not possible:
+        # Too short for a bar even at the fastest.
+        return Length(1, _possible(FASTEST + 1, metre, seconds))
+    return min(usual or possible, key=lambda entry: entry[0])[1]
 
 
 def _at_tempo(brief: Brief, metre: Metre, bpm: float, seconds: float, room: float) -> Length:

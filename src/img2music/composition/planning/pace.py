@@ -13,14 +13,28 @@ _SLOWING = 3.0
 
 
 def played(drift: float, seed: int, length: Length, metre: Metre) -> TempoMap:
-    """A tempo for each bar around that of `length`, which lasts as long. `drift` is a share of the tempo, or 0."""
-    if drift <= 0 or length.bars < 3:
-        return TempoMap(((0.0, length.bpm),))
+    """A tempo for each bar around that of `length`, which lasts as long, and a fermata on the last one. `drift` is a
+    share of the tempo, or 0."""
+    bars, bpm = length.bars, length.bpm
+    tempos = [bpm] * bars
+    if drift > 0 and bars >= 3:
+        tempos = _drifting(drift, seed, bars, bpm)
+    bar = metre.beats * 60
+    last = bar / tempos[-1]
+    tempos[-1] *= last / (last + length.spare)
+    changes = [(0.0, round(tempos[0], 3))]
+    for number, tempo in enumerate(tempos):
+        if round(tempo, 3) != changes[-1][1]:
+            changes.append((number * metre.beats, round(tempo, 3)))
+    return TempoMap(tuple(changes))
+
+
+def _drifting(drift: float, seed: int, bars: int, bpm: float) -> list[float]:
     rng = stream(seed, "drift")
     ratios = [1.0]
-    for _ in range(length.bars - 1):
+    for _ in range(bars - 1):
         ratios.append(1 + _LASTING * (ratios[-1] - 1) + around(rng, 2 * drift))
     ratios[-2] *= 1 - _SLOWING * drift
     # Bars last as long together as at the even tempo.
-    mean = sum(1 / ratio for ratio in ratios) / length.bars
-    return TempoMap(tuple((bar * metre.beats, round(length.bpm * mean * ratio, 3)) for bar, ratio in enumerate(ratios)))
+    mean = sum(1 / ratio for ratio in ratios) / bars
+    return [bpm * mean * ratio for ratio in ratios]

@@ -47,6 +47,8 @@ _SUBSTITUTES: dict[Numeral, tuple[str, ...]] = {
     numeral("bVII"): ("Vm", "bIII"),
 }
 """What may stand for a chord: relatives, and borrowings from the other mode."""
+_FIXED = ("m7b5", "dim7", "7alt", "7b9")
+"""Qualities that lead somewhere: they are not replaced."""
 _MAJOR_COLOURS = ("", "add9", "maj7", "maj9")
 _MINOR_COLOURS = ("m", "m7", "m9", "m11")
 _DOMINANT_COLOURS = ("", "7sus", "7", "9", "13")
@@ -101,7 +103,10 @@ def _loop(
     if name == "bridge":
         return progression(one(rng, BRIDGES[plan.minor]))
     known = loops.get(plan.mode) or loops["minor" if plan.minor else "major"]
-    varied = _paced(_varied(progression(one(rng, known)), plan.mood.tension, rng), plan, rng)
+    loop = progression(one(rng, known))
+    if one_loop and len(loop) > 1 and rng.random() < 0.25:
+        loop = (*loop[len(loop) // 2 :], *loop[: len(loop) // 2])
+    varied = _paced(_varied(loop, plan.mood.tension, rng), plan, rng)
     return varied if rng.random() < 0.75 or len(varied) < 4 else (*varied[:-1], varied[0])
 
 
@@ -123,8 +128,10 @@ def _varied(loop: Progression, tension: float, rng: Random) -> Progression:
     """A progression with some of its chords replaced by relatives, the first one seldom."""
     bars = []
     for index, bar in enumerate(loop):
-        chance = (0.04 if index == 0 else 0.16) + 0.15 * tension
-        choices = _SUBSTITUTES.get(bar[-1], ())
+        chance = (0.06 if index == 0 else 0.2) + 0.15 * tension
+        above, quality = bar[-1]
+        plain = (above, "m" if quality.startswith("m") and not quality.startswith("maj") else "")
+        choices = () if quality in _FIXED else _SUBSTITUTES.get(plain, ())
         if choices and rng.random() < chance:
             bar = (*bar[:-1], numeral(one(rng, choices)))
         bars.append(bar)

@@ -41,7 +41,13 @@ BOOM_BAP = Style(
     metres={"4/4": 1.0},
     modes={"minor": 5, "dorian": 2.5, "major": 1.2, "mixolydian": 0.6},
     seats=(
-        Seat("drums", Role.DRUMS, {"vinyl drums": 3, "drum machine": 2, "room drums": 1, "drums": 1}, level=2.0),
+        Seat(
+            "drums",
+            Role.DRUMS,
+            {"vinyl drums": 3, "drum machine": 2, "room drums": 1, "drums": 1},
+            enters=0.28,
+            level=2.0,
+        ),
         Seat("bass", Role.BASS, {"double bass": 2.5, "bass": 3, "fretless bass": 1, "synth bass": 1}),
         Seat("chords", Role.HARMONY, _SAMPLE, level=-3.0),
         Seat("pad", Role.HARMONY, {"strings": 2, "organ": 1, "choir": 1}, chance=0.35, enters=0.6, level=-8.0),
@@ -81,7 +87,7 @@ LO_FI = Style(
     metres={"4/4": 10.0, "3/4": 0.8, "6/8": 0.6},
     modes={"minor": 3, "major": 3, "dorian": 2},
     seats=(
-        Seat("drums", Role.DRUMS, {"vinyl drums": 4, "brushes": 0.7, "drum machine": 1}, level=1.0),
+        Seat("drums", Role.DRUMS, {"vinyl drums": 4, "brushes": 0.7, "drum machine": 1}, enters=0.28, level=1.0),
         Seat("bass", Role.BASS, {"double bass": 2, "fretless bass": 1.5, "bass": 2, "warm synth bass": 1}, enters=0.3),
         Seat(
             "chords",
@@ -126,7 +132,7 @@ JAZZ_RAP = Style(
     metres={"4/4": 10.0, "3/4": 0.3, "5/4": 0.3},
     modes={"minor": 3, "dorian": 4, "major": 2, "mixolydian": 1},
     seats=(
-        Seat("drums", Role.DRUMS, {"vinyl drums": 2, "jazz drums": 2, "room drums": 1.5}, level=1.0),
+        Seat("drums", Role.DRUMS, {"vinyl drums": 2, "jazz drums": 2, "room drums": 1.5}, enters=0.28, level=1.0),
         Seat("bass", Role.BASS, {"double bass": 6, "fretless bass": 1}, level=1.0),
         Seat(
             "chords",

@@ -19,7 +19,7 @@ TRAP = Style(
     metres={"4/4": 1.0},
     modes={"minor": 6, "phrygian": 2, "dorian": 0.7, "major": 0.5},
     seats=(
-        Seat("drums", Role.DRUMS, {"808 drums": 2, "drum machine": 3}, level=2.0),
+        Seat("drums", Role.DRUMS, {"808 drums": 2, "drum machine": 3}, enters=0.28, level=2.0),
         Seat("bass", Role.BASS, {"808 bass": 6, "synth bass": 0.5}, level=1.0),
         Seat(
             "chords",
@@ -80,7 +80,7 @@ DRILL = Style(
     metres={"4/4": 1.0},
     modes={"minor": 6, "phrygian": 2.5, "dorian": 0.4},
     seats=(
-        Seat("drums", Role.DRUMS, {"808 drums": 2, "drum machine": 3}, level=2.0),
+        Seat("drums", Role.DRUMS, {"808 drums": 2, "drum machine": 3}, enters=0.28, level=2.0),
         Seat("bass", Role.BASS, {"808 bass": 1}, level=1.5),
         Seat(
             "chords",
@@ -132,7 +132,7 @@ WEST_COAST = Style(
     metres={"4/4": 1.0},
     modes={"minor": 4, "dorian": 3, "mixolydian": 1, "phrygian": 0.6, "major": 0.6},
     seats=(
-        Seat("drums", Role.DRUMS, {"drum machine": 3, "808 drums": 1, "drums": 1}, level=1.5),
+        Seat("drums", Role.DRUMS, {"drum machine": 3, "808 drums": 1, "drums": 1}, enters=0.28, level=1.5),
         Seat(
             "bass",
             Role.BASS,

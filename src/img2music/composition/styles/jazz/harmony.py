@@ -125,7 +125,7 @@ def _reharmonised(chart: Sequence[Bar], plan: Plan) -> list[Bar]:
     """The chart with substitutions, the more the tenser: tritones, related seconds, the back door, moves in thirds."""
     rng = stream(plan.seed, "substitutions")
     tension = plan.mood.tension
-    bars = [tuple(_coloured(chord, tension, rng) for chord in bar) for bar in chart]
+    bars = [tuple(_coloured(chord, tension, plan.mode, rng) for chord in bar) for bar in chart]
     if plan.style in ("modal", "funk"):
         return bars
     if tension > 0.7 and rng.random() < 0.5:
@@ -147,10 +147,12 @@ def _reharmonised(chart: Sequence[Bar], plan: Plan) -> list[Bar]:
     return bars
 
 
-def _coloured(chord: Numeral, tension: float, rng: Random) -> Numeral:
-    """The chord plainer or richer, as the tension asks for."""
+def _coloured(chord: Numeral, tension: float, mode: str, rng: Random) -> Numeral:
+    """The chord plainer or richer, as the tension asks for; a mixolydian tonic has its minor seventh."""
     root, quality = chord
     chance = rng.random()
+    if mode == "mixolydian" and root == 0 and quality in _MAJOR_TONICS:
+        return root, "9" if chance < 0.6 else "13"
     plain = {"7alt": "7", "13": "7", "9": "7", "maj9": "maj7", "m9": "m7", "7b9": "7", "69": "6"}
     rich = {"7": "7alt", "maj7": "maj9", "m7": "m9", "9": "13", "13": "7#11", "6": "69"}
     if tension < 0.35 and chance < 0.7 - tension:

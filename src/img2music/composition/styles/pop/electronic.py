@@ -20,7 +20,7 @@ DANCE = Style(
     metres={"4/4": 1.0},
     modes={"minor": 4, "major": 3, "dorian": 1.5, "phrygian": 0.3, "mixolydian": 0.6},
     seats=(
-        Seat("drums", Role.DRUMS, {"drum machine": 3, "electronic drums": 1.5}, level=1.0),
+        Seat("drums", Role.DRUMS, {"drum machine": 3, "electronic drums": 1.5}, enters=0.32, level=1.0),
         Seat("bass", Role.BASS, {"synth bass": 3, "warm synth bass": 2, "bass lead": 1}),
         Seat(
             "chords",
@@ -83,7 +83,7 @@ SYNTH = Style(
     metres={"4/4": 10.0, "6/8": 0.4, "3/4": 0.3},
     modes={"minor": 3, "major": 3, "mixolydian": 1, "dorian": 1.5, "lydian": 0.7},
     seats=(
-        Seat("drums", Role.DRUMS, _MACHINES, level=0.5),
+        Seat("drums", Role.DRUMS, _MACHINES, enters=0.32, level=0.5),
         Seat("bass", Role.BASS, {"synth bass": 3, "bass lead": 1.5, "warm synth bass": 1.5}),
         Seat("chords", Role.HARMONY, {"polysynth": 3, "supersaw": 2, "synth brass": 2, "fm piano": 2}, level=-2.5),
         Seat(
@@ -146,7 +146,7 @@ LATIN = Style(
     metres={"4/4": 1.0},
     modes={"minor": 4, "major": 2, "dorian": 1, "phrygian": 0.8, "mixolydian": 0.4},
     seats=(
-        Seat("drums", Role.DRUMS, {"drum machine": 2, "808 drums": 1, "electronic drums": 1}, level=1.0),
+        Seat("drums", Role.DRUMS, {"drum machine": 2, "808 drums": 1, "electronic drums": 1}, enters=0.32, level=1.0),
         Seat("bass", Role.BASS, {"warm synth bass": 2, "bass": 2, "808 bass": 1.5}),
         Seat(
             "chords",

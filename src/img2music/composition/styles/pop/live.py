@@ -20,7 +20,7 @@ BAND = Style(
     metres={"4/4": 10.0, "6/8": 0.8, "3/4": 0.5, "12/8": 0.3, "5/4": 0.1},
     modes={"major": 5, "minor": 2, "mixolydian": 1.5, "dorian": 0.8, "lydian": 0.3},
     seats=(
-        Seat("drums", Role.DRUMS, _KITS, level=1.0),
+        Seat("drums", Role.DRUMS, _KITS, enters=0.32, level=1.0),
         Seat("bass", Role.BASS, {"bass": 3, "picked bass": 2, "fretless bass": 0.4}),
         Seat(
             "chords",
@@ -150,7 +150,7 @@ ROCK = Style(
     metres={"4/4": 10.0, "6/8": 0.5, "3/4": 0.2, "7/8": 0.15, "5/4": 0.15},
     modes={"major": 3, "minor": 3, "mixolydian": 2.5, "dorian": 1.5},
     seats=(
-        Seat("drums", Role.DRUMS, {"power drums": 3, "drums": 2, "room drums": 1.5}, level=1.0),
+        Seat("drums", Role.DRUMS, {"power drums": 3, "drums": 2, "room drums": 1.5}, enters=0.32, level=1.0),
         Seat("bass", Role.BASS, {"picked bass": 3, "bass": 2}),
         Seat(
             "chords",

@@ -73,6 +73,7 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
         hits = _in_metre(rhythm, plan, manner)
         if manner in ("swing", "modal"):
             hits = _answering(hits, plan, bar, onsets, rng)
+        hits = _covering(hits, plan, bar)
         loud = 52 + 20 * section.energy
         for offset, length in hits:
             start = bar * plan.metre.beats + offset
@@ -131,6 +132,18 @@ def _in_metre(rhythm: Hits, plan: Plan, manner: str) -> Hits:
     found = [(offset + more, length) for more in range(0, int(beats) + 1, 4) for offset, length in rhythm]
     kept = [(offset, min(length, beats - offset)) for offset, length in found if offset < beats - 0.25]
     return tuple(kept) or ((0.0, beats * 0.8),)
+
+
+def _covering(hits: Hits, plan: Plan, bar: int) -> Hits:
+    """The hits, and one for each chord of the bar that none of them has."""
+    first, found = bar * plan.metre.beats, list(hits)
+    for chord in plan.chords_of(bar):
+        start = chord.start - first
+        end = min(start + chord.length, plan.metre.beats)
+        own = min(end, plan.metre.beats - 0.75)  # what comes later belongs to the next bar's chord
+        if start >= 0 and not any(start <= offset < own for offset, _ in hits):
+            found.append((start, min(0.9, end - start)))
+    return tuple(sorted(found))
 
 
 def _answering(hits: Hits, plan: Plan, bar: int, onsets: Sequence[float], rng: Random) -> Hits:
