@@ -19,9 +19,6 @@ def encoded(image: Image.Image, format: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-# PNG
-
-
 def chunk(kind: bytes, data: bytes) -> bytes:
     """A chunk of PNG."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -79,9 +76,6 @@ def exif_block(entries: int, size: int = 0) -> bytes:
     return start + struct.pack(">HHII", 0x010E, 2, size, 8) * entries + bytes(4) + bytes(size)
 
 
-# JPEG
-
-
 def segment(marker: int, data: bytes) -> bytes:
     """A segment of JPEG."""
     return bytes((0xFF, marker)) + struct.pack(">H", len(data) + 2) + data
@@ -112,18 +106,12 @@ def _resized_jpeg(width: int, height: int, **options: object) -> bytes:
     return bytes(data)
 
 
-# GIF
-
-
 def gif(between: bytes = b"", width: int = 8, height: int = 8, left: int = 0, top: int = 0) -> bytes:
     """A GIF with a screen of 8 × 8 pixels and something before its picture."""
     data = encoded(Image.new("1", (8, 8), 1), "GIF")
     place = data.index(b",", 13 + (6 << (data[10] & 7)))
     picture = b"," + struct.pack("<HHHH", left, top, width, height)
     return data[:place] + between + picture + data[place + 9 :]
-
-
-# BMP
 
 
 def bmp(width: int, height: int, bits: int, compression: int, codes: bytes, header: int = 40) -> bytes:
@@ -133,9 +121,6 @@ def bmp(width: int, height: int, bits: int, compression: int, codes: bytes, head
     start = 14 + header + len(palette)
     head = head + bytes(header - len(head))
     return b"BM" + struct.pack("<IHHI", start + len(codes), 0, 0, start) + head + palette + codes
-
-
-# TIFF
 
 
 def tiff(entries: list[tuple[int, int, int, int]], data: bytes = b"", again: int = 1, following: int = 0) -> bytes:
@@ -201,9 +186,6 @@ def _in_circles() -> bytes:
     return bytes(data)
 
 
-# WebP and AVIF
-
-
 def _webp(*chunks: tuple[bytes, bytes]) -> bytes:
     parts = b"".join(kind + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2) for kind, body in chunks)
     return b"RIFF" + struct.pack("<I", 4 + len(parts)) + b"WEBP" + parts
@@ -248,13 +230,9 @@ HOSTILE: dict[str, Maker] = {
     "png: 64 MP grey": lambda: _full_png(8000, 8000, 8, 0, 1),
     "png: 64 MP RGB": lambda: _full_png(8000, 8000, 8, 2, 3),
     "png: 64 MP RGBA": lambda: _full_png(8000, 8000, 8, 6, 4),
-    "png: 64 MP RGBA of 16 bits": lambda: _full_png(8000, 8000, 16, 6, 4),
     "png: 64 MP grey of 16 bits": lambda: _full_png(8000, 8000, 16, 0, 1),
     "png: 64 MP of a palette, transparent": lambda: png(
         *(8000, 8000, 8, 3, zeros(64_000_000, 0, 8000)), chunk(b"tRNS", bytes(256))
-    ),
-    "png: 64 MP with a transparent colour": lambda: png(
-        *(8000, 8000, 8, 2, zeros(192_000_000, 0, 24000)), chunk(b"tRNS", bytes(6))
     ),
     "png: 32 MP RGBA interlaced": lambda: png(8000, 4000, 8, 6, zeros(130_000_000), interlaced=True),
     "png: 24 MP RGB and a transparent colour": lambda: png(
@@ -262,12 +240,10 @@ HOSTILE: dict[str, Maker] = {
     ),
     "png: bombs of text": lambda: _bloated(*[chunk(b"zTXt", _TEXT)] * 40),
     "png: a bomb of a profile": lambda: _bloated(chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(2**28), 9))),
-    "png: megabytes of text": lambda: _bloated(chunk(b"tEXt", b"b\0" + b"x" * 2**22)),
     "png: a million notes": lambda: _bloated(*[chunk(b"tEXt", b"k\0v")] * 10**6),
     "png: a million unknown chunks": lambda: _bloated(*[chunk(b"abCd", b"")] * 10**6),
     "png: a million empty chunks of pixels": lambda: _png_of_empty_pixels(10**6),
     "png: a million palettes": lambda: _bloated(*[chunk(b"PLTE", b"abc")] * 10**6),
-    "png: a million transparencies": lambda: _bloated(*[chunk(b"tRNS", bytes(6))] * 10**6),
     "png: Exif that claims its bytes often": lambda: _bloated(chunk(b"eXIf", exif_block(60000, 10**6))),
     "png: Exif that begins over and over": lambda: _bloated(chunk(b"eXIf", b"Exif\0\0" * 3 * 10**6)),
     "png: bombs of XMP": lambda: _bloated(
@@ -277,7 +253,6 @@ HOSTILE: dict[str, Maker] = {
         *[chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(bytes(2**20)))] * 10**4
     ),
     "png: pixels a byte at a time": lambda: _png_of_bytes(10**6),
-    "png: Exif of many entries": lambda: _bloated(chunk(b"eXIf", exif_block(10**6))),
     "png: an XMP of megabytes": lambda: _bloated(
         chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + b"tiff:Orientation=" * 10**6)
     ),
@@ -306,7 +281,6 @@ HOSTILE: dict[str, Maker] = {
     "jpeg: 64 MP in scans, no half colours": lambda: encoded(
         Image.new("RGB", (8000, 8000)), "JPEG", progressive=True, subsampling=0
     ),
-    "jpeg: 64 MP in scans": lambda: encoded(Image.new("RGB", (8000, 8000)), "JPEG", progressive=True),
     "jpeg: 64 MP": lambda: encoded(Image.new("RGB", (8000, 8000)), "JPEG"),
     "jpeg: 50 MP in scans": lambda: encoded(Image.new("RGB", (8160, 6120)), "JPEG", progressive=True),
     "jpeg: 64 MP CMYK": lambda: encoded(Image.new("CMYK", (8000, 8000)), "JPEG"),
@@ -316,7 +290,6 @@ HOSTILE: dict[str, Maker] = {
     "gif: a comment of blocks": lambda: gif(b"!\xfe" + (b"\xff" + b"c" * 255) * 16000 + b"\0"),
     "gif: a comment of blocks of one": lambda: gif(b"!\xfe" + b"\1c" * 4_000_000 + b"\0"),
     "gif: comments": lambda: gif(b"!\xfe\1c\0" * 10**6),
-    "gif: extensions": lambda: gif(b"!\xff\1c\0" * 10**6),
     "gif: controls": lambda: gif(b"!\xf9\4\1\0\0\0\0" * 10**6),
     "gif: a frame beyond the screen": lambda: gif(width=65535, height=65535),
     "gif: a frame far out": lambda: gif(left=65000, top=65000),
@@ -324,7 +297,6 @@ HOSTILE: dict[str, Maker] = {
     "gif: junk": lambda: gif(bytes(8_000_000)),
     "gif: 64 MP": lambda: encoded(Image.new("L", (8000, 8000)), "GIF"),
     "bmp: run lengths that skip": lambda: bmp(32_000_000, 2, 8, 1, b"\0\2\0\x40\0\1"),
-    "bmp: run lengths that skip, 64 MP": lambda: bmp(8000, 8000, 8, 1, b"\0\2\0\xff" * 100),
     "bmp: ends of lines": lambda: bmp(16000, 4000, 8, 1, b"\1\1\0\0" * 4000),
     "bmp: ends of lines, 16 MP": lambda: bmp(4000, 4000, 8, 1, b"\1\1\0\0" * 4000),
     "bmp: runs without pixels": lambda: bmp(1, 30000, 8, 1, b"\1\1" * 3 * 10**6),
@@ -350,13 +322,10 @@ HOSTILE: dict[str, Maker] = {
     "tiff: a million strips at one place": lambda: _many_strips(10**6, 1),
     "tiff: a million strips, 8 rows": lambda: _many_strips(10**6, 1, 1, 8),
     "tiff: 30,000 strips": lambda: _many_strips(30_000, 1),
-    "tiff: a million deflated strips": lambda: _many_strips(10**6, 8),
     "tiff: 30,000 deflated strips": lambda: _many_strips(30_000, 8),
     "tiff: a large tile of a small picture": lambda: _tile(100, 100, 32768, 32768),
     "tiff: tiny tiles": lambda: _tile(8000, 8000, 1, 1, 10**6),
     "tiff: 64 MP RGB in one strip": lambda: _one_strip(8000, 8000, 8, 3),
-    "tiff: 64 MP RGB of 16 bits in one strip": lambda: _one_strip(8000, 8000, 16, 3),
-    "tiff: 54 MP RGB in one strip": lambda: _one_strip(9000, 6000, 8, 3),
     "tiff: 64 MP grey of 16 bits": lambda: _one_strip(8000, 8000, 16, 1),
     "tiff: a claimed size": lambda: tiff(_grey(2**31, 2**31, 1, 1, (273, 4, 1, 8), (279, 4, 1, 64))),
     "tiff: 64 MP of floats": lambda: encoded(Image.new("F", (8000, 8000)), "TIFF", compression="tiff_adobe_deflate"),
@@ -365,8 +334,6 @@ HOSTILE: dict[str, Maker] = {
     ),
     "webp: a canvas of 16 million": lambda: _frames(1, 2**24, 2**24),
     "webp: a canvas of 256 MP": lambda: _frames(1, 16384, 16384),
-    "webp: a canvas of 48 MP": lambda: _frames(1, 8000, 6000),
-    "webp: a canvas of 25 MP": lambda: _frames(1, 5000, 5000),
     "webp: 100,000 frames": lambda: _frames(100_000, 64, 64),
     "webp: 24 MP": lambda: encoded(Image.new("RGB", (6000, 4000)), "WEBP", method=0),
     "webp: 24 MP lossless": lambda: encoded(Image.new("RGBA", (6000, 4000)), "WEBP", lossless=True, method=0),
@@ -380,5 +347,4 @@ if "AVIF" in Image.registered_extensions().values():
         "avif: a claimed size": lambda: _avif_claiming(30000, 30000),
         "avif: Exif that claims its bytes often": _avif_with_exif,
         "avif: 24 MP": lambda: encoded(Image.new("RGB", (6000, 4000)), "AVIF", speed=10),
-        "avif: 48 MP": lambda: encoded(Image.new("RGB", (8000, 6000)), "AVIF", speed=10),
     }

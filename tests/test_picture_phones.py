@@ -19,8 +19,13 @@ from img2music.picture import SUFFIXES, load_picture
 AVIF = pytest.mark.skipif(not features.check("avif"), reason="this Pillow has no AVIF")
 NOISE = Image.fromarray(np.random.default_rng(3).integers(0, 256, (90, 120, 3), np.uint8))
 JPEG, PNG = encoded(NOISE, "JPEG", quality=90), encoded(NOISE, "PNG")
-TURNED = Image.Exif()
-TURNED[0x0112] = 6
+
+
+def _turned() -> Image.Exif:
+    """Exif of a picture that lies on its side; new each time, as saving an AVIF takes the orientation out of it."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
 
 
 def _same(data: bytes, as_in: bytes) -> bool:
@@ -77,7 +82,6 @@ def test_several_pictures_in_one_jpeg_give_the_first() -> None:
         chunk(b"iCCP", b"no end"),
         chunk(b"zTXt", b"broken\0\0" + b"x" * 100),
         chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n 4\nzzzz\n")),
-        chunk(b"tRNS", b"")[:-4] + b"crc?",
         chunk(b"gAMA", b"")[:-4] + b"crc?",
         chunk(b"acTL", b""),
         chunk(b"fcTL", b"short"),
@@ -86,8 +90,6 @@ def test_several_pictures_in_one_jpeg_give_the_first() -> None:
     ],
 )
 def test_metadata_stops_no_png(extra: bytes) -> None:
-    if extra[4:8] == b"tRNS":
-        pytest.skip("pixels depend on it")
     assert _same(PNG[:33] + extra + PNG[33:], PNG)
     assert _same(PNG[:-12] + extra + PNG[-12:], PNG)
 
@@ -98,7 +100,8 @@ def test_a_png_may_lack_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n      26\n" + TURNED.tobytes()[6:].hex().encode())]
+    "text",
+    [b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n      26\n" + _turned().tobytes()[6:].hex().encode())],
 )
 def test_the_orientation_that_imagemagick_writes_counts(text: bytes) -> None:
     assert load_picture(PNG[:33] + chunk(b"zTXt", text) + PNG[33:]).size == (90, 120)
@@ -117,7 +120,7 @@ def test_the_orientation_in_xmp_counts(format: str) -> None:
 
 
 def test_the_first_orientation_of_a_jpeg_counts() -> None:
-    turned = encoded(NOISE, "JPEG", exif=TURNED)
+    turned = encoded(NOISE, "JPEG", exif=_turned())
     assert load_picture(turned[:2] + segment(0xE5, b"note") + turned[2:]).size == (90, 120)
 
 
@@ -137,7 +140,7 @@ def test_an_animated_png_gives_its_first_picture() -> None:
 
 @AVIF
 def test_avif_is_read_and_turned_upright() -> None:
-    plain, turned = encoded(NOISE, "AVIF", quality=100), encoded(NOISE, "AVIF", quality=100, exif=TURNED)
+    plain, turned = encoded(NOISE, "AVIF", quality=100), encoded(NOISE, "AVIF", quality=100, exif=_turned())
     assert load_picture(plain).size == (120, 90)
     assert load_picture(turned).size == (90, 120)
     assert load_picture(turned).tobytes() == load_picture(plain).transpose(Image.Transpose.ROTATE_270).tobytes()
@@ -166,7 +169,7 @@ def test_heic_without_its_package_says_what_to_install(monkeypatch: pytest.Monke
 
 def test_heic_is_read_and_turned_upright() -> None:
     pillow_heif = pytest.importorskip("pillow_heif", reason="pillow-heif is not installed")
-    for exif, size in ((None, (120, 90)), (TURNED.tobytes(), (90, 120))):
+    for exif, size in ((None, (120, 90)), (_turned().tobytes(), (90, 120))):
         buffer = io.BytesIO()
         pillow_heif.from_pillow(NOISE).save(buffer, exif=exif)
         picture = load_picture(buffer.getvalue())

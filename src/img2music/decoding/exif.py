@@ -17,7 +17,7 @@ def orientation(found: int | None, xmp: bytes = b"") -> int:
     """How the picture lies, 1 to 8 as in Exif: as ``found`` there, else as ``xmp`` says, else 1, which is upright."""
     if found is None and (match := _IN_XMP.search(xmp[:_XMP_BYTES])):
         found = int(match[1])
-    return found if found in range(1, 9) else 1
+    return found if found is not None and 1 <= found <= 8 else 1
 
 
 def in_exif(data: bytes) -> int | None:

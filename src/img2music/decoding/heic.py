@@ -37,5 +37,5 @@ class Heic:
         stride, (width, height) = self._picture.stride, self.size
         for top in range(0, height, rows):
             size = (width, min(rows, height - top))
-            pixels = self._pixels[top * stride : (top + size[1]) * stride]
+            pixels = bytes(self._pixels[top * stride : (top + size[1]) * stride])
             yield Image.frombuffer(self._picture.mode, size, pixels, "raw", self._picture.mode, stride, 1)

@@ -7,7 +7,7 @@ or its size and its pixels in RGB, some rows at a time so that neither side hold
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO
+from typing import IO
 
 from PIL import Image
 
@@ -19,20 +19,20 @@ _ANSWER = struct.Struct(">?LL")
 _STRIP = 2**18  # pixels
 
 
-def write_request(stream: BinaryIO, data: bytes) -> None:
+def write_request(stream: IO[bytes], data: bytes) -> None:
     """Ask for the picture in the bytes of a file."""
     stream.write(_LENGTH.pack(len(data)))
     stream.write(data)
     stream.flush()
 
 
-def read_request(stream: BinaryIO) -> bytes | None:
+def read_request(stream: IO[bytes]) -> bytes | None:
     """The next picture file, and None when there is no other."""
     start = stream.read(_LENGTH.size)
     return _exactly(stream, *_LENGTH.unpack(start)) if len(start) == _LENGTH.size else None
 
 
-def write_picture(stream: BinaryIO, picture: Image.Image) -> None:
+def write_picture(stream: IO[bytes], picture: Image.Image) -> None:
     """Answer with an RGB image."""
     stream.write(_ANSWER.pack(True, *picture.size))
     for top, bottom in _strips(*picture.size):
@@ -40,14 +40,14 @@ def write_picture(stream: BinaryIO, picture: Image.Image) -> None:
     stream.flush()
 
 
-def write_problem(stream: BinaryIO, problem: str) -> None:
+def write_problem(stream: IO[bytes], problem: str) -> None:
     """Answer with what is wrong."""
     text = problem.encode()
     stream.write(_ANSWER.pack(False, len(text), 0) + text)
     stream.flush()
 
 
-def read_answer(stream: BinaryIO) -> Image.Image:
+def read_answer(stream: IO[bytes]) -> Image.Image:
     """The picture that was answered. Raises `UnfitError` with what is wrong, and EOFError when it breaks off."""
     good, width, height = _ANSWER.unpack(_exactly(stream, _ANSWER.size))
     if not good:
@@ -65,7 +65,7 @@ def _strips(width: int, height: int) -> list[tuple[int, int]]:
     return [(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) != size:
         raise EOFError

@@ -58,8 +58,8 @@ def _file(kept: dict[bytes, memoryview], pixels: bytearray) -> bytes:
     """A PNG of the chunks that matter, with all pixels in one."""
     chunks = [kept[kind] for kind in (b"IHDR", b"PLTE", b"tRNS") if kind in kept]
     checksum = zlib.crc32(pixels, zlib.crc32(b"IDAT"))
-    start = (_MAGIC, *chunks, struct.pack(">L", len(pixels)), b"IDAT")
-    return b"".join((*start, pixels, struct.pack(">L", checksum), _END))
+    length = struct.pack(">L", len(pixels))
+    return b"".join([_MAGIC, *chunks, length, b"IDAT", pixels, struct.pack(">L", checksum), _END])
 
 
 _END = struct.pack(">L4sL", 0, b"IEND", zlib.crc32(b"IEND"))
