@@ -25,7 +25,7 @@ def report(path: Path, snippet: Snippet, as_json: bool) -> None:
     """Say what was made: on standard error where the sound itself is on standard output."""
     out = sys.stderr if path == STANDARD else sys.stdout
     if as_json:
-        facts = {"file": str(path), "genre": snippet.genre, "probabilities": snippet.probabilities}
+        facts: dict[str, Any] = {"file": str(path), "genre": snippet.genre, "probabilities": snippet.probabilities}
         facts |= {"seconds": snippet.seconds, "rate": snippet.rate} | snippet.provenance
         print(json.dumps(facts), file=out)
         return
