@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from img2music.app.addresses import is_this_machine
-from img2music.app.environment import own_folders, without_proxies
+from img2music.app.environment import give_memory_back, own_folders, without_proxies
 from img2music.app.examples import example_pictures
 from img2music.app.place import Place
 from img2music.app.private_folder import private_folder
@@ -67,6 +67,7 @@ class Server:
         threading.Event().wait()
 
     def _start(self) -> None:
+        give_memory_back()
         place = self._left.enter_context(Place(self._host, self._port))
         files = self._left.enter_context(own_folders(self._left.enter_context(private_folder())))
         with needs("app"), without_proxies():  # after the folders are there, as Gradio makes one when it is imported
