@@ -21,7 +21,7 @@ from img2music.app.serving import first_scripts, own_place_only, page_text, soun
 from img2music.app.studio import Studio
 from img2music.app.uploads import LARGEST_UPLOAD, Uploads
 
-_DECODING = 4  # visitors whose pictures take long to decode are served beside those for whom music is made
+_DECODING = 2  # visitors whose pictures take long to decode are served beside those for whom music is made
 _CLEANING = 600.0  # s between removals of old uploads
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 _FIXED_FONTS = ("ui-monospace", "Consolas", "monospace")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of glibc
+_LARGE = 2**23  # bytes
 
 
 def settle_environment() -> None:
@@ -13,6 +17,13 @@ def settle_environment() -> None:
     other files."""
     for name in [name for name in os.environ if name.startswith("GRADIO_")]:
         del os.environ[name]
+
+
+def give_memory_back() -> None:
+    """Let the system have large blocks of memory, such as pictures, again as soon as they are freed. The C library of
+    Linux keeps them otherwise, for each thread apart: some GB after many large pictures at once."""
+    with suppress(AttributeError, OSError, TypeError):  # elsewhere there is no such function, nor the need
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from img2music.app.addresses import is_this_machine
-from img2music.app.environment import own_folders, without_proxies
+from img2music.app.environment import give_memory_back, own_folders, without_proxies
 from img2music.app.examples import example_pictures
 from img2music.app.place import Place
 from img2music.app.private_folder import private_folder
@@ -21,6 +21,7 @@ from img2music.extras import needs
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+_HURRY, _LEISURE = 2.0, 60.0  # s that music may still take that is just being made
 WAITING = 30
 """Visitors who may stand in the queue."""
 
@@ -43,6 +44,7 @@ class Server:
     ) -> None:
         self._models, self._host, self._port, self._browser, self._waiting = models, host, port, browser, waiting
         self._left = ExitStack()
+        self._patience = _LEISURE
         self.address = ""
         self.app: FastAPI
         """What answers, for those who want to know its addresses."""
@@ -51,20 +53,21 @@ class Server:
         try:
             self._start()
         except BaseException:
-            self._close()
+            self._close(_HURRY)
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        self._close(_LEISURE if kind is None else _HURRY)
 
     def wait(self) -> None:
         """Wait for ever; a signal ends it."""
         threading.Event().wait()
 
     def _start(self) -> None:
+        give_memory_back()
         place = self._left.enter_context(Place(self._host, self._port))
         files = self._left.enter_context(own_folders(self._left.enter_context(private_folder())))
         with needs("app"), without_proxies():  # after the folders are there, as Gradio makes one when it is imported
@@ -77,6 +80,7 @@ class Server:
         for picture in uploads.examples[:1]:
             studio.warm_up(picture)
         self.app = make_application(studio, uploads, files, self._waiting, is_this_machine(self._host))
+        self._left.callback(lambda: studio.close(self._patience))
         listener = Listener(self.app, place)
         self._left.callback(listener.stop)
         listener.start()
@@ -86,6 +90,7 @@ class Server:
         if self._browser:
             webbrowser.open(self.address)
 
-    def _close(self) -> None:
+    def _close(self, patience: float) -> None:
         with undisturbed():
+            self._patience = patience
             self._left.close()

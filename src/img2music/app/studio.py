@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +32,7 @@ MOST = 4
 SEEN, EACH = "seen", "each"
 """Instead of a genre: the likeliest of the picture, or each genre in turn, likeliest first."""
 _REMEMBERED = 64
+_AT_ONCE = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,10 @@ class Studio:
         data = read_upload(picture)
         for genre in self.genres:
             self._img2music.generate(data, genre=genre, seconds=SHORTEST)
+
+    def close(self, patience: float) -> None:
+        """Let nothing begin any more, and wait at most `patience` s until what was begun is done."""
+        self._img2music.close(patience)
 
     def read(self, picture: str | Path | None) -> Reading:
         """What a picture file says. Raises `PictureError`."""
@@ -118,7 +126,8 @@ class _AttentiveImg2Music(Img2Music):
         super().__init__(models)
         self._readings: OrderedDict[bytes, Reading] = OrderedDict()
         self._lock = threading.Lock()
-        self._computing = threading.BoundedSemaphore(os.cpu_count() or 1)
+        self._computing = threading.Semaphore(_AT_ONCE)
+        self._closed = False
 
     def classify(self, picture: bytes) -> Reading:
         """As `Img2Music.classify`, for the bytes of a picture file."""
@@ -133,10 +142,24 @@ class _AttentiveImg2Music(Img2Music):
                     self._readings.popitem(last=False)
         return reading
 
-    def _classify(self, picture: Image.Image) -> Reading:
+    def close(self, patience: float) -> None:
+        """Let nothing begin any more, and wait at most `patience` s until what was begun is done."""
+        self._closed = True
+        end = time.monotonic() + patience
+        for _ in range(_AT_ONCE):
+            self._computing.acquire(timeout=max(0.0, end - time.monotonic()))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
         with self._computing:
+            if self._closed:
+                raise OptionError("The page is closed.")
+            yield
+
+    def _classify(self, picture: Image.Image) -> Reading:
+        with self._turn():
             return super().classify(picture)
 
     def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
-        with self._computing:
+        with self._turn():
             return super()._play(reading, genre, options)
