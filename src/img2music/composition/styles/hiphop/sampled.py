@@ -38,7 +38,7 @@ BOOM_BAP = Style(
     "boom-bap",
     "hiphop",
     tempo=(70, 91, 110),
-    metres={"4/4": 1.0},
+    metres={"4/4": 12.0, "3/4": 0.7, "6/8": 0.5},
     modes={"minor": 5, "dorian": 2.5, "major": 1.2, "mixolydian": 0.6},
     seats=(
         Seat(
@@ -84,7 +84,7 @@ LO_FI = Style(
     "lo-fi",
     "hiphop",
     tempo=(55, 77, 102),
-    metres={"4/4": 10.0, "3/4": 0.8, "6/8": 0.6},
+    metres={"4/4": 8.0, "3/4": 2.0, "6/8": 1.5, "12/8": 0.6},
     modes={"minor": 3, "major": 3, "dorian": 2},
     seats=(
         Seat("drums", Role.DRUMS, {"vinyl drums": 4, "brushes": 0.7, "drum machine": 1}, enters=0.28, level=1.0),
@@ -129,7 +129,7 @@ JAZZ_RAP = Style(
     "jazz-rap",
     "hiphop",
     tempo=(76, 96, 124),
-    metres={"4/4": 10.0, "3/4": 0.3, "5/4": 0.3},
+    metres={"4/4": 9.0, "3/4": 1.2, "5/4": 0.8, "6/8": 0.6},
     modes={"minor": 3, "dorian": 4, "major": 2, "mixolydian": 1},
     seats=(
         Seat("drums", Role.DRUMS, {"vinyl drums": 2, "jazz drums": 2, "room drums": 1.5}, enters=0.28, level=1.0),

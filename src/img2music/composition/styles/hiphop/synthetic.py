@@ -16,7 +16,7 @@ TRAP = Style(
     "trap",
     "hiphop",
     tempo=(54, 71, 94),
-    metres={"4/4": 1.0},
+    metres={"4/4": 10.0, "12/8": 0.6, "6/8": 0.4},
     modes={"minor": 6, "phrygian": 2, "dorian": 0.7, "major": 0.5},
     seats=(
         Seat("drums", Role.DRUMS, {"808 drums": 2, "drum machine": 3}, enters=0.28, level=2.0),
