@@ -46,7 +46,8 @@ class Options:
         if self.blend and self.engine == PERTURB:
             raise OptionError("blend needs the engine flow; leave out one of them.")
         if self.alpha is not None:
-            from img2music.perturbation import check_strength  # needs numpy, which commands that only write words do not
+            # It needs numpy, which commands that write no sound do not.
+            from img2music.perturbation import check_strength
 
             check_strength(self.alpha)
         if self.choose not in CHOICES:

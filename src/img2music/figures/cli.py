@@ -49,6 +49,7 @@ def piano_rolls(
     scores: Annotated[int, typer.Option(help="Scores of each genre.", min=1, max=100)] = 10,
     style: Annotated[str | None, typer.Option(help="Only this style.")] = None,
     seconds: Annotated[float, typer.Option(help="Length of each score.")] = 15.0,
+    columns: Annotated[int, typer.Option(help="Rolls beside each other.", min=1, max=10)] = 2,
     seed: Annotated[int, typer.Option(help="Of the first score; the others follow.", min=0)] = 0,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace a figure that exists.")] = False,
 ) -> None:
@@ -64,4 +65,4 @@ def piano_rolls(
         for name in genres
         for number in range(scores)
     ]
-    typer.echo(draw_rolls(composed, out, force=force))
+    typer.echo(draw_rolls(composed, out, columns, force))

@@ -122,9 +122,9 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
     if way != BROKEN:
         rate = len(PATTERNS[way](plan, 0, rng)) / plan.metre.beats * plan.tempo.initial / 60
         most = min(most, max(round(MOST_NOTES / rate), 2))
-    centre += int(rng.random() * 9) - 4
+    centre += int(rng.random() * 13) - 6
     calm = "held" if "held" in likes or rng.random() < 0.5 else way
-    spread = rng.random() < 0.35
+    spread = rng.random() < 0.5
     shift = round(10 * (plan.mood.brightness - 0.5))
     figure, onsets = _figure(rng), _spacing(plan, rng)
     bar = plan.metre.beats
@@ -133,7 +133,7 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
     voiced: dict[int, list[int]] = {}
     for chord in plan.chords:
         previous = voicing(thinned(tones(chord), most), centre + shift, previous)
-        voiced[id(chord)] = opened(previous) if spread and len(previous) > 3 else previous
+        voiced[id(chord)] = opened(previous) if spread else previous
     for number, section in enumerate(plan.section_of):
         if section.energy < player.enters:
             continue

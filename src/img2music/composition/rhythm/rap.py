@@ -7,7 +7,7 @@ from random import Random
 from img2music.composition.chance import around, pick, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note
-from img2music.composition.theory.harmony import SCALES, nearest
+from img2music.composition.theory.harmony import nearest, scale
 
 Flow = list[tuple[float, float]]
 """Syllables of a bar as (start, length) in beats."""
@@ -35,10 +35,9 @@ def rap(player: Player, plan: Plan, triplets: float = 0.5) -> list[Note]:
     """Verses of bars that rhyme in pairs; hooks repeat one line."""
     rng = stream(plan.seed, plan.style, "rap")
     flows = [_flow(plan, triplets, rng) for _ in range(3)]
-    minor = SCALES["minor pentatonic" if plan.minor else "major pentatonic"]
-    scale = tuple((plan.key + interval) % 12 for interval in minor)
+    classes = scale(plan.key, plan.mode)
     home = 44 + int(rng.random() * 12)
-    lively = 1 + int(rng.random() * 4)
+    lively = 2 + int(rng.random() * 4)
     tunes = [[int(rng.random() * (2 * lively + 1)) - lively for _ in flow] for flow in flows]
     lag = 0.02 * rng.random()
     bar = plan.metre.beats
@@ -57,7 +56,7 @@ def rap(player: Player, plan: Plan, triplets: float = 0.5) -> list[Note]:
             if rng.random() < 0.06 and index:
                 continue
             stress, rhyme = plan.metre.strength(at) >= 0.5, index == len(flow) - 1
-            pitch = nearest(scale, home + tunes[which][index] + 2 * stress + 2 * rhyme)
+            pitch = nearest(classes, home + tunes[which][index] + 2 * stress + 2 * rhyme)
             loud = int(84 + 10 * stress + 6 * rhyme + around(rng, 6))
             late = round(lag + 0.008 * rng.random(), 5)
             sound = Articulation.ACCENT if stress else Articulation.NORMAL

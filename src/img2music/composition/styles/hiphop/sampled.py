@@ -38,7 +38,7 @@ BOOM_BAP = Style(
     "boom-bap",
     "hiphop",
     tempo=(70, 91, 110),
-    metres={"4/4": 1.0},
+    metres={"4/4": 12.0, "3/4": 0.7, "6/8": 0.5},
     modes={"minor": 5, "dorian": 2.5, "major": 1.2, "mixolydian": 0.6},
     seats=(
         Seat(
@@ -70,8 +70,8 @@ BOOM_BAP = Style(
                 drag=0.006,
             ),
             bass={"locked": 5, "riff": 1.5},
-            chords={"held": 1, "sparse": 2, "early": 1.5, "pushed": 1.5, "stabbed": 2, "backbeat": 1, "broken": 3},
-            taste=Taste(density=0.4, syncopation=0.5, pentatonic=0.65, scoops=0.2, legato=0.85, verses=False),
+            chords={"held": 0.4, "sparse": 2, "early": 1.5, "pushed": 1.5, "stabbed": 2, "backbeat": 1, "broken": 3},
+            taste=Taste(density=0.53, syncopation=0.5, pentatonic=0.65, scoops=0.2, legato=0.85, verses=False),
         )
     ),
     drift=0.005,
@@ -84,7 +84,7 @@ LO_FI = Style(
     "lo-fi",
     "hiphop",
     tempo=(55, 77, 102),
-    metres={"4/4": 10.0, "3/4": 0.8, "6/8": 0.6},
+    metres={"4/4": 8.0, "3/4": 2.0, "6/8": 1.5, "12/8": 0.6},
     modes={"minor": 3, "major": 3, "dorian": 2},
     seats=(
         Seat("drums", Role.DRUMS, {"vinyl drums": 4, "brushes": 0.7, "drum machine": 1}, enters=0.28, level=1.0),
@@ -114,9 +114,9 @@ LO_FI = Style(
                 jitter=0.012,
                 drag=0.014,
             ),
-            bass={"locked": 3, "long": 2.5},
-            chords={"held": 1, "sparse": 2.5, "early": 1.5, "pushed": 1.5, "broken": 4, "stabbed": 0.5},
-            taste=Taste(density=0.4, syncopation=0.45, pentatonic=0.5, scoops=0.2, legato=0.9, verses=True),
+            bass={"locked": 3, "long": 1.0},
+            chords={"held": 0.4, "sparse": 2.5, "early": 1.5, "pushed": 1.5, "broken": 4, "stabbed": 0.5},
+            taste=Taste(density=0.53, syncopation=0.45, pentatonic=0.5, scoops=0.2, legato=0.9, verses=True),
         )
     ),
     drift=0.006,
@@ -129,7 +129,7 @@ JAZZ_RAP = Style(
     "jazz-rap",
     "hiphop",
     tempo=(76, 96, 124),
-    metres={"4/4": 10.0, "3/4": 0.3, "5/4": 0.3},
+    metres={"4/4": 9.0, "3/4": 1.2, "5/4": 0.8, "6/8": 0.6},
     modes={"minor": 3, "dorian": 4, "major": 2, "mixolydian": 1},
     seats=(
         Seat("drums", Role.DRUMS, {"vinyl drums": 2, "jazz drums": 2, "room drums": 1.5}, enters=0.28, level=1.0),
@@ -178,7 +178,7 @@ JAZZ_RAP = Style(
             ),
             bass={"riff": 3, "locked": 3, "eighths": 0.4},
             chords={"stabbed": 3, "sparse": 2, "pushed": 1, "early": 1.5, "backbeat": 0.7, "held": 0.5},
-            taste=Taste(density=0.55, syncopation=0.6, pentatonic=0.25, scoops=0.25, legato=0.85, verses=True),
+            taste=Taste(density=0.68, syncopation=0.6, pentatonic=0.25, scoops=0.25, legato=0.85, verses=True),
         )
     ),
     drift=0.007,

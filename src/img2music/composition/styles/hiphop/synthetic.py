@@ -16,7 +16,7 @@ TRAP = Style(
     "trap",
     "hiphop",
     tempo=(54, 71, 94),
-    metres={"4/4": 1.0},
+    metres={"4/4": 10.0, "12/8": 0.6, "6/8": 0.4},
     modes={"minor": 6, "phrygian": 2, "dorian": 0.7, "major": 0.5},
     seats=(
         Seat("drums", Role.DRUMS, {"808 drums": 2, "drum machine": 3}, enters=0.28, level=2.0),
@@ -64,8 +64,8 @@ TRAP = Style(
                 jitter=0.0,
             ),
             bass={"locked": 6},
-            chords={"held": 1, "sparse": 2, "broken": 6, "early": 0.5, "pushed": 0.7, "stabbed": 0.7},
-            taste=Taste(density=0.5, syncopation=0.45, pentatonic=0.35, scoops=0.1, legato=0.85, verses=True),
+            chords={"held": 0.4, "sparse": 2, "broken": 6, "early": 0.5, "pushed": 0.7, "stabbed": 0.7},
+            taste=Taste(density=0.63, syncopation=0.45, pentatonic=0.35, scoops=0.1, legato=0.85, verses=True),
             glides=0.35,
             triplets=3.0,
         )
@@ -116,8 +116,8 @@ DRILL = Style(
                 jitter=0.0,
             ),
             bass={"locked": 6},
-            chords={"held": 1, "sparse": 2, "broken": 4, "stabbed": 1.5, "early": 0.5},
-            taste=Taste(density=0.45, syncopation=0.6, pentatonic=0.3, scoops=0.15, legato=0.85, verses=True),
+            chords={"held": 0.4, "sparse": 2, "broken": 4, "stabbed": 1.5, "early": 0.5},
+            taste=Taste(density=0.58, syncopation=0.6, pentatonic=0.3, scoops=0.15, legato=0.85, verses=True),
             glides=0.5,
             triplets=2.0,
         )
@@ -184,7 +184,7 @@ WEST_COAST = Style(
             ),
             bass={"riff": 4, "locked": 3},
             chords={"stabbed": 3, "backbeat": 1.5, "sparse": 1.5, "off beat": 0.7, "held": 0.5, "early": 0.7},
-            taste=Taste(density=0.5, syncopation=0.5, pentatonic=0.55, scoops=0.4, legato=0.95, verses=True),
+            taste=Taste(density=0.63, syncopation=0.5, pentatonic=0.55, scoops=0.4, legato=0.95, verses=True),
             glides=0.12,
         )
     ),

@@ -17,7 +17,7 @@ BAND = Style(
     "band",
     "pop",
     tempo=(78, 112, 146),
-    metres={"4/4": 10.0, "6/8": 0.8, "3/4": 0.5, "12/8": 0.3, "5/4": 0.1},
+    metres={"4/4": 10.0, "6/8": 1.3, "3/4": 1.0, "12/8": 0.6, "5/4": 0.2, "7/8": 0.1},
     modes={"major": 5, "minor": 2, "mixolydian": 1.5, "dorian": 0.8, "lydian": 0.3},
     seats=(
         Seat("drums", Role.DRUMS, _KITS, enters=0.32, level=1.0),
@@ -86,7 +86,7 @@ BALLAD = Style(
     "ballad",
     "pop",
     tempo=(54, 72, 96),
-    metres={"4/4": 8.0, "6/8": 2.0, "12/8": 1.0, "3/4": 1.2},
+    metres={"4/4": 7.0, "6/8": 2.5, "12/8": 1.5, "3/4": 1.8},
     modes={"major": 5, "minor": 3, "lydian": 0.4, "dorian": 0.4, "mixolydian": 0.5},
     seats=(
         Seat("drums", Role.DRUMS, {"drums": 2, "room drums": 1, "brushes": 1}, chance=0.75, enters=0.5, level=-2.0),
