@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-torch = pytest.importorskip("torch", reason="torch is not installed")
+pytest.importorskip("torch", reason="torch is not installed")
+
+import torch
 
 from img2music.training.scans import RandomScan
 from img2music.training.views import training_view
