@@ -23,7 +23,7 @@ SIZE = 4
 """Letters of a group."""
 FEWEST = 5
 """Letters of the shortest names that are looked for."""
-ROLES = ("", "composer", "conductor", "ensemble", "orchestra or choir")
+ROLES = ("", "composer", "conductor")
 _NO_GENRE = 255
 _SURE_LENGTH = 8  # letters from which a name may be anywhere in a line, and misread
 _ALIKE = 0.85  # share of a name's letters that must be right
@@ -42,14 +42,15 @@ class KnownName:
     likeness: float
 
     def __str__(self) -> str:
-        what = self.role or (f"{self.genre}" if self.genre else "other music")
-        return f"{self.text} ({what})"
+        """The name and what is known of it: "Erich Kleiber, a conductor"."""
+        return f"{self.text}, {f'a {self.role}' if self.role else self.genre or 'other music'}"
 
 
 class KnownNames:
     """Finds known names among the lines that were read."""
 
     def __init__(self, tensors: dict[str, np.ndarray], genres: Sequence[str]) -> None:
+        """From the tensors of a file. Raises `KeyError`, `IndexError` or `ValueError` when they are no index."""
         self._names = bytes(tensors["names"]).decode("utf-8").split("\n")
         self._genre, self._role = tensors["genre"], tensors["role"]
         self._starts, self._postings, self._sizes = tensors["starts"], tensors["postings"], tensors["sizes"]
@@ -64,6 +65,7 @@ class KnownNames:
             and self._starts[-1] == len(self._postings)
             and self._postings.max(initial=0) < count
             and self._role.max(initial=0) < len(ROLES)
+            and set(np.unique(self._genre).tolist()) <= {*range(len(genres)), _NO_GENRE}
             and self._sizes.min(initial=1) > 0
             and 0 <= self._strength <= 100
         ):
@@ -75,7 +77,7 @@ class KnownNames:
         try:
             stored = deserialize(models.read(NAMES))
             return cls({name: np.frombuffer(v["data"], _KINDS[v["dtype"]]) for name, v in stored}, models.classes)
-        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        except (SafetensorError, KeyError, IndexError, TypeError, ValueError) as error:
             raise ModelError(f"{models.folder / NAMES} holds no known names; export it again.") from error
 
     def __call__(self, lines: Sequence[str]) -> list[KnownName]:

@@ -31,7 +31,7 @@ def broken(text: str, chance: random.Random) -> list[str]:
 
 def misread(line: str, chance: random.Random) -> str:
     """A line as OCR might give it, in lower case without accents."""
-    line = plain(line)
+    line = plain(line).strip()
     if chance.random() < _WITHOUT_SPACES:
         line = line.replace(" ", "")
     elif chance.random() < _JOINED and " " in line:
