@@ -41,6 +41,7 @@ from img2music.targets import check_free, is_folder, sound_suffix, target
 from img2music.training.cli import export_app, train_app
 
 if TYPE_CHECKING:
+    from img2music.classifier import Reading
     from img2music.models import Models
     from img2music.order import Order
     from img2music.picture import PictureFile
@@ -218,8 +219,14 @@ def classify(
     table = Table("picture", *readings[0][1].probabilities, "words on it")
     for picture, reading in readings:
         cells = (f"[bold]{p:.0%}[/]" if g == reading.genre else f"{p:.0%}" for g, p in reading.probabilities.items())
-        table.add_row(escape(printable(str(picture))), *cells, escape(printable(reading.words)))
+        table.add_row(escape(printable(str(picture))), *cells, escape(printable(_remarks(reading))))
     Console().print(table)
+
+
+def _remarks(reading: Reading) -> str:
+    """The words on a picture, the known names among them, and whether the genre is in doubt."""
+    names = [f"reads {name}" for name in reading.names]
+    return "\n".join(filter(None, [reading.words, *names, "" if reading.sure else reading.verdict]))
 
 
 @app.command()

@@ -14,6 +14,7 @@ import numpy as np
 from safetensors import SafetensorError, deserialize
 
 from img2music.errors import ModelError
+from img2music.lettering import Line
 from img2music.models import Models
 from img2music.words import plain
 
@@ -79,6 +80,16 @@ class KnownNames:
             return cls({name: np.frombuffer(v["data"], _KINDS[v["dtype"]]) for name, v in stored}, models.classes)
         except (SafetensorError, KeyError, IndexError, TypeError, ValueError) as error:
             raise ModelError(f"{models.folder / NAMES} holds no known names; export it again.") from error
+
+    def among(self, readings: Sequence[Sequence[Line]]) -> list[KnownName]:
+        """The names in several readings of a picture, the likeliest first: each as the best of these has it."""
+        best: dict[str, KnownName] = {}
+        for lines in readings:
+            # as one reads: a name that is set in two lines goes on below
+            for name in self([line.text for line in sorted(lines, key=lambda line: (line.box[1], line.box[0]))]):
+                if name.text not in best or name.likeness > best[name.text].likeness:
+                    best[name.text] = name
+        return sorted(best.values(), key=lambda name: -name.likeness * len(name.text))
 
     def __call__(self, lines: Sequence[str]) -> list[KnownName]:
         """The names in the lines of one reading, the likeliest first; of names within others the longest."""
