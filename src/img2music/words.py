@@ -61,6 +61,14 @@ class WordClassifier:
             raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.")
         return classifier
 
+    @classmethod
+    def empty(cls, genres: int) -> WordClassifier:
+        """One that knows no words and says nothing."""
+        nothing = np.zeros(genres, np.float32)
+        return cls(
+            np.zeros((BUCKETS, genres), np.float16), nothing, np.zeros(BUCKETS, np.float16), np.float32([1, 0]), nothing
+        )
+
     def __call__(self, lines: Lines) -> np.ndarray:
         """Lines to the logarithms of the genres' probabilities, `(G,)`."""
         logits = self.bias.astype(np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from safetensors.torch import load_file
 
 from img2music.data.covers import read_covers
 from img2music.errors import ModelError
+from img2music.known_names import NAMES
 from img2music.lettering import DETECTOR, RECOGNISER
 from img2music.models import Models
 from img2music.training.backbones import backbone
@@ -48,6 +50,9 @@ def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, object]
     if recipe.words:
         save_words(load_words(run / WORDS), folder / WORDS)
         _write_lettering(folder)
+        (folder / NAMES).unlink(missing_ok=True)  # those of the classifier before
+        if (run / NAMES).is_file():
+            shutil.copyfile(run / NAMES, folder / NAMES)
     return report
 
 

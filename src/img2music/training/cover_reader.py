@@ -7,7 +7,7 @@ which would otherwise be learnt in its place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from img2music.training.joining import fit_join
 from img2music.training.softmax_regression import even_weights, fit_softmax
 from img2music.training.word_classifier import fit_words
 from img2music.words import Lines, WordClassifier
+
+_EPSILON = 1e-5  # as batch norm has it
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,11 @@ class CoverReader:
     deviation: np.ndarray
     words: WordClassifier
 
+    def without_words(self) -> CoverReader:
+        """The same for pictures alone: what joining made of their part is in the linear layer."""
+        share, offset = self.words.shares[0], self.words.offset
+        return replace(self, matrix=share * self.matrix, bias=share * self.bias + offset)
+
     def parts(self, evidence: Evidence, places: np.ndarray) -> np.ndarray:
         """The logarithms of what picture and words say of the covers at `places`, `(2, N, G)`."""
         logits = (evidence.seen[0, places] - self.mean) / self.deviation @ self.matrix + self.bias
@@ -55,7 +62,7 @@ def fit_reader(evidence: Evidence, places: np.ndarray, decay: float, known: Word
     targets, count = labels(covers, evidence.genres), len(evidence.genres)
     weights = even_weights([cover.genre for cover in covers], [cover.source for cover in covers])
     seen = evidence.seen[:, places].astype(np.float32)
-    mean, deviation = seen[0].mean(0), seen[0].std(0) + 1e-4
+    mean, deviation = seen[0].mean(0), np.sqrt(seen[0].var(0) + _EPSILON)
     views = ((seen - mean) / deviation).reshape(-1, seen.shape[2])
     every = len(seen)
     matrix, bias = fit_softmax(views, np.tile(targets, every), count, decay, np.tile(weights, every))

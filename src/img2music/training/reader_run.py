@@ -1,0 +1,98 @@
+"""Training a reader of covers on stored views and read words, judged on sources that are left out in turn."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+
+from img2music.data.name_tables import NameTables, read_names
+from img2music.errors import ModelError, OptionError
+from img2music.evaluation.left_out_sources import source_report
+from img2music.training.backbones import backbone
+from img2music.training.cover_reader import (
+    CoverReader,
+    Evidence,
+    fit_reader,
+    join_on,
+    joined_on_others,
+    left_out_parts,
+)
+from img2music.training.cover_split import CoverSplit, read_cover_split
+from img2music.training.cover_words import read_words
+from img2music.training.recipe import ClassifierRecipe, read_recipe
+from img2music.training.run_start import START
+from img2music.training.view_cache import build_view_cache, open_stem_outputs
+from img2music.training.word_classifier import fit_names
+from img2music.words import WordClassifier
+
+CONVEX = "lbfgs"
+"""The optimizer of recipes whose last layer alone learns: a convex problem, solved at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedReader:
+    """What a training leaves: the reader, what it says of the test covers `(N, G)`, and what is to be reported."""
+
+    reader: CoverReader
+    likely: np.ndarray
+    facts: dict[str, object]
+
+
+def gather_evidence(recipe: ClassifierRecipe, stem: torch.nn.Module, split: CoverSplit, views: Path) -> Evidence:
+    """What is seen and read of the covers of a split, kept in the folder `views`."""
+    build_view_cache(stem, split.covers, views, recipe.views, recipe.training_size, recipe.augmentation)
+    seen = open_stem_outputs(views)[: recipe.views, :, :, 0, 0]
+    texts = read_words(split.covers, views) if recipe.words else [[] for _ in split.covers]
+    return Evidence(split.covers, seen, texts, split.genres)
+
+
+def left_out_report(
+    recipe: ClassifierRecipe, covers: Path, genres: tuple[str, ...], views: Path, names: Path | None
+) -> dict[str, object]:
+    """Leave-one-source-out with a recipe on all covers below a folder: the report of `source_report`.
+
+    Raises `OptionError` when the recipe trains more than a last layer, which would take hours, or when the covers are
+    of too few sources.
+    """
+    if recipe.optimizer != CONVEX:
+        raise OptionError(f"leave-one-source-out needs a recipe whose optimizer is {CONVEX}, such as classifier.")
+    split = read_cover_split(covers, genres=genres)
+    evidence = gather_evidence(recipe, backbone(recipe.network).stem, split, views)
+    known = None if names is None else fit_names(read_names(names, genres), genres)
+    found = left_out_parts(evidence, np.arange(len(split.covers)), recipe.weight_decay, known)
+    if not found:
+        raise OptionError(f"{covers} holds no source of several genres beside others; there is none to leave out.")
+    nothing = WordClassifier.empty(len(genres))
+    return source_report(joined_on_others(evidence, found, nothing), genres)
+
+
+def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None) -> dict[str, object]:
+    """Leave-one-source-out with the recipe and the genres of a run of `train classifier`; `views` as in training, by
+    default in the run. Raises `ModelError` when the run is missing, and `OptionError` as `left_out_report`."""
+    if not (run / "recipe.yaml").is_file():
+        raise ModelError(f"{run} holds no run; run `img2music train classifier --out {run}` first.")
+    genres = tuple(json.loads((run / START).read_text(encoding="utf-8"))["genres"])
+    recipe = read_recipe(ClassifierRecipe, run / "recipe.yaml")
+    return left_out_report(recipe, covers, genres, views or run / "left-out-views", names)
+
+
+def train_reader(evidence: Evidence, split: CoverSplit, decay: float, names: NameTables | None) -> TrainedReader:
+    """Fit a reader on a split. Where sources can be left out in turn, its answers are joined and made as sure as they
+    are right on these, and the validation covers train, too; otherwise on the validation covers."""
+    begin = perf_counter()
+    known = None if names is None else fit_names(names, split.genres)
+    validation, test = split.indices["validation"], split.indices["test"]
+    places = np.sort(np.concatenate([split.indices["train"], validation]))
+    found = left_out_parts(evidence, places, decay, known)
+    reader = fit_reader(evidence, places if found else split.indices["train"], decay, known)
+    facts: dict[str, object] = {"train_seconds": perf_counter() - begin, "steps": 0, "ended_by": "epochs"}
+    if found:
+        facts["left_out_sources"] = source_report(joined_on_others(evidence, found, reader.words), split.genres)
+    unseen = found or {"validation": (validation, reader.parts(evidence, validation))}
+    reader = replace(reader, words=join_on(evidence, unseen, reader.words))
+    return TrainedReader(reader, reader.words.join_parts(reader.parts(evidence, test)), facts)
