@@ -35,7 +35,7 @@ TABLES = NameTables(
 
 @pytest.fixture(scope="module")
 def known() -> KnownNames:
-    return KnownNames(names_index(TABLES, GENRES), GENRES)
+    return KnownNames(names_index(TABLES, GENRES, strength=2.0), GENRES)
 
 
 @pytest.mark.parametrize(

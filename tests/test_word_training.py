@@ -92,8 +92,12 @@ def test_shares_follow_what_is_right() -> None:
     targets = chance.integers(0, 4, 600)
     right = np.where(np.eye(4)[targets] > 0, 0.0, -3.0) + chance.standard_normal((600, 4))
     noise = chance.standard_normal((600, 4))
-    parts = np.stack([part - np.logaddexp.reduce(part, 1)[:, None] for part in (right, noise)])
-    looks, words = fit_join(fit_words([[("a word", 1.0)]] * 2, np.array([0, 1])), parts, targets).shares
-    assert looks > 0.6 > 0.3 > words
-    swapped = fit_join(fit_words([[("a word", 1.0)]] * 2, np.array([0, 1])), parts[::-1], targets).shares
+    parts, named = (
+        np.stack([part - np.logaddexp.reduce(part, 1)[:, None] for part in (right, noise)]),
+        np.zeros((600, 4)),
+    )
+    join = fit_join(parts, named, targets)
+    assert join.shares[0] > 0.6 > 0.3 > join.shares[1]
+    swapped = fit_join(parts[::-1], named, targets).shares
     assert swapped[1] > swapped[0]
+    np.testing.assert_allclose(join(parts, named).sum(1), 1)

@@ -115,14 +115,18 @@ class KnownNames:
                 kept.append((name, known))
         return [known for _, known in kept]
 
-    def join(self, probabilities: np.ndarray, known: Sequence[KnownName]) -> np.ndarray:
-        """The genres' probabilities `(G,)` once names are known: a name makes its genre likelier."""
-        evidence = np.zeros(len(probabilities))
+    def evidence(self, known: Sequence[KnownName]) -> np.ndarray:
+        """How well the best name of each genre was read, `(G,)`, 0 where there is none."""
+        best = np.zeros(len(self._genres))
         for name in known:
             if name.genre is not None:
                 place = self._genres.index(name.genre)
-                evidence[place] = max(evidence[place], name.likeness)
-        raised = np.maximum(probabilities, 1e-9) * np.exp(self._strength * evidence)
+                best[place] = max(best[place], name.likeness)
+        return best
+
+    def join(self, probabilities: np.ndarray, known: Sequence[KnownName]) -> np.ndarray:
+        """The genres' probabilities `(G,)` once names are known: a name makes its genre likelier."""
+        raised = np.maximum(probabilities, 1e-9) * np.exp(self._strength * self.evidence(known))
         return raised / raised.sum()
 
     def _candidates(self, lines: Sequence[str]) -> list[int]:

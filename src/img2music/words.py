@@ -61,14 +61,6 @@ class WordClassifier:
             raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.")
         return classifier
 
-    @classmethod
-    def empty(cls, genres: int) -> WordClassifier:
-        """One that knows no words and says nothing."""
-        nothing = np.zeros(genres, np.float32)
-        return cls(
-            np.zeros((BUCKETS, genres), np.float16), nothing, np.zeros(BUCKETS, np.float16), np.float32([1, 0]), nothing
-        )
-
     def __call__(self, lines: Lines) -> np.ndarray:
         """Lines to the logarithms of the genres' probabilities, `(G,)`."""
         logits = self.bias.astype(np.float64)
@@ -80,12 +72,9 @@ class WordClassifier:
 
     def join(self, probabilities: np.ndarray, lines: Lines) -> np.ndarray:
         """The picture's probabilities `(G,)` and its words together, `(G,)`: a weighted product."""
-        return self.join_parts(np.stack([np.log(np.maximum(probabilities, 1e-6)), self(lines)]))
-
-    def join_parts(self, parts: np.ndarray) -> np.ndarray:
-        """As above, from the logarithms of what both say, `(2, G)` or of several pictures `(2, N, G)`."""
-        logits = np.tensordot(self.shares, parts, 1) + self.offset
-        return np.exp(logits - np.logaddexp.reduce(logits, -1, keepdims=True))
+        parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), self(lines)])
+        logits = self.shares @ parts + self.offset
+        return np.exp(logits - np.logaddexp.reduce(logits))
 
 
 def line_values(lines: Lines) -> tuple[np.ndarray, np.ndarray]:

@@ -153,14 +153,14 @@ def _train_reader(
     recipe = module.recipe
     known = None if names is None else read_names(names, split.genres)
     write_recipe(recipe, out)
-    evidence = gather_evidence(recipe, module.network.stem, split, views)
+    evidence = gather_evidence(recipe, module.network.stem, split, views, known)
     trained = train_reader(evidence, split, recipe.weight_decay, known)
-    reader = trained.reader if recipe.words else trained.reader.without_words()
+    reader = trained.reader if recipe.words else trained.reader.without_words(trained.join)
     module.take_linear(reader.matrix, reader.bias, reader.mean, reader.deviation)
     if recipe.words:
-        save_words(reader.words, out / WORDS)
+        save_words(trained.join.of(reader.words), out / WORDS)
         if known is not None:
-            save_names(names_index(known, split.genres), out / NAMES)
+            save_names(names_index(known, split.genres, trained.join.strength), out / NAMES)
     facts |= trained.facts | _keep(module, out)
     facts |= {"temperature": 1.0, "network": recipe.network, "size": recipe.size, "words": recipe.words}
     return _report(trained.likely, split, facts | {"minutes": None}, out)

@@ -13,7 +13,7 @@ import numpy as np
 
 from img2music.data.covers import Cover, labels
 from img2music.evaluation.left_out_sources import tests_by_source
-from img2music.training.joining import fit_join
+from img2music.training.joining import Join, fit_join
 from img2music.training.softmax_regression import even_weights, fit_softmax
 from img2music.training.word_classifier import fit_words
 from img2music.words import Lines, WordClassifier
@@ -24,11 +24,12 @@ _EPSILON = 1e-5  # as batch norm has it
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """What is known of covers: `seen` `(V, N, D)` what a stem makes of `V` views of each, the first as it will be read;
-    and the lines on each."""
+    the lines on each; and how well known names of each genre were read, `named` `(N, G)`."""
 
     covers: Sequence[Cover]
     seen: np.ndarray
     texts: Sequence[Lines]
+    named: np.ndarray
     genres: tuple[str, ...]
 
 
@@ -43,10 +44,9 @@ class CoverReader:
     deviation: np.ndarray
     words: WordClassifier
 
-    def without_words(self) -> CoverReader:
-        """The same for pictures alone: what joining made of their part is in the linear layer."""
-        share, offset = self.words.shares[0], self.words.offset
-        return replace(self, matrix=share * self.matrix, bias=share * self.bias + offset)
+    def without_words(self, join: Join) -> CoverReader:
+        """The same for pictures alone: what joining makes of their part is in the linear layer."""
+        return replace(self, matrix=join.shares[0] * self.matrix, bias=join.shares[0] * self.bias + join.offset)
 
     def parts(self, evidence: Evidence, places: np.ndarray) -> np.ndarray:
         """The logarithms of what picture and words say of the covers at `places`, `(2, N, G)`."""
@@ -89,23 +89,22 @@ def left_out_parts(
 
 
 def joined_on_others(
-    evidence: Evidence, found: dict[str, tuple[np.ndarray, np.ndarray]], words: WordClassifier
+    evidence: Evidence, found: dict[str, tuple[np.ndarray, np.ndarray]]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """By the name of each left-out source: the joint probabilities `(N, G)` of its covers and their genres' indices
-    `(N,)`, where the shares of picture and words were fitted on the other left-out sources."""
+    `(N,)`, joined as is best on the other left-out sources."""
     joint = {}
     for name, (places, parts) in found.items():
         rest = {other: facts for other, facts in found.items() if other != name} or found
         targets = labels([evidence.covers[place] for place in places], evidence.genres)
-        joint[name] = (join_on(evidence, rest, words).join_parts(parts), targets)
+        joint[name] = (join_on(evidence, rest)(parts, evidence.named[places]), targets)
     return joint
 
 
-def join_on(
-    evidence: Evidence, found: dict[str, tuple[np.ndarray, np.ndarray]], words: WordClassifier
-) -> WordClassifier:
-    """The word classifier with the shares that fit covers of left-out sources."""
-    covers = [evidence.covers[place] for places, _ in found.values() for place in places]
+def join_on(evidence: Evidence, found: dict[str, tuple[np.ndarray, np.ndarray]]) -> Join:
+    """The join that fits covers of left-out sources."""
+    places = np.concatenate([places for places, _ in found.values()])
+    covers = [evidence.covers[place] for place in places]
     parts = np.concatenate([parts for _, parts in found.values()], 1)
     weights = even_weights([cover.genre for cover in covers], [cover.source for cover in covers])
-    return fit_join(words, parts, labels(covers, evidence.genres), weights)
+    return fit_join(parts, evidence.named[places], labels(covers, evidence.genres), weights)

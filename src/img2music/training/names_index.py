@@ -14,15 +14,14 @@ from img2music.known_names import BUCKETS, FEWEST, ROLES, group_buckets, squeeze
 
 MOST = (1 << 16) - 1
 """Names that the index can hold."""
-STRENGTH = 2.0
-"""By how many nats a name that was read right makes its genre likelier; chosen on left-out sources."""
 _LEAST = 0.4  # weight below which an artist's genre is too doubtful
 
 
-def names_index(names: NameTables, genres: Sequence[str], strength: float = STRENGTH) -> dict[str, np.ndarray]:
+def names_index(names: NameTables, genres: Sequence[str], strength: float = 1.0) -> dict[str, np.ndarray]:
     """The tensors of an index of artists, composers and conductors, in the order of their names.
 
-    Of a name that several artists bear, the likeliest counts.
+    `strength` is by how many nats a name that was read right makes its genre likelier. Of a name that several artists
+    bear, the likeliest counts.
     """
     best: dict[str, Name] = {}
     people = [name for name in names.phrases if name.kind in ROLES]

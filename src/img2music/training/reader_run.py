@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -13,6 +13,8 @@ import torch
 from img2music.data.name_tables import NameTables, read_names
 from img2music.errors import ModelError, OptionError
 from img2music.evaluation.left_out_sources import source_report
+from img2music.known_names import KnownNames
+from img2music.lettering import weigh
 from img2music.training.backbones import backbone
 from img2music.training.cover_reader import (
     CoverReader,
@@ -23,12 +25,13 @@ from img2music.training.cover_reader import (
     left_out_parts,
 )
 from img2music.training.cover_split import CoverSplit, read_cover_split
-from img2music.training.cover_words import read_words
+from img2music.training.cover_words import read_covers_lines
+from img2music.training.joining import Join
+from img2music.training.names_index import names_index
 from img2music.training.recipe import ClassifierRecipe, read_recipe
 from img2music.training.run_start import START
 from img2music.training.view_cache import build_view_cache, open_stem_outputs
 from img2music.training.word_classifier import fit_names
-from img2music.words import WordClassifier
 
 CONVEX = "lbfgs"
 """The optimizer of recipes whose last layer alone learns: a convex problem, solved at once."""
@@ -36,49 +39,27 @@ CONVEX = "lbfgs"
 
 @dataclass(frozen=True, eq=False)
 class TrainedReader:
-    """What a training leaves: the reader, what it says of the test covers `(N, G)`, and what is to be reported."""
+    """What a training leaves: the reader, how its answers are joined, what it says of the test covers `(N, G)`, and
+    what is to be reported."""
 
     reader: CoverReader
+    join: Join
     likely: np.ndarray
     facts: dict[str, object]
 
 
-def gather_evidence(recipe: ClassifierRecipe, stem: torch.nn.Module, split: CoverSplit, views: Path) -> Evidence:
-    """What is seen and read of the covers of a split, kept in the folder `views`."""
+def gather_evidence(
+    recipe: ClassifierRecipe, stem: torch.nn.Module, split: CoverSplit, views: Path, names: NameTables | None
+) -> Evidence:
+    """What is seen and read of the covers of a split, kept in the folder `views`, and which names are on them."""
     build_view_cache(stem, split.covers, views, recipe.views, recipe.training_size, recipe.augmentation)
     seen = open_stem_outputs(views)[: recipe.views, :, :, 0, 0]
-    texts = read_words(split.covers, views) if recipe.words else [[] for _ in split.covers]
-    return Evidence(split.covers, seen, texts, split.genres)
-
-
-def left_out_report(
-    recipe: ClassifierRecipe, covers: Path, genres: tuple[str, ...], views: Path, names: Path | None
-) -> dict[str, object]:
-    """Leave-one-source-out with a recipe on all covers below a folder: the report of `source_report`.
-
-    Raises `OptionError` when the recipe trains more than a last layer, which would take hours, or when the covers are
-    of too few sources.
-    """
-    if recipe.optimizer != CONVEX:
-        raise OptionError(f"leave-one-source-out needs a recipe whose optimizer is {CONVEX}, such as classifier.")
-    split = read_cover_split(covers, genres=genres)
-    evidence = gather_evidence(recipe, backbone(recipe.network).stem, split, views)
-    known = None if names is None else fit_names(read_names(names, genres), genres)
-    found = left_out_parts(evidence, np.arange(len(split.covers)), recipe.weight_decay, known)
-    if not found:
-        raise OptionError(f"{covers} holds no source of several genres beside others; there is none to leave out.")
-    nothing = WordClassifier.empty(len(genres))
-    return source_report(joined_on_others(evidence, found, nothing), genres)
-
-
-def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None) -> dict[str, object]:
-    """Leave-one-source-out with the recipe and the genres of a run of `train classifier`; `views` as in training, by
-    default in the run. Raises `ModelError` when the run is missing, and `OptionError` as `left_out_report`."""
-    if not (run / "recipe.yaml").is_file():
-        raise ModelError(f"{run} holds no run; run `img2music train classifier --out {run}` first.")
-    genres = tuple(json.loads((run / START).read_text(encoding="utf-8"))["genres"])
-    recipe = read_recipe(ClassifierRecipe, run / "recipe.yaml")
-    return left_out_report(recipe, covers, genres, views or run / "left-out-views", names)
+    lines = read_covers_lines(split.covers, views) if recipe.words else [[] for _ in split.covers]
+    named = np.zeros((len(split.covers), len(split.genres)))
+    if names is not None:
+        index = KnownNames(names_index(names, split.genres), split.genres)
+        named = np.stack([index.evidence(index.among(readings)) for readings in lines])
+    return Evidence(split.covers, seen, [weigh(readings) for readings in lines], named, split.genres)
 
 
 def train_reader(evidence: Evidence, split: CoverSplit, decay: float, names: NameTables | None) -> TrainedReader:
@@ -92,7 +73,29 @@ def train_reader(evidence: Evidence, split: CoverSplit, decay: float, names: Nam
     reader = fit_reader(evidence, places if found else split.indices["train"], decay, known)
     facts: dict[str, object] = {"train_seconds": perf_counter() - begin, "steps": 0, "ended_by": "epochs"}
     if found:
-        facts["left_out_sources"] = source_report(joined_on_others(evidence, found, reader.words), split.genres)
-    unseen = found or {"validation": (validation, reader.parts(evidence, validation))}
-    reader = replace(reader, words=join_on(evidence, unseen, reader.words))
-    return TrainedReader(reader, reader.words.join_parts(reader.parts(evidence, test)), facts)
+        facts["left_out_sources"] = source_report(joined_on_others(evidence, found), split.genres)
+    join = join_on(evidence, found or {"validation": (validation, reader.parts(evidence, validation))})
+    return TrainedReader(reader, join, join(reader.parts(evidence, test), evidence.named[test]), facts)
+
+
+def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None) -> dict[str, object]:
+    """Leave-one-source-out with the recipe and the genres of a run of `train classifier`, on all covers below a folder:
+    the report of `source_report`. `views` as in training, by default in the run.
+
+    Raises `ModelError` when the run is missing, and `OptionError` when it trained more than a last layer, which would
+    take hours for each source, or when there is no source to leave out.
+    """
+    if not (run / START).is_file():
+        raise ModelError(f"{run} holds no run; run `img2music train classifier --out {run}` first.")
+    recipe = read_recipe(ClassifierRecipe, run / "recipe.yaml")
+    if recipe.optimizer != CONVEX:
+        raise OptionError(f"{run} trained more than a last layer; leave-one-source-out takes the recipe classifier.")
+    split = read_cover_split(covers, genres=tuple(json.loads((run / START).read_text(encoding="utf-8"))["genres"]))
+    tables = None if names is None else read_names(names, split.genres)
+    views = views or run / "left-out-views"
+    evidence = gather_evidence(recipe, backbone(recipe.network).stem, split, views, tables)
+    known = None if tables is None else fit_names(tables, split.genres)
+    found = left_out_parts(evidence, np.arange(len(split.covers)), recipe.weight_decay, known)
+    if not found:
+        raise OptionError(f"{covers} holds no source of several genres beside others; there is none to leave out.")
+    return source_report(joined_on_others(evidence, found), split.genres)

@@ -26,7 +26,7 @@ NAMES_DECAY = 3e-6
 TEXTS = 20_000
 """Texts of each genre that are composed of names."""
 _FEWEST = 2  # texts that a bucket must be met in to count
-_NAMES_STEPS = 60  # more change little
+_NAMES_STEPS, _COVERS_STEPS = 60, 100  # more change little
 
 
 def fit_names(names: NameTables, genres: Sequence[str] = GENRES, texts: int = TEXTS, seed: int = 0) -> WordClassifier:
@@ -38,7 +38,7 @@ def fit_names(names: NameTables, genres: Sequence[str] = GENRES, texts: int = TE
     lines, targets = [text for text, _ in examples if text], np.array([kind for text, kind in examples if text])
     rarity = rarity_in(lines)
     values = word_values(lines, rarity)
-    weights, bias = fit_softmax(values, targets, len(genres) + 1, NAMES_DECAY, steps=_NAMES_STEPS)
+    weights, bias = _fit_met(values, targets, len(genres) + 1, NAMES_DECAY, steps=_NAMES_STEPS)
     return _classifier(weights[:, :-1], bias[:-1] - bias[:-1].mean(), rarity)
 
 
@@ -57,12 +57,28 @@ def fit_words(
     rarity = rarity_in(texts) if known is None else known.rarity
     values = word_values(texts, rarity)
     offset = None if known is None else values @ known.weights.astype(np.float64) + known.bias
-    matrix, bias = fit_softmax(values, targets, genres, DECAY, weights, offset)
+    matrix, bias = _fit_met(values, targets, genres, DECAY, weights, offset)
     met = np.bincount(targets, minlength=genres) > 0
     bias = np.where(met, bias, -10)
     if known is not None:
         matrix, bias = matrix + known.weights, bias + known.bias
     return _classifier(matrix, bias, rarity)
+
+
+def _fit_met(
+    values: csr_matrix,
+    targets: np.ndarray,
+    classes: int,
+    decay: float,
+    weights: np.ndarray | None = None,
+    offset: np.ndarray | None = None,
+    steps: int = _COVERS_STEPS,
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `fit_softmax`; buckets that are never met keep the weight 0, and take no time."""
+    met = np.unique(values.indices)
+    matrix = np.zeros((values.shape[1], classes))
+    matrix[met], bias = fit_softmax(values[:, met], targets, classes, decay, weights, offset, steps)
+    return matrix, bias
 
 
 def rarity_in(texts: Sequence[Lines]) -> np.ndarray:

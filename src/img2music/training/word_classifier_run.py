@@ -25,10 +25,12 @@ def join_words(split: CoverSplit, likely: Mapping[str, np.ndarray], kept: Path, 
     texts = dict(zip((cover.path for cover in split.covers), read_words(split.covers, kept), strict=True))
     parts = {part: [texts[cover.path] for cover in split.part(part)] for part in ("train", "validation", "test")}
     words = fit_words(parts["train"], labels(split.part("train"), split.genres), len(split.genres))
-    both = _parts(words, likely["validation"], parts["validation"])
-    words = fit_join(words, both, labels(split.part("validation"), split.genres))
-    save_words(words, target)
-    return words.join_parts(_parts(words, likely["test"], parts["test"]))
+    both = {part: _parts(words, likely[part], parts[part]) for part in ("validation", "test")}
+    no_names = {part: np.zeros(one.shape[1:]) for part, one in both.items()}
+    targets = labels(split.part("validation"), split.genres)
+    join = fit_join(both["validation"], no_names["validation"], targets)
+    save_words(join.of(words), target)
+    return join(both["test"], no_names["test"])
 
 
 def _parts(words: WordClassifier, likely: np.ndarray, texts: list[Lines]) -> np.ndarray:
