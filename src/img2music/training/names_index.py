@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
-from img2music.data.name_tables import Name, NameTables
+from img2music.data.name_tables import OTHER, Name, NameTables
 from img2music.files import atomic_write
 from img2music.known_names import BUCKETS, FEWEST, ROLES, group_buckets, squeeze
 
 MOST = (1 << 16) - 1
 """Names that the index can hold."""
 _LEAST = 0.4  # weight below which an artist's genre is too doubtful
+_OUTWEIGHED = 3.0  # by how much music of other genres must outweigh an artist's own to count in its place
 
 
 def names_index(names: NameTables, genres: Sequence[str], strength: float = 1.0) -> dict[str, np.ndarray]:
@@ -25,7 +26,7 @@ def names_index(names: NameTables, genres: Sequence[str], strength: float = 1.0)
     """
     best: dict[str, Name] = {}
     people = [name for name in names.phrases if name.kind in ROLES]
-    for name in (*people, *sorted(names.artists, key=lambda artist: -artist.weight)):
+    for name in (*people, *sorted(names.artists, key=_doubt)):
         letters = squeeze(name.text)
         if len(letters) >= FEWEST and "\n" not in name.text and name.weight >= _LEAST:
             best.setdefault(letters, name)
@@ -46,6 +47,11 @@ def names_index(names: NameTables, genres: Sequence[str], strength: float = 1.0)
         "postings": numbers[order].astype(np.uint16),
         "strength": np.float32([strength]),
     }
+
+
+def _doubt(artist: Name) -> float:
+    """The smaller, the likelier an artist is of this genre, among genres to be told apart."""
+    return -artist.weight if artist.genre != OTHER else -artist.weight / _OUTWEIGHED
 
 
 def save_names(tensors: dict[str, np.ndarray], path: Path) -> None:

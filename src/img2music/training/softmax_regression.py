@@ -29,6 +29,7 @@ def fit_softmax(
     share = np.full(count, 1 / count) if weights is None else weights / weights.sum()
     start = np.zeros((count, classes)) if offset is None else offset
     rows = np.arange(count)
+    inputs = inputs.astype(np.float64)  # once, and not in every step
     turned = csr_matrix(inputs.T) if isinstance(inputs, csr_matrix) else inputs.T
 
     def loss(settings: np.ndarray) -> tuple[float, np.ndarray]:
