@@ -86,12 +86,12 @@ def train_on_split(
 ) -> dict[str, object]:
     """Train on one part of the covers, choose the best epoch on another, and return the report on the third.
 
-    `start` is a distilled body's weights file; `weights` is `imagenet` for timm's from the internet, `auto`
-    for these if they can be had, or `none`; `views` is the folder of stored views, which several splits can
-    share (`out/views` by default); `names` is a folder of tables of names, from which words learn, too. After
-    `minutes` of training it ends with the best epoch so far. Leaves `classifier.safetensors`, `report.json`,
-    `predictions.npz` (labels, probabilities and sources of the test covers), `split.csv` and `log/metrics.csv`
-    (losses and accuracies of every epoch) in `out`; a run that was interrupted goes on.
+    `start` is a distilled body's weights file; `weights` is `imagenet` for timm's from the internet, `auto` for
+    these if they can be had, a file or folder of weights, or `none`; `views` is the folder of stored views, which
+    several splits can share (`out/views` by default); `names` is a folder of tables of names, from which words
+    learn, too. After `minutes` of training it ends with the best epoch so far. Leaves `classifier.safetensors`,
+    `report.json`, `predictions.npz` (labels, probabilities and sources of the test covers), `split.csv` and
+    `log/metrics.csv` (losses and accuracies of every epoch) in `out`; a run that was interrupted goes on.
 
     Raises `OptionError` when `out` holds a run of another recipe or on other covers.
     """

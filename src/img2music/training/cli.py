@@ -53,7 +53,11 @@ def train_classifier(
     start: Annotated[Path | None, typer.Option(help="Weights of a distilled backbone.")] = None,
     views: Annotated[Path | None, typer.Option(help="Folder of stored views, shared by splits.")] = None,
     weights: Annotated[
-        str, typer.Option(help="none; imagenet: timm's, from the internet; auto: these if they can be had.")
+        str,
+        typer.Option(
+            help="none; imagenet: timm's, from the internet; auto: these if they can be had; or a file or folder of "
+            "weights under timm's or torchvision's names."
+        ),
     ] = "none",
     split: Annotated[Path | None, typer.Option(help="CSV of files and parts instead of a fold.")] = None,
     names: Annotated[Path | None, typer.Option(help="Folder of tables of names, from which words learn.")] = None,
