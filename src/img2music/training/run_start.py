@@ -23,7 +23,12 @@ SPLIT = "split.csv"
 START = "start.json"
 WEIGHTS = ("auto", "imagenet", "none")
 MAY_CHANGE = {"epochs", "patience"}
-INSTALLED = {"lite2": "imagenet", "lite2_style": "imagenet", "lite2_convnext": "imagenet stem"}
+INSTALLED = {
+    "lite2": "imagenet",
+    "lite2_style": "imagenet",
+    "lite2_style_objects": "imagenet",
+    "lite2_convnext": "imagenet stem",
+}
 """Networks whose weights come with the training packages."""
 
 
