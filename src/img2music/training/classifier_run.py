@@ -43,7 +43,7 @@ from img2music.training.runs import fit, write_recipe
 from img2music.training.view_cache import build_view_cache, open_stem_outputs
 from img2music.training.views import EvaluationView, to_float, training_view
 from img2music.training.whole_classifier import PairedViews, WholeClassifier
-from img2music.training.word_classifier import save_words
+from img2music.training.word_classifier import known_words, save_words
 from img2music.training.word_classifier_run import join_words
 from img2music.words import WORDS
 
@@ -151,16 +151,17 @@ def _train_reader(
 ) -> dict[str, object]:
     """As `train_on_split`, for a linear layer on what does not learn, which is found at once."""
     recipe = module.recipe
-    known = None if names is None else read_names(names, split.genres)
+    tables = None if names is None or not recipe.words else read_names(names, split.genres)
     write_recipe(recipe, out)
-    evidence = gather_evidence(recipe, module.network.stem, split, views, known)
+    evidence = gather_evidence(recipe, module.network.stem, split, views, tables)
+    known = None if tables is None else known_words(views, tables, split.genres)
     trained = train_reader(evidence, split, recipe.weight_decay, known)
     reader = trained.reader if recipe.words else trained.reader.without_words(trained.join)
     module.take_linear(reader.matrix, reader.bias, reader.mean, reader.deviation)
     if recipe.words:
         save_words(trained.join.of(reader.words), out / WORDS)
-        if known is not None:
-            save_names(names_index(known, split.genres, trained.join.strength), out / NAMES)
+        if tables is not None:
+            save_names(names_index(tables, split.genres, trained.join.strength), out / NAMES)
     facts |= trained.facts | _keep(module, out)
     facts |= {"temperature": 1.0, "network": recipe.network, "size": recipe.size, "words": recipe.words}
     return _report(trained.likely, split, facts | {"minutes": None}, out)

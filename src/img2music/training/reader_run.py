@@ -31,7 +31,8 @@ from img2music.training.names_index import names_index
 from img2music.training.recipe import ClassifierRecipe, read_recipe
 from img2music.training.run_start import START
 from img2music.training.view_cache import build_view_cache, open_stem_outputs
-from img2music.training.word_classifier import fit_names
+from img2music.training.word_classifier import known_words
+from img2music.words import WordClassifier
 
 CONVEX = "lbfgs"
 """The optimizer of recipes whose last layer alone learns: a convex problem, solved at once."""
@@ -62,11 +63,13 @@ def gather_evidence(
     return Evidence(split.covers, seen, [weigh(readings) for readings in lines], named, split.genres)
 
 
-def train_reader(evidence: Evidence, split: CoverSplit, decay: float, names: NameTables | None) -> TrainedReader:
-    """Fit a reader on a split. Where sources can be left out in turn, its answers are joined and made as sure as they
-    are right on these, and the validation covers train, too; otherwise on the validation covers."""
+def train_reader(evidence: Evidence, split: CoverSplit, decay: float, known: WordClassifier | None) -> TrainedReader:
+    """Fit a reader on a split; what is `known` of words comes from names.
+
+    Where sources can be left out in turn, its answers are joined and made as sure as they are right on these, and the
+    validation covers train, too; otherwise on the validation covers.
+    """
     begin = perf_counter()
-    known = None if names is None else fit_names(names, split.genres)
     validation, test = split.indices["validation"], split.indices["test"]
     places = np.sort(np.concatenate([split.indices["train"], validation]))
     found = left_out_parts(evidence, places, decay, known)
@@ -94,7 +97,7 @@ def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None
     tables = None if names is None else read_names(names, split.genres)
     views = views or run / "left-out-views"
     evidence = gather_evidence(recipe, backbone(recipe.network).stem, split, views, tables)
-    known = None if tables is None else fit_names(tables, split.genres)
+    known = None if tables is None else known_words(views, tables, split.genres)
     found = left_out_parts(evidence, np.arange(len(split.covers)), recipe.weight_decay, known)
     if not found:
         raise OptionError(f"{covers} holds no source of several genres beside others; there is none to leave out.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -23,7 +24,7 @@ DECAY = 2e-5
 """Of the weights that covers teach."""
 NAMES_DECAY = 3e-6
 """Of the weights that names teach, of which there are many more."""
-TEXTS = 20_000
+TEXTS = 12_000
 """Texts of each genre that are composed of names."""
 _FEWEST = 2  # texts that a bucket must be met in to count
 _NAMES_STEPS, _COVERS_STEPS = 60, 100  # more change little
@@ -40,6 +41,16 @@ def fit_names(names: NameTables, genres: Sequence[str] = GENRES, texts: int = TE
     values = word_values(lines, rarity)
     weights, bias = _fit_met(values, targets, len(genres) + 1, NAMES_DECAY, steps=_NAMES_STEPS)
     return _classifier(weights[:, :-1], bias[:-1] - bias[:-1].mean(), rarity)
+
+
+def known_words(folder: Path, names: NameTables, genres: Sequence[str] = GENRES) -> WordClassifier:
+    """As `fit_names`; what was learnt stays in `folder`, and is not learnt again from the same names."""
+    settings = (names, tuple(genres), TEXTS, NAMES_DECAY, BUCKETS, DAMPING)
+    kept = folder / f"names-{hashlib.sha256(repr(settings).encode()).hexdigest()[:8]}.safetensors"
+    if not kept.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        save_words(fit_names(names, genres), kept)
+    return load_words(kept)
 
 
 def fit_words(
