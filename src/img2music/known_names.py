@@ -27,7 +27,7 @@ FEWEST = 5
 ROLES = ("", "composer", "conductor")
 _NO_GENRE = 255
 _SURE_LENGTH = 8  # letters from which a name may be anywhere in a line, and misread
-_ALIKE = 0.85  # share of a name's letters that must be right
+_ALIKE = 0.9  # share of a name's letters that must be right: one of ten to nineteen may be wrong
 _COVERED = 0.5  # share of a name's groups that must be met for it to be looked at closely
 _MOST_LOOKED_AT = 12
 
