@@ -27,11 +27,11 @@ def img2music() -> Img2Music:
     return Img2Music()
 
 
-def test_every_genre_is_there_within_60_mb() -> None:
+def test_every_genre_is_there_within_65_mb() -> None:
     models = Models()
     assert models.genres == GENRES
     sizes = [len(models.read(name)) for name in models.manifest["files"]]  # checks the checksums too
-    assert sum(sizes) <= 60e6
+    assert sum(sizes) <= 65e6  # of which 22 may be the classifier and what reads words
 
 
 def test_models_do_not_say_where_they_were_made() -> None:

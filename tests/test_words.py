@@ -142,7 +142,7 @@ def test_misread_letters_leave_most_buckets_alone() -> None:
 
 def _classifier(**changes: np.ndarray) -> WordClassifier:
     weights = np.zeros((BUCKETS, 4), np.float16)
-    weights[bucket_values("sonata")[0], GENRES.index("classical")] = 5
+    weights[bucket_values("sonata")[0], GENRES.index("classical")] = 8
     tensors = {
         "weights": weights,
         "bias": np.zeros(4, np.float32),

@@ -10,12 +10,15 @@ from PIL import Image
 
 from img2music.appearance import Appearance, appearance_of
 from img2music.errors import ModelError
+from img2music.known_names import NAMES, KnownName, KnownNames
 from img2music.lettering import Lettering, weigh
 from img2music.models import Models
 from img2music.picture import to_input
 from img2music.words import WORDS, WordClassifier
 
 _LARGEST_SIDE = 2048  # pixels
+SURE = 0.5
+"""Probability of a genre from which it is said without a doubt: below, it is wrong more often than right."""
 _ROUNDING = 0.01
 """How far from 1 the sum of probabilities may be."""
 
@@ -32,6 +35,8 @@ class Reading:
     """What the picture looks like beside album covers."""
     words: str = ""
     """What is written on the picture, as far as it is legible."""
+    names: tuple[KnownName, ...] = ()
+    """Known names among these words."""
 
     @property
     def genre(self) -> str:
@@ -42,6 +47,16 @@ class Reading:
     def ranking(self) -> list[str]:
         """The genres, likeliest first."""
         return sorted(self.probabilities, key=lambda genre: -self.probabilities[genre])
+
+    @property
+    def sure(self) -> bool:
+        """Whether the genre is likelier right than wrong."""
+        return self.probabilities[self.genre] >= SURE
+
+    @property
+    def verdict(self) -> str:
+        """The genre in words: "jazz", or where it is not sure "jazz or pop, not sure"."""
+        return self.genre if self.sure else f"{' or '.join(self.ranking[:2])}, not sure"
 
 
 class Classifier:
@@ -56,19 +71,23 @@ class Classifier:
         self._genres = models.classes
         self._lettering = Lettering(models) if models.has(WORDS) else None
         self._words = WordClassifier.load(models) if models.has(WORDS) else None
+        self._names = KnownNames.load(models) if models.has(WORDS) and models.has(NAMES) else None
 
     def __call__(self, picture: Image.Image) -> Reading:
         """Read an RGB picture."""
         with ThreadPoolExecutor(1) as aside:
             lettering = aside.submit(self._lettering, picture) if self._lettering else None
             probabilities, features = self._look(picture)
-        text = ""
+        text, names = "", ()
         if lettering and self._words:
             readings = lettering.result()
             text = " ".join(line.text for line in readings[-1])
             probabilities = self._words.join(probabilities, weigh(readings))
+            if self._names:
+                names = self._names.among(readings)
+                probabilities = self._names.join(probabilities, names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
-        return Reading(by_genre, features, appearance_of(picture), text)
+        return Reading(by_genre, features, appearance_of(picture), text, tuple(names))
 
     def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
         """The genres' probabilities `(G,)` by what the picture looks like, and its features `(D,)`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -38,9 +38,6 @@ from img2music.reproduction.cli import reproduce_app
 from img2music.streams import STANDARD, check_output, read_picture, write_output
 from img2music.targets import check_free, is_folder, sound_suffix, target
 from img2music.training.cli import export_app, train_app
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     help="A picture goes in, a short piece of music that fits it comes out.",

@@ -57,8 +57,14 @@ def report_readings(readings: list[tuple[Path, Reading]], as_json: bool) -> None
     table = Table("picture", *readings[0][1].probabilities, "words on it")
     for picture, reading in readings:
         cells = (f"[bold]{p:.0%}[/]" if g == reading.genre else f"{p:.0%}" for g, p in reading.probabilities.items())
-        table.add_row(escape(printable(str(picture))), *cells, escape(printable(reading.words)))
+        table.add_row(escape(printable(str(picture))), *cells, escape(printable(_remarks(reading))))
     Console().print(table)
+
+
+def _remarks(reading: Reading) -> str:
+    """The words on a picture, the known names among them, and whether the genre is in doubt."""
+    names = [f"reads {name}" for name in reading.names]
+    return "\n".join(filter(None, [reading.words, *names, "" if reading.sure else reading.verdict]))
 
 
 def report_models(models: Models) -> None:

@@ -1,12 +1,13 @@
 """What the words on a picture say about its genre.
 
-Words are taken apart into groups of 2 to 5 letters, so that a misread letter spoils little, and counted in a fixed
+Words are taken apart into groups of 3 to 5 letters, so that a misread letter spoils little, and counted in a fixed
 number of buckets (Weinberger et al., Feature hashing for large scale multitask learning, ICML 2009).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +19,16 @@ from safetensors import SafetensorError, deserialize
 from img2music.errors import ModelError
 from img2music.models import Models, is_sound
 
-BUCKETS = 1 << 15
+BUCKETS = 1 << 17
 WORDS = "words.safetensors"
 DAMPING = 60.0
 """Length of a text's counts `(buckets,)` from which more letters say little more: most covers have less."""
-_LENGTHS = range(2, 6)
+_LENGTHS = range(3, 6)
 Lines = Sequence[tuple[str, float]]
 """Lines of text, each with what it weighs, 0 to 1."""
 _WORD = re.compile(r"[^\W_]+")
+_BARE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+"""Letters of Latin alphabets that do not come apart into one of the plain ones and an accent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +92,15 @@ def bucket_values(text: str) -> tuple[np.ndarray, np.ndarray]:
     return np.array(list(counts), np.int64), 1 + np.log(np.array(list(counts.values()), np.float64))
 
 
+def plain(text: str) -> str:
+    """A text in lower case without accents, which are lost more often than read."""
+    apart = unicodedata.normalize("NFKD", text.lower().translate(_BARE))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
 def _groups(text: str) -> list[str]:
     groups = []
-    for word in _WORD.findall(text.lower()):
+    for word in _WORD.findall(plain(text)):
         groups.append(f"={word}")
         bounded = f"^{word}$"
         groups += [bounded[i : i + size] for size in _LENGTHS for i in range(len(bounded) - size + 1)]

@@ -23,6 +23,8 @@ def describe_reading(reading: Reading) -> str:
     """What a picture said in words, and a bar for each genre."""
     genre = reading.genre
     words = f"The words read on it: <q>{escape(reading.words)}</q>." if reading.words else "No words were read on it."
+    names = "".join(f" It knows {escape(str(name))}." for name in reading.names)
+    doubt = "" if reading.sure else f" It is not sure: it may as well be {reading.ranking[1]}."
     bars = "".join(
         f'<li><span>{name}</span><span class="i2m-track"><span style="width:{share:.1%}"></span></span>'
         f"<span>{share:.0%}</span></li>"
@@ -30,7 +32,7 @@ def describe_reading(reading: Reading) -> str:
     )
     return (
         f'<div class="i2m-reading" role="status"><p>The picture looks like <strong>{genre}</strong> '
-        f"({reading.probabilities[genre]:.0%}). {words} {_mood(reading)}</p>"
+        f"({reading.probabilities[genre]:.0%}).{doubt} {words}{names} {_mood(reading)}</p>"
         f'<ul class="i2m-bars" aria-label="Probability of each genre">{bars}</ul></div>'
     )
 

@@ -35,7 +35,10 @@ def classifiers(
     epochs: EpochsOption = None,
     minutes: MinutesOption = None,
     weights: Annotated[
-        str, typer.Option(help="imagenet: timm's, from the internet; auto: these if they can be had; none.")
+        str,
+        typer.Option(
+            help="imagenet: timm's, from the internet; auto: these if they can be had; none; or a folder of weights."
+        ),
     ] = "auto",
     start: Annotated[Path | None, typer.Option(help="Weights of a distilled backbone, for lite2_convnext.")] = None,
     split: Annotated[Path | None, typer.Option(help="CSV of files and parts instead of a fold.")] = None,

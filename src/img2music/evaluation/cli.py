@@ -15,6 +15,7 @@ from rich.table import Table
 from img2music.errors import OptionError, printable
 from img2music.evaluation.embedders import EMBEDDERS, Embedder
 from img2music.evaluation.embedders import embedder as make_embedder
+from img2music.evaluation.left_out_table import left_out_tables
 from img2music.extras import needs
 from img2music.genres import GENRES, check_genre
 from img2music.options import Options
@@ -95,19 +96,33 @@ def evaluate_scores(
 @evaluate_app.command("classifier")
 def evaluate_classifier(
     runs: Annotated[list[Path], typer.Argument(help="Folders of `train classifier` runs, one per split.")],
+    leave_one_source_out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of covers: train as in the first run without each of their sources, test on it."),
+    ] = None,
+    names: Annotated[Path | None, typer.Option(help="As in training.")] = None,
+    views: Annotated[Path | None, typer.Option(help="Folder of stored views of these covers.")] = None,
     models: ModelsOption = None,
     record: RecordOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Put the splits of a classifier together: mean and spread, and per genre and source."""
+    """Put the splits of a classifier together: mean and spread, and per genre and source; beside them how it does on
+    sources that it never saw."""
     with needs("eval"):
         from img2music.evaluation.splits import summarise_splits
     summary = summarise_splits(runs)
+    if leave_one_source_out is not None:
+        with needs("train"):
+            from img2music.training.reader_run import left_out_run
+        summary["left_out_sources"] = left_out_run(runs[0], leave_one_source_out, views, names)
     if record:
         _record(models, "classifier", summary)
     if as_json:
         typer.echo(json.dumps(summary))
         return
+    if leave_one_source_out is not None:
+        for table in left_out_tables(summary["left_out_sources"]):
+            Console().print(table)
     Console().print(_measure_table(summary))
     Console().print(_source_table(summary["pooled"]["sources"]))
 

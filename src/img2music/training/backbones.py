@@ -1,7 +1,8 @@
 """Networks that read covers: a fixed stem and a body that learns, or a whole that does.
 
-The default, `lite2_style`, is the style of a picture in the first layers of EfficientNet-Lite2, whose ImageNet weights
-install with the training packages; `lite2_convnext` is a ConvNeXt on the first of them. Any timm network can be named
+The default, `lite2_style_objects`, is the style of a picture in the first layers of EfficientNet-Lite2, whose ImageNet
+weights install with the training packages, and what its last layers see, which `lite2_style` is without;
+`lite2_convnext` is a ConvNeXt on the first of them. Any timm network can be named
 instead; its stem is then nothing, and its ImageNet weights come from the internet.
 """
 
@@ -19,7 +20,7 @@ from img2music.training.convnext import ConvNeXtBody
 from img2music.training.depthwise import use_fast_depthwise
 from img2music.training.imagenet import imagenet_weights
 from img2music.training.style import LOOKS, TAPS, WHOLE, Look, StyleBody, StyleStem
-from img2music.training.teacher import STEM_BLOCKS, STEM_CHANNELS, load_teacher
+from img2music.training.teacher import FEATURES, STEM_BLOCKS, STEM_CHANNELS, load_teacher
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
@@ -32,6 +33,11 @@ class Backbone(nn.Module):
         super().__init__()
         self.stem = stem.eval().requires_grad_(False)
         self.body = use_fast_depthwise(body).to(memory_format=torch.channels_last)
+
+    @property
+    def steering(self) -> int:
+        """How many of the features, the first ones, are the feature vector that moves embeddings."""
+        return getattr(self.body, "steering", self.features)
 
     @property
     def features(self) -> int:
@@ -80,7 +86,8 @@ class WholeBody(nn.Module):
 def backbone(
     name: str, imagenet: bool = False, drop_path: float = 0.0, dropout: float = 0.0, whole: bool = False
 ) -> Backbone:
-    """A backbone by its name: `lite2_style`, `lite2_convnext`, `lite2` (the teacher itself) or any timm network.
+    """A backbone by its name: `lite2_style_objects`, `lite2_style`, `lite2_convnext`, `lite2` (the teacher itself) or
+    any timm network.
 
     `imagenet` asks for timm's ImageNet weights; with `whole` the stem is a part of the body, and learns. Raises
     `ModelError` when the name is unknown or the weights cannot be fetched.
@@ -94,9 +101,13 @@ def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float, 
     if name == "lite2_convnext":
         stem, _, _ = load_teacher()
         return Backbone(stem, ConvNeXtBody(STEM_CHANNELS, drop_path=drop_path))
-    if name == "lite2_style":
+    if name in ("lite2_style", "lite2_style_objects"):
         stem, rest, _ = load_teacher()
-        return Backbone(StyleStem(stem, rest.blocks[: max(TAPS) + 1 - STEM_BLOCKS], looks), StyleBody(dropout))
+        taps = max(TAPS) + 1 - STEM_BLOCKS
+        last = nn.Sequential(*rest.blocks[taps:], rest.last, rest.norm, rest.activation)
+        if name == "lite2_style":
+            return Backbone(StyleStem(stem, rest.blocks[:taps], looks), StyleBody(dropout))
+        return Backbone(StyleStem(stem, rest.blocks[:taps], looks, last), StyleBody(dropout, FEATURES))
     if name == "lite2":
         stem, rest, _ = load_teacher()
         return Backbone(stem, rest)

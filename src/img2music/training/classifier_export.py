@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from PIL import Image
 from rich.progress import track
 from safetensors.torch import load_file
 
-from img2music.data.covers import read_covers
+from img2music.data.covers import Cover, read_covers
 from img2music.errors import ModelError
+from img2music.known_names import NAMES
 from img2music.lettering import DETECTOR, RECOGNISER
 from img2music.models import Models
 from img2music.training.backbones import backbone
@@ -22,6 +24,7 @@ from img2music.training.classifier_run import WEIGHTS as CLASSIFIER
 from img2music.training.cover_split import readable
 from img2music.training.export import ExportedClassifier, export_classifier
 from img2music.training.genre_classifier import GenreClassifier
+from img2music.training.kept_features import kept_statistics
 from img2music.training.lettering_export import export_lettering
 from img2music.training.recipe import ClassifierRecipe, read_recipe
 from img2music.training.views import EvaluationView, to_float
@@ -34,21 +37,28 @@ STATISTICS_FROM = 600
 
 def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, Any]:
     """Write the classifier of a run of `train classifier` to `folder`, with what reads words if it does; returns the
-    run's report, whose `genres` are in the order of the outputs. Raises `ModelError` when the run is missing."""
+    run's report, whose `genres` are in the order of the outputs. Raises `ModelError` when the run is missing.
+
+    The feature vector stays what it is by the classifier that is in `folder`, where both see the same; music that was
+    measured with it sounds as before. Otherwise it is standardised over some of the `covers`.
+    """
     if not (run / CLASSIFIER).is_file():
         raise ModelError(f"{run} holds no trained classifier; run `img2music train classifier` first.")
     recipe = read_recipe(ClassifierRecipe, run / "recipe.yaml")
     report = json.loads((run / REPORT).read_text(encoding="utf-8"))
     classifier = GenreClassifier(backbone(recipe.network, whole=recipe.whole), recipe, len(report["genres"]))
     classifier.load_state_dict(load_file(run / CLASSIFIER))
-    known = read_covers(covers, tuple(report["genres"]))
-    some = known[:: max(1, len(known) // STATISTICS_FROM)]
-    mean, deviation = _feature_statistics(classifier, load_pictures(readable(some)), recipe.size)
+    before = folder / "classifier.onnx"
+    kept = kept_statistics(before, classifier.network) if before.is_file() else None
+    mean, deviation = kept or _feature_statistics(classifier, read_covers(covers, tuple(report["genres"])), recipe.size)
     exported = ExportedClassifier(classifier, float(report["temperature"]), mean, deviation)
     export_classifier(exported, recipe.size, folder)
     if recipe.words:
         save_words(load_words(run / WORDS), folder / WORDS)
         _write_lettering(folder)
+        (folder / NAMES).unlink(missing_ok=True)  # those of the classifier before
+        if (run / NAMES).is_file():
+            shutil.copyfile(run / NAMES, folder / NAMES)
     return report
 
 
@@ -64,18 +74,24 @@ def _write_lettering(folder: Path) -> None:
         target.write_bytes(bundled.read(name))
 
 
-@torch.inference_mode()
 def _feature_statistics(
-    classifier: GenreClassifier, pictures: Sequence[Image.Image], size: int
+    classifier: GenreClassifier, covers: Sequence[Cover], size: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and standard deviation of the features of pictures, each `(D,)`."""
+    """Mean and standard deviation of the feature vectors of some of the covers, each `(D,)`."""
+    some = covers[:: max(1, len(covers) // STATISTICS_FROM)]
+    features = _features(classifier, load_pictures(readable(some)), size)[:, : classifier.network.steering]
+    return features.mean(0), features.std(0).clamp(min=1e-4)
+
+
+@torch.inference_mode()
+def _features(classifier: GenreClassifier, pictures: Sequence[Image.Image], size: int) -> torch.Tensor:
+    """The features of pictures, `(N, D)`."""
     view = EvaluationView(size)
     classifier.eval()
     batches = [pictures[start : start + 32] for start in range(0, len(pictures), 32)]
-    features = torch.cat(
+    return torch.cat(
         [
             classifier.network(to_float(torch.stack([view(picture) for picture in batch])))
             for batch in track(batches, "reading features", transient=True)
         ]
     )
-    return features.mean(0), features.std(0).clamp(min=1e-4)

@@ -18,16 +18,17 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from img2music.data.covers import Cover, labels
+from img2music.data.name_tables import read_names
 from img2music.evaluation.classification import classification_report, fit_temperature
 from img2music.files import atomic_write
 from img2music.genres import GENRES
+from img2music.known_names import NAMES
 from img2music.picture import load_picture
 from img2music.training import ranks
 from img2music.training.budget import Budget
 from img2music.training.cost import milliseconds, parameters
 from img2music.training.cover_split import CoverSplit, read_cover_split, with_others
 from img2music.training.genre_classifier import (
-    AllStoredCovers,
     CoverPictures,
     GenreClassifier,
     StoredCovers,
@@ -36,12 +37,15 @@ from img2music.training.genre_classifier import (
     predict,
     stem_outputs,
 )
+from img2music.training.names_index import names_index, save_names
+from img2music.training.reader_run import CONVEX, gather_evidence, train_reader
 from img2music.training.recipe import ClassifierRecipe
 from img2music.training.run_start import check_same_run, check_weights, first_network, write_start
-from img2music.training.runs import fit
+from img2music.training.runs import fit, write_recipe
 from img2music.training.view_cache import build_view_cache, open_stem_outputs
 from img2music.training.views import EvaluationView, to_float, training_view
 from img2music.training.whole_classifier import PairedViews, WholeClassifier
+from img2music.training.word_classifier import known_words, save_words
 from img2music.training.word_classifier_run import join_words
 from img2music.words import WORDS
 
@@ -60,6 +64,7 @@ def train_classifier(
     views: Path | None = None,
     split: Path | None = None,
     genres: tuple[str, ...] = GENRES,
+    names: Path | None = None,
 ) -> dict[str, object]:
     """Train on split `fold` (0..4) of the covers of `genres`, or on that of the file `split`, and return the report on
     its test part.
@@ -67,7 +72,8 @@ def train_classifier(
     As `train_on_split`, which says what is left in `out`.
     """
     ranks.alone("A classifier")
-    return train_on_split(recipe, read_cover_split(covers, fold, file=split, genres=genres), out, start, weights, views)
+    chosen = read_cover_split(covers, fold, file=split, genres=genres)
+    return train_on_split(recipe, chosen, out, start, weights, views, names=names)
 
 
 def train_on_split(
@@ -78,15 +84,16 @@ def train_on_split(
     weights: str = "none",
     views: Path | None = None,
     minutes: float | None = None,
+    names: Path | None = None,
 ) -> dict[str, object]:
     """Train on one part of the covers, choose the best epoch on another, and return the report on the third.
 
-    `start` is a distilled body's weights file; `weights` is `imagenet` for timm's from the internet, `auto`
-    for these if they can be had, or `none`; `views` is the folder of stored views, which several splits can
-    share (`out/views` by default). After `minutes` of training it ends with the best epoch so far. Leaves
-    `classifier.safetensors`, `report.json`, `predictions.npz` (labels, probabilities and sources of the test
-    covers), `split.csv` and `log/metrics.csv` (losses and accuracies of every epoch) in `out`; a run that was
-    interrupted goes on.
+    `start` is a distilled body's weights file; `weights` is `imagenet` for timm's from the internet, `auto` for
+    these if they can be had, a file or folder of weights, or `none`; `views` is the folder of stored views, which
+    several splits can share (`out/views` by default); `names` is a folder of tables of names, from which words
+    learn, too. After `minutes` of training it ends with the best epoch so far. Leaves `classifier.safetensors`,
+    `report.json`, `predictions.npz` (labels, probabilities and sources of the test covers), `split.csv` and
+    `log/metrics.csv` (losses and accuracies of every epoch) in `out`; a run that was interrupted goes on.
 
     Raises `OptionError` when `out` holds a run of another recipe or on other covers.
     """
@@ -100,22 +107,20 @@ def train_on_split(
     kind = WholeClassifier if recipe.whole else GenreClassifier
     module = kind(network, recipe, len(split.genres), len(taught.genres) - len(split.genres))
     views = views or out / "views"
+    if recipe.optimizer == CONVEX:
+        return _train_reader(module, split, views, out, names, {"fold": split.fold, "weights": begun_from})
     train = _training_data(module, taught, views)
     validation, test = (_seen(module, split, part, views) for part in ("validation", "test"))
     targets = labels(split.part("validation"), split.genres)
     facts = _fit(
         module,
         train,
-        balanced_sampler(taught.part("train"), recipe.balance) if recipe.batch else None,
+        balanced_sampler(taught.part("train"), recipe.balance),
         TensorDataset(validation[0], torch.from_numpy(targets)),
         out,
         minutes,
     )
-    with atomic_write(out / WEIGHTS, force=True) as temporary:
-        temporary.write_bytes(save({key: value.contiguous() for key, value in module.state_dict().items()}))
-    facts |= {"fold": split.fold, "weights": begun_from, "minutes": minutes}
-    facts |= {"parameters": parameters(module), "megabytes": (out / WEIGHTS).stat().st_size / 1e6}
-    facts["milliseconds"] = milliseconds(module, recipe.size)
+    facts |= {"fold": split.fold, "weights": begun_from, "minutes": minutes} | _keep(module, out)
     module.to(ranks.device())
     temperature = fit_temperature(predict(module, validation), targets)
     likely = {"validation": cool(predict(module, validation), temperature)}
@@ -124,6 +129,44 @@ def train_on_split(
         likely["test"] = join_words(split, likely, views, out / WORDS)
     facts |= {"temperature": temperature, "network": recipe.network, "size": recipe.size, "words": recipe.words}
     return _report(likely["test"], split, facts, out)
+
+
+def _keep(module: GenreClassifier, out: Path) -> dict[str, object]:
+    """Write a trained network's weights; returns what it costs."""
+    with atomic_write(out / WEIGHTS, force=True) as temporary:
+        temporary.write_bytes(save({key: value.contiguous() for key, value in module.state_dict().items()}))
+    size = (out / WEIGHTS).stat().st_size / 1e6
+    return {
+        "parameters": parameters(module),
+        "megabytes": size,
+        "milliseconds": milliseconds(module, module.recipe.size),
+    }
+
+
+def _train_reader(
+    module: GenreClassifier,
+    split: CoverSplit,
+    views: Path,
+    out: Path,
+    names: Path | None,
+    facts: dict[str, object],
+) -> dict[str, object]:
+    """As `train_on_split`, for a linear layer on what does not learn, which is found at once."""
+    recipe = module.recipe
+    tables = None if names is None or not recipe.words else read_names(names, split.genres)
+    write_recipe(recipe, out)
+    evidence = gather_evidence(recipe, module.network.stem, split, views, tables)
+    known = None if tables is None else known_words(views, tables, split.genres)
+    trained = train_reader(evidence, split, recipe.weight_decay, known)
+    reader = trained.reader if recipe.words else trained.reader.without_words(trained.join)
+    module.take_linear(reader.matrix, reader.bias, reader.mean, reader.deviation)
+    if recipe.words:
+        save_words(trained.join.of(reader.words), out / WORDS)
+        if tables is not None:
+            save_names(names_index(tables, split.genres, trained.join.strength), out / NAMES)
+    facts |= trained.facts | _keep(module, out)
+    facts |= {"temperature": 1.0, "network": recipe.network, "size": recipe.size, "words": recipe.words}
+    return _report(trained.likely, split, facts | {"minutes": None}, out)
 
 
 def _report(probabilities: np.ndarray, split: CoverSplit, facts: dict[str, object], out: Path) -> dict[str, object]:
@@ -157,7 +200,7 @@ def _training_data(module: GenreClassifier, split: CoverSplit, views: Path) -> S
         return CoverPictures(load_pictures(split.part("train")), targets, view)
     stem = None if recipe.whole else module.network.stem
     build_view_cache(stem, split.covers, views, recipe.views, _stored_size(recipe), recipe.augmentation)
-    kind = PairedViews if recipe.whole else AllStoredCovers if recipe.optimizer == "lbfgs" else StoredCovers
+    kind = PairedViews if recipe.whole else StoredCovers
     return kind(open_stem_outputs(views), split.indices["train"], targets)
 
 

@@ -53,9 +53,14 @@ def train_classifier(
     start: Annotated[Path | None, typer.Option(help="Weights of a distilled backbone.")] = None,
     views: Annotated[Path | None, typer.Option(help="Folder of stored views, shared by splits.")] = None,
     weights: Annotated[
-        str, typer.Option(help="none; imagenet: timm's, from the internet; auto: these if they can be had.")
+        str,
+        typer.Option(
+            help="none; imagenet: timm's, from the internet; auto: these if they can be had; or a file or folder of "
+            "weights under timm's or torchvision's names."
+        ),
     ] = "none",
     split: Annotated[Path | None, typer.Option(help="CSV of files and parts instead of a fold.")] = None,
+    names: Annotated[Path | None, typer.Option(help="Folder of tables of names, from which words learn.")] = None,
     genres: GenresOption = FOUR,
 ) -> None:
     """Train a genre classifier and measure it on the covers held out."""
@@ -66,7 +71,8 @@ def train_classifier(
     if len(wanted) < 2:
         raise OptionError(f"A classifier cannot tell {wanted[0]} from nothing; give --genres of two or more.")
     try:
-        report = run(read_recipe(ClassifierRecipe, recipe), covers, out, fold, start, weights, views, split, wanted)
+        chosen = read_recipe(ClassifierRecipe, recipe)
+        report = run(chosen, covers, out, fold, start, weights, views, split, wanted, names)
     except OSError as error:
         raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
     typer.echo(json.dumps(report, indent=1))

@@ -9,20 +9,27 @@ from pathlib import Path
 from rich.progress import track
 
 from img2music.data.covers import Cover
-from img2music.lettering import Lettering, manner, weigh
+from img2music.lettering import Lettering, Line, manner, weigh
 from img2music.models import Models
 from img2music.picture import load_picture
 from img2music.words import Lines
 
+Readings = list[list[Line]]
+
 
 def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Lines]:
-    """The lines on every cover.
+    """The text of the lines on every cover, and what each weighs; as `read_covers_lines`."""
+    return [weigh(readings) for readings in read_covers_lines(covers, folder, models)]
+
+
+def read_covers_lines(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Readings]:
+    """The lines on every cover in each reading.
 
     What was read stays in the folder, and is not read again in the same manner. The networks that read are those of
     `models`, the bundled ones by default.
     """
     networks = Models(models)
-    kept = folder / f"readings-{manner(networks)}.jsonl"
+    kept = folder / f"lines-{manner(networks)}.jsonl"
     known = _known(kept)
     missing = [cover for cover in covers if str(cover.path) not in known]
     if missing:
@@ -31,21 +38,27 @@ def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None
         with kept.open("a", encoding="utf-8") as file:
             file.write("\n" if file.tell() else "")  # what comes does not join a line that was cut short
             for cover in track(missing, "reading the words on covers"):
-                lines = weigh(lettering(load_picture(cover.path)))
-                known[str(cover.path)] = lines
-                file.write(json.dumps([str(cover.path), lines]) + "\n")
+                readings = lettering(load_picture(cover.path))
+                known[str(cover.path)] = readings
+                stored = [[(line.text, line.confidence, line.box) for line in lines] for lines in readings]
+                file.write(json.dumps([str(cover.path), stored]) + "\n")
                 file.flush()
     return [known[str(cover.path)] for cover in covers]
 
 
-def _known(path: Path) -> dict[str, Lines]:
+def _known(path: Path) -> dict[str, Readings]:
     """What was read before; a last line that an interruption cut short is read again."""
-    known: dict[str, Lines] = {}
+    known: dict[str, Readings] = {}
     if path.is_file():
         for line in path.read_text(encoding="utf-8").splitlines():
             try:
-                name, lines = json.loads(line)
-                known[name] = [(str(text), float(weight)) for text, weight in lines]
+                name, readings = json.loads(line)
+                known[name] = [[_line(*facts) for facts in lines] for lines in readings]
             except (TypeError, ValueError):
                 continue
     return known
+
+
+def _line(text: str, confidence: float, box: Sequence[float]) -> Line:
+    left, top, right, bottom = map(float, box)
+    return Line(str(text), float(confidence), (left, top, right, bottom))

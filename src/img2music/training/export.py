@@ -30,6 +30,7 @@ class ExportedClassifier(nn.Module):
     ) -> None:
         super().__init__()
         self.network = classifier.network
+        self.steering = classifier.network.steering
         self.head = classifier.head
         self.mirror = classifier.recipe.mirror
         self.temperature = temperature
@@ -37,11 +38,11 @@ class ExportedClassifier(nn.Module):
         self.register_buffer("feature_deviation", feature_deviation)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
-        """`(1, 3, S, S)` in 0..1 to probabilities `(1, G)` and features `(1, D)`."""
+        """`(1, 3, S, S)` in 0..1 to probabilities `(1, G)` and the feature vector `(1, D)`."""
         seen = torch.cat([picture, picture.flip(3)]) if self.mirror else picture
         features = self.network(seen).mean(0, keepdim=True)
         probabilities = (self.head(features) / self.temperature).softmax(1)
-        return probabilities, (features - self.feature_mean) / self.feature_deviation
+        return probabilities, (features[:, : self.steering] - self.feature_mean) / self.feature_deviation
 
 
 def export_classifier(classifier: ExportedClassifier, size: int, folder: Path) -> None:

@@ -159,7 +159,8 @@ def _served(runs: Path, vae: str, single: bool, genres: Sequence[str]) -> dict[s
 def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> Path:
     """Put the classifier of `run` into the folder `models` in place of its own; returns `models`.
 
-    Raises `ModelError` when the run or the models are missing or their genres differ.
+    Figures of the splits of the classifier before are forgotten. Raises `ModelError` when the run or the models are
+    missing or their genres differ.
     """
     (trained_on, figures), genres = _known(models), Models(models).classes
     with renewed(models) as folder:
@@ -167,7 +168,8 @@ def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> P
         if tuple(report["genres"]) != genres:
             raise ModelError(f"{run} tells {', '.join(report['genres'])} apart, {models} {', '.join(genres)}.")
         trained_on = trained_on | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
-        write_manifest(folder, version, trained_on, figures | {"classifier_split": report}, genres)
+        others = {name: facts for name, facts in figures.items() if name != "classifier"}
+        write_manifest(folder, version, trained_on, others | {"classifier_split": report}, genres)
     return models
 
 

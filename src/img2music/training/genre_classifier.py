@@ -51,16 +51,6 @@ class StoredCovers(StoredViews):
         return self.view(int(torch.randint(len(self.inputs), ())), index)
 
 
-class AllStoredCovers(StoredViews):
-    """Every stored view of every cover: stem output `(C, H, W)` and the genre's index."""
-
-    def __len__(self) -> int:
-        return len(self.inputs) * len(self.indices)
-
-    def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        return self.view(*divmod(index, len(self.indices)))
-
-
 class CoverPictures(Dataset):
     """Covers seen through a view: `(3, S, S)` uint8 and the genre's index."""
 
@@ -87,11 +77,7 @@ def balanced_sampler(covers: Sequence[Cover], balance: float) -> Sampler[int]:
 
 
 class GenreClassifier(lightning.LightningModule):
-    """Adam, cross-entropy and a learning rate that falls when the validation loss stops falling.
-
-    With the optimizer `lbfgs` only the last layer learns, from all views at once: a convex problem that Adam takes
-    long over, as features of style go together.
-    """
+    """Adam, cross-entropy and a learning rate that falls when the validation loss stops falling."""
 
     def __init__(self, network: Backbone, recipe: ClassifierRecipe, genres: int = len(GENRES), others: int = 0) -> None:
         """`others` is how many more genres teach it, which it need not know in the end."""
@@ -115,14 +101,22 @@ class GenreClassifier(lightning.LightningModule):
             head.bias.copy_(self.head.bias[: self.genres])
         self.head = head
 
+    @torch.no_grad()
+    def take_linear(self, matrix: np.ndarray, bias: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> None:
+        """Take the last layer `(D, G)` and `(G,)` that was fitted on what the stem makes of pictures, less `mean` and
+        in units of `deviation`, both `(D,)`."""
+        norm = self.network.body.norm
+        norm.running_mean.copy_(torch.from_numpy(mean))
+        norm.running_var.copy_(torch.from_numpy(np.square(deviation) - norm.eps))
+        self.head.weight.copy_(torch.from_numpy(matrix.T))
+        self.head.bias.copy_(torch.from_numpy(bias))
+
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         seen, targets = self._stem_output(batch[0]), F.one_hot(batch[1], self.head.out_features).float()
         if self.recipe.mixup > 0:
             seen, targets = _mix(seen, targets, self.recipe.mixup)
         logits = self._answers(seen)
         loss = F.cross_entropy(logits, targets, label_smoothing=self.recipe.label_smoothing)
-        if self.recipe.optimizer == "lbfgs":
-            loss = loss + self.recipe.weight_decay / 2 * self.head.weight.square().sum()
         accuracy = (logits.argmax(1) == targets.argmax(1)).float().mean()
         self.log_dict({"train_loss": loss, "train_accuracy": accuracy}, on_epoch=True, on_step=False)
         return loss
@@ -146,8 +140,6 @@ class GenreClassifier(lightning.LightningModule):
         return self.head(self.network.body(seen)).float()
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        if self.recipe.optimizer == "lbfgs":
-            return {"optimizer": torch.optim.LBFGS(self.head.parameters(), max_iter=20, line_search_fn="strong_wolfe")}
         groups = [
             {"params": self.network.body.parameters(), "lr": self.recipe.backbone_rate},
             {"params": self.head.parameters(), "lr": self.recipe.learning_rate},

@@ -18,11 +18,18 @@ from img2music.training.cover_split import CoverSplit
 from img2music.training.notes import note
 from img2music.training.recipe import ClassifierRecipe, read_recipe
 from img2music.training.runs import CHECKPOINT
+from img2music.training.weight_files import find_weights, load_weights
 
 SPLIT = "split.csv"
 START = "start.json"
+WEIGHTS = ("auto", "imagenet", "none")
 MAY_CHANGE = {"epochs", "patience"}
-INSTALLED = {"lite2": "imagenet", "lite2_style": "imagenet", "lite2_convnext": "imagenet stem"}
+INSTALLED = {
+    "lite2": "imagenet",
+    "lite2_style": "imagenet",
+    "lite2_style_objects": "imagenet",
+    "lite2_convnext": "imagenet stem",
+}
 """Networks whose weights come with the training packages."""
 
 
@@ -56,17 +63,17 @@ def write_start(out: Path, split: CoverSplit, weights: str) -> None:
 
 
 def check_weights(weights: str) -> None:
-    """Raise `OptionError` unless `weights` is auto, imagenet or none."""
-    if weights not in ("auto", "imagenet", "none"):
-        raise OptionError(f"weights {weights} are unknown; choose auto, imagenet or none.")
+    """Raise `OptionError` unless `weights` is auto, imagenet, none, or a file or folder."""
+    if weights not in WEIGHTS and not Path(weights).exists():
+        raise OptionError(f"weights {weights} are unknown; choose auto, imagenet, none, or a file or folder.")
 
 
 def first_network(recipe: ClassifierRecipe, start: Path | None, weights: str, out: Path) -> tuple[Backbone, str]:
-    """The network that a run begins with, and whose weights it has: imagenet, imagenet stem, distilled or none.
+    """The network that a run begins with, and whose weights it has: imagenet, imagenet stem, distilled, file or none.
 
-    `start` and `weights` as in `train_classifier`. In a run that goes on these are the weights it began with,
+    `start` and `weights` as in `train_on_split`. In a run that goes on these are the weights it began with,
     and the network waits for those of the last checkpoint. Raises `ModelError` when the network is unknown,
-    or when `weights` is imagenet and these cannot be had.
+    or when `weights` is imagenet or a file and these cannot be had.
     """
     make = partial(backbone, recipe.network, drop_path=recipe.drop_path, dropout=recipe.dropout, whole=recipe.whole)
     if (out / CHECKPOINT).is_file() and (out / START).is_file():
@@ -77,6 +84,12 @@ def first_network(recipe: ClassifierRecipe, start: Path | None, weights: str, ou
         return network, "distilled"
     if recipe.network in INSTALLED:
         return make(), INSTALLED[recipe.network]
+    if weights not in WEIGHTS:
+        network = make()
+        file = find_weights(Path(weights), recipe.network)
+        names = load_weights(network.body.rest if recipe.whole else network.body, file)
+        note(f"{recipe.network} begins with the weights in {file}, under {names}'s names.")
+        return network, f"file {file.name}"
     if weights != "none":
         try:
             return make(imagenet=True), "imagenet"

@@ -91,9 +91,7 @@ def fit(
     """
     ranks.wait()  # until nobody reads the recipe of an earlier run any more
     if ranks.leads():
-        folder.mkdir(parents=True, exist_ok=True)
-        with atomic_write(folder / "recipe.yaml", force=True) as temporary:
-            temporary.write_text(yaml.safe_dump(asdict(recipe), sort_keys=False), encoding="utf-8")
+        write_recipe(recipe, folder)
     _quiet_lightning()
     checkpoint = folder / CHECKPOINT
     resume = checkpoint if checkpoint.is_file() else None
@@ -116,6 +114,13 @@ def fit(
         module, _SameEveryTime(loader, trainer, recipe.seed, done), validation, ckpt_path=resume, weights_only=True
     )
     return trainer
+
+
+def write_recipe(recipe: Any, folder: Path) -> None:
+    """Keep in the folder of a run what it is trained by."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_write(folder / "recipe.yaml", force=True) as temporary:
+        temporary.write_text(yaml.safe_dump(asdict(recipe), sort_keys=False), encoding="utf-8")
 
 
 def _log(folder: Path, done: int) -> CSVLogger:

@@ -19,6 +19,7 @@ from torchvision.transforms import InterpolationMode, v2
 
 from img2music.errors import OptionError
 from img2music.picture import to_input
+from img2music.training.scans import RandomScan
 
 
 class RandomResolution(nn.Module):
@@ -68,12 +69,18 @@ class RandomNoise(nn.Module):
 
 
 def training_view(augmentation: str, size: int) -> v2.Compose:
-    """PIL picture to a random `(3, size, size)` uint8 tensor; `augmentation` is `paper`, `robust`, `mild` or
-    `stored`.
+    """PIL picture to a random `(3, size, size)` uint8 tensor; `augmentation` is `paper`, `robust`, `mild`, `stored` or
+    `scanned`.
 
     Raises `OptionError` for any other augmentation.
     """
-    kinds = {"paper": paper_view, "robust": robust_view, "mild": mild_view, "stored": stored_view}
+    kinds = {
+        "paper": paper_view,
+        "robust": robust_view,
+        "mild": mild_view,
+        "stored": stored_view,
+        "scanned": scanned_view,
+    }
     if augmentation not in kinds:
         raise OptionError(f"augmentation {augmentation} is unknown; choose {' or '.join(kinds)}.")
     return kinds[augmentation](size)
@@ -130,6 +137,12 @@ def stored_view(size: int) -> v2.Compose:
     """PIL picture to a `(3, size, size)` uint8 tensor of the whole of it, as it comes from where it was stored again:
     smaller and compressed at random."""
     return v2.Compose([RandomResolution(96), v2.RandomApply([RandomJPEG()], 0.6), EvaluationView(size)])
+
+
+def scanned_view(size: int) -> v2.Compose:
+    """PIL picture to a `(3, size, size)` uint8 tensor of nearly the whole of it, as another scanner or camera might
+    have taken it; resolution and JPEG quality are random."""
+    return v2.Compose([RandomResolution(112), RandomScan(), v2.RandomApply([RandomJPEG()], 0.5), EvaluationView(size)])
 
 
 class EvaluationView(nn.Module):

@@ -10,7 +10,9 @@ import numpy as np
 from img2music.data.covers import labels
 from img2music.training.cover_split import CoverSplit
 from img2music.training.cover_words import read_words
-from img2music.training.word_classifier import fit_join, fit_words, save_words
+from img2music.training.joining import fit_join
+from img2music.training.word_classifier import fit_words, save_words
+from img2music.words import Lines, WordClassifier
 
 
 def join_words(split: CoverSplit, likely: Mapping[str, np.ndarray], kept: Path, target: Path) -> np.ndarray:
@@ -23,6 +25,14 @@ def join_words(split: CoverSplit, likely: Mapping[str, np.ndarray], kept: Path, 
     texts = dict(zip((cover.path for cover in split.covers), read_words(split.covers, kept), strict=True))
     parts = {part: [texts[cover.path] for cover in split.part(part)] for part in ("train", "validation", "test")}
     words = fit_words(parts["train"], labels(split.part("train"), split.genres), len(split.genres))
-    words = fit_join(words, likely["validation"], parts["validation"], labels(split.part("validation"), split.genres))
-    save_words(words, target)
-    return np.stack([words.join(row, lines) for row, lines in zip(likely["test"], parts["test"], strict=True)])
+    both = {part: _parts(words, likely[part], parts[part]) for part in ("validation", "test")}
+    no_names = {part: np.zeros(one.shape[1:]) for part, one in both.items()}
+    targets = labels(split.part("validation"), split.genres)
+    join = fit_join(both["validation"], no_names["validation"], targets)
+    save_words(join.of(words), target)
+    return join(both["test"], no_names["test"])
+
+
+def _parts(words: WordClassifier, likely: np.ndarray, texts: list[Lines]) -> np.ndarray:
+    """The logarithms of what picture and words say, `(2, N, G)`."""
+    return np.stack([np.log(np.maximum(likely, 1e-6)), np.stack([words(lines) for lines in texts])])
