@@ -187,6 +187,16 @@ def test_what_cannot_be_read_is_said_on_the_page(page: Page, data: bytes, name: 
     assert page.locator("audio").count() == 0
 
 
+@pytest.mark.parametrize(
+    "name", ["cover.jfif", "cover.avif", "cover.HEIC", "cover.hif", "cover.mpo", "cover.dib", "cover.apng"]
+)
+@pytest.mark.parametrize("type", ["", "application/octet-stream"])
+def test_pictures_are_known_by_their_endings(page: Page, jazz: Path, name: str, type: str) -> None:
+    _drop(page, jazz.read_bytes(), name, type)
+    wait_for_card(page)
+    assert page.get_by_text("Invalid file type").count() == 0
+
+
 def test_the_browser_asks_nobody_else(browser: Browser, server: Server, jazz: Path) -> None:
     page = browser.new_page()
     page.set_default_timeout(PATIENCE)
