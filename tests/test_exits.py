@@ -98,6 +98,18 @@ def test_terminals_without_colours_get_none(command: str, tiny_models: Path, cov
 
 
 @POSIX
+def test_too_little_memory_for_the_packages_of_an_extra_is_one_line(cover: Path) -> None:
+    resource = pytest.importorskip("resource")
+    limit = 250 << 20  # with which OpenBLAS, which SciPy brings, would try again for ever
+    process = _start(
+        *("data", "covers", cover.parent), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    )
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, out, err.count("\n")) == (MISTAKE, "", 1), err
+    assert "not enough memory" in err
+
+
+@POSIX
 @pytest.mark.parametrize("mebibytes", [100, 160, 250, 500, 700])
 def test_too_little_memory_is_one_line(tiny_models: Path, cover: Path, mebibytes: int) -> None:
     resource = pytest.importorskip("resource")

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from img2music.errors import OptionError
+from img2music.memory import FOR_SCIPY, check_room
+
+_WITH_SCIPY = ("corpus", "data", "eval", "train")
 
 
 @contextmanager
 def needs(extra: str, more: str = "") -> Iterator[None]:
     """Around imports of the packages of an extra: a missing one becomes an `OptionError` that says how to
-    install it, with the command `more` if that is not enough."""
+    install it, with the command `more` if that is not enough. Raises `MemoryError` where a limit leaves too little to
+    import them."""
+    if extra in _WITH_SCIPY:
+        check_room(FOR_SCIPY)
     try:
         yield
     except ModuleNotFoundError as error:

@@ -8,8 +8,9 @@ import os
 import sys
 from collections.abc import Iterator
 
-FOR_NUMPY, FOR_NETWORKS = 160 << 20, 640 << 20
-"""Bytes of address space that NumPy takes to be imported, and ONNX Runtime to run networks, on one processor."""
+FOR_NUMPY, FOR_SCIPY, FOR_NETWORKS = 160 << 20, 448 << 20, 640 << 20
+"""Bytes of address space that NumPy takes to be imported, SciPy and scikit-learn beside it, and ONNX Runtime to run
+networks, on one processor."""
 _FOR_EACH_PROCESSOR = 32 << 20
 """Bytes more for each further processor: libraries start a thread for it."""
 _MOST_PROCESSORS = 16
@@ -40,7 +41,8 @@ def _causes(problem: BaseException) -> Iterator[BaseException]:
 
 def check_room(size: int) -> None:
     """Raise `MemoryError` when a limit on the address space (`ulimit -v`) leaves less than `size` bytes. Without one
-    nothing is checked. Some libraries end the program, with a status of their own, when they get no memory."""
+    nothing is checked. Some libraries end the program, with a status of their own, when they get no memory, and others
+    try again for ever."""
     if sys.platform == "win32":
         return
     import resource
