@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
     ("target", "first", "cases"),
     [
         ("pictures", 0, 48),
-        ("pictures", 100, 400),
+        ("pictures", 200, 400),
         ("recordings", 0, 36),
         ("recordings", 100, 400),
         ("models", 0, 60),

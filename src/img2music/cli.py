@@ -88,7 +88,9 @@ def _options(
 
 @app.command()
 def generate(
-    picture: Annotated[Path, typer.Argument(help="JPEG, PNG, WebP, GIF, BMP or TIFF; - reads standard input.")],
+    picture: Annotated[
+        Path, typer.Argument(help="JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - reads standard input.")
+    ],
     output: OutputOption = None,
     alpha: Annotated[
         float | None,

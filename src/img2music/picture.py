@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import threading
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from img2music.decoding.outline import UnfitError
+from img2music.decoding.pixels import decode, of_image
 from img2music.errors import PictureError
 from img2music.files import reason, regular_file_size
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", *(("AVIF",) if find_spec("PIL._avif") else ()))
+"""What is read with Pillow as it is installed, by its names; HEIC comes with the extra `heif`."""
 SUFFIXES = frozenset(
     f".{kind}"
     for kind in (
@@ -27,22 +26,6 @@ SUFFIXES = frozenset(
 )
 """Endings of files that may be pictures which `load_picture` reads; a walk through folders takes these."""
 MAX_BYTES = 64 * 2**20
-MAX_PIXELS = 64 * 10**6
-MAX_WEBP_PIXELS = 48 * 10**6  # its decoder holds the picture four times
-MAX_SCANS = 100
-_STRIP = 2**20  # pixels
-
-_EXIF_ORIENTATION = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_pillow_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,29 +37,34 @@ class PictureFile:
     image: Image.Image
 
     @classmethod
-    def read(cls, path: Path) -> PictureFile:
+    def read(cls, path: Path, apart: bool = False) -> PictureFile:
         """Read a picture file once. Raises PictureError as `load_picture` does."""
-        return cls.decode(_read_bytes(path), path, str(path))
+        return cls.decode(_read_bytes(path), path, str(path), apart)
 
     @classmethod
-    def decode(cls, data: bytes, path: Path, name: str) -> PictureFile:
+    def decode(cls, data: bytes, path: Path, name: str, apart: bool = False) -> PictureFile:
         """The picture in the bytes of a file at `path`, which errors call `name`. Raises PictureError as above."""
-        return cls(path, hashlib.sha256(data).hexdigest(), _decode(data, name))
+        return cls(path, hashlib.sha256(data).hexdigest(), _decode(data, name, apart))
 
 
-def load_picture(source: str | Path | bytes | Image.Image) -> Image.Image:
+def load_picture(source: str | Path | bytes | Image.Image, apart: bool = False) -> Image.Image:
     """Return a picture as an upright RGB image of 8 bits a channel, the size it was.
 
     ``source`` is a path, the bytes of a file, or a Pillow image, which is left as it is. Of an
     animation the first frame is taken; transparent parts are laid on white; colour profiles are
-    ignored.
+    ignored. A file of above 24 megapixels comes out at half its width and height.
 
-    Raises PictureError when the picture is missing, empty, above 64 MiB, 64 megapixels (WebP 48) or 100 scans, damaged,
-    or neither JPEG, PNG, WebP, GIF, BMP nor TIFF. These limits hold before anything is decoded.
+    With ``apart`` a file is decoded in another process, which has limits of memory and time; see
+    `img2music.decoding.apart`.
+
+    Raises PictureError when the picture is missing, empty, damaged, or neither JPEG, PNG, WebP, GIF, BMP,
+    TIFF, AVIF nor, with the extra `heif`, HEIC; and when it is above 64 MiB, 64 megapixels, 32,768 pixels on a
+    side or 100 scans, or above what decoding its kind within 384 MiB allows. These limits hold before anything
+    is decoded.
     """
     if isinstance(source, (Image.Image, bytes)):
-        return _decode(source, "The picture")
-    return _decode(_read_bytes(Path(source)), str(source))
+        return _decode(source, "The picture", apart)
+    return _decode(_read_bytes(Path(source)), str(source), apart)
 
 
 def to_input(picture: Image.Image, size: int) -> np.ndarray:
@@ -99,37 +87,19 @@ def _read_bytes(path: Path) -> bytes:
         raise PictureError(f"Cannot read {path}: {reason(problem)}.") from problem
 
 
-def _decode(source: bytes | Image.Image, name: str) -> Image.Image:
+def _decode(source: bytes | Image.Image, name: str, apart: bool) -> Image.Image:
     """Return ``source`` as RGB; ``name`` is what error messages call it."""
     try:
-        with _quiet_pillow():
-            if isinstance(source, Image.Image):
-                return _to_upright_rgb(source, name)
-            _check_bytes(len(source), name)
-            _check_scans(source, name)
-            with Image.open(io.BytesIO(source), formats=FORMATS) as image:
-                return _to_upright_rgb(image, name)
-    except PictureError:
-        raise
-    except UnidentifiedImageError as problem:
-        raise PictureError(f"{name} is not a picture in a known format; save it as JPEG or PNG.") from problem
-    except Image.DecompressionBombError as problem:
-        raise _too_many_pixels(name) from problem
-    except MemoryError as problem:
-        raise PictureError(f"{name} does not fit in memory; make it smaller.") from problem
-    except Exception as problem:  # damaged files make Pillow raise nearly anything
-        raise PictureError(f"{name} is damaged or of a rare kind; save it anew as JPEG or PNG.") from problem
+        if isinstance(source, Image.Image):
+            return of_image(source)
+        _check_bytes(len(source), name)
+        if apart:
+            from img2music.decoding.apart import decode_apart
 
-
-@contextmanager
-def _quiet_pillow() -> Iterator[None]:
-    """Hush Pillow's warnings: what matters in them becomes a PictureError, the rest helps no user.
-
-    Warning filters belong to the whole process, so one thread at a time may swap them.
-    """
-    with _pillow_lock, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+            return decode_apart(source)
+        return decode(source)
+    except UnfitError as problem:
+        raise PictureError(f"{name} {problem}.") from problem
 
 
 def _check_bytes(size: int, name: str) -> None:
@@ -137,72 +107,3 @@ def _check_bytes(size: int, name: str) -> None:
         raise PictureError(f"{name} is empty; choose another picture.")
     if size > MAX_BYTES:
         raise PictureError(f"{name} is above {MAX_BYTES // 2**20} MiB; save it smaller.")
-
-
-def _check_scans(data: bytes, name: str) -> None:
-    """Refuse a progressive JPEG that comes in so many scans that decoding it would take minutes."""
-    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > MAX_SCANS:
-        raise PictureError(f"{name} is stored in above {MAX_SCANS} scans; save it anew as JPEG or PNG.")
-
-
-def _too_many_pixels(name: str, most: int = MAX_PIXELS) -> PictureError:
-    return PictureError(f"{name} has above {most // 10**6} megapixels; make it smaller.")
-
-
-def _to_upright_rgb(image: Image.Image, name: str) -> Image.Image:
-    most = MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS
-    if image.width * image.height > most:
-        raise _too_many_pixels(name, most)
-    if image.width * image.height == 0:
-        raise PictureError(f"{name} has no pixels; choose another picture.")
-    image.load()
-    turn = _UPRIGHT.get(_orientation(image))
-    rgb = _to_rgb(image)
-    if turn is not None:
-        rgb = rgb.transpose(turn)
-    rgb.info.clear()  # or the orientation in it would be applied again when the result is loaded
-    return rgb
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        return image.getexif().get(_EXIF_ORIENTATION, 1)
-    except Exception:  # a damaged EXIF block says nothing about the pixels
-        return 1
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "F" or image.mode.startswith("I"):
-        return _to_8_bits(image).convert("RGB")
-    if image.has_transparency_data:
-        layer = image if image.mode == "RGBA" else image.convert("RGBA")
-        white = Image.new("RGB", image.size, "white")
-        white.paste(layer, mask=layer.getchannel("A"))
-        return white
-    return image.convert("RGB")
-
-
-def _to_8_bits(image: Image.Image) -> Image.Image:
-    """Return a deep grey image scaled to 8 bits, where Pillow would clip it."""
-    ranges = [(float(values.min()), float(values.max())) for values in _strips(image)]
-    low, high = _grey_range(image.mode, min(low for low, _ in ranges), max(high for _, high in ranges))
-    grey = [np.rint(np.interp(values, (low, high), (0, 255))).astype(np.uint8) for values in _strips(image)]
-    return Image.fromarray(np.concatenate(grey))
-
-
-def _strips(image: Image.Image) -> Iterator[np.ndarray]:
-    """The finite values of a deep grey image from top to bottom, `(H, W)` float32 each: few at once, as they take
-    several times the memory of the image."""
-    rows = max(1, _STRIP // image.width)
-    for top in range(0, image.height, rows):
-        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
-        yield np.nan_to_num(np.asarray(strip, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def _grey_range(mode: str, low: float, high: float) -> tuple[float, float]:
-    """Return which values stand for black and white in a deep grey image with values in low..high."""
-    whites = (1.0, 255.0, 65535.0) if mode == "F" else (65535.0,)
-    for white in whites:
-        if low >= 0 and high <= white:
-            return 0.0, white
-    return min(low, 0.0), max(high, 0.0)  # 0 is included so that a flat image has a range, too

@@ -16,8 +16,8 @@ LONGEST = 5.0
 """Processor seconds that a case may take; seconds on the clock would depend on what else the machine does."""
 STUCK = 60.0
 """Seconds on the clock that a case may wait without wanting a processor."""
-LARGEST = 2**30
-"""Bytes of memory that a case may take, beyond those of the process before the first one."""
+LARGEST, LARGEST_PICTURES = 2**30, 400 * 2**20
+"""Bytes of memory that a case may take, beyond those of the process before it; a case of pictures less."""
 _PAUSE = 0.05
 _TICKS, _PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 
@@ -65,6 +65,7 @@ class _Worker:
         environment = os.environ | {"OMP_NUM_THREADS": "1", "TMPDIR": str(folder)}
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, env=environment)
         self._rest = b""
+        self._most = LARGEST_PICTURES if name == "pictures" else LARGEST
         self.ended, self.slowest, self.largest = False, 0.0, 0
         if self._line() != "ready":
             raise RuntimeError(f"the worker of {name} does not start:\n{Path(self._log.name).read_text()}")
@@ -105,7 +106,7 @@ class _Worker:
             if now - seconds > LONGEST or waited > STUCK:
                 self.ended = True
                 return f"FAILED hang: {now - seconds:.1f} s of processor time, {waited:.0f} s of waiting"
-            if holds - memory > LARGEST:
+            if holds - memory > self._most:
                 self.ended = True
                 return f"FAILED memory: {(holds - memory) >> 20} MiB"
         line, self._rest = self._rest.split(b"\n", 1)

@@ -71,7 +71,7 @@ def draw_history(rows: tuple[str, ...]) -> str:
 
 def draw_thumbnail(picture: str | Path) -> str:
     """A picture file, small, as a data address. Raises `PictureError`."""
-    small = load_picture(read_upload(picture))
+    small = load_picture(read_upload(picture), apart=True)
     small.thumbnail((_THUMBNAIL, _THUMBNAIL))
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=80)

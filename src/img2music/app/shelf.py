@@ -105,6 +105,6 @@ def check_format(format: str) -> None:
 
 def _write(sound: Sound, format: str, path: Path) -> None:
     if format == FILM:
-        save_video(sound.snippet, load_picture(sound.picture), path, force=True)
+        save_video(sound.snippet, load_picture(sound.picture, apart=True), path, force=True)
     else:
         sound.snippet.save(path, format, force=True)

@@ -135,7 +135,7 @@ class _AttentiveImg2Music(Img2Music):
         with self._lock:
             reading = self._readings.get(key)
         if reading is None:
-            reading = self._classify(load_picture(picture))
+            reading = self._classify(load_picture(picture, apart=True))
             with self._lock:
                 self._readings[key] = reading
                 while len(self._readings) > _REMEMBERED:

@@ -64,7 +64,7 @@ class Maker:
         return Outcome(piece, State.MADE)
 
     def _make(self, piece: Piece) -> None:
-        picture = PictureFile.read(piece.picture)
+        picture = PictureFile.read(piece.picture, apart=True)
         snippet = self._order.make(self._img2music, picture)
         try:
             piece.music.parent.mkdir(parents=True, exist_ok=True)
