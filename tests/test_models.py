@@ -89,6 +89,16 @@ def test_a_truncated_file_with_a_fitting_checksum_is_refused(own_models: Path, n
     assert name in _refusal(lambda: _use(own_models)).replace("\\", "/")
 
 
+@pytest.mark.parametrize(("name", "tensor"), [("jazz/decoder.onnx", b"latents"), ("classifier.onnx", b"picture")])
+def test_names_of_tensors_that_are_no_text_are_refused(own_models: Path, name: str, tensor: bytes) -> None:
+    path = own_models / name
+    data = path.read_bytes()
+    assert tensor in data
+    path.write_bytes(data.replace(tensor, b"\xfb" + tensor[1:]))
+    seal(own_models)
+    assert name in _refusal(lambda: _use(own_models)).replace("\\", "/")
+
+
 @pytest.mark.parametrize("name", ONNX)
 def test_another_network_in_a_models_place_is_refused(own_models: Path, name: str) -> None:
     other = "jazz/decoder.onnx" if name != "jazz/decoder.onnx" else "classifier.onnx"

@@ -152,29 +152,28 @@ class Models:
             session = onnxruntime.InferenceSession(
                 data, options, providers=["CPUExecutionProvider"], enable_fallback=False
             )
+            return Network(session, self.folder / name)
         except Exception as error:  # onnxruntime raises types of its own for each kind of damage
             if lacks_memory(error):
                 raise MemoryError(f"{self.folder / name} takes more memory than there is") from error
             raise ModelError(f"{self.folder / name} is not a working model; export the models again.") from error
-        return Network(session, self.folder / name)
 
 
 class Network:
-    """A loaded ONNX file of a models folder."""
+    """A loaded ONNX file of a models folder.
+
+    `shapes` are the shapes of inputs and outputs by their names, `input_shape` that of the first input; axes of any
+    length have a name or none. Raises `UnicodeDecodeError` or `IndexError` when the file has no such names or no input.
+    """
 
     def __init__(self, session: onnxruntime.InferenceSession, path: Path) -> None:
         self._session = session
         self._path = path
-
-    @property
-    def input_shape(self) -> list[int | str | None]:
-        """The shape of the first input; axes of any length have a name or none."""
-        return self._session.get_inputs()[0].shape
-
-    @property
-    def shapes(self) -> dict[str, list[int | str | None]]:
-        """The shapes of inputs and outputs by their names."""
-        return {node.name: node.shape for node in (*self._session.get_inputs(), *self._session.get_outputs())}
+        inputs: list[onnxruntime.NodeArg] = session.get_inputs()
+        self.shapes: dict[str, list[int | str | None]] = {
+            node.name: node.shape for node in (*inputs, *session.get_outputs())
+        }
+        self.input_shape: list[int | str | None] = inputs[0].shape
 
     def misfit(self) -> ModelError:
         """The error to raise when the network is not what its place asks for."""
