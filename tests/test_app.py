@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+from PIL import Image
 
 pytest.importorskip("gradio", reason="Gradio is not installed")
-
 
 from conftest import Painter
 from img2music import Img2Music, Snippet
@@ -30,9 +33,8 @@ from img2music.classifier import Reading
 from img2music.embeddings import Bank
 from img2music.errors import OptionError, PictureError
 from img2music.genres import GENRES
+from img2music.picture import load_picture
 from img2music.spectrogram import RATE
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +96,39 @@ def test_equal_pictures_are_read_once(studio: Studio, paint: Painter) -> None:
     first = studio.read(paint(name="a.png"))
     assert studio.read(paint(name="b.png")) is first
     assert studio.read(paint("blue", name="c.png")) is not first
+
+
+def test_a_picture_that_takes_long_to_decode_keeps_nobody_waiting(
+    studio: Studio, paint: Painter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, quick = paint("purple", name="slow.png"), paint("green", name="quick.png")
+    begun, done = threading.Semaphore(0), threading.Event()
+
+    def load(data: bytes, **options: Any) -> Image.Image:
+        if data == slow.read_bytes():
+            begun.release()
+            done.wait()
+        return load_picture(data, **options)
+
+    monkeypatch.setattr("img2music.app.studio.load_picture", load)
+    many = (os.cpu_count() or 1) + 1
+    waiting = [threading.Thread(target=studio.read, args=(slow,)) for _ in range(many)]
+    for thread in waiting:
+        thread.start()
+        begun.acquire()
+    assert studio.read(quick).genre in studio.genres
+    assert all(thread.is_alive() for thread in waiting)
+    done.set()
+    for thread in waiting:
+        thread.join()
+
+
+def test_a_closed_studio_begins_nothing(tiny_models: Path, cover: Path) -> None:
+    studio = Studio(tiny_models)
+    studio.close(60)
+    with pytest.raises(OptionError, match="The page is closed"):
+        studio.read(cover)
+    studio.shelf.close()
 
 
 def test_the_shelf_keeps_the_latest() -> None:

@@ -63,7 +63,7 @@ def add_api(studio: Studio, at_once: int) -> None:
         picture = picture_drop(label="picture")
         wishes = [_part(name, value) for name, value in takes["generate"].items() if name != "picture"]
         file, facts = gr.File(label="sound"), gr.JSON(label="facts")
-        options = {"concurrency_limit": at_once, "concurrency_id": "first"}
+        options: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "first"}
         gr.Button().click(classify, picture, facts, api_name="classify", **options)
         gr.Button().click(generate, [picture, *wishes], [file, facts], api_name="generate", **options)
 

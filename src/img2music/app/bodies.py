@@ -70,7 +70,7 @@ class Bodies:
         if not isinstance(data, list) or len(data) > len(call.defaults):
             names = f": {', '.join(call.defaults)}" if call.name else ""
             raise BadBodyError(f"data must be a list of at most {len(call.defaults)} values{names}.")
-        return self._clean(data, 0) + list(call.defaults.values())[len(data) :]
+        return [self._clean(item, 1) for item in data] + list(call.defaults.values())[len(data) :]
 
     def _clean(self, value: Any, depth: int) -> Any:
         """A value in which every file is an upload, and tells nothing but its path."""

@@ -59,7 +59,7 @@ class Gate:
             await refusal(scope, receive, send)
             return
         headers = [pair for pair in scope["headers"] if pair[0] != b"origin"]
-        await self._app(scope | {"headers": headers}, receive, send)
+        await self._app({**scope, "headers": headers}, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
         """The answer to a request that is not passed on."""
@@ -90,7 +90,7 @@ class Gate:
                 body = self._bodies.of_queue(given)
             elif call[1]:
                 body = self._bodies.of_named_call(call[2], given)
-                scope = scope | {"path": f"{_API}/call/{call[2]}"}
+                scope = {**scope, "path": f"{_API}/call/{call[2]}"}
             else:
                 body = self._bodies.of_call(call[2], given)
         except BadBodyError as problem:
@@ -106,7 +106,7 @@ class Gate:
         async def receive_clean() -> Message:
             return coming.pop() if coming else await receive()
 
-        return scope | {"headers": [*headers, kind, length]}, receive_clean
+        return {**scope, "headers": [*headers, kind, length]}, receive_clean
 
 
 class _UnreadError(Exception):
@@ -144,7 +144,7 @@ def _closing(receive: Receive, send: Send) -> tuple[Receive, Send]:
 
     async def send_closing(message: Message) -> None:
         if message["type"] == "http.response.start" and not read:
-            message = message | {"headers": [*message["headers"], (b"connection", b"close")]}
+            message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
         await send(message)
 
     return receive_noting, send_closing

@@ -83,7 +83,8 @@ def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Pa
         add_api(studio, at_once)
     page.max_threads = at_once + 1 + _QUICK
     page.state_session_capacity = _SESSIONS
-    return page.queue(max_size=waiting)
+    page.queue(max_size=waiting)
+    return page
 
 
 class _Listening:
@@ -116,7 +117,9 @@ class _Listening:
 
     def go_on(self, order: Order | None, rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """Make the other snippets one after another, when nobody waits for a first one."""
-        for number in range(1, order.count if order else 1):
+        if order is None:
+            return
+        for number in range(1, order.count):
             self._precedence.wait(_PATIENCE)
             try:
                 sound = self._studio.play(order.picture, order.wishes, number)

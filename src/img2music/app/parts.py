@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import gradio as gr
 from gradio.components import Component
@@ -26,17 +26,18 @@ def picture_drop(**options: Any) -> gr.Image:
     Gradio would open the file and hide what is wrong with it; whether it can be read is for Img2Music to say. It is
     no class of its own, since for such Gradio writes a file beside the module.
     """
-    drop = gr.Image(type="filepath", **options)
+    drop: Any = gr.Image(type="filepath", **options)
     described = drop.api_info()
     drop.api_info = lambda: described
     drop.data_model = None  # or a mistake in it would not be told
     drop.preprocess = _path_of
-    return drop
+    return cast(gr.Image, drop)
 
 
 def as_sent(part: Part) -> Part:
     """A part of which functions get the value as it was sent, whatever it is: Gradio would not tell what is wrong."""
-    part.preprocess = lambda value: value
+    plain: Any = part
+    plain.preprocess = lambda value: value
     return part
 
 
@@ -45,7 +46,7 @@ def _path_of(sent: Any) -> str | None:
         return None
     if not isinstance(sent, dict) or "path" not in sent:
         raise gr.Error(_NOT_UPLOADED, print_exception=False)
-    return sent["path"]
+    return str(sent["path"])
 
 
 def plainly(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from python_multipart.exceptions import FormParserError
@@ -82,7 +82,7 @@ class Receiver:
     async def _keep(self, file: UploadFile) -> str:
         return str(await run_in_threadpool(self._uploads.keep, file.filename or "picture", await file.read()))
 
-    async def _counted(self, request: Request) -> AsyncIterator[bytes]:
+    async def _counted(self, request: Request) -> AsyncGenerator[bytes, None]:
         """The body as it comes. Raises `_RefusedError` when it is too large, pauses for too long, or when too much is
         coming in from all visitors; what the head of the request says of the size is not relied upon.
         """

@@ -90,7 +90,7 @@ class FirstScripts:
             page = bytes(body).replace(b"<head>", self._script, 1)
             headers = [pair for pair in starts[0]["headers"] if pair[0].lower() != b"content-length"]
             length = (b"content-length", str(len(page)).encode("ascii"))
-            await send(starts[0] | {"headers": [*headers, length]})
+            await send({**starts[0], "headers": [*headers, length]})
             await send({"type": "http.response.body", "body": page})
 
         await self._app(scope, receive, send_with_script)

@@ -48,7 +48,7 @@ class Shelf:
         self._sounds: OrderedDict[str, Sound] = OrderedDict()
         self._lock = threading.Lock()
         self._own = tempfile.TemporaryDirectory(prefix="img2music-") if folder is None else None
-        self._folder = folder or Path(self._own.name)
+        self._folder = Path(self._own.name) if self._own else Path(str(folder))
 
     def put(self, snippet: Snippet, picture: bytes, name: str) -> Sound:
         """Keep a snippet for a picture, whose files are called `name`; the oldest go when the room is used up."""

@@ -24,7 +24,7 @@ def ended_by_signals() -> Iterator[None]:
     except (KeyboardInterrupt, SystemExit) as end:
         if any(thread.daemon for thread in threading.enumerate()):
             # Python's own end would abort in a thread that still computes; it is left just before.
-            atexit.register(os._exit, end.code if isinstance(end, SystemExit) else 128 + signal.SIGINT)
+            atexit.register(os._exit, 128 + signal.SIGINT if isinstance(end, KeyboardInterrupt) else int(end.code or 0))
         raise
 
 

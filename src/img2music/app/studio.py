@@ -146,8 +146,8 @@ class _AttentiveImg2Music(Img2Music):
         """Let nothing begin any more, and wait at most `patience` s until what was begun is done."""
         self._closed = True
         end = time.monotonic() + patience
-        for _ in range(_AT_ONCE):
-            self._computing.acquire(timeout=max(0.0, end - time.monotonic()))
+        turns = [self._computing.acquire(timeout=max(0.0, end - time.monotonic())) for _ in range(_AT_ONCE)]
+        self._computing.release(max(1, sum(turns)))  # to those who wait, and hear that it is closed
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
