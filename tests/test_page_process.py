@@ -47,7 +47,7 @@ def start(tiny_models: Path, home: Path, top: Path, tmp_path: Path) -> Iterator[
     work.mkdir()
 
     def run(*options: str, **variables: str) -> subprocess.Popen[str]:
-        alone = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(top), "ORT_DISABLE_TELEMETRY": "1"}
+        alone = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(top)}
         command = [sys.executable, "-c", _RUN, "app", "--no-browser", "--models", str(tiny_models), *options]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=alone | variables, cwd=work
