@@ -122,3 +122,20 @@ def test_too_little_memory_is_one_line(tiny_models: Path, cover: Path, mebibytes
     assert (process.returncode, out, err.count("\n")) == (MISTAKE, "", 1), err
     assert "not enough memory" in err
     assert list(cover.parent.iterdir()) == [cover]
+
+
+@POSIX
+@pytest.mark.parametrize("mebibytes", [250, 275, 350])
+def test_too_little_memory_for_large_packages_is_one_line(tmp_path: Path, mebibytes: int) -> None:
+    resource = pytest.importorskip("resource")
+    limit = mebibytes << 20
+    (tmp_path / "covers" / "pop").mkdir(parents=True)
+    draw_cover().save(tmp_path / "covers" / "pop" / "1.png")
+    process = _start(
+        *("data", "covers", "covers", "--out", "index"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+        cwd=tmp_path,
+    )
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, out, err.count("\n")) == (MISTAKE, "", 1), err
+    assert "not enough memory" in err

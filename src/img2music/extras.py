@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from img2music.errors import OptionError
-from img2music.memory import FOR_SCIPY, check_room
+from img2music.memory import FOR_SCIENCE, check_room
 
-_WITH_SCIPY = ("corpus", "data", "eval", "train")
+_LARGE = {"app", "corpus", "data", "eval", "ray", "train"}
+"""Extras whose packages take much memory to be imported."""
 
 
 @contextmanager
 def needs(extra: str, more: str = "") -> Iterator[None]:
     """Around imports of the packages of an extra: a missing one becomes an `OptionError` that says how to
-    install it, with the command `more` if that is not enough. Raises `MemoryError` where a limit leaves too little to
-    import them."""
-    if extra in _WITH_SCIPY:
-        check_room(FOR_SCIPY)
+    install it, with the command `more` if that is not enough. Raises `MemoryError` before large ones."""
+    if extra in _LARGE:
+        check_room(FOR_SCIENCE)
     try:
         yield
     except ModuleNotFoundError as error:

@@ -8,9 +8,9 @@ import os
 import sys
 from collections.abc import Iterator
 
-FOR_NUMPY, FOR_SCIPY, FOR_NETWORKS = 160 << 20, 448 << 20, 640 << 20
-"""Bytes of address space that NumPy takes to be imported, SciPy and scikit-learn beside it, and ONNX Runtime to run
-networks, on one processor."""
+FOR_NUMPY, FOR_NETWORKS, FOR_SCIENCE = 160 << 20, 640 << 20, 512 << 20
+"""Bytes of address space, on one processor, that it takes to import NumPy, to run networks with ONNX Runtime, and to
+import SciPy and what needs it."""
 _FOR_EACH_PROCESSOR = 32 << 20
 """Bytes more for each further processor: libraries start a thread for it."""
 _MOST_PROCESSORS = 16
@@ -40,9 +40,11 @@ def _causes(problem: BaseException) -> Iterator[BaseException]:
 
 
 def check_room(size: int) -> None:
-    """Raise `MemoryError` when a limit on the address space (`ulimit -v`) leaves less than `size` bytes. Without one
-    nothing is checked. Some libraries end the program, with a status of their own, when they get no memory, and others
-    try again for ever."""
+    """Raise `MemoryError` when a limit on the address space (`ulimit -v`) leaves less than `size` bytes and some for
+    each processor. Without a limit nothing is checked.
+
+    Some libraries that get no memory end the program with a status of their own, or wait for ever.
+    """
     if sys.platform == "win32":
         return
     import resource

@@ -224,9 +224,9 @@ class Environments(Target):
         (self.given / "bad.png").write_bytes(b"no picture")
         for genre, colour in {"pop": "blue", "jazz": "black"}.items():
             (self.given / "covers" / genre).mkdir(parents=True)
-            for number in range(8):
-                pixels = np.random.default_rng(number).integers(0, 256, (4, 4, 3), np.uint8)
-                image = Image.fromarray(pixels).resize((64, 64))
+            for number in range(20):
+                pixels = np.random.default_rng([number, len(genre)]).integers(0, 256, (16, 16, 3), np.uint8)
+                image = Image.fromarray(pixels).resize((128, 128))
                 image.paste(colour, (0, 0, 20, 20))
                 image.save(self.given / "covers" / genre / f"{number}.png")
         noise = 0.1 * np.random.default_rng(0).standard_normal(16 * 22050)
