@@ -283,11 +283,11 @@ def test_a_bank_that_is_a_pipe_is_not_waited_for(run: Run, cover: Path) -> None:
 
 def test_what_a_folder_holds_besides_recordings_is_said(run: Run) -> None:
     _song(Path("songs/a.wav"))
-    Path("songs/b.wma").touch()
+    Path("songs/b.mid").touch()
     status, _, err = run("bank", "add", "songs", "--genre", "pop")
-    assert (status, err) == (0, "img2music: 1 file passed over: .wma 1\n")
+    assert (status, err) == (0, "img2music: 1 file passed over: .mid 1\n")
     Path("songs/a.wav").unlink()
-    _refused(run("bank", "add", "songs", "--genre", "pop"), "(1 file passed over: .wma 1)")
+    _refused(run("bank", "add", "songs", "--genre", "pop"), "(1 file passed over: .mid 1)")
 
 
 def test_a_sidecar_knows_its_bank(run: Run, cover: Path) -> None:

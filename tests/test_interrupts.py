@@ -62,8 +62,9 @@ def _run_code(code: str, *wishes: object) -> tuple[int, str, str]:
 
 
 def _heed() -> None:
-    """Whoever is started in the background may have been told to ignore interrupts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Whoever is started in the background, or by `nohup`, may have been told to ignore signals."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _events(place: Path, events: tuple[str, ...], *wishes: object) -> int:

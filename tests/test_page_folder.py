@@ -167,9 +167,11 @@ def test_what_gradio_writes_goes_into_the_folder(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
-def test_signals_end_the_block(top: Path, number: signal.Signals) -> None:
+def test_signals_end_the_block(top: Path, number: signal.Signals, request: pytest.FixtureRequest) -> None:
     from img2music.app.signals import ended_by_signals, undisturbed
 
+    told = signal.signal(number, signal.SIG_DFL)  # or `nohup` may have told these tests to ignore it
+    request.addfinalizer(lambda: signal.signal(number, told))
     before = signal.getsignal(number)
     with undisturbed():
         signal.raise_signal(number)

@@ -50,7 +50,13 @@ def start(tiny_models: Path, home: Path, top: Path, tmp_path: Path) -> Iterator[
         alone = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(top)}
         command = [sys.executable, "-c", _RUN, "app", "--no-browser", "--models", str(tiny_models), *options]
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=alone | variables, cwd=work
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=alone | variables,
+            cwd=work,
+            preexec_fn=_answer_signals,
         )
         left.callback(process.communicate)
         left.callback(process.kill)
@@ -58,6 +64,12 @@ def start(tiny_models: Path, home: Path, top: Path, tmp_path: Path) -> Iterator[
 
     with ExitStack() as left:
         yield run
+
+
+def _answer_signals() -> None:
+    """Let the page be told to end where these tests were told not to, as `nohup` and shells do in the background."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _address(process: subprocess.Popen[str]) -> str:

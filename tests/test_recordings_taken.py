@@ -268,7 +268,7 @@ def test_folders_are_walked_for_every_suffix_that_is_read(tmp_path: Path) -> Non
     assert wanted <= SUFFIXES
     for suffix in (*wanted, ".txt", ".jpg"):
         (tmp_path / f"a{suffix.upper()}").touch()
-    assert {path.suffix.lower() for path in find_recordings([tmp_path])} == wanted
+    assert {path.suffix.lower() for path in find_recordings([tmp_path]).files} == wanted
     with pytest.raises(AudioError, match=r"put WAV, FLAC, .* M4A"):
         (tmp_path / "none").mkdir()
         find_recordings([tmp_path / "none"])

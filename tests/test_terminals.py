@@ -26,10 +26,14 @@ NEEDS_FULL = pytest.mark.skipif(not FULL.exists(), reason="there is no full disk
 UNBUFFERED = pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 
 
+ANY_SHELL = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+"""Lets the shell for completion be named, instead of looked for among the processes that started this one."""
+
+
 def _shell(script: str, place: Path, *arguments: object, **more: str) -> subprocess.CompletedProcess[bytes]:
     """Run a script of a shell in which `"$@"` is the program and its arguments."""
     command = ["sh", "-c", script, "sh", sys.executable, "-m", "img2music", *map(str, arguments)]
-    return subprocess.run(command, cwd=place, capture_output=True, env=os.environ | more)
+    return subprocess.run(command, cwd=place, capture_output=True, env=os.environ | ANY_SHELL | more)
 
 
 @pytest.fixture
@@ -158,7 +162,7 @@ def test_every_report_that_cannot_be_written_is_told(tiny_models: Path, cover: P
     ours, theirs = os.pipe()
     os.close(ours)
     command = [sys.executable, "-m", "img2music", *map(str, arguments)]
-    ended = subprocess.run(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.PIPE)
+    ended = subprocess.run(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.PIPE, env=os.environ | ANY_SHELL)
     os.close(theirs)
     assert (ended.returncode, ended.stderr) == (UNREAD, b"")
 
