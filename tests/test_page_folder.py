@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -163,6 +165,22 @@ def test_what_gradio_writes_goes_into_the_folder(tmp_path: Path, monkeypatch: py
         assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
     assert "GRADIO_TEMP_DIR" not in os.environ
     assert os.environ["MPLCONFIGDIR"] == "before"
+
+
+def test_what_a_thread_puts_there_meanwhile_is_removed_too(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remove, late = shutil.rmtree, iter(("one", "two"))
+
+    def remove_and_write(folder: Path, **options: bool) -> None:
+        for name in os.listdir(folder):
+            (folder / name).unlink()
+        with suppress(StopIteration):
+            (folder / next(late)).touch()
+        remove(folder, **options) if not list(folder.iterdir()) else None
+
+    monkeypatch.setattr(shutil, "rmtree", remove_and_write)
+    with private_folder() as folder:
+        (folder / "zero").touch()
+    assert list(top.iterdir()) == []
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system has no such signals")

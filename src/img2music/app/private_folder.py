@@ -8,6 +8,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from img2music.files import reason
 
 _PREFIX = "img2music-page-"
 _LOCK = ".lock"
+_TRIES, _PAUSE = 50, 0.02  # s
 _FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -71,8 +73,11 @@ def _sweep(top: Path) -> None:
 def _remove(folder: Path, descriptor: int) -> None:
     """Remove a folder, then the file beside it, whose lock ends with that. Links are removed, not followed."""
     with suppress(OSError):
-        if _is_own(folder.lstat(), stat.S_ISDIR):
+        for _ in range(_TRIES):  # a thread that is still at work may put a file there in between
+            if not _is_own(folder.lstat(), stat.S_ISDIR):
+                break
             shutil.rmtree(folder, ignore_errors=True)
+            time.sleep(_PAUSE)
     if sys.platform == "win32":
         os.close(descriptor)  # an open file cannot be removed there
     with suppress(OSError):
