@@ -101,6 +101,8 @@ def run(pieces: list[Piece], models: Path | None, order: Order, force: bool, job
 
 _makers: list[Maker] = []
 """The one maker of a process that `run` has started."""
+_at_hand: list[Piece] = []
+"""The one piece that such a process is making, if it is."""
 
 
 def _start(models: Path | None, order: Order, force: bool) -> None:
@@ -111,7 +113,9 @@ def _start(models: Path | None, order: Order, force: bool) -> None:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """End the piece at hand, whose temporary files are removed on the way, and with it the batch."""
+    """End the piece at hand, whose temporary files are removed on the way, and with it the process."""
+    if not _at_hand:
+        os._exit(128 + number)
     sys.exit(128 + number)
 
 
@@ -124,7 +128,13 @@ def _end_with_parent() -> None:
 
 
 def _make_here(piece: Piece) -> Outcome:
-    return _makers[0](piece)
+    _at_hand.append(piece)
+    try:
+        return _makers[0](piece)
+    except SystemExit:  # the pool would take it for what became of the piece, and wait for this process for ever
+        os._exit(128 + signal.SIGTERM)
+    finally:
+        _at_hand.clear()
 
 
 def _there(piece: Piece) -> Outcome:
