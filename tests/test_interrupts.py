@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import draw_cover
+from heeding import heed_signals
 from img2music.exits import HUNG_UP, INTERRUPTED, TERMINATED
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="such signals are not there")
@@ -51,20 +52,14 @@ def _run(place: Path, moment: int, numbers: list[int], events: tuple[str, ...], 
         cwd=place,
         capture_output=True,
         text=True,
-        preexec_fn=_heed,
+        preexec_fn=heed_signals,
     )
 
 
 def _run_code(code: str, *wishes: object) -> tuple[int, str, str]:
     command = [sys.executable, "-c", code, *map(str, wishes)]
-    ended = subprocess.run(command, capture_output=True, text=True, preexec_fn=_heed)
+    ended = subprocess.run(command, capture_output=True, text=True, preexec_fn=heed_signals)
     return ended.returncode, ended.stdout, ended.stderr
-
-
-def _heed() -> None:
-    """Whoever is started in the background, or by `nohup`, may have been told to ignore signals."""
-    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def _events(place: Path, events: tuple[str, ...], *wishes: object) -> int:
@@ -173,7 +168,7 @@ Order.make = make
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,
-        preexec_fn=_heed,
+        preexec_fn=heed_signals,
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (INTERRUPTED, "", "img2music: interrupted\n")
 
@@ -231,7 +226,7 @@ def test_a_batch_of_several_processes_ends_in_one_line(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=_heed,
+        preexec_fn=heed_signals,
     )
     while len(workers := _descendants(process.pid)) < started and process.poll() is None:
         time.sleep(0.001)

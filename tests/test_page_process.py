@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from heeding import heed_signals
+
 pytest.importorskip("gradio", reason="Gradio is not installed")
 if sys.platform == "win32":
     pytest.skip("Windows has no such signals", allow_module_level=True)
@@ -56,7 +58,7 @@ def start(tiny_models: Path, home: Path, top: Path, tmp_path: Path) -> Iterator[
             text=True,
             env=alone | variables,
             cwd=work,
-            preexec_fn=_answer_signals,
+            preexec_fn=heed_signals,
         )
         left.callback(process.communicate)
         left.callback(process.kill)
@@ -64,12 +66,6 @@ def start(tiny_models: Path, home: Path, top: Path, tmp_path: Path) -> Iterator[
 
     with ExitStack() as left:
         yield run
-
-
-def _answer_signals() -> None:
-    """Let the page be told to end where these tests were told not to, as `nohup` and shells do in the background."""
-    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def _address(process: subprocess.Popen[str]) -> str:
