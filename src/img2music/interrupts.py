@@ -92,8 +92,8 @@ class Interrupts:
 
 
 class Unaffected:
-    """In a `with` block processes can be started that Ctrl+C leaves alone: only the one that started them answers it,
-    and ends them. It answers that and other signals after the block, so that no start is broken off."""
+    """In a `with` block processes can be started that such signals leave alone until they ask for them: only the one
+    that started them answers, and ends them. It answers after the block, so that no start is broken off."""
 
     def __enter__(self) -> None:
         import threading
@@ -110,7 +110,7 @@ class Unaffected:
             from multiprocessing import resource_tracker
 
             resource_tracker.ensure_running()  # or starting it would undo the mask, which processes inherit
-            self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+            self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, _NUMBERS)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -124,6 +124,12 @@ class Unaffected:
 
     def _remember(self, number: int, frame: FrameType | None) -> None:
         self._came.append(number)
+
+
+def affect_again() -> None:
+    """Undo `Unaffected` in a process that was started there."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _NUMBERS)
 
 
 def _send_to_main_thread(number: int) -> None:

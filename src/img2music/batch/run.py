@@ -13,13 +13,14 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from enum import StrEnum
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import FrameType
 
 from img2music.batch.plan import Piece
 from img2music.errors import AudioError, OptionError, OutputError, PictureError, SidecarError, printable
 from img2music.files import read_regular, reason
-from img2music.interrupts import Unaffected
+from img2music.interrupts import Unaffected, affect_again
 from img2music.order import Order
 from img2music.picture import MAX_BYTES, PictureFile
 from img2music.pipeline import Img2Music
@@ -87,15 +88,19 @@ def run(pieces: list[Piece], models: Path | None, order: Order, force: bool, job
         return
     # a fresh interpreter for each: a fork would copy locks of onnxruntime's threads
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(models, order, force))
+    # the pool waits for ever when a process ends while others are being started
+    all_started = context.Event()
+    pool = ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(models, order, force, all_started))
     try:
         with Unaffected():  # the first submissions start the processes
             futures = [pool.submit(_make_here, piece) for piece in pieces]
+        all_started.set()
         for ended in as_completed(futures):
             yield ended.result()
     except BrokenProcessPool as problem:
         raise OptionError("A process was ended from outside, perhaps for its memory; use fewer --jobs.") from problem
     finally:
+        all_started.set()
         pool.shutdown(cancel_futures=True)
 
 
@@ -105,10 +110,12 @@ _at_hand: list[Piece] = []
 """The one piece that such a process is making, if it is."""
 
 
-def _start(models: Path | None, order: Order, force: bool) -> None:
+def _start(models: Path | None, order: Order, force: bool, all_started: Event) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides when an interrupt ends the batch
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    all_started.wait()
+    affect_again()
     _makers.append(Maker(models, order, force))
 
 
@@ -128,13 +135,14 @@ def _end_with_parent() -> None:
 
 
 def _make_here(piece: Piece) -> Outcome:
-    _at_hand.append(piece)
     try:
-        return _makers[0](piece)
+        _at_hand.append(piece)
+        try:
+            return _makers[0](piece)
+        finally:
+            _at_hand.clear()
     except SystemExit:  # the pool would take it for what became of the piece, and wait for this process for ever
         os._exit(128 + signal.SIGTERM)
-    finally:
-        _at_hand.clear()
 
 
 def _there(piece: Piece) -> Outcome:
