@@ -1,5 +1,5 @@
 """How pictures look, over many: `python benchmarks/appearance.py COVERS [--most N]` prints the quantiles by which
-`img2music.appearance` places a picture among album covers."""
+`img2music.vision.appearance` places a picture among album covers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from img2music.appearance import SHARES, measure
 from img2music.errors import PictureError
-from img2music.picture import load_picture
+from img2music.vision.appearance import SHARES, measure
+from img2music.vision.picture import load_picture
 
 
 def main() -> None:

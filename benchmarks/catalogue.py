@@ -39,9 +39,9 @@ def measure(pictures: list[Path]) -> Inputs:
     """The inputs from some pictures; processor time, so that other programs count little."""
     from img2music import Img2Music
     from img2music.options import ENGINES
-    from img2music.order import Order
-    from img2music.picture import PictureFile
-    from img2music.sidecar import Sidecar
+    from img2music.output.order import Order
+    from img2music.output.sidecar import Sidecar
+    from img2music.vision.picture import PictureFile
 
     img2music = Img2Music()
     seconds, sizes = {}, {name: [] for name in ("wav", "flac", "ogg", "mp3")}

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from img2music.spectrogram import RATE
+from img2music.audio.stft import RATE
 
 CODECS = {
     "opus": ("libopus", "opus", (6, 12, 24)),

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 from benchmarks.codecs import CODECS, available, round_trip
 
-from img2music.audio import load_audio
-from img2music.data.clips import Clip, read_clips
-from img2music.evaluation.clips import pick
-from img2music.evaluation.frechet import frechet_distance
-from img2music.evaluation.log_spectral import log_spectral_error
-from img2music.level import level, normalise_level
-from img2music.phase import invert, refine
-from img2music.spectrogram import RATE, magnitude
+from img2music.audio.files.io import load_audio
+from img2music.audio.level import level, normalise_level
+from img2music.audio.phase import invert, refine
+from img2music.audio.stft import RATE, magnitude
+from img2music.data.clips.clip import Clip, read_clips
+from img2music.data.splits import pick
+from img2music.metrics.frechet import frechet_distance
+from img2music.metrics.log_spectral import log_spectral_error
 
 SECONDS = 15
 GRIFFIN_LIM_STEPS = 32
@@ -30,7 +30,7 @@ Method = Callable[[np.ndarray, str], tuple[np.ndarray, float | None]]
 
 def fidelity(music: Path, per_genre: int, paper_vae: Path | None) -> dict[str, dict[str, object]]:
     """For each method mean log-spectral error in dB, musicnn Fréchet distance, seconds a clip and kbit/s."""
-    from img2music.evaluation.musicnn import Musicnn
+    from img2music.metrics.embedders.musicnn import Musicnn
 
     clips = pick(read_clips(music), per_genre, 0)
     originals = [load_audio(clip.path, RATE)[: SECONDS * RATE] for clip in clips]
@@ -99,7 +99,7 @@ def _ours() -> Method:
     import soundfile
 
     from img2music import Img2Music
-    from img2music.decoder import Encoder
+    from img2music.generation.codec import Encoder
 
     img2music = Img2Music()
     encoders: dict[str, Encoder] = {}
@@ -110,7 +110,7 @@ def _ours() -> Method:
             soundfile.write(clip, samples, RATE)
             answer = img2music.reconstruct(clip, genre).samples
         if genre not in encoders:
-            encoders[genre] = Encoder(img2music.models, genre)
+            encoders[genre] = Encoder(img2music.models.folder, genre)
         latents = encoders[genre](samples[:RATE])  # a second says how many numbers there are
         return answer, 1e-3 * STORED_BITS * latents.size
 
@@ -121,7 +121,7 @@ def _paper(run: Path) -> Method:
     """A run of `train waveform-vae`: its encoder's mean through its decoder, at the clip's level."""
     import torch
 
-    from img2music.training.trained_vae import load_trained
+    from img2music.training.export.trained_vae import load_trained
 
     vae = load_trained(run)
 

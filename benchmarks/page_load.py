@@ -24,7 +24,7 @@ _WISHES = (0.7, 0, 15, "seen", False, "wav", "", "")  # alpha, seed, seconds, ge
 def page_load(visitors: int, each: int) -> dict[str, object]:
     """Median and 95th percentile of the seconds a visitor waits, of `visitors` who ask together `each` times, and how
     many of the requests failed."""
-    from img2music.app.server import Server
+    from img2music.app.server.server import Server
 
     together = Barrier(visitors)
     pictures = [[_picture(each * visitor + turn + 1) for turn in range(each)] for visitor in range(visitors)]

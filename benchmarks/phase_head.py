@@ -24,13 +24,13 @@ import soundfile
 import torch
 from torch import Tensor, nn
 
-from img2music.audio import load_audio
-from img2music.data.clips import read_clips
+from img2music.audio.files.io import load_audio
+from img2music.audio.level import normalise_level
+from img2music.audio.phase import invert, refine
+from img2music.audio.stft import BINS, HOP, RATE, WINDOW, magnitude
+from img2music.data.clips.clip import read_clips
 from img2music.evaluation.audio import score_folder
-from img2music.level import normalise_level
-from img2music.phase import invert, refine
-from img2music.spectrogram import BINS, HOP, RATE, WINDOW, magnitude
-from img2music.training.depthwise import DepthwiseConv1d
+from img2music.training.common.depthwise import DepthwiseConv1d
 
 FRAMES, BATCH, WIDTH, BLOCKS = 64, 16, 256, 8
 SECONDS = 15

@@ -12,11 +12,11 @@ CLIPS = 2
 
 def training_steps(music: Path, steps: int) -> dict[str, object]:
     """Seconds a step by recipe, without reading clips."""
-    from img2music.training.budget import spent
-    from img2music.training.flow_run import train_flow
-    from img2music.training.recipe import FlowRecipe, VAERecipe, WaveformRecipe, read_recipe
-    from img2music.training.vae_run import train_vae
-    from img2music.training.waveform_run import train_waveform_vae
+    from img2music.training.common.budget import spent
+    from img2music.training.common.recipe import FlowRecipe, VAERecipe, WaveformRecipe, read_recipe
+    from img2music.training.flow.run import train_flow
+    from img2music.training.spectrogram_vae.run import train_vae
+    from img2music.training.waveform_vae.run import train_waveform_vae
 
     few = {"steps": steps, "steps_per_epoch": steps}
     figures: dict[str, object] = {"steps": steps}

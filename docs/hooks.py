@@ -15,7 +15,7 @@ _PAGE = "commands.md"
 
 def on_files(files: Files, config: Any) -> Files:
     """Add the page of all commands and options."""
-    command = [sys.executable, "-m", "typer", "img2music.cli", "utils", "docs", "--name", "img2music"]
+    command = [sys.executable, "-m", "typer", "img2music.cli.main", "utils", "docs", "--name", "img2music"]
     plain = os.environ | {"NO_COLOR": "1", "TERM": "dumb"}
     made = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=plain)
     if made.returncode:

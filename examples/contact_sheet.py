@@ -18,12 +18,12 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from img2music import Img2Music
-from img2music.audio import load_audio
-from img2music.data.clips import Clip, read_clips
-from img2music.evaluation.clips import pick
-from img2music.figures.style import new_figure, save_figure, styled
+from img2music.audio.files.io import load_audio
+from img2music.audio.stft import RATE, magnitude
+from img2music.data.clips.clip import Clip, read_clips
+from img2music.data.splits import pick
 from img2music.genres import GENRES
-from img2music.spectrogram import RATE, magnitude
+from img2music.plotting.style import new_figure, save_figure, styled
 
 SECONDS = 6.0
 """Of each sound that are shown."""

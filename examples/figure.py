@@ -12,9 +12,9 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from img2music import Img2Music, Snippet
-from img2music.figures.sound import draw_mel_spectrogram, draw_waveform
-from img2music.figures.style import new_figure, save_figure, styled
-from img2music.picture import load_picture
+from img2music.plotting.sound import draw_mel_spectrogram, draw_waveform
+from img2music.plotting.style import new_figure, save_figure, styled
+from img2music.vision.picture import load_picture
 
 
 @styled

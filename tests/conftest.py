@@ -13,7 +13,7 @@ import soundfile
 from PIL import Image, ImageDraw
 
 from img2music import Img2Music
-from img2music.cli import main
+from img2music.cli.main import main
 from tiny_models import write_tiny_models
 
 Painter = Callable[..., Path]

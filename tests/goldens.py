@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from img2music import Img2Music
-from img2music.files import atomic_write
-from img2music.spectrogram import magnitude
+from img2music.audio.stft import magnitude
+from img2music.system.files import atomic_write
 
 FILE = Path(__file__).parent / "goldens.npz"
 PICTURES = sorted((Path(__file__).parent.parent / "examples").glob("*.png"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from img2music.cli import main
-from img2music.training import runs
+from img2music.cli.main import main
+from img2music.training.common import runs
 
 runs.has_bfloat16 = lambda: False
 

@@ -17,24 +17,24 @@ pytest.importorskip("gradio", reason="Gradio is not installed")
 
 from conftest import Painter
 from img2music import Img2Music, Snippet
-from img2music.app.card import describe_reading, draw_card
-from img2music.app.drawing import draw_sound
-from img2music.app.examples import example_pictures
-from img2music.app.mel import BANDS, FLOOR, mel_levels, to_mel
-from img2music.app.page import build_page
-from img2music.app.settings import next_seed, read_count, read_wishes
+from img2music.app.page.card import describe_reading, draw_card
+from img2music.app.page.drawing import draw_sound
+from img2music.app.page.examples import example_pictures
+from img2music.app.page.mel import BANDS, FLOOR, mel_levels, to_mel
+from img2music.app.page.page import build_page
+from img2music.app.page.settings import next_seed, read_count, read_wishes
 from img2music.app.shelf import Shelf
 from img2music.app.studio import EACH, SEEN, Studio, Wishes
 from img2music.app.uploads import LARGEST_UPLOAD
-from img2music.appearance import Appearance
+from img2music.audio.stft import RATE
 from img2music.banks.own_bank import Known, OwnBank, encoder_of
 from img2music.banks.store import BankStore
-from img2music.classifier import Reading
-from img2music.embeddings import Bank
 from img2music.errors import OptionError, PictureError
+from img2music.generation.bank import Bank
 from img2music.genres import GENRES
-from img2music.picture import load_picture
-from img2music.spectrogram import RATE
+from img2music.vision.appearance import Appearance
+from img2music.vision.classifier import Reading
+from img2music.vision.picture import load_picture
 
 
 @pytest.fixture(scope="module")

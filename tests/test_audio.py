@@ -12,10 +12,10 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music import extent
-from img2music.audio import load_audio
+from img2music.audio.files import extent
+from img2music.audio.files.io import load_audio
+from img2music.audio.resampling import resample
 from img2music.errors import AudioError
-from img2music.resampling import resample
 
 RATES = st.sampled_from([8000, 11025, 16000, 22050, 32000, 44100, 44101, 48000, 96000])
 EDGE = 0.06  # s; nearer to the ends the silence around the recording is heard

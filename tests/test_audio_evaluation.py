@@ -8,22 +8,22 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
+from img2music.audio.level import level
+from img2music.audio.stft import RATE
+from img2music.cli.evaluation import evaluate_app
 from img2music.errors import ModelError, OptionError
 from img2music.evaluation.audio import score_folder
-from img2music.evaluation.cli import evaluate_app
-from img2music.evaluation.conventions import conventions
-from img2music.evaluation.distances import DISTANCES, placed_distances
-from img2music.evaluation.embedders import EMBEDDERS, embedder
-from img2music.evaluation.frechet import floor, frechet_distance
-from img2music.evaluation.kernels import kernel_audio_distance, kernel_distance
 from img2music.evaluation.listening import hear_folder, white_noise
-from img2music.evaluation.log_spectral import log_spectral_error, log_spectral_errors
-from img2music.evaluation.similarity import nearest_within
-from img2music.evaluation.tags import GENRE_TAGS, TAGS, heard_genre
 from img2music.evaluation.variety import corpus_variety
-from img2music.evaluation.whitening import Whitening
-from img2music.level import level
-from img2music.spectrogram import RATE
+from img2music.metrics.conventions import conventions
+from img2music.metrics.distances import DISTANCES, placed_distances
+from img2music.metrics.embedders.registry import EMBEDDERS, embedder
+from img2music.metrics.embedders.tags import GENRE_TAGS, TAGS, heard_genre
+from img2music.metrics.frechet import floor, frechet_distance
+from img2music.metrics.kernels import kernel_audio_distance, kernel_distance
+from img2music.metrics.log_spectral import log_spectral_error, log_spectral_errors
+from img2music.metrics.similarity import nearest_within
+from img2music.metrics.whitening import Whitening
 
 PITCH = {"classical": 200, "hiphop": 400, "pop": 800, "jazz": 1600}  # Hz
 
@@ -271,7 +271,7 @@ def test_the_command_prints_tables_or_json(tmp_path: Path, monkeypatch: pytest.M
 def test_reconstructions_are_measured_in_decibels_too(
     tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("img2music.data.clips")
+    pytest.importorskip("img2music.data.clips.clip")
     monkeypatch.setattr("img2music.evaluation.audio.embedder", Ear)
     music, out = _folder(tmp_path / "music", 1), tmp_path / "out"
     arguments = ["reconstruction", "--music", music, "--out", out, "--models", tiny_models]
@@ -284,14 +284,14 @@ def test_reconstructions_are_measured_in_decibels_too(
 
 
 def test_musicnn_asks_for_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    musicnn = pytest.importorskip("img2music.evaluation.musicnn", reason="needs torch and librosa")
+    musicnn = pytest.importorskip("img2music.metrics.embedders.musicnn", reason="needs torch and librosa")
     monkeypatch.setattr(musicnn, "find_spec", lambda _: None)
     with pytest.raises(ModelError, match="pip install --no-deps musicnn"):
         musicnn.Musicnn()
 
 
 def test_musicnn_refuses_weights_that_are_not_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    musicnn = pytest.importorskip("img2music.evaluation.musicnn", reason="needs torch and librosa")
+    musicnn = pytest.importorskip("img2music.metrics.embedders.musicnn", reason="needs torch and librosa")
     monkeypatch.setattr(musicnn, "_package_folder", lambda: tmp_path)
     with pytest.raises(ModelError, match="Cannot read"):
         musicnn.Musicnn()
@@ -303,7 +303,7 @@ def test_musicnn_refuses_weights_that_are_not_its_own(tmp_path: Path, monkeypatc
 
 @pytest.fixture
 def musicnn_ear():
-    pytest.importorskip("img2music.evaluation.musicnn", reason="needs torch and librosa")
+    pytest.importorskip("img2music.metrics.embedders.musicnn", reason="needs torch and librosa")
     try:
         return embedder()
     except ModelError as error:

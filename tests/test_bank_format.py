@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
-from img2music import bank_format
-from img2music.bank_format import pack, unpack
-from img2music.embeddings import Bank
 from img2music.errors import ModelError
+from img2music.generation import bank_format
+from img2music.generation.bank import Bank
+from img2music.generation.bank_format import pack, unpack
 
 _DIRECTIONS = np.ones((2, 3), np.float32)
 

@@ -16,15 +16,15 @@ import soundfile
 
 from conftest import Painter, Run
 from img2music import Img2Music
-from img2music.bank_format import DIRECTIONS
+from img2music.audio.stft import RATE
 from img2music.banks.own_bank import Known, OwnBank
 from img2music.banks.store import BankStore
-from img2music.embeddings import Bank, Entry
 from img2music.errors import ModelError, OptionError
-from img2music.models import Models
+from img2music.generation.bank import Bank, Entry
+from img2music.generation.bank_format import DIRECTIONS
+from img2music.models.folder import Models
 from img2music.options import Options
-from img2music.spectrogram import RATE
-from img2music.user_data import data_folder
+from img2music.system.paths import data_folder
 from tiny_models import CHANNELS, STEPS, seal
 
 
@@ -74,8 +74,8 @@ def test_added_music_is_what_pictures_choose_from(run: Run, cover: Path, own_dat
 
 
 def test_an_own_piece_is_encoded_as_any_other(run: Run, tiny: Img2Music, own_data: Path, tiny_models: Path) -> None:
-    from img2music.audio import load_audio
-    from img2music.decoder import Encoder
+    from img2music.audio.files.io import load_audio
+    from img2music.generation.codec import Encoder
 
     song = _song(own_data / "tune.wav", 20)
     assert run("bank", "add", song, "--genre", "jazz")[0] == 0
@@ -344,7 +344,7 @@ def test_a_bank_of_genres_that_models_do_not_play_is_refused(own_models: Path, c
 
 def test_adding_needs_neither_torch_nor_librosa(tiny_models: Path, tmp_path: Path) -> None:
     song = _song(tmp_path / "song.wav")
-    code = "import sys; from img2music.cli import app; app(sys.argv[1:], standalone_mode=False); "
+    code = "import sys; from img2music.cli.main import app; app(sys.argv[1:], standalone_mode=False); "
     code += "sys.exit(len({'torch', 'librosa', 'scipy', 'gradio'} & set(sys.modules)))"
     arguments = ["bank", "add", song, "--genre", "pop", "--models", tiny_models]
     subprocess.run([sys.executable, "-c", code, *map(str, arguments)], check=True)

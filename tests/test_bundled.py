@@ -11,12 +11,12 @@ import pytest
 import soundfile
 
 from img2music import Img2Music
-from img2music.cli import main
-from img2music.embeddings import Bank
+from img2music.audio.level import level
+from img2music.audio.stft import RATE, magnitude
+from img2music.cli.main import main
+from img2music.generation.bank import Bank
 from img2music.genres import GENRES
-from img2music.level import level
-from img2music.models import Models
-from img2music.spectrogram import RATE, magnitude
+from img2music.models.folder import Models
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.png"))

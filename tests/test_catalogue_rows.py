@@ -21,7 +21,7 @@ from conftest import draw_cover
 from img2music.batch.failures import write_failures
 from img2music.batch.on_ray import Ended, Worker
 from img2music.batch.run import State
-from img2music.order import Order
+from img2music.output.order import Order
 
 
 @pytest.fixture

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
-from img2music.evaluation.classification import (
+from img2music.genres import GENRES
+from img2music.metrics.classification import (
     calibration_error,
     classification_report,
     fit_temperature,
     top_accuracy,
     wilson_interval,
 )
-from img2music.genres import GENRES
 
 # Eight covers: two of each genre; classical once taken for jazz, hiphop once for pop.
 TARGETS = np.array([0, 0, 1, 1, 2, 2, 3, 3])

@@ -19,9 +19,9 @@ from PIL import Image
 from conftest import Painter, Run, draw_cover
 from img2music import Img2Music, __version__
 from img2music.genres import GENRES
-from img2music.order import SOUNDS
-from img2music.picture import load_picture
-from img2music.snippet import ENCODINGS
+from img2music.output.order import SOUNDS
+from img2music.output.snippet import ENCODINGS
+from img2music.vision.picture import load_picture
 from tiny_models import CHANNELS, seal, write_bank
 
 
@@ -435,7 +435,7 @@ def test_the_program_runs_as_installed(tiny_models: Path, cover: Path) -> None:
     _assert_refused((second.returncode, second.stdout, second.stderr), "--force")
 
 
-@pytest.mark.parametrize("module", ["img2music", "img2music.cli"])
+@pytest.mark.parametrize("module", ["img2music", "img2music.cli.main"])
 def test_importing_costs_nothing(module: str) -> None:
     heavy = [
         "torch",

@@ -28,20 +28,20 @@ from torchvision.transforms import v2
 
 from clocks import Clock, training_clock
 from conftest import draw_cover
-from img2music.cli import main
-from img2music.comparison.classifiers import RECIPES, compare_classifiers
-from img2music.data.covers import read_covers
+from img2music.cli.main import main
+from img2music.data.covers.cover import read_covers
 from img2music.errors import ModelError, OptionError, PictureError
+from img2music.experiments.comparison.classifiers import RECIPES, compare_classifiers
 from img2music.genres import GENRES
-from img2music.training import imagenet
-from img2music.training.backbones import backbone
-from img2music.training.classifier_run import train_on_split
-from img2music.training.cost import milliseconds, parameters
-from img2music.training.cover_split import PARTS, read_cover_split
-from img2music.training.genre_classifier import GenreClassifier, balanced_sampler, predict, stem_outputs
-from img2music.training.recipe import ClassifierRecipe, read_recipe
-from img2music.training.runs import fit
-from img2music.training.views import EvaluationView, paper_augmentations, training_view
+from img2music.training.backbones import imagenet
+from img2music.training.backbones.backbones import backbone
+from img2music.training.classifier.network import GenreClassifier, balanced_sampler, predict, stem_outputs
+from img2music.training.classifier.run import train_on_split
+from img2music.training.common.cost import milliseconds, parameters
+from img2music.training.common.recipe import ClassifierRecipe, read_recipe
+from img2music.training.common.runs import fit
+from img2music.training.covers.split import PARTS, read_cover_split
+from img2music.training.covers.views import EvaluationView, paper_augmentations, training_view
 
 TINY = replace(
     read_recipe(ClassifierRecipe, "paper-convnext"),
@@ -507,7 +507,7 @@ class _Takes(torch.nn.Module):
 
 def test_the_cost_of_a_network_is_its_parameters_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(0.0)
-    monkeypatch.setattr("img2music.training.cost.perf_counter", clock)
+    monkeypatch.setattr("img2music.training.common.cost.perf_counter", clock)
     small = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), _Takes(0.25, clock))
     large = torch.nn.Sequential(torch.nn.Conv2d(3, 64, 7, padding=3), _Takes(0.5, clock))
     assert parameters(small) == 4 * 3 * 9 + 4

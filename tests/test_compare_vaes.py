@@ -18,13 +18,13 @@ for _package in ("torch", "lightning", "librosa", "onnxscript", "yaml"):
 from typer.testing import CliRunner
 
 from clocks import Clock, training_clock
-from img2music.cli import app
-from img2music.comparison import vae_arrangements
-from img2music.comparison.vae_arrangements import arrangements
-from img2music.comparison.vaes import claims, compare_vaes, table_cells
+from img2music.audio.stft import RATE
+from img2music.cli.main import app
 from img2music.errors import OptionError
-from img2music.spectrogram import RATE
-from img2music.training.recipe import WaveformRecipe
+from img2music.experiments.comparison import vae_arrangements
+from img2music.experiments.comparison.vae_arrangements import arrangements
+from img2music.experiments.comparison.vaes import claims, compare_vaes, table_cells
+from img2music.training.common.recipe import WaveformRecipe
 
 TINY = WaveformRecipe(16, 4, 5_000, 1, 10**6, 1e-2, "mse", 1e-3, 0.0, 0.5, 1)
 ROW = {
@@ -78,7 +78,7 @@ def compared(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     """A finished comparison of one kind."""
     out = tmp_path_factory.mktemp("out") / "compared"
     with training_clock(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("img2music.comparison.vae_figures.perf_counter", Clock(0.001))
+        patch.setattr("img2music.experiments.comparison.vae_figures.perf_counter", Clock(0.001))
         return out, compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, ear=Ear())
 
 
@@ -181,7 +181,7 @@ def test_the_command_passes_everything_on(monkeypatch: pytest.MonkeyPatch, tmp_p
         told.update(named, arguments=arguments)
         return {"rows": [ROW], "claims": ["a claim."], "bounds": {}, "notes": "- a note"}
 
-    monkeypatch.setattr("img2music.comparison.vaes.compare_vaes", stand_in)
+    monkeypatch.setattr("img2music.experiments.comparison.vaes.compare_vaes", stand_in)
     options = ["--music", "m", "--music", "n", "--out", str(tmp_path), "--minutes", "30", "--limit", "5"]
     result = CliRunner().invoke(app, ["compare", "vaes", *options, "--covers", "c", "--per-genre", "3"])
     assert result.exit_code == 0, result.output

@@ -18,9 +18,9 @@ from conftest import Painter, Run
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.errors import OptionError, OutputError
-from img2music.evaluation.note_overlap import highest_overlaps, overlap, pitched_onsets
-from img2music.evaluation.score_variety import entropy, variety
 from img2music.genres import GENRES
+from img2music.metrics.scores.note_overlap import highest_overlaps, overlap, pitched_onsets
+from img2music.metrics.scores.score_variety import entropy, variety
 
 GOLDEN = {
     "classical": "bad2e791c1a950b5",
@@ -169,6 +169,7 @@ def test_scores_are_new_and_varied(genre: str) -> None:
 
 
 def test_midi_can_go_to_standard_output(run: Run, tmp_path: Path) -> None:
-    code = "import sys; sys.argv[1:] = ['compose', '--genre', 'pop', '-o', '-']; from img2music.cli import main; main()"
+    wishes = ["compose", "--genre", "pop", "-o", "-"]
+    code = f"import sys; sys.argv[1:] = {wishes}; from img2music.cli.main import main; main()"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert mido.MidiFile(file=io.BytesIO(result.stdout)).length > 10

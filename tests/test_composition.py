@@ -13,12 +13,13 @@ from statistics import median
 import mido
 import pytest
 
+from img2music.briefing import parse_tonality
 from img2music.composition.brief import MODES, Brief, Feeling, parse_key, parse_metre
-from img2music.composition.briefing import parse_tonality
 from img2music.composition.compose import compose
 from img2music.composition.form.sections import KINDS
 from img2music.composition.instruments import INSTRUMENTS, find_instruments
-from img2music.composition.score import Articulation, Metre, Role, Score, Swing, TempoMap
+from img2music.composition.metre import Metre
+from img2music.composition.score import Articulation, Role, Score, Swing, TempoMap
 from img2music.composition.style import styles_of
 from img2music.composition.theory.harmony import scale_over, tones
 from img2music.errors import OptionError

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from conftest import Run
-from img2music import containers
-from img2music.audio import load_audio
+from img2music.audio.files import containers
+from img2music.audio.files.io import load_audio
 from img2music.banks.recordings import cut
 from img2music.errors import AudioError
 
@@ -136,7 +136,8 @@ def test_without_the_extra_one_line_names_it(tmp_path: Path, monkeypatch: pytest
 def test_av_is_imported_in_the_process_that_reads_and_nowhere_else(tmp_path: Path) -> None:
     path = _song(tmp_path / "song.m4a", "ipod", "aac")
     (tmp_path / "av.py").write_text("raise SystemExit(1)")  # that of the folder one happens to be in
-    code = "import sys; from img2music.audio import load_audio; load_audio(sys.argv[1]); sys.exit('av' in sys.modules)"
+    load = "from img2music.audio.files.io import load_audio; load_audio(sys.argv[1])"
+    code = f"import sys; {load}; sys.exit('av' in sys.modules)"
     subprocess.run([sys.executable, "-P", "-c", code, path.name], cwd=tmp_path, check=True)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music.continuation import OVERLAP, Piece, in_order, join
+from img2music.generation.continuation import OVERLAP, Piece, in_order, join
 
 
 @settings(max_examples=50, deadline=None)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from img2music.evaluation.conventions import CONVENTIONS, conventions, fitted_whitening, per_clip_distance
-from img2music.evaluation.distances import DISTANCES, ENOUGH, distances, placed_distances, small_set_warning
-from img2music.evaluation.frechet import frechet_distance, frechet_infinity, halves
-from img2music.evaluation.kernels import kernel_audio_distance, kernel_distance
-from img2music.evaluation.whitening import Whitening, quantise
+from img2music.metrics.conventions import CONVENTIONS, conventions, fitted_whitening, per_clip_distance
+from img2music.metrics.distances import DISTANCES, ENOUGH, distances, placed_distances, small_set_warning
+from img2music.metrics.frechet import frechet_distance, frechet_infinity, halves
+from img2music.metrics.kernels import kernel_audio_distance, kernel_distance
+from img2music.metrics.whitening import Whitening, quantise
 
 SIZE = 5
 

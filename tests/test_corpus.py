@@ -14,9 +14,12 @@ pytest.importorskip("tinysoundfont")
 import pretty_midi
 import soundfile
 
+from img2music.audio.limiter import true_peak
+from img2music.audio.loudness import TARGET, loudness
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
-from img2music.composition.score import ChordSymbol, Metre, Score
+from img2music.composition.metre import Metre
+from img2music.composition.score import ChordSymbol, Score
 from img2music.composition.theory.harmony import nearest, progression, realise, scale_over, step, tones
 from img2music.composition.theory.voicing import voicing
 from img2music.corpus.build import CLIP_SECONDS, build_corpus
@@ -25,8 +28,6 @@ from img2music.corpus.mix import mix_for
 from img2music.corpus.mixing import master
 from img2music.corpus.render import TAIL, render
 from img2music.genres import GENRES
-from img2music.limiter import true_peak
-from img2music.loudness import TARGET, loudness
 
 # The small soundfont comes with pretty_midi, so the test hears the same everywhere.
 SOUNDFONT = Path(pretty_midi.__file__).with_name("TimGM6mb.sf2")

@@ -11,10 +11,10 @@ import pytest
 pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 pytest.importorskip("rich")
 
-from img2music.data.covers import Cover, labels
-from img2music.evaluation.left_out_sources import balanced_recall, source_report
+from img2music.data.covers.cover import Cover, labels
 from img2music.genres import GENRES
-from img2music.training.cover_reader import (
+from img2music.metrics.left_out_sources import balanced_recall, source_report
+from img2music.training.text_classifier.reader import (
     Evidence,
     fit_reader,
     join_on,

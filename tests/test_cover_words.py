@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from img2music import lettering
-from img2music.data.covers import Cover
-from img2music.training.cover_words import read_words
+from img2music.data.covers.cover import Cover
+from img2music.training.text_classifier.readings import read_words
+from img2music.vision.ocr import reading as lettering
 
 
 @pytest.fixture

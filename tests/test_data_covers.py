@@ -20,12 +20,12 @@ from PIL import Image
 for _package in ("imagehash", "sklearn"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
-from img2music.cli import main
-from img2music.data.cover_index import index_covers
-from img2music.data.covers import grouped_split, read_covers
-from img2music.data.facts import gather
-from img2music.data.looks import ALIKE, SAME, alike_pairs, look
-from img2music.data.measures import CoverFacts, measure_cover
+from img2music.cli.main import main
+from img2music.data.covers.cover import grouped_split, read_covers
+from img2music.data.covers.perceptual_hash import ALIKE, SAME, alike_pairs, look
+from img2music.data.indexing.covers import index_covers
+from img2music.data.indexing.facts import gather
+from img2music.data.indexing.measures import CoverFacts, measure_cover
 from img2music.data.splits import cover_split, read_split
 from img2music.errors import OptionError, OutputError, PictureError
 from img2music.genres import GENRES

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 for _package in ("imagehash", "sklearn"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
-from img2music.audio import READABLE
-from img2music.cli import main
-from img2music.data.clips import hold_out, read_clips
-from img2music.data.fingerprint import (
+from img2music.audio.files.io import READABLE
+from img2music.cli.main import main
+from img2music.data.clips.clip import hold_out, read_clips
+from img2music.data.clips.fingerprint import (
     BANDS,
     OVERLAP,
     RATE,
@@ -33,7 +33,7 @@ from img2music.data.fingerprint import (
     matching_pairs,
     to_text,
 )
-from img2music.data.music_index import index_music
+from img2music.data.indexing.clips import index_music
 from img2music.data.splits import CLIP_SPLIT, read_split
 from img2music.errors import AudioError, OptionError
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from img2music.errors import OutputError
-from img2music.files import exchange_folder
+from img2music.system.files import exchange_folder
 
 resource = pytest.importorskip("resource", reason="this system has no limits on file sizes")
 
@@ -92,7 +92,7 @@ def test_a_read_only_folder_ends_in_one_line(tiny_models: Path, cover: Path) -> 
 def test_a_checkpoint_on_a_full_disk_leaves_the_one_before(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     for package in ("torch", "lightning", "yaml"):
         pytest.importorskip(package, reason=f"{package} is not installed")
-    from img2music.training.runs import AtomicCheckpoints
+    from img2music.training.common.runs import AtomicCheckpoints
 
     checkpoints = AtomicCheckpoints()
     checkpoints.save_checkpoint({"global_step": 1}, tmp_path / "last.ckpt")
@@ -106,7 +106,7 @@ def test_a_checkpoint_on_a_full_disk_leaves_the_one_before(tmp_path: Path, reque
 @pytest.mark.usefixtures("full")
 def test_models_stay_as_they_are_on_a_full_disk(own_models: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="torch is not installed")
-    from img2music.training.export_run import renewed
+    from img2music.training.export.run import renewed
 
     before = _contents(own_models)
     with pytest.raises(OSError, match="space"), renewed(own_models) as folder:

@@ -14,7 +14,7 @@ import pytest
 
 from conftest import Run, draw_cover
 from gate import Gate
-from img2music.exits import DONE, EPILOG, INTERRUPTED, MISTAKE, PARTLY, UNREAD
+from img2music.cli.common.exits import DONE, EPILOG, INTERRUPTED, MISTAKE, PARTLY, UNREAD
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="such signals, pipes and terminals are not there")
 COLOUR = re.compile(r"\x1b\[[0-9;]*?\b(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[0-9;]*m")

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from img2music.fast_length import fast_length
-from img2music.limiter import true_peak
-from img2music.loudness import loudness
+from img2music.audio.fast_length import fast_length
+from img2music.audio.limiter import true_peak
+from img2music.audio.loudness import loudness
 
 _FAST = [n for n in range(1, 12000) if (2**14 * 3**9 * 5**6 * 7**5) % n == 0]
 

@@ -21,21 +21,21 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from conftest import draw_cover
-from img2music.cli import main
-from img2music.data.covers import Cover
+from img2music.audio.stft import RATE
+from img2music.cli.main import main
+from img2music.data.covers.cover import Cover
 from img2music.errors import ModelError, OptionError, OutputError
-from img2music.evaluation.classification import classification_report
-from img2music.figures.augmentations import augmented_cover
-from img2music.figures.calibration import reliability_diagram
-from img2music.figures.confusion import class_table, confusion_matrices, log_normalised
-from img2music.figures.covers import sample_covers
-from img2music.figures.curves import Curves, read_curves, training_curves
-from img2music.figures.distances import distance_chart
-from img2music.figures.sound import sound_grid
-from img2music.figures.style import GENRE_COLOURS, figure_bytes, new_figure, save_figure
 from img2music.genres import GENRES
-from img2music.snippet import Snippet
-from img2music.spectrogram import RATE
+from img2music.metrics.classification import classification_report
+from img2music.output.snippet import Snippet
+from img2music.plotting.augmentations import augmented_cover
+from img2music.plotting.calibration import reliability_diagram
+from img2music.plotting.confusion import class_table, confusion_matrices, log_normalised
+from img2music.plotting.covers import sample_covers
+from img2music.plotting.curves import Curves, read_curves, training_curves
+from img2music.plotting.distances import distance_chart
+from img2music.plotting.sound import sound_grid
+from img2music.plotting.style import GENRE_COLOURS, figure_bytes, new_figure, save_figure
 
 MATRIX = [[71, 10, 15, 9], [3, 64, 8, 10], [9, 17, 66, 14], [12, 21, 22, 49]]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from img2music.errors import Img2MusicError, OutputError
-from img2music.files import atomic_write
+from img2music.system.files import atomic_write
 
 
 def _names(folder: Path) -> list[str]:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from conftest import draw_cover
-from img2music.snippet import Snippet
-from img2music.tags import Tags
-from img2music.video import save_video
+from img2music.output.snippet import Snippet
+from img2music.output.tags import Tags
+from img2music.output.video import save_video
 
 av = pytest.importorskip("av")
 

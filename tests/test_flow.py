@@ -9,10 +9,10 @@ import pytest
 
 from img2music import Img2Music
 from img2music.errors import ModelError
-from img2music.flow import CONDITIONS, Flow, condition
+from img2music.generation.flow import CONDITIONS, Flow, condition
+from img2music.generation.mood import Mood
 from img2music.genres import GENRES
-from img2music.models import Models
-from img2music.mood import Mood
+from img2music.models.folder import Models
 from img2music.options import DEFAULT_STRENGTHS, GENRE_STRENGTHS, Options
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music.evaluation.frechet import Gaussian, floor, frechet_distance, frechet_infinity, halves
-from img2music.evaluation.kernels import kernel_audio_distance, kernel_distance
+from img2music.metrics.frechet import Gaussian, floor, frechet_distance, frechet_infinity, halves
+from img2music.metrics.kernels import kernel_audio_distance, kernel_distance
 
 DISTANCES = (frechet_distance, kernel_distance, kernel_audio_distance)
 

@@ -17,7 +17,7 @@ MEAN, MOST = 0.5, 3.0
 """How far levels may be off, dB: on average, and but for one in a hundred. Processors round differently."""
 _SCRIPT = """
 import hashlib, sys
-from img2music.runtime import onnxruntime
+from img2music.models.session import onnxruntime
 from img2music import Img2Music
 
 class Options(onnxruntime.SessionOptions):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from img2music.hearing import bar_lines, listen
-from img2music.spectrogram import RATE
+from img2music.audio.descriptors import bar_lines, listen
+from img2music.audio.stft import RATE
 
 SECONDS = 15
 TIME = np.arange(SECONDS * RATE) / RATE

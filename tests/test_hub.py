@@ -13,9 +13,9 @@ import pytest
 
 from conftest import Run
 from img2music import Img2Music
+from img2music.audio.stft import RATE
 from img2music.errors import ModelError, OptionError, OutputError
-from img2music.models import Models
-from img2music.spectrogram import RATE
+from img2music.models.folder import Models
 from tiny_models import CHANNELS, seal
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "jazz.png"

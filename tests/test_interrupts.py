@@ -16,7 +16,7 @@ import pytest
 
 from conftest import draw_cover
 from heeding import heed_signals
-from img2music.exits import HUNG_UP, INTERRUPTED, TERMINATED
+from img2music.cli.common.exits import HUNG_UP, INTERRUPTED, TERMINATED
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="such signals are not there")
 
@@ -126,8 +126,6 @@ def generate(*arguments, **options):
     Leaves()
     time.sleep(300)
 pipeline.Img2Music.generate = pipeline.Img2Music.play = generate
-from img2music.order import Order
-Order.make = generate
 from img2music.__main__ import main
 main()
 """
@@ -139,14 +137,14 @@ def test_whatever_libraries_make_of_an_interrupt_it_stays_one(wishes: list[objec
     code = f"""
 import os, signal
 import img2music.errors
-from img2music.order import Order
+from img2music.pipeline import Img2Music
 def make(*arguments, **options):
     try:
         os.kill(os.getpid(), signal.SIGINT)
         list(range(10**6))
     except KeyboardInterrupt as interrupt:
         raise {kind}("made of it") from interrupt
-Order.make = make
+Img2Music.play = make
 from img2music.__main__ import main
 main()
 """
@@ -157,10 +155,10 @@ main()
 def test_an_interrupt_in_code_made_from_text_is_one_too(tmp_path: Path, wishes: list[object], call: str) -> None:
     """Python ends with the signal itself when an interrupt ends such a call, whatever becomes of it later."""
     code = f"""
-from img2music.order import Order
+from img2music.pipeline import Img2Music
 def make(*arguments, **options):
     {call}("[__import__('os').kill(__import__('os').getpid(), 2), list(map(str, range(10**6)))]")
-Order.make = make
+Img2Music.play = make
 """
     (tmp_path / "sitecustomize.py").write_text(code)
     ended = subprocess.run(
@@ -179,7 +177,7 @@ import os, signal, sys
 class Finder:
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name == "img2music.interrupts":
+        if name == "img2music.system.interrupts":
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Finder)
 from img2music.__main__ import main

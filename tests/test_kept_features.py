@@ -13,12 +13,12 @@ pytest.importorskip("onnx", reason="onnx is not installed")
 import torch
 from torch import nn
 
-from img2music.training.backbones import Backbone
-from img2music.training.export import ExportedClassifier
-from img2music.training.genre_classifier import GenreClassifier
-from img2music.training.kept_features import kept_statistics
-from img2music.training.onnx_export import write_onnx
-from img2music.training.style import StyleBody
+from img2music.training.backbones.backbones import Backbone
+from img2music.training.backbones.style import StyleBody
+from img2music.training.classifier.network import GenreClassifier
+from img2music.training.export.kept_features import kept_statistics
+from img2music.training.export.models import ExportedClassifier
+from img2music.training.export.onnx import write_onnx
 from tiny_training import TINY_CLASSIFIER
 
 COUNT = StyleBody.steering

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from img2music.data.name_tables import Name, NameTables
+from img2music.data.names.tables import Name, NameTables
 from img2music.errors import ModelError
 from img2music.genres import GENRES
-from img2music.known_names import NAMES, KnownNames
-from img2music.models import Models
+from img2music.models.folder import Models
+from img2music.vision.ocr.known_names import NAMES, KnownNames
 from tiny_models import seal
 
 pytest.importorskip("safetensors.numpy")
-from img2music.training.names_index import names_index, save_names
+from img2music.training.text_classifier.names_index import names_index, save_names
 
 ARTISTS = (
     ("Herbert von Karajan", "classical"),

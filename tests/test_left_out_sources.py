@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 
-from img2music.evaluation.left_out_sources import POOLED, balanced_recall, source_report, tests_by_source
+from img2music.metrics.left_out_sources import POOLED, balanced_recall, source_report, tests_by_source
 
 tests_by_source.__test__ = False  # pytest would take it for a test
 

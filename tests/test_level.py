@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from img2music.level import level, normalise_level
+from img2music.audio.level import level, normalise_level
 
 
 def _sine(amplitude: float, length: int = 22050) -> np.ndarray:

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.signal import resample
 
-from img2music.limiter import OVERSAMPLING, limit_peak, oversample, true_peak
+from img2music.audio.limiter import OVERSAMPLING, limit_peak, oversample, true_peak
 
 
 def _sine(amplitude: float, length: int = 2205) -> np.ndarray:

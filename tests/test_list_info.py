@@ -13,9 +13,9 @@ import pytest
 import soundfile
 
 from conftest import draw_cover
-from img2music.list_info import with_info
-from img2music.snippet import Snippet
-from img2music.tags import Tags
+from img2music.output.list_info import with_info
+from img2music.output.snippet import Snippet
+from img2music.output.tags import Tags
 
 RATE = 22050
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music.loop import FADE, close_loop, loop_ends
+from img2music.generation.loop import FADE, close_loop, loop_ends
 
 RATE = 22050
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music.limiter import true_peak
-from img2music.loudness import SILENCE, TARGET, loudness, normalise_loudness
+from img2music.audio.limiter import true_peak
+from img2music.audio.loudness import SILENCE, TARGET, loudness, normalise_loudness
 
 RATE = 22050
 

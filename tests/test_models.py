@@ -14,12 +14,12 @@ from safetensors.numpy import load_file, save_file
 
 from conftest import draw_cover
 from img2music import Img2Music
-from img2music import models as models_module
-from img2music.continuation import bar_length
-from img2music.embeddings import Bank, Entry
 from img2music.errors import ModelError
+from img2music.generation.bank import Bank, Entry
+from img2music.generation.continuation import bar_length
 from img2music.genres import GENRES
-from img2music.models import DECODER, TRUNK, Models
+from img2music.models import folder as models_module
+from img2music.models.folder import DECODER, TRUNK, Models
 from tiny_models import BAR, BARS, CHANNELS, STEPS, seal, write_bank
 
 ONNX = ("classifier.onnx", "jazz/encoder.onnx", "jazz/decoder.onnx")
@@ -105,7 +105,7 @@ def test_another_network_in_a_models_place_is_refused(own_models: Path, name: st
     (own_models / name).write_bytes((own_models / other).read_bytes())
     seal(own_models)
     if name == "jazz/encoder.onnx":
-        from img2music.decoder import Encoder
+        from img2music.generation.codec import Encoder
 
         _refusal(lambda: Encoder(Models(own_models), "jazz")(np.zeros(22050, np.float32)))
     else:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from img2music.appearance import Appearance, appearance_of
-from img2music.embeddings import Bank
-from img2music.mood import Character, Mood, distances, mood_of, moods_of
+from img2music.audio.descriptors import Character
+from img2music.generation.bank import Bank
+from img2music.generation.mood import Mood, distances, mood_of, moods_of
+from img2music.vision.appearance import Appearance, appearance_of
 
 SHARE = st.floats(0, 1)
 
@@ -87,7 +88,7 @@ def test_a_mood_is_nearest_to_itself() -> None:
 
 
 def _bank(tmp_path: Path) -> Bank:
-    from img2music.models import Models
+    from img2music.models.folder import Models
     from tiny_models import write_tiny_models
 
     return Bank.load(Models(write_tiny_models(tmp_path / "models")), "pop")

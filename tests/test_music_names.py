@@ -12,7 +12,7 @@ import pytest
 from conftest import Run, draw_cover
 from img2music.batch.music_names import music_names
 from img2music.batch.plan import plan
-from img2music.names import same_place
+from img2music.system.names import same_place
 
 
 def _names(*pictures: str) -> dict[str, str]:

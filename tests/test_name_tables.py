@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from img2music.data.name_tables import OTHER, Name, read_names
+from img2music.data.names.tables import OTHER, Name, read_names
 from img2music.errors import OptionError
 from img2music.genres import GENRES
 

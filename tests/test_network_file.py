@@ -17,8 +17,8 @@ from onnx import ModelProto, TensorProto, helper  # noqa: E402
 from conftest import Run  # noqa: E402
 from img2music import Img2Music  # noqa: E402
 from img2music.errors import ModelError  # noqa: E402
-from img2music.models import Models  # noqa: E402
-from img2music.network_file import check_alone  # noqa: E402
+from img2music.models.folder import Models  # noqa: E402
+from img2music.models.network_file import check_alone  # noqa: E402
 from tiny_models import seal  # noqa: E402
 
 Fields = tuple[FieldDescriptor, ...]

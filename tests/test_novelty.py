@@ -10,10 +10,10 @@ import soundfile
 
 pytest.importorskip("librosa")
 
+from img2music.audio.stft import RATE
 from img2music.evaluation.novelty import aligned_correlation, novelty
 from img2music.evaluation.quality import quality
-from img2music.figures.strengths import strength_chart
-from img2music.spectrogram import RATE
+from img2music.plotting.strengths import strength_chart
 
 
 class _Spectral:
@@ -69,7 +69,7 @@ def test_a_copy_among_snippets_is_found(folders: tuple[Path, Path]) -> None:
 def test_strengths_are_measured_with_each_engine(
     tiny: object, paint: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from img2music.data.covers import Cover
+    from img2music.data.covers.cover import Cover
 
     heard = []
 

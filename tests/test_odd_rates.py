@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music.resampling import look_ahead, resample
+from img2music.audio.resampling import look_ahead, resample
 
 ODD = (44_101, 96_001, 65_537, 383_981, 767_957)
 RATES = st.one_of(st.integers(1000, 768_000), st.sampled_from([*ODD, 8000, 22050, 44100, 48000]))

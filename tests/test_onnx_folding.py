@@ -7,13 +7,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from img2music.runtime import onnxruntime
+from img2music.models.session import onnxruntime
 
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 
 from onnx import TensorProto, helper, numpy_helper
 
-from img2music.training.onnx_folding import fold
+from img2music.training.export.onnx_folding import fold
 
 
 def _swish(taken: str, given: str) -> list[onnx.NodeProto]:

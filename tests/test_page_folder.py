@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from img2music.app.environment import own_folders, settle_environment
-from img2music.app.private_folder import private_folder
+from img2music.app.server.environment import own_folders, settle_environment
 from img2music.errors import OutputError
+from img2music.system.private_folder import private_folder
 
 _CHILD = """
 import sys
-from img2music.app.private_folder import private_folder
+from img2music.system.private_folder import private_folder
 with private_folder() as folder:
     (folder / "picture.png").write_text("private")
     print(folder, flush=True)
@@ -186,7 +186,7 @@ def test_what_a_thread_puts_there_meanwhile_is_removed_too(top: Path, monkeypatc
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
 def test_signals_end_the_block(top: Path, number: signal.Signals, request: pytest.FixtureRequest) -> None:
-    from img2music.app.signals import ended_by_signals, undisturbed
+    from img2music.app.server.signals import ended_by_signals, undisturbed
 
     told = signal.signal(number, signal.SIG_DFL)  # or `nohup` may have told these tests to ignore it
     request.addfinalizer(lambda: signal.signal(number, told))

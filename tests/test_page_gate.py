@@ -14,8 +14,8 @@ import pytest
 
 pytest.importorskip("gradio", reason="Gradio is not installed")
 
-from img2music.app.addresses import is_from_here, is_this_machine, names_this_machine
-from img2music.app.server import Server
+from img2music.app.server.addresses import is_from_here, is_this_machine, names_this_machine
+from img2music.app.server.server import Server
 from page_requests import JSON, as_file, call, form, send, upload
 
 ANSWERED = {

@@ -21,7 +21,7 @@ if sys.platform == "win32":
 
 from page_requests import as_file, call, send, upload
 
-_RUN = "from img2music.cli import main; main()"
+_RUN = "from img2music.cli.main import main; main()"
 _SENTENCE = "Img2Music is at "
 Start = Callable[..., subprocess.Popen[str]]
 

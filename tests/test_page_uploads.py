@@ -16,8 +16,8 @@ pytest.importorskip("gradio", reason="Gradio is not installed")
 from starlette.requests import Request
 from starlette.types import Message
 
-from img2music.app.receiving import MOST_FILES, Receiver
-from img2music.app.server import Server
+from img2music.app.server.receiving import MOST_FILES, Receiver
+from img2music.app.server.server import Server
 from img2music.app.uploads import LARGEST_UPLOAD, Uploads, plain_file_name
 from page_requests import form, send, upload
 

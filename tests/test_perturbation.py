@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from img2music.errors import OptionError
-from img2music.perturbation import check_strength, perturb, shift
+from img2music.generation.perturbation import perturb, shift
+from img2music.options import check_strength
 
 CHANNELS, STEPS, FEATURES = 8, 20, 32
 

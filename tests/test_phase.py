@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from img2music.phase import invert, single_pass_phase
-from img2music.spectrogram import BINS, RATE, istft, magnitude, stft
+from img2music.audio.phase import invert, single_pass_phase
+from img2music.audio.stft import BINS, RATE, istft, magnitude, stft
 
 
 def _chord(seconds: float = 1.5) -> np.ndarray:

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from img2music import picture as picture_module
 from img2music.errors import PictureError
-from img2music.picture import FORMATS, load_picture, to_input
+from img2music.vision import picture as picture_module
+from img2music.vision.picture import FORMATS, load_picture, to_input
 
 
 def _encode(image: Image.Image, format: str = "PNG", **options: object) -> bytes:

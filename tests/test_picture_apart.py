@@ -14,11 +14,11 @@ from PIL import Image
 
 from conftest import Painter, Run
 from hostile_pictures import HOSTILE, encoded
-from img2music.decoding import apart, child
-from img2music.decoding.apart import Decoders
-from img2music.decoding.outline import UnfitError
 from img2music.errors import PictureError
-from img2music.picture import PictureFile, load_picture
+from img2music.vision.decoding import apart, child
+from img2music.vision.decoding.apart import Decoders
+from img2music.vision.decoding.outline import UnfitError
+from img2music.vision.picture import PictureFile, load_picture
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="limits and signals of POSIX")
 LINUX = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
@@ -122,7 +122,7 @@ def test_many_threads_decode_at_once() -> None:
 _PARENT = """
 import os, sys, time
 from img2music.decoding import apart, child
-from img2music.picture import load_picture
+from img2music.vision.picture import load_picture
 {statements}
 import threading
 threading.Thread(target=lambda: load_picture({data!r}, apart=True), daemon=True).start()

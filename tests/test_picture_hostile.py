@@ -12,7 +12,7 @@ from PIL import Image
 
 from hostile_pictures import HOSTILE, bmp, encoded, gif, png, scans, zeros
 from img2music.errors import PictureError
-from img2music.picture import load_picture
+from img2music.vision.picture import load_picture
 
 MEMORY, SECONDS = 400 * 2**20, 5.0
 _SLOW = (
@@ -37,7 +37,7 @@ def _measure(name: str) -> dict[str, object]:
     import time
     import warnings
 
-    from img2music.picture import to_input
+    from img2music.vision.picture import to_input
 
     def memory(kind: str) -> int:
         lines = Path("/proc/self/status").read_text().splitlines()

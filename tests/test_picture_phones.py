@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin, features
 
 from hostile_pictures import chunk, encoded, segment
 from img2music.errors import PictureError
-from img2music.picture import SUFFIXES, load_picture
+from img2music.vision.picture import SUFFIXES, load_picture
 
 AVIF = pytest.mark.skipif(not features.check("avif"), reason="this Pillow has no AVIF")
 NOISE = Image.fromarray(np.random.default_rng(3).integers(0, 256, (90, 120, 3), np.uint8))
@@ -160,7 +160,7 @@ def _heic_start() -> bytes:
 
 
 def test_heic_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("img2music.decoding.heic.find_spec", lambda name: None)
+    monkeypatch.setattr("img2music.vision.decoding.heic.find_spec", lambda name: None)
     with pytest.raises(PictureError) as caught:
         load_picture(_heic_start())
     assert str(caught.value).endswith("is a HEIC picture; run: pip install 'img2music[heif]' or save it as JPEG.")

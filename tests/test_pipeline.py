@@ -13,18 +13,18 @@ from PIL import Image
 
 from conftest import Painter, draw_cover
 from img2music import Img2Music, __version__
-from img2music.continuation import join
-from img2music.decoder import Decoder
-from img2music.embeddings import Bank
+from img2music.audio.level import level
+from img2music.audio.limiter import true_peak
+from img2music.audio.loudness import TARGET, loudness
+from img2music.audio.stft import RATE, magnitude
 from img2music.errors import AudioError, ModelError, OptionError, PictureError
+from img2music.generation.bank import Bank
+from img2music.generation.codec import Decoder
+from img2music.generation.continuation import join
 from img2music.genres import GENRES
-from img2music.level import level
-from img2music.limiter import true_peak
-from img2music.loudness import TARGET, loudness
-from img2music.models import Models
+from img2music.models.folder import Models
 from img2music.options import Options
-from img2music.snippet import Snippet
-from img2music.spectrogram import RATE, magnitude
+from img2music.output.snippet import Snippet
 from tiny_models import BAR, ENTRIES, seal, write_bank
 
 NAN, INF = float("nan"), float("inf")

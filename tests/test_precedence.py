@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from img2music.app.precedence import QUIET, Precedence
+from img2music.app.page.precedence import QUIET, Precedence
 
 PATIENCE = 20.0
 

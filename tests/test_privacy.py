@@ -30,7 +30,7 @@ time.sleep({_LONG_ENOUGH})
 PAGE = """
 import json, sys, urllib.request
 from pathlib import Path
-from img2music.app.server import Server
+from img2music.app.server.server import Server
 
 def number(file, name):
     heads, values = [line.split() for line in Path(file).read_text().splitlines() if line.startswith(name + ":")]
@@ -178,7 +178,7 @@ def test_onnx_runtime_is_imported_in_one_place_alone() -> None:
     ]
     assert len(places) > 200
     found = [path.relative_to(ROOT).as_posix() for path in places if wanted.search(path.read_text(encoding="utf-8"))]
-    assert found == ["src/img2music/runtime.py"]
+    assert found == ["src/img2music/models/session.py"]
 
 
 @pytest.mark.parametrize("value", [None, "", "0", "1", "false"])
@@ -198,6 +198,6 @@ def test_native_complaints_at_the_import_are_not_seen(tmp_path: Path) -> None:
         "import os\nos.write(2, b'no such device')\n"
         "def set_default_logger_severity(level): os.write(2, b'%d' % level)\n"
     )
-    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import img2music.runtime"
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import img2music.models.session"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True)
     assert (ended.returncode, ended.stderr) == (0, b"4")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from img2music.errors import ModelError, OutputError
-from img2music.evaluation.published import PublishedFile, cache_folder
+from img2music.metrics.embedders.published import PublishedFile, cache_folder
 
 CONTENT = bytes(range(256)) * 10_000
 DIGEST = sha256(CONTENT).hexdigest()

@@ -20,9 +20,9 @@ import torch
 import yaml
 from safetensors.torch import load_file
 
-from img2music.training import runs
-from img2music.training.spectrogram_vae import SpectrogramVAE
-from img2music.training.vae_run import shape_of, train_vae
+from img2music.training.common import runs
+from img2music.training.spectrogram_vae.network import SpectrogramVAE
+from img2music.training.spectrogram_vae.run import shape_of, train_vae
 from tiny_training import TINY_VAE, write_clips
 
 if not torch.distributed.is_available():

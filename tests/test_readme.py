@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from img2music.cli import main
+from img2music.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -11,9 +11,9 @@ pytest.importorskip("yaml", reason="yaml is not installed")
 pytest.importorskip("torch", reason="torch is not installed")
 
 from img2music.errors import OptionError
-from img2music.training.recipe import FOLDER, LARGEST, FlowRecipe, read_recipe
+from img2music.training.common.recipe import LARGEST, RECIPES, FlowRecipe, read_recipe
 
-GOOD = (FOLDER / "flow.yaml").read_text(encoding="utf-8")
+GOOD = RECIPES["flow"].read_text(encoding="utf-8")
 
 
 def _read(folder: Path, text: str) -> FlowRecipe:

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from conftest import Run
-from img2music.audio import MAX_SECONDS, SUFFIXES, load_at_own_rate, load_audio
+from img2music.audio.files.io import MAX_SECONDS, SUFFIXES, load_at_own_rate, load_audio
 from img2music.banks.recordings import cut, find_recordings
 from img2music.errors import AudioError
 

@@ -10,10 +10,10 @@ import pytest
 for _package in ("librosa", "scipy"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
-from img2music.data.heard import heard_brightness, heard_density, heard_dynamics, heard_major, heard_tempo
+from img2music.audio.stft import RATE
+from img2music.data.clips.descriptors import heard_brightness, heard_density, heard_dynamics, heard_major, heard_tempo
 from img2music.errors import OptionError
 from img2music.evaluation.relevance import HEARD, compare
-from img2music.spectrogram import RATE
 
 GENRES = ["pop"] * 20 + ["jazz"] * 30
 

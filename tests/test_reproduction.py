@@ -12,11 +12,11 @@ from PIL import Image
 from clocks import Clock
 from img2music.errors import ModelError
 from img2music.evaluation.paper import HITS, accuracy_from_recalls, accuracy_interval, inconsistencies
-from img2music.reproduction.differences import differences
-from img2music.reproduction.place import Workplace
-from img2music.reproduction.run import HTML, MARKDOWN, Step, reproduce
-from img2music.reproduction.section import Figure, Section, Sound, Table, cell
-from img2music.reproduction.steps import STEPS
+from img2music.experiments.reproduction.differences import differences
+from img2music.experiments.reproduction.place import Workplace
+from img2music.experiments.reproduction.run import HTML, MARKDOWN, Step, reproduce
+from img2music.experiments.reproduction.section import Figure, Section, Sound, Table, cell
+from img2music.experiments.reproduction.steps import STEPS
 
 
 @pytest.fixture

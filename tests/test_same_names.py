@@ -15,11 +15,11 @@ for _package in ("scipy", "sklearn"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
 from conftest import Run, draw_cover
-from img2music import audio
-from img2music.data.covers import Cover
+from img2music.audio.files import io as audio
+from img2music.audio.files.sounds import Sounds
+from img2music.data.covers.cover import Cover
 from img2music.evaluation.clips import own_names, some_pictures
 from img2music.evaluation.listening import hear_folder
-from img2music.evaluation.sounds import Sounds
 from img2music.genres import GENRES
 from test_audio_evaluation import Ear
 

@@ -12,8 +12,8 @@ pytest.importorskip("torch", reason="torch is not installed")
 
 import torch
 
-from img2music.training.scans import RandomScan
-from img2music.training.views import training_view
+from img2music.training.covers.scans import RandomScan
+from img2music.training.covers.views import training_view
 
 
 def _cover(size: tuple[int, int] = (200, 160)) -> Image.Image:

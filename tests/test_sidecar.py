@@ -9,8 +9,9 @@ import pytest
 
 from conftest import Painter, Run, draw_cover
 from img2music import Img2Music
+from img2music.again import make_again
 from img2music.errors import SidecarError
-from img2music.sidecar import LARGEST, Sidecar
+from img2music.output.sidecar import LARGEST, Sidecar
 from tiny_models import seal
 
 OPTIONS = ("--seconds", 1.5, "--seed", 3, "--alpha", 1, "--sidecar")
@@ -148,4 +149,4 @@ def test_models_that_know_other_music_are_refused(run: Run, tiny: Img2Music, cov
     facts["embeddings"][0]["title"] = "another"
     sidecar.write_text(json.dumps(facts))
     with pytest.raises(SidecarError, match="other music"):
-        Sidecar.load(sidecar).make_again(tiny)
+        make_again(Sidecar.load(sidecar), tiny)

@@ -11,10 +11,10 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from img2music.audio import load_audio
+from img2music.audio.files.io import load_audio
 from img2music.errors import AudioError, OptionError, OutputError
-from img2music.ogg import with_serial
-from img2music.snippet import Snippet, fade
+from img2music.output.ogg import with_serial
+from img2music.output.snippet import Snippet, fade
 
 RATE = 22050
 FORMATS = ("wav", "flac", "ogg", "mp3")

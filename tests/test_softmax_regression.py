@@ -10,7 +10,7 @@ pytest.importorskip("sklearn", reason="scikit-learn is not installed")
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from img2music.training.softmax_regression import even_weights, fit_softmax
+from img2music.training.text_classifier.softmax_regression import even_weights, fit_softmax
 
 
 def _examples(count: int = 90) -> tuple[np.ndarray, np.ndarray]:

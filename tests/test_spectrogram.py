@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music.spectrogram import (
+from img2music.audio.stft import (
     BINS,
     HOP,
     RATE,

@@ -14,8 +14,8 @@ import pytest
 import soundfile
 
 from conftest import Run
-from img2music.picture import MAX_BYTES
-from img2music.snippet import ENCODINGS
+from img2music.output.snippet import ENCODINGS
+from img2music.vision.picture import MAX_BYTES
 
 
 def _program(*arguments: object, models: Path, cwd: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:

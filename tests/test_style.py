@@ -9,9 +9,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed")
 pytest.importorskip("efficientnet_lite_pytorch", reason="EfficientNet-Lite is not installed")
 
-from img2music.picture import load_picture, to_input  # noqa: E402
-from img2music.training.backbones import backbone  # noqa: E402
-from img2music.training.style import LOOKS, WHOLE, Look, StyleStem  # noqa: E402
+from img2music.training.backbones.backbones import backbone  # noqa: E402
+from img2music.training.backbones.style import LOOKS, WHOLE, Look, StyleStem  # noqa: E402
+from img2music.vision.picture import load_picture, to_input  # noqa: E402
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.png"))
 SIZE = 160

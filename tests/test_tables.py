@@ -14,11 +14,11 @@ for _package in ("sklearn", "imagehash"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
 from conftest import Run, draw_cover
-from img2music.data.cells import cell, meant
-from img2music.data.clips import read_clips
-from img2music.data.covers import read_covers
-from img2music.data.tables import read_table, relative_name, true_place, write_table
-from img2music.data.works import work_by_name, work_by_title
+from img2music.data.clips.clip import read_clips
+from img2music.data.clips.works import work_by_name, work_by_title
+from img2music.data.common.cells import cell, meant
+from img2music.data.common.tables import read_table, relative_name, true_place, write_table
+from img2music.data.covers.cover import read_covers
 from img2music.errors import AudioError, OptionError, PictureError
 
 ROWS = [{"file": "a.jpg", "genre": "jazz"}, {"file": "b, c.jpg", "genre": "pop"}]

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from conftest import draw_cover
-from img2music.audio import load_audio
+from img2music.audio.files.io import load_audio
 from img2music.errors import AudioError
-from img2music.snippet import Snippet
-from img2music.tags import COVER_SIDE, Tags, tagged
+from img2music.output.snippet import Snippet
+from img2music.output.tags import COVER_SIDE, Tags, tagged
 
 mutagen = pytest.importorskip("mutagen")
 
@@ -119,8 +119,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from img2music.errors import OptionError
-from img2music.snippet import Snippet
-from img2music.tags import Tags
+from img2music.output.snippet import Snippet
+from img2music.output.tags import Tags
 snippet = Snippet(np.zeros(22050, np.float32), 22050, "pop", {}, {})
 snippet.save("plain.wav")
 try:

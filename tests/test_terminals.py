@@ -16,8 +16,8 @@ import pytest
 import soundfile
 
 from conftest import draw_cover
-from img2music.descriptors import dependable_streams, read_up_to
-from img2music.exits import DONE, MISTAKE, PARTLY, UNREAD
+from img2music.cli.common.exits import DONE, MISTAKE, PARTLY, UNREAD
+from img2music.system.descriptors import dependable_streams, read_up_to
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="such streams are not there")
 
@@ -267,7 +267,7 @@ def test_an_error_of_a_stream_stays_one(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_descriptors_that_were_closed_are_not_taken_by_files(tmp_path: Path) -> None:
     code = (
-        "from img2music.descriptors import dependable_streams\n"
+        "from img2music.system.descriptors import dependable_streams\n"
         "with dependable_streams():\n"
         "    file = open('file', 'w')\n"
         "    import os; os.write(2, b'native complaint')\n"

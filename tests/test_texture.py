@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from img2music.spectrogram import BINS, RATE, magnitude
-from img2music.texture import noisiness, roughen
+from img2music.audio.noise_fill import noisiness, roughen
+from img2music.audio.stft import BINS, RATE, magnitude
 
 
 def _tones() -> np.ndarray:

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from img2music.errors import ModelError
-from img2music.evaluation.tf_checkpoint import read_bundle
+from img2music.metrics.embedders.tf_checkpoint import read_bundle
 
 TENSORS = {
     "conv2d/bias": np.arange(3, dtype=np.float32),

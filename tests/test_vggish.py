@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from img2music.cli.evaluation import evaluate_app
 from img2music.errors import ModelError
-from img2music.evaluation.cli import evaluate_app
-from img2music.evaluation.embedders import embedder, published_whitening
-from img2music.evaluation.published import PublishedFile, cache_folder
+from img2music.metrics.embedders.published import PublishedFile, cache_folder
+from img2music.metrics.embedders.registry import embedder, published_whitening
 
 torch = pytest.importorskip("torch")
-vggish = pytest.importorskip("img2music.evaluation.vggish")
+vggish = pytest.importorskip("img2music.metrics.embedders.vggish")
 
 RATE = 16_000
 # As the published file has them: name, shape.

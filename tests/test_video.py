@@ -10,9 +10,9 @@ from PIL import Image
 
 from conftest import draw_cover
 from img2music.errors import OutputError
-from img2music.snippet import Snippet
-from img2music.tags import Tags
-from img2music.video import LONGEST_SIDE, SOUND_RATE, save_video
+from img2music.output.snippet import Snippet
+from img2music.output.tags import Tags
+from img2music.output.video import LONGEST_SIDE, SOUND_RATE, save_video
 
 av = pytest.importorskip("av")
 

@@ -10,9 +10,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
 from conftest import draw_cover  # noqa: E402
-from img2music.data.covers import Cover  # noqa: E402
+from img2music.data.covers.cover import Cover  # noqa: E402
 from img2music.errors import OptionError  # noqa: E402
-from img2music.training.view_cache import build_view_cache, open_stem_outputs  # noqa: E402
+from img2music.training.covers.view_cache import build_view_cache, open_stem_outputs  # noqa: E402
 
 
 @pytest.fixture

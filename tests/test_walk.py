@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from img2music.walk import LINKS, describe, find_files
+from img2music.system.walk import LINKS, describe, find_files
 
 LINKED = pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
 

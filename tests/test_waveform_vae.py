@@ -23,26 +23,26 @@ from typer.testing import CliRunner
 from clocks import training_clock
 from conftest import draw_cover
 from img2music import Img2Music
-from img2music.audio import load_audio
-from img2music.cli import app
-from img2music.data.clips import read_clips
-from img2music.decoder import Decoder, Encoder
-from img2music.embeddings import Bank
+from img2music.audio.files.io import load_audio
+from img2music.audio.level import normalise_level
+from img2music.audio.stft import RATE
+from img2music.cli.main import app
+from img2music.data.clips.clip import read_clips
 from img2music.errors import AudioError, ModelError, OptionError
+from img2music.generation.bank import Bank
+from img2music.generation.codec import Decoder, Encoder
+from img2music.generation.representation import Magnitudes, Waveform
 from img2music.genres import GENRES
-from img2music.level import normalise_level
-from img2music.models import Models
-from img2music.representation import Magnitudes, Waveform
-from img2music.spectrogram import RATE
-from img2music.training import export_run
-from img2music.training.budget import Budget, spent
-from img2music.training.export import write_manifest
-from img2music.training.export_run import export_runs, export_vaes
-from img2music.training.recipe import WaveformRecipe, read_recipe
-from img2music.training.trained_vae import load_trained
-from img2music.training.vae_run import train_vae
-from img2music.training.waveform_run import WEIGHTS, train_waveform_vae
-from img2music.training.waveform_vae import LEVEL, WaveformShape, WaveformVAE, gaussian_nll, relative_error
+from img2music.models.folder import Models
+from img2music.training.common.budget import Budget, spent
+from img2music.training.common.recipe import WaveformRecipe, read_recipe
+from img2music.training.export import run as export_run
+from img2music.training.export.models import write_manifest
+from img2music.training.export.run import export_runs, export_vaes
+from img2music.training.export.trained_vae import load_trained
+from img2music.training.spectrogram_vae.run import train_vae
+from img2music.training.waveform_vae.network import LEVEL, WaveformShape, WaveformVAE, gaussian_nll, relative_error
+from img2music.training.waveform_vae.run import WEIGHTS, train_waveform_vae
 from tiny_training import TINY_VAE
 
 TINY = WaveformRecipe(

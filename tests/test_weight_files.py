@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from img2music.errors import ModelError
-from img2music.training.weight_files import find_weights, load_weights
+from img2music.training.backbones.weight_files import find_weights, load_weights
 
 
 def _small_convnext() -> nn.Module:

@@ -20,15 +20,15 @@ from safetensors.torch import load_file
 
 from conftest import draw_cover
 from img2music.genres import GENRES
-from img2music.models import Models
-from img2music.picture import load_picture, to_input
-from img2music.training.classifier_export import write_classifier
-from img2music.training.classifier_run import train_classifier
-from img2music.training.cover_split import read_cover_split, with_others
-from img2music.training.export import write_manifest
-from img2music.training.looks import random_looks
-from img2music.training.view_cache import open_stem_outputs
-from img2music.training.whole_classifier import PairedViews, divergence
+from img2music.models.folder import Models
+from img2music.training.classifier.crops import random_looks
+from img2music.training.classifier.run import train_classifier
+from img2music.training.classifier.whole_network import PairedViews, divergence
+from img2music.training.covers.split import read_cover_split, with_others
+from img2music.training.covers.view_cache import open_stem_outputs
+from img2music.training.export.classifier import write_classifier
+from img2music.training.export.models import write_manifest
+from img2music.vision.picture import load_picture, to_input
 from tiny_training import TINY_CLASSIFIER
 
 WHOLE = replace(

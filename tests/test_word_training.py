@@ -10,13 +10,13 @@ import pytest
 pytest.importorskip("scipy", reason="scipy is not installed")
 pytest.importorskip("rich")
 
-from img2music.data.name_tables import Name, NameTables
+from img2music.data.names.tables import Name, NameTables
 from img2music.genres import GENRES
-from img2music.training.joining import fit_join
-from img2music.training.misreading import CONFUSED, broken, misread
-from img2music.training.name_texts import NameTexts
-from img2music.training.word_classifier import fit_names, fit_words
-from img2music.words import bucket_values
+from img2music.training.text_classifier.joining import fit_join
+from img2music.training.text_classifier.misreading import CONFUSED, broken, misread
+from img2music.training.text_classifier.name_texts import NameTexts
+from img2music.training.text_classifier.network import fit_names, fit_words
+from img2music.vision.ocr.text_classifier import bucket_values
 
 NAMES = NameTables(
     [Name("Gustav Mahler", "classical", 1.0), Name("Nas", "hiphop", 1.0), Name("Abba", "pop", 1.0),

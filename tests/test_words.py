@@ -13,10 +13,10 @@ from safetensors.numpy import load_file, save_file
 from img2music import Img2Music
 from img2music.errors import ModelError
 from img2music.genres import GENRES
-from img2music.lettering import ALPHABET, DETECTOR, RECOGNISER, Lettering, Line, collapse, weigh
-from img2music.models import Models
-from img2music.text_boxes import MOST_BOXES, find_boxes
-from img2music.words import BUCKETS, WORDS, WordClassifier, bucket_values
+from img2music.models.folder import Models
+from img2music.vision.ocr.boxes import MOST_BOXES, find_boxes
+from img2music.vision.ocr.reading import ALPHABET, DETECTOR, RECOGNISER, Lettering, Line, collapse, weigh
+from img2music.vision.ocr.text_classifier import BUCKETS, WORDS, WordClassifier, bucket_values
 from tiny_models import seal
 
 
@@ -43,7 +43,7 @@ def test_the_bundled_networks_read_what_is_drawn(lettering: Lettering) -> None:
 def test_the_bundled_networks_are_made_from_their_package(tmp_path: Path) -> None:
     if importlib.util.find_spec("rapidocr_onnxruntime") is None:
         pytest.skip("rapidocr-onnxruntime is not installed")
-    lettering_export = pytest.importorskip("img2music.training.lettering_export", reason="onnx is not installed")
+    lettering_export = pytest.importorskip("img2music.training.export.ocr", reason="onnx is not installed")
     lettering_export.export_lettering(tmp_path)
     for name in (DETECTOR, RECOGNISER):
         made, bundled = ((folder / name).read_bytes() for folder in (tmp_path, Models().folder))

@@ -10,9 +10,9 @@ import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from safetensors.numpy import save_file
 
-from img2music.flow import CONDITIONS
+from img2music.audio.stft import BINS
+from img2music.generation.flow import CONDITIONS
 from img2music.genres import GENRES
-from img2music.spectrogram import BINS
 
 SIZE = 32
 CHANNELS = 8

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from img2music.spectrogram import RATE
-from img2music.training.recipe import ClassifierRecipe, FlowRecipe, VAERecipe
+from img2music.audio.stft import RATE
+from img2music.training.common.recipe import ClassifierRecipe, FlowRecipe, VAERecipe
 
 TINY_VAE = VAERecipe(
     width=16,

@@ -13,10 +13,10 @@ import os
 
 TYPE_CHECKING = False  # what `typing` says, without the time that importing it takes
 if TYPE_CHECKING:
-    from img2music.composition.briefing import compose
+    from img2music.briefing import compose
     from img2music.composition.score import Score
+    from img2music.output.snippet import Snippet
     from img2music.pipeline import Img2Music
-    from img2music.snippet import Snippet
 
     __version__: str
 
@@ -34,11 +34,11 @@ def __getattr__(name: str) -> object:
 
         return Img2Music
     if name == "Snippet":
-        from img2music.snippet import Snippet
+        from img2music.output.snippet import Snippet
 
         return Snippet
     if name == "compose":
-        from img2music.composition.briefing import compose
+        from img2music.briefing import compose
 
         return compose
     if name == "Score":
@@ -46,15 +46,7 @@ def __getattr__(name: str) -> object:
 
         return Score
     if name == "__version__":
-        globals()[name] = _version()
-        return globals()[name]
+        from img2music.version import __version__
+
+        return __version__
     raise AttributeError(f"module 'img2music' has no attribute {name!r}")
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("img2music")
-    except PackageNotFoundError:  # run from a source folder that was never installed
-        return "0.0.0"

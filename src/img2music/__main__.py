@@ -6,7 +6,7 @@ import sys
 
 NAME = "img2music"
 try:
-    from img2music.interrupts import Interrupts
+    from img2music.system.interrupts import Interrupts
 except KeyboardInterrupt:  # before it could be answered otherwise
     sys.stderr.write(f"{NAME}: interrupted\n")
     sys.exit(130)
@@ -16,12 +16,12 @@ def main() -> None:
     """Run the command line; it ends as `exits.EPILOG` says."""
     interrupts = Interrupts(NAME)
     interrupts.install()
-    from img2music.exits import run
-    from img2music.memory import FOR_NUMPY, check_room
+    from img2music.cli.common.exits import run
+    from img2music.system.memory import FOR_NUMPY, check_room
 
     def command_line(prog_name: str) -> None:
         check_room(FOR_NUMPY)
-        from img2music.cli import app
+        from img2music.cli.main import app
 
         with interrupts:
             app(prog_name=prog_name)

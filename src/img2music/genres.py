@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from img2music.errors import OptionError
-from img2music.files import reason
-from img2music.names import RULE, is_plain
+from img2music.system.files import reason
+from img2music.system.names import RULE, is_plain
 
 GENRES: tuple[str, ...] = ("classical", "hiphop", "pop", "jazz")
 

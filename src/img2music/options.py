@@ -23,6 +23,9 @@ GENRE_STRENGTHS = {PERTURB: {"classical": 0.7, "hiphop": 1.0, "pop": 0.7, "jazz"
 """The most that costs no quality in a genre (docs/strengths.png)."""
 
 
+LARGEST_STRENGTH = 10.0
+
+
 @dataclass(frozen=True)
 class Options:
     """Options of one snippet of `seconds` s. Without `alpha` the strength is its engine's default in the genre, without
@@ -46,9 +49,6 @@ class Options:
         if self.blend and self.engine == PERTURB:
             raise OptionError("blend needs the engine flow; leave out one of them.")
         if self.alpha is not None:
-            # It needs numpy, which commands that write no sound do not.
-            from img2music.perturbation import check_strength
-
             check_strength(self.alpha)
         if self.choose not in CHOICES:
             raise OptionError(f"choose is '{self.choose}'; choose one of {', '.join(CHOICES)}.")
@@ -76,3 +76,10 @@ class Options:
 def default_strength(engine: str, genre: str) -> float:
     """The strength of an engine in a genre unless told otherwise."""
     return GENRE_STRENGTHS.get(engine, {}).get(genre, DEFAULT_STRENGTHS[engine])
+
+
+def check_strength(strength: float) -> float:
+    """Return `strength`. Raises `OptionError` when it is not a number from 0 to 10."""
+    if not 0 <= strength <= LARGEST_STRENGTH:  # also false for NaN
+        raise OptionError(f"alpha is {strength}; choose a strength from 0 to {LARGEST_STRENGTH:g}.")
+    return strength

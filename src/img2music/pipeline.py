@@ -16,26 +16,26 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from img2music import __version__
-from img2music.audio import MAX_SECONDS, load_audio
-from img2music.classifier import Classifier, Reading
-from img2music.continuation import in_order, join
-from img2music.decoder import Decoder, Encoder
+from img2music.audio.files.io import MAX_SECONDS, load_audio
+from img2music.audio.level import level, normalise_level
+from img2music.audio.limiter import limit_peak
+from img2music.audio.loudness import normalise_loudness
+from img2music.audio.stft import RATE
+from img2music.banks.known_music import KnownMusic
 from img2music.errors import ModelError, OptionError
-from img2music.flow import Flow, condition
+from img2music.generation.codec import Decoder, Encoder
+from img2music.generation.continuation import in_order, join
+from img2music.generation.flow import Flow, condition
+from img2music.generation.loop import close_loop, loop_ends
+from img2music.generation.mood import mood_of
+from img2music.generation.perturbation import perturb
 from img2music.genres import check_genre
-from img2music.known_music import KnownMusic
-from img2music.level import level, normalise_level
-from img2music.limiter import limit_peak
-from img2music.loop import close_loop, loop_ends
-from img2music.loudness import normalise_loudness
-from img2music.models import Models
-from img2music.mood import mood_of
+from img2music.models.folder import Models
 from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, Options
-from img2music.perturbation import perturb
-from img2music.picture import load_picture
-from img2music.snippet import Snippet, fade
-from img2music.spectrogram import RATE
+from img2music.output.snippet import Snippet, fade
+from img2music.version import __version__
+from img2music.vision.classifier import Classifier, Reading
+from img2music.vision.picture import load_picture
 
 _FADE = (0.01, 0.25)
 
@@ -62,7 +62,7 @@ class Img2Music:
         there; that needs the extra `hub`. Raises `ModelError` when there are no such models and `OptionError` for a
         revision of a folder.
         """
-        from img2music.hub import models_folder
+        from img2music.hub.pretrained import models_folder
 
         return cls(models_folder(source, revision, local_files_only))
 
@@ -72,7 +72,7 @@ class Img2Music:
         It appears whole or not at all, in place of one that is empty or holds models and nothing else. Returns it.
         Raises `OutputError` when it holds anything else or cannot be written.
         """
-        from img2music.hub import save_models
+        from img2music.hub.pretrained import save_models
 
         return save_models(self.models, Path(folder))
 

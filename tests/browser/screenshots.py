@@ -7,8 +7,8 @@ from pathlib import Path
 
 from chromium import NARROW, WIDE, choose, chromium, visit, wait_for_card
 
-from img2music.app.examples import example_pictures
-from img2music.app.server import Server
+from img2music.app.page.examples import example_pictures
+from img2music.app.server.server import Server
 
 
 def main() -> None:

@@ -21,8 +21,8 @@ from chromium import CHROMIUM, NARROW, PATIENCE, choose, chromium, visit, wait_f
 from playwright.sync_api import Browser, Page
 
 from conftest import hear
-from img2music.app.examples import example_pictures
-from img2music.app.server import Server
+from img2music.app.page.examples import example_pictures
+from img2music.app.server.server import Server
 from img2music.app.shelf import FORMATS
 from img2music.genres import GENRES
 

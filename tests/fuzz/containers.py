@@ -11,8 +11,8 @@ from random import Random
 import av
 import numpy as np
 
-from img2music.container_worker import NoSoundError, unpack
-from img2music.containers import HEAD, container_of
+from img2music.audio.files.container_worker import NoSoundError, unpack
+from img2music.audio.files.containers import HEAD, container_of
 from img2music.errors import AudioError
 
 from .mutation import mutate

@@ -18,7 +18,7 @@ import numpy as np
 import soundfile
 from PIL import Image
 
-from img2music.exits import DONE, MISTAKE, PARTLY, UNREAD
+from img2music.cli.common.exits import DONE, MISTAKE, PARTLY, UNREAD
 
 from ..tiny_models import write_tiny_models
 from .commands import COMMANDS, MAY_BE_PARTLY, MODELS

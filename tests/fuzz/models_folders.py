@@ -17,7 +17,7 @@ from onnx import numpy_helper
 from PIL import Image
 
 from img2music import Img2Music
-from img2music.cli import info
+from img2music.cli.main import info
 from img2music.genres import GENRES
 
 from ..tiny_models import write_tiny_models

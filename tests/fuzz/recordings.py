@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 import soundfile
 
-from img2music.audio import load_audio
+from img2music.audio.files.io import load_audio
 
 from .mutation import mutate
 from .target import FileTarget

@@ -12,8 +12,8 @@ from random import Random
 import yaml
 
 from img2music.options import Options
-from img2music.sidecar import Sidecar
-from img2music.training import recipe as recipes
+from img2music.output.sidecar import Sidecar
+from img2music.training.common import recipe as recipes
 
 from .mutation import mutate, mutate_value
 from .target import FileTarget
@@ -52,7 +52,7 @@ class Recipes(FileTarget):
     )
 
     def __init__(self, folder: Path) -> None:
-        self.seeds = [path.read_bytes() for path in sorted(recipes.FOLDER.glob("*.yaml"))]
+        self.seeds = [path.read_bytes() for path in sorted(recipes.RECIPES.values())]
         super().__init__(folder)
 
     def made_by_hand(self) -> list[Callable[[], bytes]]:

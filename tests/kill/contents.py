@@ -13,7 +13,7 @@ import soundfile
 import torch
 from safetensors.numpy import load_file
 
-from img2music.models import MANIFEST, Models
+from img2music.models.folder import MANIFEST, Models
 
 TOLERANCE = 1e-6
 _CLOCK = {"train_seconds", "milliseconds"}

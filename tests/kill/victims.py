@@ -11,11 +11,11 @@ from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from img2music import cli
-from img2music.training.classifier_run import train_classifier
-from img2music.training.export_run import export_runs, replace_banks, replace_classifier, replace_flow, replace_music
-from img2music.training.flow_run import train_flow
-from img2music.training.vae_run import train_vae
+from img2music.cli import main as cli
+from img2music.training.classifier.run import train_classifier
+from img2music.training.export.run import export_runs, replace_banks, replace_classifier, replace_flow, replace_music
+from img2music.training.flow.run import train_flow
+from img2music.training.spectrogram_vae.run import train_vae
 
 from ..tiny_models import write_tiny_models
 from ..tiny_training import write_clips

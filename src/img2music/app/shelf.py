@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from img2music.errors import OptionError
-from img2music.order import FILM
-from img2music.picture import load_picture
-from img2music.snippet import ENCODINGS, Snippet
-from img2music.video import save_video
+from img2music.output.order import FILM
+from img2music.output.snippet import ENCODINGS, Snippet
+from img2music.output.video import save_video
+from img2music.vision.picture import load_picture
 
 ROOM = 256 * 2**20
 """Bytes of samples and pictures that are kept; then the oldest sounds go."""

@@ -17,13 +17,13 @@ from PIL import Image
 from img2music.app.shelf import Shelf, Sound
 from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.banks.store import BankStore
-from img2music.classifier import Reading
 from img2music.errors import OptionError, PictureError
-from img2music.files import reason, regular_file_size
 from img2music.options import Options
-from img2music.picture import load_picture
+from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
-from img2music.snippet import Snippet
+from img2music.system.files import reason, regular_file_size
+from img2music.vision.classifier import Reading
+from img2music.vision.picture import load_picture
 
 SHORTEST, LONGEST = 5.0, 60.0
 """Lengths of a snippet, s."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from img2music.audio.descriptors import bar_lines, listen
 from img2music.banks.own_bank import Known, OwnBank, encoder_of
 from img2music.banks.recordings import Piece, cut
 from img2music.banks.store import BankStore, misfit
-from img2music.decoder import Encoder
-from img2music.embeddings import Bank, Entry
-from img2music.hearing import bar_lines, listen
-from img2music.models import Models
+from img2music.generation.bank import Bank, Entry
+from img2music.generation.codec import Encoder
+from img2music.models.folder import Models
 
 
 class Ear:

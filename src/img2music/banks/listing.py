@@ -7,7 +7,7 @@ from typing import Any
 from img2music.banks.own_bank import encoder_of
 from img2music.banks.store import BankStore
 from img2music.errors import ModelError
-from img2music.models import Models
+from img2music.models.folder import Models
 
 FITS, OTHER, DAMAGED = "can be played", "made with other models", "damaged"
 

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from img2music.bank_format import DIRECTIONS, metadata_of, pack, principal_directions
-from img2music.embeddings import Bank, Entry
 from img2music.errors import ModelError
-from img2music.json_text import parse_json
-from img2music.models import ENCODER, Models
+from img2music.generation.bank import Bank, Entry
+from img2music.generation.bank_format import DIRECTIONS, metadata_of, pack, principal_directions
+from img2music.models.folder import ENCODER, Models
+from img2music.system.json_text import parse_json
 
 
 @dataclass(frozen=True, eq=False)

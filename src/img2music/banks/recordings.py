@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from img2music.audio import READABLE, SUFFIXES, load_audio
-from img2music.bank_format import SECONDS
+from img2music.audio.files.io import READABLE, SUFFIXES, load_audio
+from img2music.audio.level import level
+from img2music.audio.stft import RATE
 from img2music.errors import AudioError, printable
-from img2music.files import reason
-from img2music.level import level
-from img2music.spectrogram import RATE
-from img2music.walk import Found, describe, find_files, real_files
+from img2music.generation.bank_format import SECONDS
+from img2music.system.files import reason
+from img2music.system.walk import Found, describe, find_files, real_files
 
 _SILENCE = -60.0  # dB relative to full scale
 _LENGTH = round(SECONDS * RATE)

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from img2music.banks.own_bank import OwnBank, encoder_of
-from img2music.embeddings import Bank
 from img2music.errors import ModelError, OptionError, OutputError
-from img2music.files import atomic_write, read_regular, reason, regular_file_size
-from img2music.lock import only_one
-from img2music.models import LARGEST, Models
-from img2music.names import RULE, is_plain
-from img2music.user_data import data_folder
+from img2music.generation.bank import Bank
+from img2music.models.folder import LARGEST, Models
+from img2music.system.files import atomic_write, read_regular, reason, regular_file_size
+from img2music.system.lock import only_one
+from img2music.system.names import RULE, is_plain
+from img2music.system.paths import data_folder
 
 _SUFFIX = ".safetensors"
 

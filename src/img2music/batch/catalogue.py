@@ -16,7 +16,7 @@ from img2music.batch.music_names import music_names
 from img2music.batch.plan import plan
 from img2music.batch.storage import Storage
 from img2music.errors import OptionError, OutputError
-from img2music.picture import SUFFIXES
+from img2music.vision.picture import SUFFIXES
 
 if TYPE_CHECKING:
     import ray.data

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from img2music.batch.on_ray import Ended
 from img2music.batch.storage import Storage
-from img2music.data.cells import cell
+from img2music.data.common.cells import cell
 from img2music.errors import printable
 
 NAME = "failures.csv"

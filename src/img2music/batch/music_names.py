@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from pathlib import PurePath
 from typing import TypeVar
 
-from img2music.names import fitting, marked, same_place
+from img2music.system.names import fitting, marked, same_place
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 

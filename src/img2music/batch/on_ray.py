@@ -20,11 +20,11 @@ from img2music.batch.plan import Piece
 from img2music.batch.run import Maker, State
 from img2music.batch.storage import Storage
 from img2music.errors import ModelError, OptionError, OutputError, printable
-from img2music.files import reason
-from img2music.order import Order
-from img2music.picture import MAX_BYTES
-from img2music.sidecar import sidecar_of
-from img2music.walk import describe
+from img2music.output.order import Order
+from img2music.output.sidecar import sidecar_of
+from img2music.system.files import reason
+from img2music.system.walk import describe
+from img2music.vision.picture import MAX_BYTES
 
 LOCAL = "local"
 _REFUSED = "refused"

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from img2music.batch.plan import Piece
 from img2music.errors import OutputError, SidecarError, printable
-from img2music.files import atomic_write, reason
-from img2music.order import FILM
-from img2music.sidecar import Sidecar, sidecar_of
+from img2music.output.order import FILM
+from img2music.output.sidecar import Sidecar, sidecar_of
+from img2music.system.files import atomic_write, reason
 
 NAME = "index.html"
 _MARK = '<meta name="generator" content="img2music batch">'

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from itertools import takewhile
 from pathlib import Path
 
-from img2music.walk import find_folders
+from img2music.system.walk import find_folders
 
 _WILD = frozenset("*?[")
 _DEEP = "**"

@@ -11,9 +11,9 @@ from pathlib import Path
 from img2music.batch.music_names import music_names
 from img2music.batch.patterns import fixed_part, matches
 from img2music.errors import OptionError
-from img2music.files import reason
-from img2music.picture import SUFFIXES
-from img2music.walk import Found, describe, find_files, real_files
+from img2music.system.files import reason
+from img2music.system.walk import Found, describe, find_files, real_files
+from img2music.vision.picture import SUFFIXES
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from types import FrameType
 
 from img2music.batch.plan import Piece
 from img2music.errors import AudioError, OptionError, OutputError, PictureError, SidecarError, printable
-from img2music.files import read_regular, reason
-from img2music.interrupts import Unaffected, affect_again
-from img2music.order import Order
-from img2music.picture import MAX_BYTES, PictureFile
+from img2music.output.order import Order
+from img2music.output.sidecar import Sidecar, keep_with_sidecar, sidecar_of
 from img2music.pipeline import Img2Music
-from img2music.sidecar import Sidecar, keep_with_sidecar, sidecar_of
+from img2music.system.files import read_regular, reason
+from img2music.system.interrupts import Unaffected, affect_again
+from img2music.vision.picture import MAX_BYTES, PictureFile
 
 
 class State(StrEnum):
@@ -70,7 +70,7 @@ class Maker:
 
     def _make(self, piece: Piece) -> None:
         picture = PictureFile.read(piece.picture, apart=True)
-        snippet = self._order.make(self._img2music, picture)
+        snippet = self._img2music.play(picture.image, self._order, self._order.genre)
         try:
             piece.music.parent.mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError) as problem:

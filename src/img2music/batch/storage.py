@@ -13,7 +13,7 @@ from pyarrow import ArrowException
 from pyarrow.fs import FileSelector, FileSystem, FileType, FSSpecHandler, LocalFileSystem, PyFileSystem
 
 from img2music.errors import OptionError, OutputError
-from img2music.files import atomic_write, reason
+from img2music.system.files import atomic_write, reason
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from img2music.composition.brief import MINOR_MODES
-from img2music.composition.score import ChordSymbol, Instrument, Metre, Role, Section, Swing, TempoMap
+from img2music.composition.metre import Metre
+from img2music.composition.score import ChordSymbol, Instrument, Role, Section, Swing, TempoMap
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from img2music.composition.brief import MINOR_MODES, NAMES, Brief
 from img2music.composition.compose import compose
-from img2music.files import atomic_write
+from img2music.corpus.manifest import Entry, read_manifest, save_manifest
+from img2music.corpus.mixing import RATE
+from img2music.corpus.render import default_soundfont, render
 from img2music.genres import GENRES
-
-from .manifest import Entry, read_manifest, save_manifest
-from .mixing import RATE
-from .render import default_soundfont, render
+from img2music.system.files import atomic_write
 
 CLIP_SECONDS = 20.0
 ORIGIN, LICENCE = "composed by img2music", "CC0-1.0"

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from img2music.errors import OptionError
-from img2music.files import atomic_write
-from img2music.json_text import read_json
+from img2music.system.files import atomic_write
+from img2music.system.json_text import read_json
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import signal
 
-from img2music.loudness import normalise_loudness
+from img2music.audio.loudness import normalise_loudness
 
 RATE = 22_050
 LEVEL_DB = -18.0  # at which compression and drive work

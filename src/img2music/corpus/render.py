@@ -11,11 +11,10 @@ import pretty_midi
 import tinysoundfont
 
 from img2music.composition.score import Instrument, Score
-
-from . import mixing, synth
-from .mix import Channel, mix_for
-from .mixing import RATE
-from .tones import Tone, tones_of
+from img2music.corpus import mixing, synth
+from img2music.corpus.mix import Channel, mix_for
+from img2music.corpus.mixing import RATE
+from img2music.corpus.tones import Tone, tones_of
 
 # Where Debian's fluid-soundfont-gm (MIT licence) puts it.
 FLUID = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")

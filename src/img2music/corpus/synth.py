@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .mixing import RATE, Array, bandpass
-from .tones import Tone
-from .vocal import rap, sing
+from img2music.corpus.mixing import RATE, Array, bandpass
+from img2music.corpus.tones import Tone
+from img2music.corpus.vocal import rap, sing
 
 
 def _frequency(note: Tone, t: Array, glide: float = 0.07, vibrato: float = 0.0) -> Array:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .mixing import RATE, Array, bandpass
-from .tones import Tone
+from img2music.corpus.mixing import RATE, Array, bandpass
+from img2music.corpus.tones import Tone
 
 # Formants of spoken vowels (Hz), rounded from Peterson and Barney (1952), with a fourth for presence.
 VOWELS = np.array(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
-from img2music.data.clips import Clip
-from img2music.data.covers import Cover
-from img2music.data.tables import read_table, relative_name, true_place, write_table
+from img2music.data.clips.clip import Clip
+from img2music.data.common.tables import read_table, relative_name, true_place, write_table
+from img2music.data.covers.cover import Cover
 from img2music.errors import OptionError
+from img2music.genres import GENRES
 
 FOLDER = "splits"
 CLIP_SPLIT = f"{FOLDER}/split.csv"
+Item = TypeVar("Item", Clip, Cover)
 
 
 def cover_split(fold: int) -> str:
@@ -49,3 +53,13 @@ def read_split(index: Path, name: str, items: Sequence[Cover] | Sequence[Clip]) 
         part: np.array([i for i, own in enumerate(known) if own == part], np.int64)
         for part in dict.fromkeys(part_of.values())
     }
+
+
+def pick(items: Sequence[Item], per_genre: int, seed: int) -> list[Item]:
+    """`per_genre` items of each genre at random, fewer where a genre has fewer."""
+    chosen = []
+    for genre in dict.fromkeys([*GENRES, *sorted({item.genre for item in items})]):
+        members = sorted((item for item in items if item.genre == genre), key=lambda item: item.path)
+        random.Random(f"{seed} {genre}").shuffle(members)
+        chosen += members[:per_genre]
+    return chosen

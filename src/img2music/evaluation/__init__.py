@@ -1,0 +1,1 @@
+"""Figures of trained models on covers and recordings that no training saw."""

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
+from img2music.audio.files.sounds import Sounds
 from img2music.errors import OptionError
-from img2music.evaluation.conventions import Clips, fitted_whitening, stack
-from img2music.evaluation.distances import placed_distances, small_set_warning
-from img2music.evaluation.embedders import Embedder, embedder, published_whitening
 from img2music.evaluation.listening import Heard, folder_genre, hear_folder
-from img2music.evaluation.similarity import directions, nearest
-from img2music.evaluation.sounds import Sounds
-from img2music.evaluation.whitening import Whitening
 from img2music.genres import GENRES
+from img2music.metrics.conventions import Clips, fitted_whitening, stack
+from img2music.metrics.distances import placed_distances, small_set_warning
+from img2music.metrics.embedders.registry import Embedder, embedder, published_whitening
+from img2music.metrics.similarity import directions, nearest
+from img2music.metrics.whitening import Whitening
 
 
 def score_folder(
@@ -38,7 +38,7 @@ def score_folder(
       `reference`, `reference`, None without any;
     - nearest: median over clips of the cosine similarity to the nearest clip in `training`, None without; 1 is a copy;
     - embedder: the name of the ear; whitening: "published" with it or "fitted" to the whole reference;
-    - distances: value, floor and ceiling of every distance, see `img2music.evaluation.distances`; the ceiling is that
+    - distances: value, floor and ceiling of every distance, see `img2music.metrics.distances`; the ceiling is that
       of white noise as long and as loud as each clip of `generated`;
     - by_genre: with `per_genre` the number of clips and patches, and the distances, for each genre that both folders
       have a sub-folder of, else empty;

@@ -7,38 +7,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import track
 
-from img2music.audio import load_audio
-from img2music.data.clips import Clip
-from img2music.data.covers import Cover
+from img2music.audio.files.io import load_audio
+from img2music.audio.files.sounds import Sounds
+from img2music.audio.stft import RATE
+from img2music.data.clips.clip import Clip
+from img2music.data.covers.cover import Cover
 from img2music.errors import OptionError
-from img2music.evaluation.sounds import Sounds
-from img2music.files import reason
-from img2music.genres import GENRES
-from img2music.names import fitting, marked, same_place
 from img2music.options import Options
-from img2music.picture import SUFFIXES
+from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
-from img2music.snippet import Snippet
-from img2music.spectrogram import RATE
-from img2music.walk import describe, find_files
+from img2music.system.files import reason
+from img2music.system.names import fitting, marked, same_place
+from img2music.system.walk import describe, find_files
+from img2music.vision.picture import SUFFIXES
 
 SECONDS = 15
-Item = TypeVar("Item", Clip, Cover)
-
-
-def pick(items: Sequence[Item], per_genre: int, seed: int) -> list[Item]:
-    """`per_genre` items of each genre at random, fewer where a genre has fewer."""
-    chosen = []
-    for genre in dict.fromkeys([*GENRES, *sorted({item.genre for item in items})]):
-        members = sorted((item for item in items if item.genre == genre), key=lambda item: item.path)
-        random.Random(f"{seed} {genre}").shuffle(members)
-        chosen += members[:per_genre]
-    return chosen
 
 
 def some_pictures(folder: Path, count: int, seed: int) -> list[Path]:
@@ -75,7 +62,7 @@ def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, opt
     return Sounds(out, tuple(out / name for name in names))
 
 
-def own_names(items: Sequence[Item]) -> list[str]:
+def own_names(items: Sequence[Clip] | Sequence[Cover]) -> list[str]:
     """`GENRE/NAME.wav` for each item: its file's name, with a mark of its path where others of the genre share it."""
     plain = [(item.genre, same_place(item.path.stem)) for item in items]
     count = Counter(plain)

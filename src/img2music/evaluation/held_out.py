@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from img2music.audio import load_audio
-from img2music.data.clips import hold_out
+from img2music.audio.files.io import load_audio
+from img2music.audio.level import normalise_level
+from img2music.audio.stft import HOP, RATE, magnitude
+from img2music.data.clips.clip import hold_out
 from img2music.errors import ModelError, OptionError
-from img2music.level import normalise_level
-from img2music.spectrogram import HOP, RATE, magnitude
-from img2music.training.recipe import VAERecipe, read_recipe
-from img2music.training.spectrogram_vae import FOLD, SpectrogramVAE, divergence, log_magnitude
-from img2music.training.vae_run import WEIGHTS, load_vae, training_clips
+from img2music.training.common.recipe import VAERecipe, read_recipe
+from img2music.training.spectrogram_vae.network import FOLD, SpectrogramVAE, divergence, log_magnitude
+from img2music.training.spectrogram_vae.run import WEIGHTS, load_vae, training_clips
 
 SECONDS = 15
 DECIBEL = 20 / np.log(10)

@@ -11,14 +11,14 @@ import soundfile
 from rich.console import Console
 from rich.progress import track
 
-from img2music.audio import load_audio
+from img2music.audio.files.io import load_audio
+from img2music.audio.files.sounds import Sounds
+from img2music.audio.level import level, normalise_level
+from img2music.audio.stft import RATE
 from img2music.errors import AudioError, OptionError, printable
-from img2music.evaluation.embedders import Embedder, Tagger
-from img2music.evaluation.sounds import Sounds
-from img2music.evaluation.tags import heard_genre
 from img2music.genres import check_genre
-from img2music.level import level, normalise_level
-from img2music.spectrogram import RATE
+from img2music.metrics.embedders.registry import Embedder, Tagger
+from img2music.metrics.embedders.tags import heard_genre
 
 SECONDS = 15  # of every clip, from its beginning
 SILENCE = -80.0  # dB relative to full scale, below which there is nothing to hear

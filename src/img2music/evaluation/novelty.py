@@ -16,12 +16,12 @@ from rich.console import Console
 from rich.progress import track
 from scipy.fft import irfft, rfft
 
-from img2music.audio import load_audio
-from img2music.evaluation.embedders import Embedder, embedder
+from img2music.audio.files.io import load_audio
+from img2music.audio.files.sounds import Sounds
+from img2music.audio.stft import RATE
 from img2music.evaluation.listening import SECONDS, hear_folder
-from img2music.evaluation.similarity import directions, nearest, nearest_within
-from img2music.evaluation.sounds import Sounds
-from img2music.spectrogram import RATE
+from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.metrics.similarity import directions, nearest, nearest_within
 
 BANDS, HOP = 40, 512
 COPY = 0.9

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from img2music.evaluation.classification import wilson_interval
 from img2music.genres import GENRES
+from img2music.metrics.classification import wilson_interval
 
 ACCURACY = 0.6075
 """Overall accuracy on the test set (Table 1)."""

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from img2music.audio import load_audio
-from img2music.data.covers import Cover
+from img2music.audio.files.io import load_audio
+from img2music.audio.files.sounds import Sounds
+from img2music.audio.stft import RATE
+from img2music.data.covers.cover import Cover
 from img2music.evaluation.audio import score_folder
 from img2music.evaluation.clips import write_snippets
 from img2music.evaluation.listening import folder_genre
-from img2music.evaluation.log_spectral import log_spectral_error
-from img2music.evaluation.sounds import Sounds
+from img2music.metrics.log_spectral import log_spectral_error
 from img2music.options import ENGINES, Options
 from img2music.pipeline import Img2Music
-from img2music.spectrogram import RATE
 
 Curve = list[dict[str, object]]
 """Rows of `engine`, `alpha`, `change` in dB from the known music, `frechet` and `floor`, and `genres` with the same."""

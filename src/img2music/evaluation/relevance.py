@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import track
 from scipy.stats import rankdata
 
-from img2music.data.heard import heard_brightness, heard_density, heard_major, heard_tempo
+from img2music.data.clips.descriptors import heard_brightness, heard_density, heard_major, heard_tempo
 from img2music.errors import OptionError, PictureError
-from img2music.mood import mood_of
+from img2music.generation.mood import mood_of
 from img2music.options import Options
 from img2music.pipeline import Img2Music
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from img2music.errors import ModelError
-from img2music.evaluation.classification import MEASURES, classification_report
-from img2music.json_text import read_json
+from img2music.metrics.classification import MEASURES, classification_report
+from img2music.system.json_text import read_json
 
 
 def summarise_splits(runs: Sequence[Path]) -> dict[str, object]:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from img2music.audio.files.sounds import Sounds
 from img2music.corpus.manifest import Entry, read_manifest
-from img2music.data.clips import read_clips
+from img2music.data.clips.clip import read_clips
 from img2music.errors import OptionError
-from img2music.evaluation.embedders import Embedder, embedder
 from img2music.evaluation.listening import hear_folder
-from img2music.evaluation.similarity import directions, nearest_within
-from img2music.evaluation.sounds import Sounds
 from img2music.genres import GENRES
+from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.metrics.similarity import directions, nearest_within
 
 DRAWS = 20
 """Subsets that are compared: the more clips, the nearer the nearest, so both sides get equally many."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from img2music.composition.score import Score
 from img2music.errors import OptionError
-from img2music.files import atomic_write
+from img2music.system.files import atomic_write
+
+if TYPE_CHECKING:
+    from img2music.composition.score import Score
 
 MIDI = ("mid", "midi")
 MUSICXML = ("musicxml", "xml")

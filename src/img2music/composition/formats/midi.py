@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack, bpm2tempo
 
 from img2music.composition.brief import MINOR_MODES, NAMES
-from img2music.composition.score import Note, Part, Score
+
+if TYPE_CHECKING:
+    from img2music.composition.score import Note, Part, Score
 
 TICKS = 960
 """To a quarter note."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from img2music.composition.brief import NAMES
-from img2music.composition.score import Note, Part, Score
-from img2music.extras import needs
+from img2music.system.extras import needs
+
+if TYPE_CHECKING:
+    from img2music.composition.score import Note, Part, Score
 
 _GRID = 12
 """Notes are written to a twelfth of a quarter note: sixteenths and triplets."""

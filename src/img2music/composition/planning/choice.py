@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from img2music.composition.brief import FASTEST, SLOWEST, Brief, parse_metre
 from img2music.composition.chance import at_quantile, stream
+from img2music.composition.metre import Metre
 from img2music.composition.plan import Mood
-from img2music.composition.score import Instrument, Metre
+from img2music.composition.score import Instrument
 from img2music.composition.style import Style, find_style, styles_of
 from img2music.errors import OptionError
 

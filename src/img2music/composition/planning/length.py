@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, log
 
 from img2music.composition.brief import FASTEST, LONGEST, MOST_BARS, SLOWEST, Brief
-from img2music.composition.score import Metre
+from img2music.composition.metre import Metre
 from img2music.errors import OptionError
 
 DEFAULT_SECONDS = 15.0

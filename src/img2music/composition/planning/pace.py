@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from img2music.composition.chance import around, stream
+from img2music.composition.metre import Metre
 from img2music.composition.planning.length import Length
-from img2music.composition.score import Metre, TempoMap
+from img2music.composition.score import TempoMap
 
 _LASTING = 0.75
 """How much of a deviation is still there a bar later."""

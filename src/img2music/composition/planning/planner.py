@@ -9,12 +9,13 @@ from img2music.composition.brief import FASTEST, LONGEST, MODES, MOST_BARS, SLOW
 from img2music.composition.chance import stream
 from img2music.composition.form.sections import arrange
 from img2music.composition.instruments import find_instruments
+from img2music.composition.metre import Metre
 from img2music.composition.plan import Mood, Plan, Player
 from img2music.composition.planning.casting import cast, reseated, seat_all
 from img2music.composition.planning.choice import Choice, choose
 from img2music.composition.planning.length import fit
 from img2music.composition.planning.pace import played
-from img2music.composition.score import Metre, Role, Swing, TempoMap
+from img2music.composition.score import Role, Swing, TempoMap
 from img2music.composition.style import Style
 from img2music.errors import OptionError
 from img2music.genres import check_genre

@@ -8,8 +8,8 @@ from random import Random
 
 from img2music.composition.chance import around, one, pick, stream
 from img2music.composition.plan import Plan, Player
-from img2music.composition.rhythm.cells import bar_rhythm
 from img2music.composition.score import Articulation, Note
+from img2music.composition.theory.cells import bar_rhythm
 from img2music.composition.theory.harmony import tones
 from img2music.composition.theory.voicing import opened, thinned, voicing
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from random import Random
 
 from img2music.composition.chance import around, pick, stream
+from img2music.composition.metre import Metre
 from img2music.composition.plan import Plan, Player
 from img2music.composition.rhythm.fills import fill
-from img2music.composition.score import Articulation, Metre, Note
+from img2music.composition.score import Articulation, Note
 
 KICK, RIM, SNARE, CLAP, CLOSED, PEDAL, OPEN, CRASH, RIDE = 36, 37, 38, 39, 42, 44, 46, 49, 51
 TAMBOURINE, SHAKER = 54, 70

@@ -7,8 +7,8 @@ from random import Random
 
 from img2music.composition.chance import around, stream
 from img2music.composition.plan import Plan, Player
-from img2music.composition.rhythm.cells import bar_rhythm
 from img2music.composition.score import Articulation, Note, Section
+from img2music.composition.theory.cells import bar_rhythm
 from img2music.composition.theory.harmony import colours, nearest, scale_over, step, triad
 from img2music.composition.theory.melody import Manner, Sung, Theme, make_theme, sing
 

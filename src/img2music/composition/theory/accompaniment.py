@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from img2music.composition.score import Metre
+from img2music.composition.metre import Metre
 
 
 @dataclass(frozen=True, slots=True)

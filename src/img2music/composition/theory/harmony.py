@@ -9,7 +9,8 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from img2music.composition.score import ChordSymbol, Metre
+from img2music.composition.metre import Metre
+from img2music.composition.score import ChordSymbol
 
 SCALES: dict[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from random import Random
 
 from img2music.composition.chance import one
+from img2music.composition.metre import Metre
 from img2music.composition.plan import Plan
-from img2music.composition.rhythm.cells import bar_rhythm, closing_rhythm
-from img2music.composition.score import ChordSymbol, Metre
+from img2music.composition.score import ChordSymbol
+from img2music.composition.theory.cells import bar_rhythm, closing_rhythm
 from img2music.composition.theory.harmony import SCALES, nearest, scale_over, tones, triad
 from img2music.composition.theory.line import Wish, best_line
 

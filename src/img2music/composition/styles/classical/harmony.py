@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from img2music.composition.plan import Plan
 from img2music.composition.score import ChordSymbol
-from img2music.composition.styles.classical.counterpoint.imitation import imitative
 from img2music.composition.styles.classical.form import Phrase, phrases
+from img2music.composition.styles.classical.imitation import imitative
 from img2music.composition.styles.classical.skeleton import Event, Frame, skeleton
 from img2music.composition.theory.harmony import tones
 from img2music.composition.theory.roman import Harmony, Key

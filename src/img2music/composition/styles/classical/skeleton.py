@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.metre import Metre
 from img2music.composition.plan import Plan
-from img2music.composition.score import Metre
 from img2music.composition.styles.classical.form import Phrase, phrases
 from img2music.composition.theory.roman import Harmony, Key, harmony
 from img2music.composition.theory.schemata import CADENCES, CONTINUATIONS, OPENINGS, ROMANTIC_OPENINGS, fitting

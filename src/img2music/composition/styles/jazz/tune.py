@@ -6,8 +6,9 @@ from functools import lru_cache
 from random import Random
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.metre import Metre
 from img2music.composition.plan import Plan
-from img2music.composition.score import Metre, Section
+from img2music.composition.score import Section
 from img2music.composition.styles.jazz.line import Slot, fitted
 from img2music.composition.styles.jazz.rhythm import Rhythm, line_rhythm
 

@@ -10,13 +10,13 @@ from img2music.composition.chance import pick, stream
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note, Part, Role
 from img2music.composition.styles.classical import lines
-from img2music.composition.styles.classical.counterpoint.imitation import VOICES, Entry
 from img2music.composition.styles.classical.counterpoint.subject import Subject, entry_tones, make_subject
 from img2music.composition.styles.classical.counterpoint.voices import Voice, fitted, free_slots, harmonic_voices
 from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.harmony import frames_of
 from img2music.composition.styles.classical.homophony.accompanists import plays_already, several
+from img2music.composition.styles.classical.imitation import VOICES, Entry
 from img2music.composition.styles.classical.melody.motifs import Slot, Tone
 from img2music.composition.styles.classical.melody.tune import ornamented
 from img2music.composition.styles.classical.skeleton import Frame

@@ -8,9 +8,9 @@ from dataclasses import replace
 from img2music.composition.chance import one, stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Section
-from img2music.composition.styles.classical.counterpoint.imitation import SUBJECTS, subject_bars
 from img2music.composition.styles.classical.form import Phrase
 from img2music.composition.styles.classical.framework import realise
+from img2music.composition.styles.classical.imitation import SUBJECTS, subject_bars
 from img2music.composition.styles.classical.melody.motifs import Tone, fit_steps, slots_of
 from img2music.composition.styles.classical.melody.rhythm import bar_rhythm, split_at
 from img2music.composition.styles.classical.skeleton import Frame, spread

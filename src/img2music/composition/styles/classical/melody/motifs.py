@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.metre import Metre
 from img2music.composition.plan import Plan
-from img2music.composition.score import Metre
 from img2music.composition.styles.classical.form import Phrase
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.melody.rhythm import Rhythm, bar_rhythm, split_at

@@ -7,7 +7,7 @@ from functools import lru_cache
 from random import Random
 
 from img2music.composition.chance import pick
-from img2music.composition.score import Metre
+from img2music.composition.metre import Metre
 
 Rhythm = tuple[tuple[float, float], ...]
 """Notes of a bar as (offset, length) in beats; what is not covered is rest."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from img2music.composition.chance import stream
+from img2music.composition.metre import Metre
 from img2music.composition.plan import Plan
-from img2music.composition.score import Metre
 
 
 @lru_cache(64)

@@ -1,0 +1,1 @@
+"""What visitors see: the page's parts, its settings and its spectrogram."""

@@ -1,0 +1,77 @@
+"""The page's functions under names, for `gradio_client` and plain HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from img2music.app.page.arguments import text, whole
+from img2music.app.page.parts import as_sent, picture_drop, plainly
+from img2music.app.page.settings import read_wishes
+from img2music.app.shelf import FORMATS, check_format
+from img2music.app.studio import SEEN, Studio
+from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS
+
+
+def api_defaults(studio: Studio) -> dict[str, dict[str, Any]]:
+    """The functions by name, and what each takes with its default values; pictures have none."""
+    wishes = {
+        "alpha": DEFAULT_STRENGTHS[studio.engines[0]],
+        "seed": 0,
+        "seconds": DEFAULT_SECONDS,
+        "genre": SEEN,
+        "loop": False,
+        "format": FORMATS[0],
+        "engine": "",
+        "bank": "",
+    }
+    return {"classify": {"picture": None}, "generate": {"picture": None, **wishes}}
+
+
+def add_api(studio: Studio, at_once: int) -> None:
+    """Give the page that is being built the functions `/classify` and `/generate`, at most `at_once` at once."""
+
+    @plainly
+    def classify(picture: str | None) -> dict[str, Any]:
+        """The genre a picture looks like, the probability of each genre, and the words read on it."""
+        reading = studio.read(picture)
+        return {"genre": reading.genre, "probabilities": reading.probabilities, "words": reading.words}
+
+    @plainly
+    def generate(
+        picture: str | None,
+        alpha: float,
+        seed: int,
+        seconds: float,
+        genre: str,
+        loop: bool,
+        format: str,
+        engine: str,
+        bank: str,
+    ) -> tuple[str, dict[str, Any]]:
+        """A snippet for a picture as a sound file, and the facts about it."""
+        check_format(text("format", format))
+        sound = studio.play(picture, read_wishes(alpha, whole("seed", seed), seconds, genre, loop, engine, bank))
+        path, _ = studio.shelf.file(sound.key, format)
+        snippet = sound.snippet
+        facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}
+        return str(path), facts | {"rate": snippet.rate} | snippet.provenance
+
+    takes = api_defaults(studio)
+    with gr.Group(visible=False):
+        picture = picture_drop(label="picture")
+        wishes = [_part(name, value) for name, value in takes["generate"].items() if name != "picture"]
+        file, facts = gr.File(label="sound"), gr.JSON(label="facts")
+        options: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "first"}
+        gr.Button().click(classify, picture, facts, api_name="classify", **options)
+        gr.Button().click(generate, [picture, *wishes], [file, facts], api_name="generate", **options)
+
+
+def _part(name: str, value: bool | float | str) -> gr.Checkbox | gr.Number | gr.Textbox:
+    """A part that stands for an argument with a default value."""
+    if isinstance(value, bool):
+        return as_sent(gr.Checkbox(value, label=name))
+    if isinstance(value, str):
+        return as_sent(gr.Textbox(value, label=name))
+    return as_sent(gr.Number(value, label=name, precision=0 if isinstance(value, int) else None))

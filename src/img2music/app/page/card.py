@@ -1,0 +1,122 @@
+"""What the page shows of a picture and of its music, as HTML; every text from outside is escaped."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+from pathlib import Path
+
+from img2music.app.page.drawing import draw_sound
+from img2music.app.shelf import FORMATS, Sound
+from img2music.app.studio import read_upload
+from img2music.generation.mood import mood_of
+from img2music.vision.classifier import Reading
+from img2music.vision.picture import load_picture
+
+SOUNDS = "sounds"
+"""The address below which the files of sounds are served."""
+_THUMBNAIL = 96
+
+
+def describe_reading(reading: Reading) -> str:
+    """What a picture said in words, and a bar for each genre."""
+    genre = reading.genre
+    words = f"The words read on it: <q>{escape(reading.words)}</q>." if reading.words else "No words were read on it."
+    names = "".join(f" It knows {escape(str(name))}." for name in reading.names)
+    doubt = "" if reading.sure else f" It is not sure: it may as well be {reading.ranking[1]}."
+    bars = "".join(
+        f'<li><span>{name}</span><span class="i2m-track"><span style="width:{share:.1%}"></span></span>'
+        f"<span>{share:.0%}</span></li>"
+        for name, share in reading.probabilities.items()
+    )
+    return (
+        f'<div class="i2m-reading" role="status"><p>The picture looks like <strong>{genre}</strong> '
+        f"({reading.probabilities[genre]:.0%}).{doubt} {words}{names} {_mood(reading)}</p>"
+        f'<ul class="i2m-bars" aria-label="Probability of each genre">{bars}</ul></div>'
+    )
+
+
+def _mood(reading: Reading) -> str:
+    """What the picture looks like and what it asks for, in words."""
+    saw, asked = reading.appearance.words(), mood_of(reading.appearance).words()
+    return f"It is {', '.join(saw)}, and asks for music that is {', '.join(asked)}." if saw and asked else ""
+
+
+def say(text: str, alert: bool = False) -> str:
+    """A line of plain text, which screen readers say when it appears, at once if it is an alert."""
+    role, look = ("alert", " i2m-alert") if alert else ("status", "")
+    return f'<p class="i2m-say{look}" role="{role}">{escape(text)}</p>'
+
+
+def draw_card(sound: Sound) -> str:
+    """A snippet with its player, drawing, origin and downloads."""
+    return (
+        f'<section class="i2m-card" aria-label="{escape(title(sound))}"><h3>{escape(title(sound))}</h3>'
+        f"{_player(sound, 'auto')}{draw_sound(sound.snippet)}{_origin(sound)}{_downloads(sound)}</section>"
+    )
+
+
+def draw_row(sound: Sound, thumbnail: str) -> str:
+    """A snippet as a row of the history; `thumbnail` is the address of its small picture."""
+    return (
+        f'<li class="i2m-row"><img src="{thumbnail}" alt="" width="48" height="48"><div>'
+        f"<strong>{escape(title(sound))}</strong><span>{escape(_settings(sound))}</span>"
+        f"{_player(sound, 'none')}{_downloads(sound)}</div></li>"
+    )
+
+
+def draw_history(rows: tuple[str, ...]) -> str:
+    """The rows of the history, latest first."""
+    return f'<ul class="i2m-history">{"".join(rows)}</ul>' if rows else say("Nothing was made yet.")
+
+
+def draw_thumbnail(picture: str | Path) -> str:
+    """A picture file, small, as a data address. Raises `PictureError`."""
+    small = load_picture(read_upload(picture), apart=True)
+    small.thumbnail((_THUMBNAIL, _THUMBNAIL))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def title(sound: Sound) -> str:
+    """The genre and the seed of a snippet."""
+    return f"{sound.snippet.genre}, seed {sound.snippet.provenance['seed']}"
+
+
+def address(sound: Sound, format: str) -> str:
+    """Where the page finds a sound in one of the formats."""
+    return f"{SOUNDS}/{sound.key}.{format}"
+
+
+def _player(sound: Sound, preload: str) -> str:
+    loop = " loop" if sound.snippet.provenance["loop"] else ""
+    return (
+        f'<audio controls{loop} preload="{preload}" src="{address(sound, "wav")}" '
+        f'aria-label="{escape(title(sound))}"></audio>'
+    )
+
+
+def _origin(sound: Sound) -> str:
+    credits = sound.snippet.provenance["embeddings"]
+    chosen = "; then ".join(
+        f"<cite>{escape(credit['title'])}</cite>, {escape(credit['origin'])} ({escape(credit['licence'])})"
+        for credit in credits
+    )
+    return f"<p>From {chosen}.<br>{escape(_settings(sound))}</p>"
+
+
+def _settings(sound: Sound) -> str:
+    provenance = sound.snippet.provenance
+    loop = ", loop" if provenance["loop"] else ""
+    return f"{sound.snippet.seconds:.3g} s, {provenance['engine']}, strength {provenance['alpha']:g}{loop}"
+
+
+def _downloads(sound: Sound) -> str:
+    links = "".join(
+        f'<a href="{address(sound, format)}" download="{escape(sound.name)}.{format}" '
+        f'aria-label="Download {escape(title(sound))} as {format}">{format}</a>'
+        for format in FORMATS
+    )
+    return f'<p class="i2m-downloads">Download {links}</p>'

@@ -1,0 +1,103 @@
+"""What a visitor can set, as parts of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+from gradio.components import Component
+
+from img2music.app.page.arguments import number, text, truth, whole
+from img2music.app.page.parts import as_sent
+from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, Wishes
+from img2music.errors import OptionError
+from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, PERTURB
+
+_STRONGEST = 1.0
+_ENGINES = {FLOW: "new music", PERTURB: "the known music, moved"}
+_COUNT = 2
+NO_BANK = ""
+"""Instead of the name of a bank."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The controls; `parts` are the inputs of every function that takes `(count, *wishes)`."""
+
+    count: gr.Slider
+    alpha: gr.Slider
+    seed: gr.Number
+    seconds: gr.Slider
+    genre: gr.Dropdown
+    loop: gr.Checkbox
+    engine: gr.Radio
+    bank: gr.Dropdown | None
+    """There if the user has banks of their own."""
+
+    @property
+    def parts(self) -> list[Component]:
+        """The controls in the order of `read_wishes`, after how many snippets there shall be."""
+        own = [] if self.bank is None else [self.bank]
+        return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop, self.engine, *own]
+
+
+def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tuple[str, ...]) -> Settings:
+    """Put the controls where the page is being built, that for the user's own `banks` only if there are any."""
+    choices = [("as the picture looks", SEEN), ("each likely genre in turn", EACH), *((name, name) for name in genres)]
+    with gr.Row():
+        count = gr.Slider(1, MOST, _COUNT, step=1, label="Snippets side by side", min_width=200)
+        alpha = gr.Slider(
+            0, _STRONGEST, DEFAULT_STRENGTHS[engines[0]], step=0.05, label="Strength", min_width=200, elem_id="strength"
+        )
+    with gr.Row():
+        seconds = gr.Slider(SHORTEST, LONGEST, DEFAULT_SECONDS, step=1, label="Length in seconds", min_width=200)
+        seed = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=200)
+    genre = gr.Dropdown(choices, value=SEEN, label="Genre")
+    engine = gr.Radio(
+        [(_ENGINES[name], name) for name in engines], value=engines[0], label="What is made", elem_id="engine"
+    )
+    loop = gr.Checkbox(False, label="Loop without a seam")
+    bank = None
+    if banks:
+        own = [("what comes with the models", NO_BANK), *((name, name) for name in banks)]
+        bank = gr.Dropdown(own, value=NO_BANK, label="Known music", elem_id="bank")
+    settings = Settings(count, alpha, seed, seconds, genre, loop, engine, bank)
+    for part in settings.parts:
+        as_sent(part)
+    return settings
+
+
+def read_count(count: object) -> int:
+    """How many snippets there shall be. Raises `OptionError`."""
+    wanted = whole("count", count)
+    if not 1 <= wanted <= MOST:
+        raise OptionError(f"count is {wanted}; choose from 1 to {MOST} snippets.")
+    return wanted
+
+
+def read_wishes(
+    alpha: object,
+    seed: object,
+    seconds: object,
+    genre: object,
+    loop: object,
+    engine: object,
+    bank: object = NO_BANK,
+) -> Wishes:
+    """The values of the controls as wishes; an empty seed is 0, an empty engine or bank the default one. Raises
+    `OptionError` for a value of the wrong type."""
+    return Wishes(
+        number("alpha", alpha),
+        0 if seed is None else whole("seed", seed),
+        number("seconds", seconds),
+        truth("loop", loop),
+        engine=text("engine", engine) or None,
+        bank=text("bank", bank) or None,
+        genre=text("genre", genre),
+    )
+
+
+def next_seed(count: object, seed: object, genre: object) -> int:
+    """The first seed that is not on the page yet. Raises `OptionError` for a value of the wrong type."""
+    first = 0 if seed is None else whole("seed", seed)
+    return first + (1 if genre == EACH else read_count(count))

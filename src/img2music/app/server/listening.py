@@ -1,0 +1,52 @@
+"""A web server in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from img2music.app.server.place import Place
+
+_CONNECTIONS = 500
+"""At most so many at once; a visitor has up to eight."""
+_FAREWELL = 1  # s that answers may still take when the server stops
+_PATIENCE = 10.0  # s that the server may take to stop
+
+
+class Listener:
+    """Serves an application at a place from `start` to `stop`."""
+
+    def __init__(self, app: ASGIApp, place: Place) -> None:
+        self._place = place
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=_CONNECTIONS,
+            timeout_graceful_shutdown=_FAREWELL,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([place.socket],), daemon=True)
+
+    def start(self) -> None:
+        """Return when requests are answered. Raises `RuntimeError` when the application does not start."""
+        for name in ("uvicorn.error", "uvicorn.asgi"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what visitors do wrong is nothing to the user
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise RuntimeError("The server has not started.")
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        """Leave who is just answered, after a moment."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(_PATIENCE)

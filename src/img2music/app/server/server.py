@@ -1,0 +1,96 @@
+"""The running page, and what it leaves behind: nothing."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import webbrowser
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from img2music.app.page.examples import example_pictures
+from img2music.app.server.addresses import is_this_machine
+from img2music.app.server.environment import give_memory_back, own_folders, without_proxies
+from img2music.app.server.place import Place
+from img2music.app.server.signals import undisturbed
+from img2music.system.extras import needs
+from img2music.system.private_folder import private_folder
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_HURRY, _LEISURE = 2.0, 60.0  # s that music may still take that is just being made
+WAITING = 30
+"""Visitors who may stand in the queue."""
+
+
+class Server:
+    """The page at an address of this machine, from entering the `with` block to leaving it.
+
+    `models` is a folder of trained models, `port` None the first free one from 7860; with `browser` the page is
+    opened. Entering raises `ModelError` for models that do not work, `OptionError` for a place that is taken or
+    packages that are missing and `OutputError` when there is no place for temporary files.
+    """
+
+    def __init__(
+        self,
+        models: str | Path | None = None,
+        host: str = "127.0.0.1",
+        port: int | None = None,
+        browser: bool = False,
+        waiting: int = WAITING,
+    ) -> None:
+        self._models, self._host, self._port, self._browser, self._waiting = models, host, port, browser, waiting
+        self._left = ExitStack()
+        self._patience = _LEISURE
+        self.address = ""
+        self.app: FastAPI
+        """What answers, for those who want to know its addresses."""
+
+    def __enter__(self) -> Server:
+        try:
+            self._start()
+        except BaseException:
+            self._close(_HURRY)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close(_LEISURE if kind is None else _HURRY)
+
+    def wait(self) -> None:
+        """Wait for ever; a signal ends it."""
+        threading.Event().wait()
+
+    def _start(self) -> None:
+        give_memory_back()
+        place = self._left.enter_context(Place(self._host, self._port))
+        files = self._left.enter_context(own_folders(self._left.enter_context(private_folder())))
+        with needs("app"), without_proxies():  # after the folders are there, as Gradio makes one when it is imported
+            from img2music.app.server.application import make_application
+            from img2music.app.server.listening import Listener
+            from img2music.app.studio import Studio
+            from img2music.app.uploads import Uploads
+        studio = Studio(self._models, files)
+        uploads = Uploads(files, example_pictures())
+        for picture in uploads.examples[:1]:
+            studio.warm_up(picture)
+        self.app = make_application(studio, uploads, files, self._waiting, is_this_machine(self._host))
+        self._left.callback(lambda: studio.close(self._patience))
+        listener = Listener(self.app, place)
+        self._left.callback(listener.stop)
+        listener.start()
+        self.address = place.address
+        gc.freeze()  # what is there now stays, and need not be gone through for every few visitors
+        self._left.callback(gc.unfreeze)
+        if self._browser:
+            webbrowser.open(self.address)
+
+    def _close(self, patience: float) -> None:
+        with undisturbed():
+            self._patience = patience
+            self._left.close()

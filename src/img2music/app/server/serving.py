@@ -1,0 +1,111 @@
+"""What is served beside Gradio's own page: the sounds, and the promise that the browser asks nobody else."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from img2music.app.page.card import SOUNDS
+from img2music.app.shelf import Shelf
+from img2music.errors import Img2MusicError
+from img2music.vision.picture import SUFFIXES
+
+_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg", "mp4": "video/mp4"}
+_WRITERS = 4  # sounds that are written at once, each in a thread
+_OWN = "'self' data: blob:"
+_POLICY = (
+    f"default-src {_OWN}; script-src {_OWN} 'unsafe-inline' 'unsafe-eval'; style-src {_OWN} 'unsafe-inline'; "
+    "frame-ancestors 'self'"
+)
+
+_HEADERS = ((b"content-security-policy", _POLICY.encode("ascii")), (b"x-content-type-options", b"nosniff"))
+
+
+def sound_route(shelf: Shelf) -> Route:
+    """The address of the sounds on a shelf, `/sounds/KEY.FORMAT`; parts of a file may be asked for."""
+
+    writers: list[CapacityLimiter] = []  # is made when the server runs
+
+    async def serve(request: Request) -> Response:
+        key, _, format = request.path_params["name"].rpartition(".")
+        writers[:] = writers or [CapacityLimiter(_WRITERS)]
+        try:
+            path, name = await run_sync(shelf.file, key, format, limiter=writers[0])
+        except Img2MusicError as error:
+            return PlainTextResponse(f"{error}\n", status_code=404)
+        return FileResponse(path, media_type=_MEDIA_TYPES[format], filename=name, content_disposition_type="inline")
+
+    return Route(f"/{SOUNDS}/{{name}}", serve)
+
+
+class OwnPlaceOnly:
+    """Tells the browser to load from this server alone: Gradio's page names fonts and scripts of others."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on, with the policy in the head of each answer."""
+
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_with_policy)
+
+
+class FirstScripts:
+    """Puts scripts before all others of the page: one keeps its loading signs from drawing without end, one knows the
+    endings of all pictures. (What Gradio adds to the head of a page, it adds when its own scripts have run.)"""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        pictures = page_text("pictures.js").replace("ENDINGS", json.dumps(sorted(SUFFIXES)))
+        self._script = f"<head><script>{page_text('calm.js')}{pictures}</script>".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on, the page with the scripts at the beginning of its head."""
+        if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        starts: list[Message] = []
+        body = bytearray()
+
+        async def send_with_script(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                starts.append(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = bytes(body).replace(b"<head>", self._script, 1)
+            headers = [pair for pair in starts[0]["headers"] if pair[0].lower() != b"content-length"]
+            length = (b"content-length", str(len(page)).encode("ascii"))
+            await send({**starts[0], "headers": [*headers, length]})
+            await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, send_with_script)
+
+
+def first_scripts() -> Middleware:
+    """The middleware of `FirstScripts`."""
+    return Middleware(FirstScripts)
+
+
+def page_text(name: str) -> str:
+    """A text file that the page is made of."""
+    return resources.files("img2music.app").joinpath(name).read_text(encoding="utf-8")
+
+
+def own_place_only() -> Middleware:
+    """The middleware of `OwnPlaceOnly`."""
+    return Middleware(OwnPlaceOnly)

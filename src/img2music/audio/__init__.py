@@ -1,0 +1,1 @@
+"""Samples: reading, analysing, levelling. Numpy and soundfile alone."""

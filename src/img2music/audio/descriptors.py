@@ -1,0 +1,121 @@
+"""What is heard in samples `(T,)` at 22,050 Hz, with numpy alone: the character of a piece, and where bars begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from img2music.audio.stft import BINS, HOP, RATE, magnitude
+
+_FRAMES = RATE / HOP  # a second
+_BINS = np.linspace(0, RATE / 2, BINS)  # Hz
+_WIDTHS = 1 / (700 + _BINS)  # of a bin, in mel
+# Krumhansl & Kessler 1982: how well each step of the scale fits, from the tonic on.
+_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
+_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+_PITCHES = (65.0, 2100.0)  # Hz; C2 to C7 and a little
+_SLOWEST, _FASTEST, _USUAL = 40.0, 240.0, 120.0  # beats per minute
+_NEAR = round(0.07 * _FRAMES)  # frames around an onset that have no higher one
+_BASS = 150.0  # Hz; below it bass and kick mark the first beat
+_BEATS = 4
+_STEADY = 1.5  # onsets on the beat, of those anywhere
+
+
+@dataclass(frozen=True)
+class Character:
+    """What is known of a piece of music: `tempo` in beats per minute, whether it is in `major`, `brightness`, its
+    spectral centroid, in Hz, `density` in onsets per second, `dynamics`, how far its loudness varies, in dB."""
+
+    tempo: float
+    major: bool
+    brightness: float
+    density: float
+    dynamics: float
+
+
+def listen(samples: np.ndarray) -> Character:
+    """The character of a piece of some seconds."""
+    magnitudes = magnitude(samples)
+    rise = onset_strength(magnitudes)
+    return Character(
+        tempo=tempo(rise),
+        major=fits_major(_chroma(samples)),
+        brightness=float(np.median(magnitudes @ _BINS / np.maximum(magnitudes.sum(1), 1e-6))),
+        density=_onsets(rise) / max(len(samples) / RATE, 1e-3),
+        dynamics=_dynamics(magnitudes),
+    )
+
+
+def bar_lines(samples: np.ndarray) -> tuple[float, ...]:
+    """Where bars begin, in s, none where no steady beat is heard.
+
+    Beats are as far apart as the tempo says, or a little less or more where the onsets fit that better; four are taken
+    for a bar, and the one with most bass for the first.
+    """
+    magnitudes = magnitude(samples)
+    rise, bass = onset_strength(magnitudes), onset_strength(magnitudes[:, : int(np.searchsorted(_BINS, _BASS))])
+    frames = np.arange(len(rise))
+    beat = 60 * _FRAMES / tempo(rise)
+    fits = [
+        (float(np.interp(np.arange(phase, len(rise) - 1, length), frames, rise).mean()), length, phase)
+        for length in beat * np.linspace(0.97, 1.03, 31)
+        for phase in np.arange(0, length)
+    ]
+    fit, length, phase = max(fits)
+    if fit < _STEADY * max(float(rise.mean()), 1e-6):
+        return ()
+    beats = np.arange(phase, len(rise) - 1, length)
+    first = max(range(_BEATS), key=lambda turn: float(np.interp(beats[turn::_BEATS], frames, bass).mean()))
+    return tuple(round(float(bar) / _FRAMES, 3) for bar in beats[first::_BEATS])
+
+
+def onset_strength(magnitudes: np.ndarray) -> np.ndarray:
+    """How much louder each of the frames `(F, B)` is than the one before in dB, `(F,)`, zero and above: the mean over
+    the `B` lowest bins, as far apart as ears hear them."""
+    quietest = 10 ** (-80 / 20) * max(float(magnitudes.max()), 1e-6)
+    level = 20 * np.log10(np.maximum(magnitudes, quietest))
+    width = _WIDTHS[: magnitudes.shape[1]]
+    return np.concatenate([[0.0], np.maximum(np.diff(level, axis=0), 0) @ width / width.sum()])
+
+
+def tempo(rise: np.ndarray) -> float:
+    """Beats per minute of an onset strength `(F,)`: the lag at which it is most like itself, with a liking for 120
+    (Ellis, Beat tracking by dynamic programming, 2007)."""
+    centred = rise - rise.mean()
+    spectrum = np.fft.rfft(centred, 2 * len(centred))
+    alike = np.fft.irfft(np.square(np.abs(spectrum)))[: len(centred)]
+    lags = np.arange(round(60 * _FRAMES / _FASTEST), min(round(60 * _FRAMES / _SLOWEST), len(centred) - 1))
+    liking = np.exp(-0.5 * np.square(np.log2(60 * _FRAMES / lags / _USUAL)))
+    return float(60 * _FRAMES / lags[int(np.argmax(alike[lags] * liking))])
+
+
+def fits_major(chroma: np.ndarray) -> bool:
+    """Whether pitch classes `(12,)` fit a major key better than a minor one (Krumhansl & Kessler, 1982)."""
+    major, minor = (
+        max(np.corrcoef(np.roll(profile, tonic), chroma)[0, 1] for tonic in range(12)) for profile in (_MAJOR, _MINOR)
+    )
+    return bool(major >= minor)
+
+
+def _chroma(samples: np.ndarray) -> np.ndarray:
+    """Energy of each pitch class from C on, `(12,)`."""
+    power = np.square(np.abs(np.fft.rfft(samples * np.hanning(len(samples)))))
+    hertz = np.fft.rfftfreq(len(samples), 1 / RATE)
+    inside = (hertz >= _PITCHES[0]) & (hertz < _PITCHES[1])
+    pitch = np.rint(12 * np.log2(hertz[inside] / 440) + 69).astype(int) % 12
+    return np.sqrt(np.bincount(pitch, power[inside], 12)) + 1e-9 * np.arange(12)  # silence fits no key, and no warning
+
+
+def _onsets(rise: np.ndarray) -> int:
+    """Peaks of an onset strength that stand out of what is around them."""
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(rise, _NEAR), 2 * _NEAR + 1)
+    stands_out = rise > windows.mean(1) + 0.5 * rise.std()
+    return int(np.count_nonzero(stands_out & (rise >= windows.max(1)) & (rise > 0)))
+
+
+def _dynamics(magnitudes: np.ndarray) -> float:
+    """Standard deviation of the level in dB, what lies 40 dB below the loudest counted as there."""
+    power = np.square(magnitudes).sum(1)
+    level = 10 * np.log10(np.maximum(power, 1e-4 * max(float(power.max()), 1e-9)))
+    return float(level.std())

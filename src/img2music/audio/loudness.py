@@ -1,0 +1,80 @@
+"""How loud music is to listeners, and finished snippets at a common loudness (ITU-R BS.1770-4, EBU R 128)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from img2music.audio.fast_length import fast_length
+from img2music.audio.limiter import limit_peak
+
+TARGET = -16.0
+"""Integrated loudness of a finished snippet, LUFS."""
+SILENCE = -70.0
+"""The absolute gate: blocks below do not count, LUFS."""
+
+_OFFSET = -0.691  # dB; with it a sine of 997 Hz at full scale has -3.01 LUFS
+_RELATIVE_GATE = -10.0  # LU below the loudness of what passes the absolute gate
+_BLOCK, _HOP = 0.4, 0.1  # s
+_ROUNDS = 3
+_CLOSE = 0.05  # LU
+
+
+def loudness(samples: np.ndarray, rate: int) -> float:
+    """Integrated loudness of samples `(T,)` at `rate` Hz in LUFS; silence, and less than a block of it, gives -70."""
+    length = fast_length(len(samples))
+    weighted = np.fft.irfft(np.fft.rfft(samples, length) * _weighting(length, rate), length)[: len(samples)]
+    energy = np.concatenate([[0.0], np.cumsum(np.square(weighted, dtype=np.float64))])
+    block = min(round(_BLOCK * rate), len(samples))
+    starts = np.arange(0, len(samples) - block + 1, round(_HOP * rate))
+    power = (energy[starts + block] - energy[starts]) / max(block, 1)
+    heard = power[_lufs(power) > SILENCE]
+    if len(heard) == 0:
+        return SILENCE
+    heard = heard[_lufs(heard) > _lufs(heard.mean()) + _RELATIVE_GATE]
+    return float(_lufs(heard.mean()))
+
+
+def normalise_loudness(samples: np.ndarray, rate: int, target: float = TARGET) -> np.ndarray:
+    """Samples `(T,)` at `rate` Hz at `target` LUFS with true peaks below the limiter's ceiling, `(T,)` float32.
+
+    Silence stays silence. Limiting costs loudness, which is made up for where that is possible.
+    """
+    now, finished = loudness(samples, rate), samples
+    if now <= SILENCE:
+        return samples
+    for _ in range(_ROUNDS):
+        louder = (finished * np.float32(10 ** ((target - now) / 20))).astype(np.float32)
+        finished = limit_peak(louder)
+        if finished is louder:
+            break
+        now = loudness(finished, rate)
+        if abs(target - now) < _CLOSE:
+            break
+    return finished
+
+
+def _lufs(power: np.ndarray | float) -> np.ndarray | float:
+    return _OFFSET + 10 * np.log10(np.maximum(power, 1e-12))
+
+
+@lru_cache(maxsize=2)
+def _weighting(length: int, rate: int) -> np.ndarray:
+    """Magnitude of the K weighting at the frequencies of a spectrum of `length` samples: ears hear treble louder, and
+    hardly any deep bass. The standard gives its two filters for 48 kHz; these are the analogue ones behind them."""
+    hertz = np.arange(length // 2 + 1) * (rate / length)
+    s = 1j * np.tan(np.pi * np.minimum(hertz / rate, 0.4999))  # bilinear, as digital filters are made
+    gain = np.abs(_shelf(s / np.tan(np.pi * 1681.974 / rate)) * _high_pass(s / np.tan(np.pi * 38.13547 / rate)))
+    return gain.astype(np.float32)
+
+
+def _shelf(s: np.ndarray) -> np.ndarray:
+    gain, quality = 10 ** (3.999843853973347 / 20), 0.7071752369554196
+    middle = gain**0.4996667741545416
+    return (gain * s**2 + middle / quality * s + 1) / (s**2 + s / quality + 1)
+
+
+def _high_pass(s: np.ndarray) -> np.ndarray:
+    quality = 0.5003270373238773
+    return 1.0049949 * s**2 / (s**2 + s / quality + 1)

@@ -1,0 +1,42 @@
+"""The music that pictures choose from: what comes with the models, or a bank of the user's own."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from img2music.banks.store import BankStore
+from img2music.errors import OptionError
+from img2music.generation.bank import Bank
+from img2music.models.folder import Models
+
+
+class KnownMusic:
+    """The banks that models can play. Those of the models are loaded once, those of the user whenever they are asked
+    for, since they may change meanwhile."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._bundled = cache(lambda genre: Bank.load(models, genre))
+
+    def genres(self, own: str | None) -> tuple[str, ...]:
+        """The genres that the models play, those of them that the user's bank `own` has music of, if one is named.
+
+        Raises `OptionError` when there is no such bank, or none of its genres can be played.
+        """
+        if own is None:
+            return self._models.genres
+        there = BankStore().genres(own)
+        playable = tuple(genre for genre in self._models.genres if genre in there)
+        if not playable:
+            raise OptionError(f"The bank '{own}' has only {', '.join(there)}, which these models do not play.")
+        return playable
+
+    def bank(self, genre: str, own: str | None) -> tuple[Bank, dict[str, object]]:
+        """The bank of a genre, and what the provenance shall say of it: name and checksum of the user's `own`.
+
+        Raises `OptionError` when the user has none of that genre and `ModelError` when it does not fit the models.
+        """
+        if own is None:
+            return self._bundled(genre), {}
+        bank, sha256 = BankStore().play(own, genre, self._models)
+        return bank, {"bank": {"name": own, "sha256": sha256}}

@@ -1,0 +1,181 @@
+"""What somebody asks for, in words or with a picture, as a brief."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from img2music.composition.brief import MODES, Brief, Feeling, parse_key, parse_metre
+from img2music.composition.compose import compose as compose_brief
+from img2music.composition.score import Score
+from img2music.errors import OptionError
+from img2music.genres import check_genre
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from img2music.vision.classifier import Reading
+
+_TONALITY = re.compile(r"([A-Ga-g][#♯b♭]?)(?:(m)|[ -]?([a-z]+))?")
+ATTRIBUTES = tuple(attribute.name for attribute in fields(Feeling))
+
+
+def compose(
+    picture: str | Path | bytes | Image.Image | None = None,
+    *,
+    genre: str | None = None,
+    mood: Mapping[str, float] | str | None = None,
+    seed: int = 0,
+    seconds: float | None = None,
+    bars: int | None = None,
+    bpm: float | None = None,
+    key: str | None = None,
+    mode: str | None = None,
+    metre: str | None = None,
+    style: str | None = None,
+    instruments: Sequence[str] | str | None = None,
+    sections: Sequence[str] | str | None = None,
+    blend: str | None = None,
+    models: str | Path | None = None,
+) -> Score:
+    """A score for a picture, or for a genre alone.
+
+    The picture says genre and mood, as far as `genre` and `mood` leave them open. `mood` has any of tempo, major,
+    brightness, density, dynamics and tension, each from 0 to 1. `bpm` is in quarter notes per minute, `key` such as F#
+    or Bb, `mode` such as minor or dorian, `metre` such as 6/8; `blend` is a second genre and its share, such as
+    jazz=0.4. What is left open is drawn by `seed`. The same picture, options and models give the same score.
+
+    Raises `PictureError` for a bad picture, and `OptionError` for what is impossible or contradicts itself.
+    """
+    tonic, own_mode = (None, None) if key is None else parse_tonality(key)
+    if mode is not None and own_mode not in (None, mode):
+        raise OptionError(f"{key} is {own_mode}, not {mode}; give one of them.")
+    lender, share = (None, 0.5) if blend is None else parse_blend(blend)
+    brief = Brief(
+        genre or "",
+        parse_mood(mood) if isinstance(mood, str) else feeling_of(mood or {}),
+        seed,
+        seconds,
+        bars,
+        bpm,
+        tonic,
+        mode or own_mode,
+        None if metre is None else parse_metre(metre),
+        style,
+        _names(instruments),
+        _names(sections),
+        lender,
+        share,
+    )
+    if genre is not None:
+        check_genre(genre)
+    if picture is not None:
+        return compose_brief(_seen(brief, picture, models))
+    if genre is None:
+        raise OptionError("There is neither a picture nor a genre; give one of them.")
+    return compose_brief(brief)
+
+
+def _seen(brief: Brief, picture: str | Path | bytes | Image.Image, models: str | Path | None) -> Brief:
+    """The brief with what the picture says."""
+    from img2music.pipeline import Img2Music
+    from img2music.vision.picture import load_picture
+
+    image = load_picture(picture)
+    reading = Img2Music(None if models is None else Path(models)).classify(image)
+    return with_picture(brief, image, reading)
+
+
+def with_picture(brief: Brief, image: Image.Image, reading: Reading) -> Brief:
+    """The brief with genre and mood of a picture where it leaves them open, and a seed that is the picture's own."""
+    from img2music.generation.mood import mood_of
+
+    seen = {name: round(value, 3) for name, value in asdict(mood_of(reading.appearance)).items()}
+    asked = asdict(brief.feeling)
+    feeling = Feeling(**{name: value if value is not None else seen.get(name) for name, value in asked.items()})
+    return replace(brief, genre=brief.genre or reading.genre, feeling=feeling, seed=picture_seed(image, brief.seed))
+
+
+def picture_seed(image: Image.Image, seed: int) -> int:
+    """A seed that no other picture has with the same `seed`."""
+    digest = hashlib.sha256(f"{seed} {image.size} ".encode() + image.tobytes()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def parse_tonality(text: str) -> tuple[int, str | None]:
+    """Key, and mode if it is said: of F#, Bbm, D minor or "E dorian". Raises `OptionError`."""
+    match = _TONALITY.fullmatch(text.strip())
+    if match is None:
+        return parse_key(text), None
+    mode = "minor" if match[2] else match[3]
+    if mode is not None and mode not in MODES:
+        raise OptionError(f"There is no mode '{mode}'; choose one of {', '.join(MODES)}.")
+    return parse_key(match[1]), mode
+
+
+def parse_mood(text: str) -> Feeling:
+    """A mood such as ``major=0.8,density=0.3``. Raises `OptionError`."""
+    values: dict[str, float] = {}
+    for word in text.split(","):
+        name, equals, number = word.partition("=")
+        try:
+            values[name.strip()] = float(number)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise OptionError(f"'{word.strip()}' is no mood; write it like major=0.8,density=0.3.")
+    return feeling_of(values)
+
+
+def feeling_of(values: Mapping[str, float]) -> Feeling:
+    """The feeling of some attributes. Raises `OptionError` when there is no such attribute."""
+    unknown = sorted(set(values) - set(ATTRIBUTES))
+    if unknown:
+        raise OptionError(f"There is no mood '{unknown[0]}'; choose among {', '.join(ATTRIBUTES)}.")
+    return Feeling(**values)
+
+
+def parse_blend(text: str) -> tuple[str, float]:
+    """A second genre and its share, such as ``jazz=0.4``; half without one. Raises `OptionError`."""
+    name, equals, number = text.partition("=")
+    try:
+        share = float(number) if equals else 0.5
+    except ValueError as problem:
+        raise OptionError(f"'{text}' is no blend; write it like jazz=0.4.") from problem
+    return check_genre(name), share
+
+
+def _names(given: Sequence[str] | str | None) -> tuple[str, ...] | None:
+    """Names in a sequence, or in a text with commas between them."""
+    if given is None:
+        return None
+    parts = given.split(",") if isinstance(given, str) else given
+    return tuple(name.strip() for name in parts if name.strip())
+
+
+LARGEST_BRIEF = 2**20
+"""Bytes above which a file with a brief is refused."""
+
+
+def read_brief(path: Path) -> Brief:
+    """The brief in a JSON file that `compose --json` wrote, or by itself. Raises `OptionError`."""
+    import json
+
+    from img2music.system.files import reason, regular_file_size
+
+    try:
+        if regular_file_size(path, OptionError) > LARGEST_BRIEF:
+            raise OptionError(f"{path} is too large for a brief.")
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:
+        detail = reason(problem) if isinstance(problem, OSError) else "it is no JSON"
+        raise OptionError(f"Cannot read a brief from {path}: {detail}.") from problem
+    if isinstance(found, dict) and isinstance(found.get("brief"), dict):
+        found = found["brief"]
+    if not isinstance(found, dict):
+        raise OptionError(f"{path} holds no brief.")
+    return Brief.from_dict(found)

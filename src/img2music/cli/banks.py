@@ -1,0 +1,103 @@
+"""`bank` on the command line: the user's own music. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from img2music.cli.common.exits import PARTLY
+from img2music.cli.common.parameters import ModelsOption
+from img2music.errors import AudioError, printable
+
+bank_app = typer.Typer(no_args_is_help=True, help="Keep your own music for pictures to choose from, on this machine.")
+
+
+@bank_app.command("add")
+def add(
+    audio: Annotated[list[Path], typer.Argument(help="Recordings of 15 s or more, or folders of them.")],
+    genre: Annotated[str, typer.Option(help="The genre whose decoder shall play it.")],
+    name: Annotated[str, typer.Option(help="The bank to add to; it is made if there is none.")] = "own",
+    pieces: Annotated[int, typer.Option(help="Take so many times 15 s of each recording, if it has them.", min=1)] = 1,
+    origin: Annotated[str, typer.Option(help="Whose music it is.")] = "own music",
+    licence: Annotated[str, typer.Option(help="Under which licence it is.")] = "licence not stated",
+    models: ModelsOption = None,
+) -> None:
+    """Add recordings to a bank of your own; `generate --bank` chooses from it."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from img2music.banks.adding import Ear
+    from img2music.banks.recordings import find_recordings
+    from img2music.banks.store import BankStore, check_name
+    from img2music.genres import check_genre
+    from img2music.models.folder import Models
+    from img2music.system.walk import describe
+
+    store, bank, folder = BankStore(), check_name(name), Models(models)
+    played = check_genre(genre, folder.classes)
+    ear = Ear(folder, played)
+    known, problems = [], []
+    console = Console(stderr=True)
+    found = find_recordings(audio)
+    for path in track(found.files, "", console=console, transient=True, disable=not console.is_terminal):
+        try:
+            known += ear.hear(path, pieces, origin, licence)
+        except AudioError as problem:
+            problems.append(str(problem))
+    if not known:
+        for problem in problems[:-1]:
+            print(f"img2music: {problem}", file=sys.stderr)
+        raise AudioError(problems[-1])
+    new = ear.keep(known, store, bank)
+    typer.echo(f"{played} in the bank {bank}: {new} added, {len(known) - new} there already")
+    if told := describe(found.passed_over):
+        print(f"img2music: {told}", file=sys.stderr)
+    for problem in problems:
+        print(f"img2music: {problem}", file=sys.stderr)
+    if problems:
+        raise typer.Exit(PARTLY)
+
+
+@bank_app.command("list")
+def show(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+    models: ModelsOption = None,
+) -> None:
+    """List your banks, what is in them, and whether the models can play it."""
+    from img2music.banks.listing import listing
+    from img2music.banks.store import BankStore
+    from img2music.models.folder import Models
+
+    store = BankStore()
+    rows = listing(store, Models(models))
+    if as_json:
+        print(json.dumps(rows))
+        return
+    if not rows:
+        typer.echo(f"There is no bank in {store.folder}; make one with `img2music bank add`.")
+    for row in rows:
+        typer.echo(printable("{bank}, {genre}: {state}, {file}".format(**row)))
+        for entry in row["entries"]:
+            typer.echo(printable("  {title}; {origin}; {licence}".format(**entry)))
+
+
+@bank_app.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(help="The bank.")],
+    genre: Annotated[str | None, typer.Option(help="Only its music of this genre.")] = None,
+    title: Annotated[list[str] | None, typer.Option(help="Only pieces of this title; may be repeated.")] = None,
+) -> None:
+    """Remove a bank, its music of a genre, or pieces by their titles; the recordings stay where they are."""
+    from img2music.banks.removal import remove_music
+    from img2music.banks.store import BankStore
+
+    store = BankStore()
+    removed = remove_music(store, name, genre, title or ())
+    typer.echo(printable(f"removed from the bank {name}: {', '.join(removed)}"))
+    if others := store.others(name):
+        held = f"{others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''}"
+        print(printable(f"img2music: {store.folder / name} stays: it holds {held}"), file=sys.stderr)

@@ -1,0 +1,164 @@
+"""`batch` on the command line. Heavy imports wait until the command runs."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from img2music.cli.common.exits import PARTLY
+from img2music.cli.common.parameters import (
+    BankOption,
+    ModelsOption,
+    QuietOption,
+    complete_choice,
+    complete_engine,
+    complete_format,
+    complete_genre,
+)
+from img2music.errors import OptionError
+
+if TYPE_CHECKING:
+    from img2music.batch.on_ray import Ended
+    from img2music.batch.run import Outcome, State
+    from img2music.output.order import Order
+
+    End = TypeVar("End", Outcome, Ended)
+
+batch_app = typer.Typer()
+
+
+@batch_app.command("batch")
+def batch(
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Folders, pictures, or patterns such as 'covers/**/*.jpg'; with --ray also a table."),
+    ],
+    out: Annotated[str, typer.Option(help="Folder of the music, with --ray also a URI; the same one again continues.")],
+    format: Annotated[str, typer.Option(help="wav, flac, ogg, mp3 or mp4.", autocompletion=complete_format)] = "wav",
+    seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
+    alpha: Annotated[float | None, typer.Option(help="How far from the known music; 0 is that music.")] = None,
+    seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
+    genre: Annotated[
+        str | None,
+        typer.Option(help="One genre for all instead of what is seen.", autocompletion=complete_genre),
+    ] = None,
+    choose: Annotated[
+        str, typer.Option(help="The known music: mood or random.", autocompletion=complete_choice)
+    ] = "mood",
+    engine: Annotated[
+        str | None, typer.Option(help="flow, the default, or perturb.", autocompletion=complete_engine)
+    ] = None,
+    bank: BankOption = None,
+    tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
+    models: ModelsOption = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(help="Processes at once, each with the models; 1, with --ray all processors.", min=1),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="On a Ray cluster: its address, auto, or local for a new one here."),
+    ] = None,
+    quiet: QuietOption = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Make what is there already again.")] = False,
+) -> None:
+    """Turn many pictures into music, each with its sidecar, and write a page to listen through."""
+    from img2music.output.order import FORMATS, Order
+
+    if format.lower() not in FORMATS:
+        raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
+    order = Order(alpha, seed, seconds, False, choose, engine, False, bank, genre, format.lower(), tags)
+    if ray is None:
+        _here(sources, Path(out), models, order, force, jobs or 1, quiet)
+    else:
+        _on_ray(sources, out, models, order, force, ray, jobs, quiet)
+
+
+def _here(
+    sources: list[str], out: Path, models: Path | None, order: Order, force: bool, jobs: int, quiet: bool
+) -> None:
+    """Make the music in this machine's processes, write the page, and list what failed."""
+    from img2music.batch.page import check_page, write_page
+    from img2music.batch.plan import plan
+    from img2music.batch.run import State, run
+    from img2music.system.walk import describe
+
+    planned = plan(sources, out, order.format)
+    pieces = planned.pieces
+    check_page(out, force)
+    outcomes = _shown(run(pieces, models, order, force, jobs), len(pieces), quiet)
+    count, failed = _tally(outcomes)
+    if count[State.MADE] or count[State.THERE]:
+        page = write_page(pieces, out)
+        if not quiet:
+            typer.echo(page)
+    _report(count, quiet, describe(planned.passed_over))
+    for outcome in sorted(failed, key=lambda outcome: outcome.problem):
+        print(f"img2music: {outcome.problem}", file=sys.stderr)
+    if failed:
+        raise typer.Exit(PARTLY)
+
+
+def _on_ray(
+    sources: list[str],
+    out: str,
+    models: Path | None,
+    order: Order,
+    force: bool,
+    address: str,
+    jobs: int | None,
+    quiet: bool,
+) -> None:
+    """Make the music on a Ray cluster, and list what failed in a table beside it."""
+    from img2music.system.extras import needs
+
+    with needs("ray"):
+        from img2music.batch.failures import write_failures
+        from img2music.batch.on_ray import run_on_ray
+
+    passed_over: list[str] = []
+    ends = run_on_ray(sources, out, models, order, force, address, jobs, passed_over.append)
+    count, failed = _tally(_shown(ends, None, quiet))
+    table = write_failures(failed, out)
+    _report(count, quiet, "".join(passed_over))
+    if failed:
+        print(f"img2music: {table} says what failed", file=sys.stderr)
+        raise typer.Exit(PARTLY)
+
+
+def _shown(outcomes: Iterator[End], total: int | None, quiet: bool) -> Iterator[End]:
+    """The outcomes, with a bar that counts them on a terminal unless `quiet`."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+        yield from progress.track(outcomes, total)
+
+
+def _tally(outcomes: Iterator[End]) -> tuple[Counter[State], list[End]]:
+    """How many pieces ended in each way, and those that failed."""
+    from img2music.batch.run import State
+
+    count: Counter[State] = Counter()
+    failed = []
+    for outcome in outcomes:
+        count[outcome.state] += 1
+        if outcome.state is State.FAILED:
+            failed.append(outcome)
+    return count, failed
+
+
+def _report(count: Counter[State], quiet: bool, passed_over: str) -> None:
+    from img2music.batch.run import State
+
+    if not quiet:
+        if passed_over:
+            typer.echo(passed_over)
+        typer.echo(f"{count[State.MADE]} made, {count[State.THERE]} there already, {count[State.FAILED]} failed")

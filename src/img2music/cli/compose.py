@@ -1,0 +1,155 @@
+"""`compose` on the command line. Heavy imports wait until the command runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from img2music.cli.common.parameters import ModelsOption, QuietOption, complete_genre
+from img2music.cli.common.streams import STANDARD
+from img2music.errors import OptionError
+
+if TYPE_CHECKING:
+    from img2music.composition.score import Score
+
+compose_app = typer.Typer()
+
+
+@compose_app.command("compose")
+def compose(
+    picture: Annotated[
+        Path | None, typer.Argument(help="The picture; - reads standard input. May be left out with --genre.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File or folder to write to: .mid or .musicxml; - is standard output."),
+    ] = None,
+    genre: Annotated[
+        str | None,
+        typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.", autocompletion=complete_genre),
+    ] = None,
+    style: Annotated[str | None, typer.Option(help="A style of the genre, such as bossa or lo-fi.")] = None,
+    mood: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead of what is seen, each from 0 to 1: tempo, major, brightness, density, dynamics, tension; "
+            "such as major=0.8,density=0.3."
+        ),
+    ] = None,
+    bpm: Annotated[float | None, typer.Option(help="Tempo in quarter notes per minute.")] = None,
+    key: Annotated[str | None, typer.Option(help="Such as C, F# or Bbm.")] = None,
+    mode: Annotated[str | None, typer.Option(help="major, minor, dorian, mixolydian, lydian or phrygian.")] = None,
+    metre: Annotated[str | None, typer.Option(help="Such as 4/4, 3/4 or 6/8.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Length; 15 if no bars are given.")] = None,
+    bars: Annotated[int | None, typer.Option(help="Length in bars.")] = None,
+    instruments: Annotated[str | None, typer.Option(help="These and no others, such as piano,bass,drums.")] = None,
+    sections: Annotated[str | None, typer.Option(help="In order, such as intro,verse,chorus,outro.")] = None,
+    blend: Annotated[
+        str | None, typer.Option(help="A second genre and its share, such as jazz=0.4.", autocompletion=complete_genre)
+    ] = None,
+    brief: Annotated[
+        Path | None, typer.Option(help="Compose again what --json said, from that file.", metavar="FILE")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed composes other music.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    quiet: QuietOption = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace a file that exists.")] = False,
+    models: ModelsOption = None,
+) -> None:
+    """Compose a score for a picture, or for a genre, and write it as MIDI."""
+    if quiet and as_json:
+        raise OptionError("--quiet and --json exclude each other; give one of them.")
+    from img2music.cli.common.targets import check_free
+    from img2music import briefing
+    from img2music.composition.compose import compose as compose_brief
+    from img2music.composition.formats.files import encoded, score_suffix, write
+
+    if brief is not None:
+        score = compose_brief(briefing.read_brief(brief))
+    else:
+        image = None
+        if picture is not None:
+            from img2music.cli.common.streams import read_picture
+
+            image = read_picture(picture).image
+        score = briefing.compose(
+            image,
+            genre=genre,
+            mood=mood,
+            seed=seed,
+            seconds=seconds,
+            bars=bars,
+            bpm=bpm,
+            key=key,
+            mode=mode,
+            metre=metre,
+            style=style,
+            instruments=instruments,
+            sections=sections,
+            blend=blend,
+            models=models,
+        )
+    path = _target(output, picture, score)
+    if path == STANDARD:
+        _to_standard_output(encoded(score, "mid"))
+    else:
+        score_suffix(path)
+        check_free([path], force)
+        write(score, path, force)
+    if not quiet and path != STANDARD:
+        _report(path, score, as_json)
+
+
+def _target(output: Path | None, picture: Path | None, score: Score) -> Path:
+    """Where the score goes: beside the picture by default, into `output` if that is a folder."""
+    from img2music.cli.common.targets import is_folder
+
+    if output == STANDARD:
+        return output
+    name = f"{score.genre}-{score.style}.mid" if picture in (None, STANDARD) else f"{picture.stem}.mid"
+    if output is not None:
+        return output / name if is_folder(output) else output
+    return Path(name) if picture in (None, STANDARD) else picture.with_name(name)
+
+
+def _to_standard_output(data: bytes) -> None:
+    from img2music.cli.common.streams import write_output
+
+    if sys.stdout is None or sys.stdout.isatty():
+        raise OptionError("A terminal cannot show a score; send it on with | or >, or give a file to -o.")
+    write_output(data)
+
+
+def _report(path: Path, score: Score, as_json: bool) -> None:
+    from img2music.composition.brief import NAMES
+    from img2music.errors import printable
+
+    if as_json:
+        facts = {
+            "file": str(path),
+            "title": score.title,
+            "genre": score.genre,
+            "style": score.style,
+            "key": NAMES[score.key],
+            "mode": score.mode,
+            "metre": str(score.metre),
+            "bpm": score.tempo.initial,
+            "bars": score.bars,
+            "seconds": round(score.seconds, 3),
+            "sections": [section.name for section in score.sections],
+            "instruments": list(dict.fromkeys(part.name for part in score.parts)),
+            "notes": sum(len(part.notes) for part in score.parts),
+            "brief": score.brief.as_dict() if score.brief else None,
+        }
+        print(json.dumps(facts))
+        return
+    print(
+        printable(
+            f"{path}: {score.title}, {score.bars} bars of {score.metre} at {score.tempo.initial:g} bpm, "
+            f"{score.seconds:.1f} s, for {', '.join(dict.fromkeys(part.name for part in score.parts))}"
+        )
+    )

@@ -1,0 +1,44 @@
+"""`corpus` on the command line. Heavy imports wait until the command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from img2music.errors import OptionError, OutputError
+from img2music.genres import GENRES, check_genre
+from img2music.system.extras import needs
+
+corpus_app = typer.Typer(help="Compose and render music to train on.", no_args_is_help=True)
+
+
+@corpus_app.callback()
+def _corpus() -> None:
+    # A group even with a single command.
+    pass
+
+
+@corpus_app.command("build")
+def build(
+    out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
+    clips: Annotated[int, typer.Option(help="Clips per genre, 20 s each.", min=1)] = 90,
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
+    soundfont: Annotated[
+        Path | None, typer.Option(help="An SF2 file; FluidR3 GM if installed, else pretty_midi's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed composes other music.", min=0)] = 0,
+    jobs: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+) -> None:
+    """Write clips of each genre and a manifest of their origins; the same seed gives the same bytes."""
+    with needs("corpus", "pip install --no-deps tinysoundfont"):
+        from img2music.corpus.build import build_corpus
+    if soundfont is not None and not soundfont.is_file():
+        raise OptionError(f"{soundfont} is no file; give an SF2 soundfont.")
+    chosen = GENRES if not genre else tuple(check_genre(name) for name in genre)
+    try:
+        entries = build_corpus(out, chosen, clips, soundfont, seed, jobs)
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error
+    typer.echo(f"{out}: {len(entries)} clips")

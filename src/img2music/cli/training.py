@@ -1,0 +1,237 @@
+"""`train` and `export` on the command line. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from img2music.cli.common.parameters import complete_genre
+from img2music.errors import Img2MusicError, OptionError, OutputError
+from img2music.genres import GENRES, check_genre, own_genres
+from img2music.system.extras import needs
+from img2music.system.files import reason
+
+FOUR = ",".join(GENRES)
+
+train_app = typer.Typer(help="Train models on your own covers and music.", no_args_is_help=True)
+export_app = typer.Typer()
+
+CoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
+MusicOption = Annotated[list[Path], typer.Option(help="Folder of clips with one sub-folder per genre; repeatable.")]
+OutOption = Annotated[Path, typer.Option(help="Folder of the run; the same one again continues it.")]
+GenreOption = Annotated[
+    str | None, typer.Option(help="One genre; all of them when left out.", autocompletion=complete_genre)
+]
+GenresOption = Annotated[str, typer.Option(help="Which genres there are, separated by commas.")]
+LimitOption = Annotated[int | None, typer.Option(help="Clips of each genre, at most.", min=1)]
+MinutesOption = Annotated[float | None, typer.Option(help="Of training, at most; reading clips comes on top.", min=0)]
+
+
+@train_app.command("backbone")
+def train_backbone(
+    covers: CoversOption,
+    out: OutOption,
+    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "distillation",
+) -> None:
+    """Distil a backbone from EfficientNet-Lite2 on covers, without labels."""
+    with needs("train"):
+        from img2music.training.common.recipe import DistillationRecipe, read_recipe
+        from img2music.training.distillation.run import distil
+    typer.echo(distil(read_recipe(DistillationRecipe, recipe), covers, out))
+
+
+@train_app.command("classifier")
+def train_classifier(
+    covers: CoversOption,
+    out: OutOption,
+    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "classifier",
+    fold: Annotated[int, typer.Option(help="Which of the five splits, 0 to 4.", min=0, max=4)] = 0,
+    start: Annotated[Path | None, typer.Option(help="Weights of a distilled backbone.")] = None,
+    views: Annotated[Path | None, typer.Option(help="Folder of stored views, shared by splits.")] = None,
+    weights: Annotated[
+        str,
+        typer.Option(
+            help="none; imagenet: timm's, from the internet; auto: these if they can be had; or a file or folder of "
+            "weights under timm's or torchvision's names."
+        ),
+    ] = "none",
+    split: Annotated[Path | None, typer.Option(help="CSV of files and parts instead of a fold.")] = None,
+    names: Annotated[Path | None, typer.Option(help="Folder of tables of names, from which words learn.")] = None,
+    genres: GenresOption = FOUR,
+) -> None:
+    """Train a genre classifier and measure it on the covers held out."""
+    with needs("train"):
+        from img2music.training.classifier.run import train_classifier as run
+        from img2music.training.common.recipe import ClassifierRecipe, read_recipe
+    wanted = own_genres(genres)
+    if len(wanted) < 2:
+        raise OptionError(f"A classifier cannot tell {wanted[0]} from nothing; give --genres of two or more.")
+    try:
+        chosen = read_recipe(ClassifierRecipe, recipe)
+        report = run(chosen, covers, out, fold, start, weights, views, split, wanted, names)
+    except OSError as error:
+        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
+    typer.echo(json.dumps(report, indent=1))
+
+
+@train_app.command("vae")
+def train_vae(
+    music: MusicOption,
+    out: OutOption,
+    genre: GenreOption = None,
+    genres: GenresOption = FOUR,
+    recipe: Annotated[str | None, typer.Option(help="Recipe by name, or a YAML file.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights of a VAE, or a models folder, to begin from.")] = None,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="Names of clips to keep for testing, such as 'live-*'; repeatable.")
+    ] = None,
+    limit: LimitOption = None,
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the variational autoencoder of one genre, or one of all genres to begin from."""
+    with needs("train"):
+        from img2music.training.common.recipe import VAERecipe, read_recipe
+        from img2music.training.spectrogram_vae.run import train_vae as run
+    wanted = own_genres(genres)
+    chosen = None if genre is None else check_genre(genre, wanted)
+    name = recipe or ("vae-genre" if start else "vae")
+    clips = (chosen, start, only_shippable, limit, minutes, leave_out or (), wanted)
+    typer.echo(run(read_recipe(VAERecipe, name), music, out, *clips))
+
+
+@train_app.command("flow")
+def train_flow(
+    music: MusicOption,
+    out: OutOption,
+    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "flow",
+    models: Annotated[Path | None, typer.Option(help="Models folder whose encoders are used; the bundled one.")] = None,
+    start: Annotated[Path | None, typer.Option(help="Weights of a flow, or a models folder, to begin from.")] = None,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    limit: LimitOption = None,
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the latent flow, which makes new embeddings of known ones."""
+    with needs("train"):
+        from img2music.training.common.recipe import FlowRecipe, read_recipe
+        from img2music.training.flow.run import train_flow as run
+    typer.echo(run(read_recipe(FlowRecipe, recipe), music, out, models, only_shippable, limit, minutes, start))
+
+
+@train_app.command("waveform-vae")
+def train_waveform_vae(
+    music: MusicOption,
+    out: OutOption,
+    genre: GenreOption = None,
+    genres: GenresOption = FOUR,
+    recipe: Annotated[
+        str, typer.Option(help="waveform-vae: the paper's; waveform-sigma-vae: with the best σ; or a YAML file.")
+    ] = "waveform-vae",
+    limit: LimitOption = None,
+    epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.", min=1)] = None,
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the paper's variational autoencoder, on samples: of one genre, or a single one of all genres."""
+    with needs("train"):
+        from img2music.training.common.recipe import WaveformRecipe, read_recipe
+        from img2music.training.waveform_vae.run import train_waveform_vae as run
+    every = own_genres(genres)
+    chosen = None if genre is None else check_genre(genre, every)
+    known = read_recipe(WaveformRecipe, recipe)
+    wanted = known if epochs is None else replace(known, epochs=epochs)
+    try:
+        typer.echo(run(wanted, music, out, chosen, limit, minutes, every))
+    except OSError as error:
+        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
+
+
+@export_app.command("export")
+def export(
+    runs: Annotated[Path, typer.Option(help="Folder of runs: classifier, and VAE-GENRE for each genre.")],
+    music: MusicOption,
+    covers: CoversOption,
+    out: Annotated[Path, typer.Option(help="Models folder to write.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
+    single: Annotated[bool, typer.Option("--single", help="The one VAE of the run VAE-all for every genre.")] = False,
+) -> None:
+    """Turn trained weights into a models folder for `generate --models`."""
+    with needs("train"):
+        from img2music.training.export.run import export_runs
+    try:
+        typer.echo(export_runs(runs, music, covers, out, version, bank_size, only_shippable, vae, single))
+    except OSError as error:
+        raise Img2MusicError(f"{out} cannot be written: {error.strerror or error}") from error
+
+
+@export_app.command("export-music")
+def export_music(
+    runs: Annotated[Path, typer.Option(help="Folder of runs VAE-GENRE.")],
+    music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
+    models: Annotated[Path, typer.Option(help="Models folder whose VAEs and banks are replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
+) -> None:
+    """Put newly trained VAEs and banks into a models folder, and leave its classifier as it is."""
+    with needs("train"):
+        from img2music.training.export.run import replace_music
+    try:
+        typer.echo(replace_music(runs, music, models, version, bank_size, only_shippable, vae))
+    except OSError as error:
+        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+
+
+@export_app.command("export-banks")
+def export_banks(
+    music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
+    models: Annotated[Path, typer.Option(help="Models folder whose banks are replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+) -> None:
+    """Put banks of other music into a models folder, and leave its networks as they are."""
+    with needs("train"):
+        from img2music.training.export.run import replace_banks
+    try:
+        typer.echo(replace_banks(music, models, version, bank_size, only_shippable))
+    except OSError as error:
+        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+
+
+@export_app.command("export-flow")
+def export_flow(
+    run: Annotated[Path, typer.Option(help="Folder of a `train flow` run.")],
+    models: Annotated[Path, typer.Option(help="Models folder that the run learnt from, to put the flow in.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Put a newly trained latent flow into a models folder, and leave the rest as it is."""
+    with needs("train"):
+        from img2music.training.export.run import replace_flow
+    try:
+        typer.echo(replace_flow(run, models, version))
+    except OSError as error:
+        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+
+
+@export_app.command("export-classifier")
+def export_classifier(
+    run: Annotated[Path, typer.Option(help="Folder of a `train classifier` run.")],
+    covers: CoversOption,
+    models: Annotated[Path, typer.Option(help="Models folder whose classifier is replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Put a newly trained classifier into a models folder, and leave its music as it is."""
+    with needs("train"):
+        from img2music.training.export.run import replace_classifier
+    try:
+        typer.echo(replace_classifier(run, covers, models, version))
+    except OSError as error:
+        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,1 @@
+"""What covers and clips share: tables, splits, duplicates, reports."""

@@ -1,0 +1,1 @@
+"""From folders of covers and recordings to an index: labelled, measured, free of duplicates, split."""

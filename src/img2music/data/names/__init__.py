@@ -1,0 +1,1 @@
+"""Names of artists and works, and the genres that they suggest."""

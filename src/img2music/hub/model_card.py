@@ -1,0 +1,116 @@
+"""What a folder of models says about itself: to programs in its configuration, to people in its model card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+from string import Template
+from typing import Any
+
+from img2music.audio.stft import RATE
+from img2music.errors import ModelError, printable
+from img2music.generation.bank import Bank
+from img2music.generation.codec import Decoder
+from img2music.models.folder import Models
+from img2music.options import CHOICES, DEFAULT_SECONDS, default_strength
+from img2music.version import __version__
+from img2music.vision.ocr.reading import DETECTOR
+
+MODEL_TYPE = "img2music"
+_TEMPLATE = "model_card.md"
+_DEEPEST = 3
+"""Names above a figure that is shown; the rest is in the manifest."""
+_LETTERING = (
+    "The networks that find and read words are the mobile text detector and recogniser of PaddleOCR, PP-OCRv4 "
+    "(Copyright (c) PaddlePaddle Authors, Apache License 2.0), stored as float16, the recogniser cut down to Latin "
+    "letters."
+)
+_STYLE = (
+    "The classifier's first layers are those of EfficientNet-Lite2 with ImageNet weights "
+    "(https://github.com/tensorflow/tpu, Apache License 2.0), stored as float16."
+)
+
+
+def config(models: Models) -> dict[str, Any]:
+    """What `config.json` says: what the models are, the shape of their latents and the defaults of the program.
+
+    `latent_rate` is in steps/s, `sample_rate` in Hz. It is a description; nothing reads it to make music. Raises
+    `ModelError` for models without a genre.
+    """
+    genre = _first_genre(models)
+    engines = models.engines
+    return {
+        "model_type": MODEL_TYPE,
+        "img2music_version": __version__,
+        "models_version": models.version,
+        "genres": list(models.genres),
+        "sample_rate": RATE,
+        "latent_channels": Bank.load(models, genre).latents.shape[1],
+        "latent_rate": round(Decoder(models, genre).steps_per_second, 4),
+        "engines": list(engines),
+        "default_engine": engines[0],
+        "default_strengths": {
+            engine: {genre: default_strength(engine, genre) for genre in models.genres} for engine in engines
+        },
+        "default_choose": CHOICES[0],
+        "default_seconds": DEFAULT_SECONDS,
+    }
+
+
+def card(models: Models) -> str:
+    """The model card, Markdown with a YAML head. Only the models of this package are said to be under its licence."""
+    manifest = models.manifest
+    own = manifest["files"] == Models().manifest["files"]
+    template = Template(resources.files("img2music.hub").joinpath(_TEMPLATE).read_text(encoding="utf-8"))
+    return template.substitute(
+        licence="mit" if own else "other",
+        licence_note="MIT." if own else "Not stated; it depends on what the models were trained on, see below.",
+        version=printable(models.version),
+        genres=", ".join(models.genres),
+        rate=RATE,
+        trained_on=_table(manifest.get("trained_on")),
+        figures=_table(manifest.get("figures")),
+        others=_others(models),
+    )
+
+
+def _first_genre(models: Models) -> str:
+    if not models.genres:
+        raise ModelError(f"{models.folder} has no models of any genre; train and export them.")
+    return models.genres[0]
+
+
+def _others(models: Models) -> str:
+    """Whose networks are contained."""
+    style = "lite2" in str(_facts(models.manifest.get("trained_on")).get("classifier", ""))
+    lines = [text for text, there in ((_STYLE, style), (_LETTERING, models.has(DETECTOR))) if there]
+    return "\n\n".join(lines) or "No networks of others are named in the manifest."
+
+
+def _table(facts: object) -> str:
+    rows = [f"| {_cell(name)} | {_cell(value)} |" for name, value in _leaves(_facts(facts), ())]
+    return "\n".join(["| what | value |", "|---|---|", *rows]) if rows else "The manifest says nothing of it."
+
+
+def _facts(facts: object) -> dict[str, Any]:
+    return facts if isinstance(facts, dict) else {}
+
+
+def _leaves(facts: dict[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name, value in facts.items():
+        names = (*above, str(name).replace("_", " "))
+        if isinstance(value, dict) and len(names) <= _DEEPEST:
+            yield from _leaves(value, names)
+        elif isinstance(value, list) and not any(isinstance(one, (list, dict)) for one in value):
+            yield " · ".join(names), "; ".join(map(_text, value))
+        elif not isinstance(value, (list, dict)):
+            yield " · ".join(names), _text(value)
+
+
+def _text(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _cell(text: str) -> str:
+    """Text that stays within a cell of a Markdown table and is no HTML."""
+    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")

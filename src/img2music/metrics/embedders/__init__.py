@@ -1,0 +1,1 @@
+"""Networks that turn sound into embeddings for distances."""

@@ -1,0 +1,1 @@
+"""A folder of trained models, checked before anything is run."""

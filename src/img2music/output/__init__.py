@@ -1,0 +1,1 @@
+"""What is kept of a snippet: sound files, tags, films and sidecars."""

@@ -1,0 +1,47 @@
+"""What a user asks for besides the picture: which music, and the kind of file it is kept in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from img2music.options import Options
+
+if TYPE_CHECKING:
+    from img2music.output.snippet import Snippet
+    from img2music.output.tags import Tags
+    from img2music.vision.picture import PictureFile
+
+FILM = "mp4"
+"""The format that shows the picture while the music plays."""
+SOUNDS = ("wav", "flac", "ogg", "mp3")
+FORMATS = (*SOUNDS, FILM)
+
+
+@dataclass(frozen=True)
+class Order(Options):
+    """The options of one file of music; without a `genre` the picture chooses."""
+
+    genre: str | None = None
+    format: str = "wav"
+    tags: bool = False
+
+    def encoded(self, snippet: Snippet, picture: PictureFile) -> bytes:
+        """The bytes of the file of music made from `picture`.
+
+        Raises `OptionError` when the extra `export` is needed but not installed, and `AudioError` when the music cannot
+        be encoded.
+        """
+        tags = self._tags(snippet, picture)
+        if self.format != FILM:
+            return snippet.encoded(self.format, tags)
+        from img2music.output.video import encode_video
+
+        return encode_video(snippet, picture.image, tags)
+
+    def _tags(self, snippet: Snippet, picture: PictureFile) -> Tags | None:
+        if not self.tags:
+            return None
+        from img2music.output.tags import Tags
+
+        return Tags.of(snippet, picture.path, picture.image)

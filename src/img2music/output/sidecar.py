@@ -1,0 +1,205 @@
+"""The file beside the music that says how to make it again; it may come from anyone, so nothing in it is trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from img2music.errors import OutputError, SidecarError
+from img2music.output.order import FORMATS, Order
+from img2music.system.files import atomic_write, flush_to_disk, read_regular, regular_file_size
+from img2music.system.json_text import parse_json
+from img2music.system.names import fitting, is_plain
+from img2music.vision.picture import PictureFile
+
+if TYPE_CHECKING:
+    from img2music.output.snippet import Snippet
+
+SUFFIX = ".json"
+VERSION = 1
+LARGEST = 2**20
+"""Bytes above which a sidecar is refused."""
+_LONGEST_TEXT = 4096
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """What made a file of music: the picture and its SHA-256, the order with the genre that was played, the versions
+    of the program and of the models, the credits of the known embeddings, the SHA-256 of the user's own bank if they
+    are from one, and that of the file of music, which older sidecars lack."""
+
+    picture: Path
+    sha256: str
+    order: Order
+    img2music: str
+    models: str
+    embeddings: tuple[dict[str, str], ...]
+    bank: str | None = None
+    music: str | None = None
+
+    @classmethod
+    def of(cls, snippet: Snippet, picture: PictureFile, order: Order, music: bytes | None = None) -> Sidecar:
+        """The sidecar of a snippet that `order` made from `picture` and that is kept as the bytes `music`."""
+        made: dict[str, Any] = snippet.provenance
+        played = replace(order, genre=snippet.genre, alpha=made["alpha"], engine=made["engine"])
+        return cls(
+            picture.path,
+            picture.sha256,
+            played,
+            made["img2music"],
+            made["models"],
+            tuple(made["embeddings"]),
+            bank_of(snippet),
+            None if music is None else hashlib.sha256(music).hexdigest(),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Sidecar:
+        """Read a sidecar. Raises `SidecarError` when it is missing, above 1 MiB or not a whole sidecar."""
+        text = _read(path)
+        try:
+            return _parse(parse_json(text), path.parent)
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as problem:
+            raise SidecarError(f"{path} is no sidecar of Img2Music, or a damaged one; make it again.") from problem
+
+    def save(self, path: Path, force: bool = False) -> None:
+        """Write the sidecar, naming the picture from where the sidecar is.
+
+        A file there that says the same is left as it is; any other is replaced only with `force`. Raises
+        `OutputError` when the file cannot be written.
+        """
+        facts: dict[str, Any] = {
+            "sidecar": VERSION,
+            "picture": {"path": _from_folder(self.picture, path.parent), "sha256": self.sha256},
+            "order": asdict(self.order),
+            "versions": {"img2music": self.img2music, "models": self.models, "bank": self.bank},
+            "embeddings": self.embeddings,
+        }
+        if self.music is not None:
+            facts["music"] = {"sha256": self.music}
+        data = (json.dumps(facts, indent=2) + "\n").encode("ascii")
+        try:
+            with atomic_write(path, force) as temporary:
+                temporary.write_bytes(data)
+        except OutputError:
+            if not _holds(path, data):
+                raise
+
+    def describes(self, music: bytes) -> bool:
+        """Whether these can be the bytes that the sidecar is about: one that does not say may be about any."""
+        return self.music is None or self.music == hashlib.sha256(music).hexdigest()
+
+
+def sidecar_of(music: Path) -> Path:
+    """Where the sidecar of a file of music is."""
+    return music.with_name(fitting(music.stem) + SUFFIX)
+
+
+def keep_with_sidecar(snippet: Snippet, picture: PictureFile, order: Order, music: Path, force: bool = False) -> None:
+    """Write the music that `order` made from `picture` to the file `music`, and its sidecar beside it.
+
+    The music is on the disk before the sidecar appears, and takes its name last: where it is, the sidecar is, too, and
+    no full disk can part them. Should the program be ended between the two, the sidecar's SHA-256 says that it is not
+    about the older music. Files are replaced only with `force`, and a sidecar also when its music is gone. Raises as
+    `Order.encoded` does, and `OutputError` when one of them cannot be written.
+    """
+    data = order.encoded(snippet, picture)
+    beside = sidecar_of(music)
+    with atomic_write(music, force) as temporary:
+        temporary.write_bytes(data)
+        flush_to_disk(temporary)
+        Sidecar.of(snippet, picture, order, data).save(beside, force or _is_left_over(beside))
+
+
+def _is_left_over(path: Path) -> bool:
+    """Whether a file is a sidecar whose music is not there, as after a run that was ended."""
+    try:
+        return not os.path.lexists(path.with_suffix(f".{Sidecar.load(path).order.format}"))
+    except (SidecarError, OSError, ValueError):
+        return False
+
+
+def bank_of(snippet: Snippet) -> str | None:
+    """The SHA-256 of the user's own bank that a snippet is from, None if it is from none."""
+    bank: Any = snippet.provenance.get("bank")
+    return bank and bank["sha256"]
+
+
+def _read(path: Path) -> bytes:
+    if regular_file_size(path, SidecarError) > LARGEST:
+        raise SidecarError(f"{path} is above {LARGEST >> 20} MiB; this is no sidecar of Img2Music.")
+    return read_regular(path, LARGEST, SidecarError)
+
+
+def _parse(facts: Any, folder: Path) -> Sidecar:
+    """A sidecar in `folder`. Raises `KeyError`, `TypeError`, `ValueError` or `OverflowError` if it is none."""
+    if facts["sidecar"] != VERSION:
+        raise ValueError("another version")
+    music = facts.get("music")
+    return Sidecar(
+        Path(os.path.realpath(folder), _text(facts["picture"]["path"])),
+        _sha256(facts["picture"]["sha256"]),
+        _order(facts["order"]),
+        _text(facts["versions"]["img2music"]),
+        _text(facts["versions"]["models"]),
+        tuple({name: _text(known[name]) for name in ("title", "origin", "licence")} for known in facts["embeddings"]),
+        _optional(facts["versions"].get("bank")),
+        None if music is None else _sha256(music["sha256"]),
+    )
+
+
+def _sha256(value: Any) -> str:
+    if not _SHA256.fullmatch(_text(value)):
+        raise ValueError("no SHA-256")
+    return str(value)
+
+
+def _order(facts: Any) -> Order:
+    """An order with the types it should have; making the music checks the ranges of its numbers."""
+    seed, switches = facts["seed"], {name: facts[name] for name in ("loop", "tags", "blend")}
+    if type(seed) is not int or any(type(value) is not bool for value in switches.values()):
+        raise TypeError("neither number nor yes or no")
+    if not is_plain(facts["genre"]) or facts["format"] not in FORMATS:
+        raise ValueError("unknown genre or format")
+    numbers = {name: _number(facts[name]) for name in ("alpha", "seconds")}
+    texts = {name: _text(facts[name]) for name in ("choose", "engine", "genre", "format")}
+    return Order(seed=seed, **numbers, **switches, **texts, bank=_optional(facts.get("bank")))
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise TypeError("no number")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT or "\0" in value:
+        raise TypeError("no short text")
+    return value
+
+
+def _optional(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _from_folder(picture: Path, folder: Path) -> str:
+    """The path from a folder to the picture, so that both can be moved together."""
+    # the name stays even if it is a link's: tags hold it
+    whole = Path(os.path.realpath(picture.parent), picture.name)
+    try:
+        return Path(os.path.relpath(whole, os.path.realpath(folder))).as_posix()
+    except ValueError:  # on another drive
+        return str(whole)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return read_regular(path, len(data), OutputError) == data
+    except OutputError:
+        return False

@@ -1,0 +1,135 @@
+"""A piece of music made from a picture, and what it takes to keep it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import soundfile
+
+from img2music.errors import AudioError, OptionError
+from img2music.output.ogg import with_serial
+from img2music.system.files import atomic_write
+
+if TYPE_CHECKING:
+    from img2music.output.tags import Tags
+
+# What soundfile is told for each format; the lossy ones are set for quality, as snippets are small anyway.
+ENCODINGS: dict[str, dict[str, Any]] = {
+    "wav": {"format": "WAV", "subtype": "PCM_16"},
+    "flac": {"format": "FLAC", "subtype": "PCM_16"},
+    "ogg": {"format": "OGG", "subtype": "VORBIS", "compression_level": 0.2},
+    "mp3": {
+        "format": "MP3",
+        "subtype": "MPEG_LAYER_III",
+        "bitrate_mode": "VARIABLE",
+        "compression_level": 0.0,
+    },
+}
+
+# libvorbis keeps one write on the stack, so a whole snippet at once could overflow it.
+_BLOCK = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class Snippet:
+    """A mono piece of music and how it came about.
+
+    ``samples`` is (T,) float32 with full scale -1..1 at ``rate`` Hz; ``genre`` is the genre played;
+    ``probabilities`` says how well each genre fits the picture; ``provenance`` is what it takes to make
+    the piece again.
+    """
+
+    samples: np.ndarray
+    rate: int
+    genre: str
+    probabilities: dict[str, float]
+    provenance: dict[str, object]
+
+    @property
+    def seconds(self) -> float:
+        """The duration in s."""
+        return len(self.samples) / self.rate
+
+    def save(self, path: str | Path, format: str | None = None, force: bool = False, tags: Tags | None = None) -> Path:
+        """Write the music to ``path`` and return the path.
+
+        ``format`` is wav or flac (both 16 bits), ogg (Vorbis) or mp3; by default the suffix of the
+        path tells. Equal music and tags give equal bytes. An existing file is replaced only with ``force``.
+        ``tags``, which need the extra ``export``, become part of the file.
+
+        Raises OptionError for any other format, AudioError when the music cannot be encoded, and
+        OutputError when the file cannot be written; then nothing is left behind.
+        """
+        path = Path(path)
+        data = self.encoded(_check_format(path, format), tags)
+        with atomic_write(path, force) as temporary:
+            temporary.write_bytes(data)
+        return path
+
+    def encoded(self, format: str, tags: Tags | None = None) -> bytes:
+        """Return the bytes of the file that `save` writes; ``format`` is one of ``ENCODINGS``.
+
+        Raises AudioError when the music cannot be encoded.
+        """
+        data = _encode(self.samples, self.rate, format)
+        if tags is None:
+            return data
+        from img2music.output.tags import tagged
+
+        return tagged(data, format, tags)
+
+
+def fade(samples: np.ndarray, rate: int, seconds_in: float, seconds_out: float) -> np.ndarray:
+    """Return ``samples`` (T,) at ``rate`` Hz rising from and falling to silence, (T,) float32.
+
+    The first ``seconds_in`` and the last ``seconds_out``, each in s and at most the whole length,
+    follow half a cosine. Raises ValueError when one of them is negative.
+    """
+    if seconds_in < 0 or seconds_out < 0:
+        raise ValueError(f"fades cannot last {seconds_in} and {seconds_out} s")
+    faded = np.array(samples, np.float32)
+    rise = _ramp(min(round(seconds_in * rate), len(faded)))
+    fall = _ramp(min(round(seconds_out * rate), len(faded)))
+    faded[: len(rise)] *= rise
+    faded[len(faded) - len(fall) :] *= fall[::-1]
+    return faded
+
+
+def _ramp(length: int) -> np.ndarray:
+    return (0.5 - 0.5 * np.cos(np.pi * np.arange(length) / max(length, 1))).astype(np.float32)
+
+
+def _check_format(path: Path, format: str | None) -> str:
+    name = (path.suffix.removeprefix(".") if format is None else format).lower()
+    if name not in ENCODINGS:
+        given = f"Unknown sound format '{name}'" if name else f"{path} has no suffix to tell the sound format"
+        raise OptionError(f"{given}; choose one of {', '.join(ENCODINGS)}.")
+    return name
+
+
+def _encode(samples: np.ndarray, rate: int, format: str) -> bytes:
+    """Return a sound file in memory, so that only plain writes can meet a full disk.
+
+    Raises AudioError when a sample is not a number or the format does not offer the rate.
+    """
+    if not np.isfinite(samples).all():
+        raise AudioError("The music holds samples that are not finite numbers; make it again.")
+    values = _to_16_bits(samples) if ENCODINGS[format]["subtype"] == "PCM_16" else samples
+    buffer = io.BytesIO()
+    try:
+        with soundfile.SoundFile(buffer, "w", rate, channels=1, **ENCODINGS[format]) as file:
+            for start in range(0, len(values), _BLOCK):
+                file.write(values[start : start + _BLOCK])
+    except soundfile.SoundFileError as problem:
+        raise AudioError(f"The music cannot be kept as {format} at {rate} Hz; save it as wav.") from problem
+    data = buffer.getvalue()
+    return with_serial(data) if format == "ogg" else data
+
+
+def _to_16_bits(samples: np.ndarray) -> np.ndarray:
+    """Return ``samples`` (T,) rounded and limited to int16; left to libsndfile, WAV would truncate them."""
+    return np.clip(np.rint(samples * 32768.0), -32768, 32767).astype(np.int16)

@@ -1,0 +1,134 @@
+"""A film of one picture with its music, to post where only films are taken."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from PIL import Image
+
+from img2music.audio.resampling import resample
+from img2music.errors import AudioError
+from img2music.output.tags import Tags, tagged
+from img2music.system.extras import needs
+from img2music.system.files import atomic_write
+
+if TYPE_CHECKING:
+    import av
+    from av.container import OutputContainer
+
+    from img2music.output.snippet import Snippet
+
+LONGEST_SIDE = 720
+"""Pixels."""
+SHORTEST_SIDE = 32
+"""Pixels; encoders refuse less, so a thinner picture gets a black edge."""
+FRAMES_PER_SECOND = 24
+"""Services refuse films that show much less than what cinemas do."""
+SOUND_RATE = 48_000
+"""Hz; a whole number of samples lasts as long as a frame."""
+_KEY_FRAME_EVERY = 2 * FRAMES_PER_SECOND  # frames
+_BIT_RATE = 128_000  # of the sound, bits per s
+# H.264 plays everywhere; MPEG-4 is in every build. More than one thread would make the bytes depend on the machine.
+_ENCODERS: dict[str, dict[str, str]] = {
+    "libx264": {"preset": "veryfast", "tune": "stillimage", "crf": "20", "profile": "high", "threads": "1"},
+    "mpeg4": {"qscale": "3", "threads": "1"},
+}
+_BT709 = 1  # the number of that standard in every table of colours
+_LIMITED_RANGE = 1
+# What the index of a film takes, bytes: without frames, and for each frame of the picture and 1024 samples at most.
+_INDEX, _INDEX_ENTRY, _SOUND_FRAME = 4096, 24, 1024
+
+
+def save_video(
+    snippet: Snippet, picture: Image.Image, path: Path, force: bool = False, tags: Tags | None = None
+) -> None:
+    """Write an MP4 that shows the RGB image `picture` as long as the music plays, to the next whole frame.
+
+    It is what services for films take: 24 frames a second with a key frame every 2 s, stereo at 48 kHz, and the index
+    in front of the rest. Equal music, picture and tags give equal bytes with the same PyAV. An existing file is
+    replaced only with `force`. Raises `OptionError` when the extra `export` is not installed, `AudioError` when the
+    film cannot be encoded, and `OutputError` when the file cannot be written; then nothing is left behind.
+    """
+    data = encode_video(snippet, picture, tags)
+    with atomic_write(path, force) as temporary:
+        temporary.write_bytes(data)
+
+
+def encode_video(snippet: Snippet, picture: Image.Image, tags: Tags | None = None) -> bytes:
+    """The bytes of the file that `save_video` writes. Raises `OptionError` and `AudioError` as that does."""
+    data = _encode(snippet.samples, snippet.rate, _frame(picture))
+    return data if tags is None else tagged(data, "mp4", tags)
+
+
+def _frame(picture: Image.Image) -> Image.Image:
+    """The picture within the longest side, on black where its sides are odd or too short."""
+    small = picture.copy()
+    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    width, height = (max(SHORTEST_SIDE, side + side % 2) for side in small.size)
+    frame = Image.new("RGB", (width, height))
+    frame.paste(small, ((width - small.width) // 2, (height - small.height) // 2))
+    return frame
+
+
+def _encode(samples: np.ndarray, rate: int, frame: Image.Image) -> bytes:
+    with needs("export"):
+        import av
+    frames = -(-len(samples) * FRAMES_PER_SECOND // rate)
+    sound = resample(samples, rate, SOUND_RATE)
+    sound = np.pad(sound, (0, frames * SOUND_RATE // FRAMES_PER_SECOND - len(sound)))  # until the last frame ends
+    entries = frames + len(sound) // _SOUND_FRAME + 2
+    options = {
+        "fflags": "+bitexact",  # without the time and the versions of the libraries
+        "moov_size": str(_INDEX + entries * _INDEX_ENTRY),  # room for the index in front
+        "movie_timescale": str(SOUND_RATE),  # whole numbers for the durations of both streams
+    }
+    buffer = io.BytesIO()
+    try:
+        with av.open(buffer, "w", format="mp4", options=options) as container:
+            picture_stream = _picture_stream(container, frame.size)
+            sound_stream = container.add_stream("aac", SOUND_RATE, layout="stereo", bit_rate=_BIT_RATE)
+            _write_picture(container, picture_stream, frame, frames)
+            _write_sound(container, sound_stream, sound)
+    except av.FFmpegError as problem:
+        raise AudioError(f"The film cannot be encoded: {problem.strerror}; choose another format.") from problem
+    return buffer.getvalue()
+
+
+def _picture_stream(container: OutputContainer, size: tuple[int, int]) -> av.VideoStream:
+    import av
+
+    name = next(name for name in _ENCODERS if name in av.codecs_available)
+    # A frame that waited for later ones would start the picture behind the sound.
+    options = _ENCODERS[name] | {"g": str(_KEY_FRAME_EVERY), "bf": "0"}
+    stream = cast("av.VideoStream", container.add_stream(name, FRAMES_PER_SECOND, options=options))
+    stream.width, stream.height = size
+    stream.pix_fmt = "yuv420p"
+    colours = stream.codec_context
+    colours.color_primaries = colours.color_trc = colours.colorspace = _BT709
+    colours.color_range = _LIMITED_RANGE
+    return stream
+
+
+def _write_picture(container: OutputContainer, stream: av.VideoStream, frame: Image.Image, frames: int) -> None:
+    import av
+
+    still = av.VideoFrame.from_image(frame).reformat(
+        format="yuv420p", dst_colorspace=_BT709, dst_color_range=_LIMITED_RANGE
+    )
+    for number in range(frames):
+        still.pts = number
+        container.mux(stream.encode(still))
+    container.mux(stream.encode(None))
+
+
+def _write_sound(container: OutputContainer, stream: av.AudioStream, samples: np.ndarray) -> None:
+    import av
+
+    both = np.stack([np.clip(samples, -1, 1)] * 2).astype(np.float32)
+    sound = av.AudioFrame.from_ndarray(both, "fltp", "stereo")
+    sound.rate, sound.pts = SOUND_RATE, 0
+    container.mux(stream.encode(sound))
+    container.mux(stream.encode(None))

@@ -1,0 +1,1 @@
+"""Files, folders, locks and places of the operating system."""

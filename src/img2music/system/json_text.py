@@ -1,0 +1,41 @@
+"""JSON that may come from anyone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from img2music.errors import Img2MusicError
+from img2music.system.files import read_regular
+
+LARGEST = 2**26
+"""Bytes above which a file of JSON is refused."""
+
+
+def parse_json(text: bytes | str) -> Any:
+    """What a JSON text says.
+
+    Raises `ValueError` for everything that is wrong with it: not only where it is no JSON, but also when it is nested
+    too deeply, holds a number of thousands of digits, or names something twice in one object, which programs read in
+    different ways.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unambiguous)
+    except RecursionError as problem:
+        raise ValueError("nested too deeply") from problem
+
+
+def read_json(path: Path, error: type[Img2MusicError], advice: str) -> Any:
+    """What a file of JSON says. Raises `error`, which ends in `advice`, when it cannot be read or is no such file."""
+    try:
+        return parse_json(read_regular(path, LARGEST, error))
+    except ValueError as problem:
+        raise error(f"{path} is damaged; {advice}.") from problem
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    facts = dict(pairs)
+    if len(facts) < len(pairs):
+        raise ValueError("a name occurs twice")
+    return facts

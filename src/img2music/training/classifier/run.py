@@ -1,0 +1,259 @@
+"""`train classifier`: fine-tuning on labelled covers, measured on covers that were held out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from lightning.pytorch.callbacks import EarlyStopping, EMAWeightAveraging, ModelCheckpoint
+from PIL import Image
+from rich.console import Console
+from rich.progress import track
+from safetensors.torch import save
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+from img2music.data.covers.cover import Cover, labels
+from img2music.data.names.tables import read_names
+from img2music.genres import GENRES
+from img2music.metrics.classification import classification_report, fit_temperature
+from img2music.system.files import atomic_write
+from img2music.training.classifier.network import (
+    CoverPictures,
+    GenreClassifier,
+    StoredCovers,
+    StoredViews,
+    balanced_sampler,
+    predict,
+    stem_outputs,
+)
+from img2music.training.classifier.run_start import check_same_run, check_weights, first_network, write_start
+from img2music.training.classifier.whole_network import PairedViews, WholeClassifier
+from img2music.training.common import distributed as ranks
+from img2music.training.common.budget import Budget
+from img2music.training.common.cost import milliseconds, parameters
+from img2music.training.common.recipe import ClassifierRecipe
+from img2music.training.common.runs import fit, write_recipe
+from img2music.training.covers.split import CoverSplit, read_cover_split, with_others
+from img2music.training.covers.view_cache import build_view_cache, open_stem_outputs
+from img2music.training.covers.views import EvaluationView, to_float, training_view
+from img2music.training.text_classifier.names_index import names_index, save_names
+from img2music.training.text_classifier.network import known_words, save_words
+from img2music.training.text_classifier.reader_run import CONVEX, gather_evidence, train_reader
+from img2music.training.text_classifier.run import join_words
+from img2music.vision.ocr.known_names import NAMES
+from img2music.vision.ocr.text_classifier import WORDS
+from img2music.vision.picture import load_picture
+
+WEIGHTS = "classifier.safetensors"
+REPORT = "report.json"
+BEST = "best.ckpt"
+
+
+def train_classifier(
+    recipe: ClassifierRecipe,
+    covers: Path,
+    out: Path,
+    fold: int = 0,
+    start: Path | None = None,
+    weights: str = "none",
+    views: Path | None = None,
+    split: Path | None = None,
+    genres: tuple[str, ...] = GENRES,
+    names: Path | None = None,
+) -> dict[str, object]:
+    """Train on split `fold` (0..4) of the covers of `genres`, or on that of the file `split`, and return the report on
+    its test part.
+
+    As `train_on_split`, which says what is left in `out`.
+    """
+    ranks.alone("A classifier")
+    chosen = read_cover_split(covers, fold, file=split, genres=genres)
+    return train_on_split(recipe, chosen, out, start, weights, views, names=names)
+
+
+def train_on_split(
+    recipe: ClassifierRecipe,
+    split: CoverSplit,
+    out: Path,
+    start: Path | None = None,
+    weights: str = "none",
+    views: Path | None = None,
+    minutes: float | None = None,
+    names: Path | None = None,
+) -> dict[str, object]:
+    """Train on one part of the covers, choose the best epoch on another, and return the report on the third.
+
+    `start` is a distilled body's weights file; `weights` is `imagenet` for timm's from the internet, `auto` for
+    these if they can be had, a file or folder of weights, or `none`; `views` is the folder of stored views, which
+    several splits can share (`out/views` by default); `names` is a folder of tables of names, from which words
+    learn, too. After `minutes` of training it ends with the best epoch so far. Leaves `classifier.safetensors`,
+    `report.json`, `predictions.npz` (labels, probabilities and sources of the test covers), `split.csv` and
+    `log/metrics.csv` (losses and accuracies of every epoch) in `out`; a run that was interrupted goes on.
+
+    Raises `OptionError` when `out` holds a run of another recipe or on other covers.
+    """
+    check_weights(weights)
+    check_same_run(out, recipe, split)
+    torch.manual_seed(recipe.seed + split.fold)
+    network, begun_from = first_network(recipe, start, weights, out)
+    write_start(out, split, begun_from)
+    (out / REPORT).unlink(missing_ok=True)
+    taught = with_others(split) if recipe.others else split
+    kind = WholeClassifier if recipe.whole else GenreClassifier
+    module = kind(network, recipe, len(split.genres), len(taught.genres) - len(split.genres))
+    views = views or out / "views"
+    if recipe.optimizer == CONVEX:
+        return _train_reader(module, split, views, out, names, {"fold": split.fold, "weights": begun_from})
+    train = _training_data(module, taught, views)
+    validation, test = (_seen(module, split, part, views) for part in ("validation", "test"))
+    targets = labels(split.part("validation"), split.genres)
+    facts = _fit(
+        module,
+        train,
+        balanced_sampler(taught.part("train"), recipe.balance),
+        TensorDataset(validation[0], torch.from_numpy(targets)),
+        out,
+        minutes,
+    )
+    facts |= {"fold": split.fold, "weights": begun_from, "minutes": minutes} | _keep(module, out)
+    module.to(ranks.device())
+    temperature = fit_temperature(predict(module, validation), targets)
+    likely = {"validation": cool(predict(module, validation), temperature)}
+    likely["test"] = cool(predict(module, test), temperature)
+    if recipe.words:
+        likely["test"] = join_words(split, likely, views, out / WORDS)
+    facts |= {"temperature": temperature, "network": recipe.network, "size": recipe.size, "words": recipe.words}
+    return _report(likely["test"], split, facts, out)
+
+
+def _keep(module: GenreClassifier, out: Path) -> dict[str, object]:
+    """Write a trained network's weights; returns what it costs."""
+    with atomic_write(out / WEIGHTS, force=True) as temporary:
+        temporary.write_bytes(save({key: value.contiguous() for key, value in module.state_dict().items()}))
+    size = (out / WEIGHTS).stat().st_size / 1e6
+    return {
+        "parameters": parameters(module),
+        "megabytes": size,
+        "milliseconds": milliseconds(module, module.recipe.size),
+    }
+
+
+def _train_reader(
+    module: GenreClassifier,
+    split: CoverSplit,
+    views: Path,
+    out: Path,
+    names: Path | None,
+    facts: dict[str, object],
+) -> dict[str, object]:
+    """As `train_on_split`, for a linear layer on what does not learn, which is found at once."""
+    recipe = module.recipe
+    tables = None if names is None or not recipe.words else read_names(names, split.genres)
+    write_recipe(recipe, out)
+    evidence = gather_evidence(recipe, module.network.stem, split, views, tables)
+    known = None if tables is None else known_words(views, tables, split.genres)
+    trained = train_reader(evidence, split, recipe.weight_decay, known)
+    reader = trained.reader if recipe.words else trained.reader.without_words(trained.join)
+    module.take_linear(reader.matrix, reader.bias, reader.mean, reader.deviation)
+    if recipe.words:
+        save_words(trained.join.of(reader.words), out / WORDS)
+        if tables is not None:
+            save_names(names_index(tables, split.genres, trained.join.strength), out / NAMES)
+    facts |= trained.facts | _keep(module, out)
+    facts |= {"temperature": 1.0, "network": recipe.network, "size": recipe.size, "words": recipe.words}
+    return _report(trained.likely, split, facts | {"minutes": None}, out)
+
+
+def _report(probabilities: np.ndarray, split: CoverSplit, facts: dict[str, object], out: Path) -> dict[str, object]:
+    """Report on the test covers, and keep report and predictions in `out`."""
+    covers = split.part("test")
+    targets, sources = labels(covers, split.genres), np.array([cover.source for cover in covers])
+    report = classification_report(probabilities, targets, sources.tolist(), split.genres) | facts
+    with atomic_write(out / "predictions.npz", force=True) as temporary:
+        np.savez(temporary, targets=targets, probabilities=probabilities, sources=sources)
+    text = json.dumps(report, indent=1)
+    with atomic_write(out / REPORT, force=True) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return json.loads(text)
+
+
+def _seen(module: GenreClassifier, split: CoverSplit, part: str, views: Path) -> Tensor:
+    """What the stem makes of the covers of a part, as they will be read: the first stored view where that is it."""
+    recipe = module.recipe
+    if recipe.views and not recipe.mirror and _stored_size(recipe) == recipe.size:
+        stored = open_stem_outputs(views)[0, split.indices[part]]
+        return (to_float if recipe.whole else Tensor.float)(torch.from_numpy(stored))[None]
+    pictures = load_pictures(split.part(part))
+    return stem_outputs(module.network, pictures, EvaluationView(recipe.size), recipe.mirror)
+
+
+def _training_data(module: GenreClassifier, split: CoverSplit, views: Path) -> StoredViews | CoverPictures:
+    """Stored views when the recipe asks for some, otherwise new ones in every epoch."""
+    recipe, targets = module.recipe, labels(split.part("train"), split.genres)
+    if recipe.views == 0:
+        view = training_view(recipe.augmentation, recipe.training_size)
+        return CoverPictures(load_pictures(split.part("train")), targets, view)
+    stem = None if recipe.whole else module.network.stem
+    build_view_cache(stem, split.covers, views, recipe.views, _stored_size(recipe), recipe.augmentation)
+    kind = PairedViews if recipe.whole else StoredCovers
+    return kind(open_stem_outputs(views), split.indices["train"], targets)
+
+
+def _stored_size(recipe: ClassifierRecipe) -> int:
+    """Pixels of stored views. A whole network is shown parts of pictures as large as those that it will read."""
+    return recipe.size if recipe.whole else recipe.training_size
+
+
+def _fit(
+    module: GenreClassifier,
+    train: StoredViews | CoverPictures,
+    sampler: torch.utils.data.Sampler | None,
+    validation: Dataset,
+    out: Path,
+    minutes: float | None,
+) -> dict[str, object]:
+    """Train and take the weights of the best epoch; returns how long that took and what ended it."""
+    recipe = module.recipe
+    best = ModelCheckpoint(
+        out, Path(BEST).stem, monitor="validation_loss", save_weights_only=True, enable_version_counter=False
+    )
+    stop = EarlyStopping("validation_loss", patience=recipe.patience)
+    averages = (EMAWeightAveraging(decay=recipe.average),) if recipe.average else ()
+    budget = Budget(None if minutes is None else max(minutes, 1e-4))  # without a step there would be nothing to test
+    count = len(train)
+    batch = recipe.batch or count
+    loaders = (
+        # batch norm can do nothing with a single picture
+        DataLoader(train, batch, sampler=sampler, drop_last=count % batch == 1, **_reading()),
+        DataLoader(validation, 2 * batch),
+    )
+    callbacks = (*averages, best, stop, budget)
+    trainer = fit(module, out, recipe, *loaders, callbacks=callbacks, epochs=recipe.epochs, clip=recipe.clip)
+    module.load_state_dict(torch.load(out / BEST, weights_only=True, map_location="cpu")["state_dict"])
+    module.forget_others()
+    complete = trainer.current_epoch >= recipe.epochs and trainer.is_last_batch
+    ended = "epochs" if complete else "early stopping" if stop.stopped_epoch else "time"
+    return {"steps": trainer.global_step, "train_seconds": budget.time_elapsed("train"), "ended_by": ended}
+
+
+def _reading() -> dict[str, Any]:
+    """How a loader reads: beside a GPU, so that it waits for nothing; processors are busy anyway."""
+    return {"num_workers": 4, "persistent_workers": True, "pin_memory": True} if torch.cuda.is_available() else {}
+
+
+def load_pictures(covers: Sequence[Cover]) -> list[Image.Image]:
+    """Every cover's picture, decoded once."""
+    shown = track(covers, "reading covers", console=Console(stderr=True), transient=True)
+    return [load_picture(cover.path) for cover in shown]
+
+
+def cool(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Probabilities `(N, G)` at another temperature."""
+    scaled = np.log(np.maximum(probabilities, 1e-9)) / temperature
+    scaled = np.exp(scaled - scaled.max(1, keepdims=True))
+    return scaled / scaled.sum(1, keepdims=True)

@@ -1,0 +1,235 @@
+"""Recipes: YAML files with every hyper-parameter of one training run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from importlib import resources
+from pathlib import Path
+from textwrap import shorten
+from typing import Any, TypeVar
+
+import yaml
+
+from img2music.errors import OptionError
+from img2music.system.files import read_regular
+
+_FOLDER = Path(str(resources.files("img2music.training"))) / "recipes"
+RECIPES = {path.stem: path for path in _FOLDER.rglob("*.yaml")}
+"""The recipes that come with the package, by name."""
+LARGEST = 2**16
+"""Bytes above which a recipe is refused."""
+_LARGEST_NUMBER = 2**63 - 1
+_SHOWN = 60  # characters of what is wrong
+
+
+@dataclass(frozen=True)
+class VAERecipe:
+    """Training of a spectrogram VAE. What follows `seed` may be left out of a recipe."""
+
+    width: int
+    expansion: int
+    encoder_blocks: int
+    decoder_blocks: int
+    latent: int
+    kernel: int
+    frames: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    beta: float
+    warmup_steps: int
+    mel_weight: float
+    held_out: float
+    seed: int
+    own_blocks: int | None = None
+    slope_weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class WaveformRecipe:
+    """Training of a waveform VAE."""
+
+    width: int
+    latent: int
+    samples: int
+    batch: int
+    epochs: int
+    learning_rate: float
+    likelihood: str
+    kl_weight: float
+    clip: float
+    held_out: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class FlowRecipe:
+    """Training of a latent flow. What follows `seed` may be left out of a recipe."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    steps_per_crop: int
+    versions: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    forget: float
+    held_out: float
+    seed: int
+    patch: int = 4
+    attention: int = 0
+    longest_stride: float = 0.0
+
+
+@dataclass(frozen=True)
+class DistillationRecipe:
+    """Training of a backbone on the teacher's features."""
+
+    network: str
+    passes: int
+    epochs: int
+    batch: int
+    size: int
+    learning_rate: float
+    weight_decay: float
+    class_weight: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class ClassifierRecipe:
+    """Training of a genre classifier. What follows `seed` may be left out of a recipe."""
+
+    network: str
+    views: int
+    training_size: int
+    size: int
+    batch: int
+    epochs: int
+    patience: int
+    optimizer: str
+    learning_rate: float
+    backbone_rate: float
+    weight_decay: float
+    label_smoothing: float
+    mixup: float
+    balance: float
+    drop_path: float
+    seed: int
+    augmentation: str = "robust"
+    dropout: float = 0.0
+    clip: float = 1.0
+    mirror: bool = True
+    words: bool = False
+    whole: bool = False
+    others: bool = False
+    consistency: float = 0.0
+    average: float = 0.0
+
+
+Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without aliases, a few lines of which can stand for more than fits in memory, and without names that occur
+    twice, of which one would be passed over."""
+
+    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(problem="aliases are not allowed in recipes")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
+            raise yaml.constructor.ConstructorError(problem="a name occurs twice")
+        return mapping
+
+
+def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
+    """A recipe of the package by its name, or of the user by its path.
+
+    Raises `OptionError` when it cannot be read, is above 64 KiB, refers to itself by YAML's aliases, or lacks or
+    misnames a hyper-parameter, and when a number is negative or none.
+    """
+    path = RECIPES.get(str(name), Path(name))
+    try:
+        values = yaml.load(read_regular(path, LARGEST, OptionError).decode("utf-8"), _PlainLoader)
+    # yaml stumbles over a malformed date or number with errors that are not its own
+    except (OptionError, yaml.YAMLError, AttributeError, ValueError, OverflowError, RecursionError) as error:
+        names = ", ".join(sorted(RECIPES))
+        raise OptionError(f"recipe {name} cannot be read; give a YAML file or one of {names}.") from error
+    if not isinstance(values, dict):
+        raise OptionError(f"recipe {path} is not a list of names and values.")
+    known = {field.name: str(field.type) for field in fields(kind)}
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    wrong = (set(values) - set(known)) | (needed - set(values))
+    if wrong:
+        shown = sorted(shorten(name, _SHOWN) if isinstance(name, str) else _shown(name) for name in wrong)
+        raise OptionError(f"recipe {path}: missing or unknown: {', '.join(shown)}.")
+    return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
+
+
+def _convert(path: Path, key: str, value: object, kind: str) -> Any:
+    try:
+        return _CONVERTERS[kind](value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise OptionError(f"recipe {path}: {key} is {_shown(value)}, which is no {kind} from 0 to 2^63.") from error
+
+
+def _shown(value: object) -> str:
+    """What is wrong in a few words: Python writes no number of thousands of digits."""
+    try:
+        return shorten(repr(value), _SHOWN)
+    except (ValueError, RecursionError):
+        return "too much to be shown"
+
+
+def _whole(value: object) -> int:
+    number = _number(value)
+    if not number.is_integer():
+        raise ValueError(value)
+    return value if isinstance(value, int) else int(number)
+
+
+def _whole_or_none(value: object) -> int | None:
+    return None if value is None else _whole(value)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool):
+        raise TypeError(value)
+    if not isinstance(value, (int, float, str)):
+        raise TypeError(value)
+    number = float(value)  # YAML takes 1e-3 for a word
+    if not 0 <= number <= _LARGEST_NUMBER:  # also false for NaN
+        raise ValueError(value)
+    return number
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(value)
+    return value
+
+
+_CONVERTERS: dict[str, Callable[[object], Any]] = {
+    "int": _whole,
+    "int | None": _whole_or_none,
+    "float": _number,
+    "str": _word,
+    "bool": _yes_or_no,
+}

@@ -1,0 +1,1 @@
+"""Covers as training data: splits, augmented views and their cache."""

@@ -1,0 +1,1 @@
+"""A backbone that learns from another one without labels."""

@@ -1,0 +1,1 @@
+"""From training runs to a folder of models that the runtime reads."""

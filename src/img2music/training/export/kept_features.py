@@ -1,0 +1,38 @@
+"""A new classifier whose feature vector is that of the classifier before, so that embeddings are moved as before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor
+
+from img2music.training.backbones.backbones import Backbone
+from img2music.training.backbones.style import StyleBody
+
+_NORM = "network.body.norm.running_"
+_WANTED = (f"{_NORM}mean", f"{_NORM}var", "feature_mean", "feature_deviation")
+
+
+def kept_statistics(before: Path, network: Backbone) -> tuple[Tensor, Tensor] | None:
+    """What the first features of `network` must be standardised with, `(D,)` each, to be the feature vector of the
+    exported classifier `before`; None where the two do not see the same style."""
+    if not isinstance(network.body, StyleBody):
+        return None
+    graph = onnx.load(before).graph
+    stored = {tensor.name.removesuffix(".float16"): numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    if not set(_WANTED) <= set(stored):
+        return None
+    centre, variance, mean, deviation = (stored[name].astype(np.float64) for name in _WANTED)
+    count, norm = network.steering, network.body.norm
+    if len(mean) != count or min(len(centre), len(variance)) < count:
+        return None
+    spread = np.sqrt(variance[:count] + norm.eps)
+    # as the weights are stored: rounded ones would move the vector
+    own_centre = norm.running_mean[:count].half().double().numpy()
+    own_spread = np.sqrt(norm.running_var[:count].half().double().numpy() + norm.eps)
+    shift = (centre[:count] + mean * spread - own_centre) / own_spread
+    return torch.from_numpy(shift).float(), torch.from_numpy(deviation * spread / own_spread).float()

@@ -1,0 +1,1 @@
+"""The latent flow, and its few-step distillation."""

@@ -1,0 +1,54 @@
+"""Training of a latent flow: rectified flow matching."""
+
+from __future__ import annotations
+
+import lightning
+import torch
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
+from torch import Tensor
+
+from img2music.genres import GENRES
+from img2music.training.common import distributed as ranks
+from img2music.training.common.optimizer import one_cycle
+from img2music.training.flow.network import LatentFlow
+
+
+class FlowTrainer(lightning.LightningModule):
+    """Loss: mean squared error of the velocity at random times, of half of the power of noise and music at best.
+
+    A share `forget` of the crops is told no mood, and another as large no genre, so that the flow can do without, and
+    what they mean can be exaggerated (classifier-free guidance, Ho & Salimans, 2022).
+    """
+
+    def __init__(self, flow: LatentFlow, learning_rate: float, weight_decay: float, forget: float) -> None:
+        super().__init__()
+        self.save_hyperparameters(ignore=["flow"])
+        self.learning_rate, self.weight_decay, self.forget = learning_rate, weight_decay, forget
+        self.flow = flow
+
+    def training_step(self, crop: tuple[Tensor, Tensor], _: int) -> Tensor:
+        latents, condition = crop
+        genre, mood = condition.split([len(GENRES), condition.shape[1] - len(GENRES)], 1)
+        told = ranks.drawn(torch.rand, len(latents), 2, device=latents.device) >= self.forget
+        condition = torch.cat([genre * told[:, :1], mood * told[:, 1:]], 1)
+        loss = self._error(latents, condition, ranks.drawn(torch.rand, len(latents), device=latents.device))
+        self.log("error", loss)
+        return loss
+
+    def validation_step(self, crop: tuple[Tensor, Tensor], _: int) -> None:
+        times = torch.linspace(0.05, 0.95, len(crop[0]), device=crop[0].device)
+        self.log("validation_error", self._error(*crop, times), prog_bar=True, on_epoch=True, sync_dist=True)
+
+    def _error(self, latents: Tensor, condition: Tensor, time: Tensor) -> Tensor:
+        noisy, noise = noised(latents, time)
+        return (self.flow(noisy, time, condition) - (noise - latents)).square().mean()
+
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        return one_cycle(self, self.learning_rate, self.weight_decay)
+
+
+def noised(latents: Tensor, time: Tensor) -> tuple[Tensor, Tensor]:
+    """Latents `(B, C, S)` on the way to noise at times `(B,)`, and that noise."""
+    noise = ranks.drawn(torch.randn, *latents.shape, device=latents.device)
+    along = time[:, None, None]
+    return (1 - along) * latents + along * noise, noise

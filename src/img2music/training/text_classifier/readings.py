@@ -1,0 +1,64 @@
+"""The words on covers, read once and kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.progress import track
+
+from img2music.data.covers.cover import Cover
+from img2music.models.folder import Models
+from img2music.vision.ocr.reading import Lettering, Line, manner, weigh
+from img2music.vision.ocr.text_classifier import Lines
+from img2music.vision.picture import load_picture
+
+Readings = list[list[Line]]
+
+
+def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Lines]:
+    """The text of the lines on every cover, and what each weighs; as `read_covers_lines`."""
+    return [weigh(readings) for readings in read_covers_lines(covers, folder, models)]
+
+
+def read_covers_lines(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Readings]:
+    """The lines on every cover in each reading.
+
+    What was read stays in the folder, and is not read again in the same manner. The networks that read are those of
+    `models`, the bundled ones by default.
+    """
+    networks = Models(models)
+    kept = folder / f"lines-{manner(networks)}.jsonl"
+    known = _known(kept)
+    missing = [cover for cover in covers if str(cover.path) not in known]
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
+        lettering = Lettering(networks)
+        with kept.open("a", encoding="utf-8") as file:
+            file.write("\n" if file.tell() else "")  # what comes does not join a line that was cut short
+            for cover in track(missing, "reading the words on covers"):
+                readings = lettering(load_picture(cover.path))
+                known[str(cover.path)] = readings
+                stored = [[(line.text, line.confidence, line.box) for line in lines] for lines in readings]
+                file.write(json.dumps([str(cover.path), stored]) + "\n")
+                file.flush()
+    return [known[str(cover.path)] for cover in covers]
+
+
+def _known(path: Path) -> dict[str, Readings]:
+    """What was read before; a last line that an interruption cut short is read again."""
+    known: dict[str, Readings] = {}
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                name, readings = json.loads(line)
+                known[name] = [[_line(*facts) for facts in lines] for lines in readings]
+            except (TypeError, ValueError):
+                continue
+    return known
+
+
+def _line(text: str, confidence: float, box: Sequence[float]) -> Line:
+    left, top, right, bottom = map(float, box)
+    return Line(str(text), float(confidence), (left, top, right, bottom))

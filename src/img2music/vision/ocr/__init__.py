@@ -1,0 +1,1 @@
+"""Text on a picture: where it is, what it says, and which genre that suggests."""

@@ -1,0 +1,167 @@
+"""Known names on a picture: artists whose genre is no secret, found in what was read even where letters are wrong.
+
+Names are found by the groups of four letters that they share with the text, and then laid beside it.
+Reference: Sellers, The theory and computation of evolutionary distances, Journal of Algorithms 1980.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from safetensors import SafetensorError, deserialize
+
+from img2music.errors import ModelError
+from img2music.models.folder import Models
+from img2music.vision.ocr.reading import Line
+from img2music.vision.ocr.text_classifier import plain
+
+NAMES = "names.safetensors"
+BUCKETS = 1 << 16
+SIZE = 4
+"""Letters of a group."""
+FEWEST = 5
+"""Letters of the shortest names that are looked for."""
+ROLES = ("", "composer", "conductor")
+_NO_GENRE = 255
+_SURE_LENGTH = 8  # letters from which a name may be anywhere in a line, and misread
+_ALIKE = 0.9  # share of a name's letters that must be right: one of ten to nineteen may be wrong
+_COVERED = 0.5  # share of a name's groups that must be met for it to be looked at closely
+_MOST_LOOKED_AT = 12
+
+
+@dataclass(frozen=True)
+class KnownName:
+    """A name on a picture: its usual spelling, its genre (none if it is of another than the models know), what its
+    bearer is, and how much of it was read right, 0 to 1."""
+
+    text: str
+    genre: str | None
+    role: str
+    likeness: float
+
+    def __str__(self) -> str:
+        """The name and what is known of it: "Erich Kleiber, a conductor"."""
+        return f"{self.text}, {f'a {self.role}' if self.role else self.genre or 'other music'}"
+
+
+class KnownNames:
+    """Finds known names among the lines that were read."""
+
+    def __init__(self, tensors: dict[str, np.ndarray], genres: Sequence[str]) -> None:
+        """From the tensors of a file. Raises `KeyError`, `IndexError` or `ValueError` when they are no index."""
+        self._names = bytes(tensors["names"]).decode("utf-8").split("\n")
+        self._genre, self._role = tensors["genre"], tensors["role"]
+        self._starts, self._postings, self._sizes = tensors["starts"], tensors["postings"], tensors["sizes"]
+        self._strength = float(tensors["strength"][0])
+        self._genres = tuple(genres)
+        count = len(self._names)
+        if not (
+            len(self._genre) == len(self._role) == len(self._sizes) == count
+            and self._starts.shape == (BUCKETS + 1,)
+            and self._starts[0] == 0
+            and (np.diff(self._starts.astype(np.int64)) >= 0).all()
+            and self._starts[-1] == len(self._postings)
+            and self._postings.max(initial=0) < count
+            and self._role.max(initial=0) < len(ROLES)
+            and set(np.unique(self._genre).tolist()) <= {*range(len(genres)), _NO_GENRE}
+            and self._sizes.min(initial=1) > 0
+            and 0 <= self._strength <= 100
+        ):
+            raise ValueError("sizes differ")
+
+    @classmethod
+    def load(cls, models: Models) -> KnownNames:
+        """The known names of a models folder. Raises `ModelError` when they are missing or malformed."""
+        try:
+            stored = deserialize(models.read(NAMES))
+            return cls({name: np.frombuffer(v["data"], _KINDS[v["dtype"]]) for name, v in stored}, models.classes)
+        except (SafetensorError, KeyError, IndexError, TypeError, ValueError) as error:
+            raise ModelError(f"{models.folder / NAMES} holds no known names; export it again.") from error
+
+    def among(self, readings: Sequence[Sequence[Line]]) -> list[KnownName]:
+        """The names in several readings of a picture, the likeliest first: each as the best of these has it."""
+        best: dict[str, KnownName] = {}
+        for lines in readings:
+            # as one reads: a name that is set in two lines goes on below
+            for name in self([line.text for line in sorted(lines, key=lambda line: (line.box[1], line.box[0]))]):
+                if name.text not in best or name.likeness > best[name.text].likeness:
+                    best[name.text] = name
+        return sorted(best.values(), key=lambda name: -name.likeness * len(name.text))
+
+    def __call__(self, lines: Sequence[str]) -> list[KnownName]:
+        """The names in the lines of one reading, the likeliest first; of names within others the longest."""
+        squeezed = [squeeze(line) for line in lines]
+        text = "\n".join(squeezed) + "\n" + "".join(squeezed)
+        found = []
+        for number in self._candidates(squeezed):
+            name = squeeze(self._names[number])
+            likeness = _likeness(name, text)
+            whole = name in squeezed or f" {plain(self._names[number])} " in f" {' '.join(map(plain, lines))} "
+            if likeness >= _ALIKE and (len(name) >= _SURE_LENGTH or whole):
+                genre = int(self._genre[number])
+                found.append((len(name) * likeness, name, KnownName(
+                    self._names[number],
+                    None if genre == _NO_GENRE else self._genres[genre],
+                    ROLES[self._role[number]],
+                    likeness,
+                )))  # fmt: skip
+        found.sort(key=lambda entry: -entry[0])
+        kept: list[tuple[str, KnownName]] = []
+        for _, name, known in found:
+            if not any(name in longer for longer, _ in kept):
+                kept.append((name, known))
+        return [known for _, known in kept]
+
+    def evidence(self, known: Sequence[KnownName]) -> np.ndarray:
+        """How well the best name of each genre was read, `(G,)`, 0 where there is none."""
+        best = np.zeros(len(self._genres))
+        for name in known:
+            if name.genre is not None:
+                place = self._genres.index(name.genre)
+                best[place] = max(best[place], name.likeness)
+        return best
+
+    def join(self, probabilities: np.ndarray, known: Sequence[KnownName]) -> np.ndarray:
+        """The genres' probabilities `(G,)` once names are known: a name makes its genre likelier."""
+        raised = np.maximum(probabilities, 1e-9) * np.exp(self._strength * self.evidence(known))
+        return raised / raised.sum()
+
+    def _candidates(self, lines: Sequence[str]) -> list[int]:
+        """The numbers of names of which the text holds most groups, the best first."""
+        buckets = {bucket for line in (*lines, "".join(lines)) for bucket in group_buckets(line)}
+        if not buckets:
+            return []
+        met = np.concatenate([self._postings[self._starts[b] : self._starts[b + 1]] for b in buckets])
+        counts = np.bincount(met, minlength=len(self._names))
+        covered = counts / self._sizes
+        likely = np.flatnonzero(covered >= _COVERED)
+        order = np.argsort(-(covered * counts)[likely], kind="stable")[:_MOST_LOOKED_AT]
+        return likely[order].tolist()
+
+
+def squeeze(text: str) -> str:
+    """The letters and digits of a text alone, in lower case without accents: spaces are often lost or added."""
+    return "".join(letter for letter in plain(text) if letter.isalnum())
+
+
+def group_buckets(name: str) -> set[int]:
+    """The buckets of the groups of letters in a squeezed name."""
+    return {crc32(name[i : i + SIZE].encode()) % BUCKETS for i in range(len(name) - SIZE + 1)}
+
+
+def _likeness(name: str, text: str) -> float:
+    """How much of a name is right where the text is most like it, 0 to 1."""
+    letters = np.array([ord(letter) for letter in text])
+    places = np.arange(len(letters) + 1)
+    row = np.zeros(len(letters) + 1)
+    for letter in name:
+        changed = np.minimum(row[1:] + 1, row[:-1] + (letters != ord(letter)))
+        row = np.concatenate([row[:1] + 1, changed])
+        row = np.minimum.accumulate(row - places) + places
+    return 1 - float(row.min()) / len(name)
+
+
+_KINDS = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "F32": np.float32}

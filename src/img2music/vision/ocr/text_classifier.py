@@ -1,0 +1,112 @@
+"""What the words on a picture say about its genre.
+
+Words are taken apart into groups of 3 to 5 letters, so that a misread letter spoils little, and counted in a fixed
+number of buckets (Weinberger et al., Feature hashing for large scale multitask learning, ICML 2009).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from safetensors import SafetensorError, deserialize
+
+from img2music.errors import ModelError
+from img2music.models.folder import Models, is_sound
+
+BUCKETS = 1 << 17
+WORDS = "words.safetensors"
+DAMPING = 60.0
+"""Length of a text's counts `(buckets,)` from which more letters say little more: most covers have less."""
+_LENGTHS = range(3, 6)
+Lines = Sequence[tuple[str, float]]
+"""Lines of text, each with what it weighs, 0 to 1."""
+_WORD = re.compile(r"[^\W_]+")
+_BARE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+"""Letters of Latin alphabets that do not come apart into one of the plain ones and an accent."""
+
+
+@dataclass(frozen=True, eq=False)
+class WordClassifier:
+    """Logistic regression on the buckets, and how its answer joins that of the picture.
+
+    `weights` `(buckets, G)` for `G` genres, `bias` `(G,)`, `rarity` `(buckets,)` what a bucket counts for (inverse
+    document frequency); `shares` `(2,)` the weights of picture and words in the joint answer, `offset` `(G,)` what is
+    added.
+    """
+
+    weights: np.ndarray
+    bias: np.ndarray
+    rarity: np.ndarray
+    shares: np.ndarray
+    offset: np.ndarray
+
+    @classmethod
+    def load(cls, models: Models) -> WordClassifier:
+        """The word classifier of a models folder. Raises `ModelError` when it is missing or malformed."""
+        try:
+            tensors = {name: _to_array(value) for name, value in deserialize(models.read(WORDS))}
+            classifier = cls(**tensors)
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.") from error
+        shapes = [getattr(classifier, name).shape for name in ("weights", "bias", "rarity", "shares", "offset")]
+        count = len(models.classes)
+        wanted = [(BUCKETS, count), (count,), (BUCKETS,), (2,), (count,)]
+        if shapes != wanted or not all(map(is_sound, tensors.values())):
+            raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.")
+        return classifier
+
+    def __call__(self, lines: Lines) -> np.ndarray:
+        """Lines to the logarithms of the genres' probabilities, `(G,)`."""
+        logits = self.bias.astype(np.float64)
+        buckets, values = line_values(lines)
+        if len(buckets):
+            values = values * self.rarity[buckets]
+            logits = logits + (values / np.hypot(np.linalg.norm(values), DAMPING)) @ self.weights[buckets]
+        return logits - np.logaddexp.reduce(logits)
+
+    def join(self, probabilities: np.ndarray, lines: Lines) -> np.ndarray:
+        """The picture's probabilities `(G,)` and its words together, `(G,)`: a weighted product."""
+        parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), self(lines)])
+        logits = self.shares @ parts + self.offset
+        return np.exp(logits - np.logaddexp.reduce(logits))
+
+
+def line_values(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
+    """The buckets that lines fall into, and the values of each added up."""
+    total: Counter[int] = Counter()
+    for text, weight in lines:
+        buckets, values = bucket_values(text)
+        total.update(dict(zip(buckets.tolist(), (weight * values).tolist(), strict=True)))
+    return np.array(list(total), np.int64), np.array(list(total.values()), np.float64)
+
+
+def bucket_values(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """The buckets that a text falls into, and 1 + log(count) of each."""
+    counts = Counter(crc32(group.encode()) % BUCKETS for group in _groups(text))
+    return np.array(list(counts), np.int64), 1 + np.log(np.array(list(counts.values()), np.float64))
+
+
+def plain(text: str) -> str:
+    """A text in lower case without accents, which are lost more often than read."""
+    apart = unicodedata.normalize("NFKD", text.lower().translate(_BARE))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _groups(text: str) -> list[str]:
+    groups = []
+    for word in _WORD.findall(plain(text)):
+        groups.append(f"={word}")
+        bounded = f"^{word}$"
+        groups += [bounded[i : i + size] for size in _LENGTHS for i in range(len(bounded) - size + 1)]
+    return groups
+
+
+def _to_array(value: dict[str, object]) -> np.ndarray:
+    kinds = {"F16": np.float16, "F32": np.float32}
+    return np.frombuffer(value["data"], kinds[value["dtype"]]).reshape(value["shape"])
