@@ -33,6 +33,8 @@ class State(StrEnum):
     MADE = "made"
     THERE = "there"
     FAILED = "failed"
+    REFUSED = "refused"
+    """For a reason that every other task would end for as well."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from img2music.cli.common.results import JsonOption
 from img2music.data.covers.download import COVERS, MUSIC, fetch, where_from
 from img2music.errors import OptionError, printable
 from img2music.genres import GENRES, split_genres
@@ -32,7 +33,6 @@ OutOption = Annotated[
 GenresOption = Annotated[str, typer.Option(help="Which genres, separated by commas.")]
 SeedOption = Annotated[int, typer.Option(help="Another seed splits otherwise.", min=0)]
 DownloadOption = Annotated[bool, typer.Option("--download", help="Fetch the set from Kaggle instead of FOLDER.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @data_app.command("covers")

@@ -5,33 +5,36 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from img2music.cli.common.parameters import ModelsOption, complete_genre
-from img2music.errors import OptionError, printable
+from img2music.cli.common.evaluation_tables import (
+    classifier_tables,
+    novelty_table,
+    quality_table,
+    relevance_table,
+    variety_table,
+)
+from img2music.cli.common.parameters import AlphaOption, EngineOption, ModelsOption, complete_genre
+from img2music.cli.common.results import JsonOption, RecordOption, check_record, show
+from img2music.cli.common.results import record as put_on_record
+from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.metrics.embedders.registry import EMBEDDERS, Embedder
 from img2music.metrics.embedders.registry import embedder as make_embedder
-from img2music.metrics.left_out_table import left_out_tables
 from img2music.options import Options
 from img2music.system.extras import needs
 
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-AlphaOption = Annotated[float | None, typer.Option(help="How far from the known music; the engine's default if none.")]
-EngineOption = Annotated[str | None, typer.Option(help="flow or perturb, as for generate.")]
 LabelledCoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
 RealClipsOption = Annotated[Path, typer.Option(help="Folder of real clips to compare the snippets with.")]
 SnippetsOutOption = Annotated[Path, typer.Option(help="Folder to write the snippets to.")]
 CoversPerGenreOption = Annotated[int, typer.Option(help="Covers per genre.", min=1)]
 CoversSeedOption = Annotated[int, typer.Option(help="Another seed picks other covers and other music.")]
-RecordOption = Annotated[bool, typer.Option("--record", help="Put the figures into the models' manifest.")]
 
 
 @evaluate_app.command("audio")
@@ -50,7 +53,7 @@ def evaluate_audio(
     the real clips scores against the other, and its ceiling, white noise as loud as the snippets."""
     with needs("eval"):
         from img2music.evaluation.audio import score_folder
-    _print_scores(score_folder(generated, reference, training, _ear(embedder, vggish_weights), per_genre), as_json)
+    _print_scores(score_folder(generated, reference, training, _embedder(embedder, vggish_weights), per_genre), as_json)
 
 
 @evaluate_app.command("corpus")
@@ -63,10 +66,7 @@ def evaluate_corpus(
     with needs("eval"):
         from img2music.evaluation.variety import corpus_variety
     facts = corpus_variety(corpus, reference)
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    Console().print(_variety_table(facts))
+    show(facts, as_json, lambda: [variety_table(facts)])
 
 
 @evaluate_app.command("scores")
@@ -108,6 +108,7 @@ def evaluate_classifier(
 ) -> None:
     """Put the splits of a classifier together: mean and spread, and per genre and source; beside them how it does on
     sources that it never saw."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.evaluation.splits import summarise_splits
     summary = summarise_splits(runs)
@@ -116,15 +117,8 @@ def evaluate_classifier(
             from img2music.training.text_classifier.reader_run import left_out_run
         summary["left_out_sources"] = left_out_run(runs[0], leave_one_source_out, views, names)
     if record:
-        _record(models, "classifier", summary)
-    if as_json:
-        typer.echo(json.dumps(summary))
-        return
-    if leave_one_source_out is not None:
-        for table in left_out_tables(summary["left_out_sources"]):
-            Console().print(table)
-    Console().print(_measure_table(summary))
-    Console().print(_source_table(summary["pooled"]["sources"]))
+        put_on_record(models, "classifier", summary)
+    show(summary, as_json, lambda: classifier_tables(summary))
 
 
 @evaluate_app.command("vae")
@@ -161,6 +155,7 @@ def evaluate_reconstruction(
     as_json: JsonOption = False,
 ) -> None:
     """Send clips through their genre's model and measure how far they come out from where they went in."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.data.clips.clip import matching, read_clips
         from img2music.data.splits import pick
@@ -172,7 +167,7 @@ def evaluate_reconstruction(
     original, reconstructed = write_reconstructions(Img2Music(models), pick(clips, per_genre, seed), out)
     scores = score_folder(reconstructed, original) | log_spectral_errors(original.folder, reconstructed)
     if record:
-        _record(models, "reconstruction", _lasting(scores))
+        put_on_record(models, "reconstruction", _lasting(scores))
     _print_scores(scores, as_json)
 
 
@@ -190,6 +185,7 @@ def evaluate_snippets(
     as_json: JsonOption = False,
 ) -> None:
     """Make a snippet for each of some covers, in the cover's genre, and measure what is heard."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.data.covers.cover import read_covers
         from img2music.data.splits import pick
@@ -200,7 +196,7 @@ def evaluate_snippets(
     snippets = write_snippets(Img2Music(models), chosen, out, Options(alpha, seed, engine=engine))
     scores = score_folder(snippets, reference, per_genre=any((reference / genre).is_dir() for genre in GENRES))
     if record:
-        _record(models, "snippets", _lasting(scores))
+        put_on_record(models, "snippets", _lasting(scores))
     _print_scores(scores, as_json)
 
 
@@ -217,6 +213,7 @@ def evaluate_relevance(
     as_json: JsonOption = False,
 ) -> None:
     """Measure whether the music fits the picture, beside shuffled pairs of pictures and music."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.evaluation.clips import some_pictures
         from img2music.evaluation.relevance import relevance
@@ -224,15 +221,8 @@ def evaluate_relevance(
     options = Options(alpha, seed, choose=choose, engine=engine)
     facts = relevance(Img2Music(models), some_pictures(pictures, count, seed), options)
     if record:
-        _record(models, "relevance", facts)
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    table = Table("attribute", "rank correlation", "p", caption=f"Snippets: {facts['pictures']}")
-    for name, found in facts.items():
-        if name != "pictures":
-            table.add_row(name, f"{found['correlation']:.3f}", f"{found['p']:.4f}")
-    Console().print(table)
+        put_on_record(models, "relevance", facts)
+    show(facts, as_json, lambda: [relevance_table(facts)])
 
 
 @evaluate_app.command("novelty")
@@ -244,18 +234,13 @@ def evaluate_novelty(
     as_json: JsonOption = False,
 ) -> None:
     """Say whether snippets are new music or copies of clips trained on."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.evaluation.novelty import novelty
     facts = novelty(generated, training)
     if record:
-        _record(models, "novelty", facts)
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    table = Table("measure", "value")
-    for name, value in facts.items():
-        table.add_row(name.replace("_", " "), f"{value:.3g}" if isinstance(value, float) else str(value))
-    Console().print(table)
+        put_on_record(models, "novelty", facts)
+    show(facts, as_json, lambda: [novelty_table(facts)])
 
 
 @evaluate_app.command("quality")
@@ -274,6 +259,7 @@ def evaluate_quality(
     as_json: JsonOption = False,
 ) -> None:
     """Measure what each strength changes and what it costs, with every engine that the models have."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.data.covers.cover import read_covers
         from img2music.data.splits import pick
@@ -287,31 +273,16 @@ def evaluate_quality(
     if figure is not None:
         save_figure(strength_chart(rows), figure, force=True)
     if record:
-        _record(models, "quality", {"rows": rows})
-    if as_json:
-        typer.echo(json.dumps(rows))
-        return
-    table = Table("engine", "alpha", "change, dB", "Fréchet", "floor")
-    for row in rows:
-        table.add_row(
-            row["engine"], f"{row['alpha']:g}", *(f"{row[name]:.2f}" for name in ("change", "frechet", "floor"))
-        )
-    Console().print(table)
+        put_on_record(models, "quality", {"rows": rows})
+    show(rows, as_json, lambda: [quality_table(rows)])
 
 
-def _record(models: Path | None, name: str, figures: dict) -> None:
-    from img2music.models.folder import Models
-    from img2music.training.export.models import record_figures
-
-    record_figures(Models(models).folder, name, figures)
-
-
-def _lasting(scores: dict) -> dict:
+def _lasting(scores: dict[str, Any]) -> dict[str, Any]:
     """Scores without what concerns this machine's files alone."""
     return {name: value for name, value in scores.items() if name != "left_out"}
 
 
-def _ear(name: str, vggish_weights: Path | None) -> Embedder:
+def _embedder(name: str, vggish_weights: Path | None) -> Embedder:
     with needs("eval"):
         if vggish_weights is None:
             return make_embedder(name)
@@ -322,44 +293,9 @@ def _ear(name: str, vggish_weights: Path | None) -> Embedder:
         return load_vggish(vggish_weights)
 
 
-def _print_scores(scores: dict, as_json: bool) -> None:
+def _print_scores(scores: dict[str, Any], as_json: bool) -> None:
     for line in scores["left_out"]:
         typer.echo(f"left out: {line}", err=True)
-    if as_json:
-        typer.echo(json.dumps(scores))
-        return
     from img2music.metrics.score_table import score_tables
 
-    for table in score_tables(scores):
-        Console().print(table)
-
-
-def _measure_table(summary: dict) -> Table:
-    table = Table("measure", "mean", "deviation", title=f"{summary['splits']} splits")
-    for name, facts in summary["measures"].items():
-        table.add_row(name, f"{facts['mean']:.3f}", f"{facts['deviation']:.3f}")
-    low, high = summary["pooled"]["accuracy_95"]
-    table.add_row("accuracy, pooled", f"{summary['pooled']['accuracy']:.3f}", f"95 %: {low:.3f} to {high:.3f}")
-    for genre, facts in summary["pooled"]["genres"].items():
-        table.add_row(f"  {genre}: F1", f"{facts['f1']:.3f}", f"recall {facts['recall']:.3f}")
-    return table
-
-
-def _variety_table(genres: dict) -> Table:
-    table = Table(
-        "genre", "clips", "works", "tempo, BPM", "notes a second", "keys", "minor", "nearest", "of as many", "real",
-        caption="Tempo and density: 10, 50 and 90 %. nearest: similarity to the most alike clip, 1 is the same.",
-    )  # fmt: skip
-    for genre, facts in genres.items():
-        alike = (f"{facts[name]:.3f}" if facts["compared"] else "" for name in ("ours", "real"))
-        ranges = (" · ".join(f"{value:g}" for value in facts[name]) for name in ("tempo", "density"))
-        table.add_row(escape(printable(genre)), str(facts["clips"]), str(facts["works"]), *ranges, str(facts["keys"]),
-                      f"{facts['minor']:.0%}", f"{facts['nearest']:.3f}", *alike)  # fmt: skip
-    return table
-
-
-def _source_table(sources: dict) -> Table:
-    table = Table("source", "covers", "accuracy")
-    for name, facts in sources.items():
-        table.add_row(escape(printable(name)), str(facts["covers"]), f"{facts['accuracy']:.3f}")
-    return table
+    show(scores, as_json, lambda: score_tables(scores))

@@ -78,7 +78,7 @@ class Classifier:
         with ThreadPoolExecutor(1) as aside:
             lines = aside.submit(self._ocr, picture) if self._ocr else None
             probabilities, features = self._look(picture)
-        text, names = "", ()
+        text, names = "", list[KnownName]()
         if lines and self._words:
             readings = lines.result()
             text = " ".join(line.text for line in readings[-1])

@@ -35,8 +35,8 @@ def add_api(studio: Studio, at_once: int) -> None:
     @plainly
     def classify(picture: str | None) -> dict[str, Any]:
         """The genre a picture looks like, the probability of each genre, and the words read on it."""
-        reading = studio.read(picture)
-        return {"genre": reading.genre, "probabilities": reading.probabilities, "words": reading.words}
+        seen = studio.classify(picture)
+        return {"genre": seen.genre, "probabilities": seen.probabilities, "words": seen.words}
 
     @plainly
     def generate(
@@ -56,7 +56,7 @@ def add_api(studio: Studio, at_once: int) -> None:
         path, _ = studio.shelf.file(sound.key, format)
         snippet = sound.snippet
         facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}
-        return str(path), facts | {"rate": snippet.rate} | snippet.provenance
+        return str(path), facts | {"rate": snippet.rate} | snippet.provenance.as_dict()
 
     takes = api_defaults(studio)
     with gr.Group(visible=False):

@@ -55,7 +55,7 @@ def write_originals(clips: Sequence[Clip], per_genre: int, folder: Path) -> int:
         except AudioError as error:
             note(f"left out: {error}")
             continue
-        _save(Snippet(samples, RATE, clip.genre, {}, {}), folder / name)
+        _save(Snippet(samples, RATE, clip.genre), folder / name)
         count += 1
     return count
 
@@ -135,7 +135,7 @@ def _relative_error(original: np.ndarray, answer: np.ndarray) -> float:
 
 def _speed(models: Models, genre: str) -> float:
     decoder = Decoder(models, genre)
-    latents = Bank.load(models, genre).piece(0, decoder.steps_per_second).latents
+    latents = Bank.load(models, genre).segment(0, decoder.steps_per_second).latents
     times = []
     for _ in range(TRIALS):
         begin = perf_counter()
