@@ -207,7 +207,7 @@ class Img2Music:
             models=self.models.version,
         )
         samples = _finished(decoder(moved), bars, options)
-        return Snippet(samples, RATE, genre, classification.probabilities, provenance)
+        return Snippet(samples, RATE, genre=genre, probabilities=classification.probabilities, provenance=provenance)
 
     def _check(self, options: Options, genre: str | None) -> None:
         options.check()

@@ -84,9 +84,9 @@ def batch(
         tags=tags,
     )
     if ray is None:
-        _here(sources, Path(out), models, request, force, jobs or 1, quiet)
+        _here(sources, Path(out), models=models, request=request, force=force, jobs=jobs or 1, quiet=quiet)
     else:
-        _on_ray(sources, out, models, request, force, ray, jobs, quiet)
+        _on_ray(sources, out, models=models, request=request, force=force, address=ray, jobs=jobs, quiet=quiet)
 
 
 def _here(
@@ -101,7 +101,7 @@ def _here(
     planned = plan(sources, out, request.format)
     tasks = planned.tasks
     check_page(out, force)
-    outcomes = _shown(run(tasks, models, request, force, jobs), len(tasks), quiet)
+    outcomes = _shown(run(tasks, models, request=request, force=force, jobs=jobs), len(tasks), quiet)
     count, failed = _tally(outcomes)
     if count[State.MADE] or count[State.THERE]:
         page = write_page(tasks, out)
@@ -129,7 +129,9 @@ def _on_ray(
         from img2music.batch.on_ray import run_on_ray
 
     passed_over: list[str] = []
-    ends = run_on_ray(sources, out, models, request, force, address, jobs, passed_over.append)
+    ends = run_on_ray(
+        sources, out, models=models, request=request, force=force, address=address, jobs=jobs, tell=passed_over.append
+    )
     count, failed = _tally(_shown(ends, None, quiet))
     table = write_failures(failed, out)
     _report(count, quiet, "".join(passed_over))

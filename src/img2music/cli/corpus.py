@@ -39,5 +39,5 @@ def build(
     if soundfont is not None and not soundfont.is_file():
         raise OptionError(f"{soundfont} is no file; give an SF2 soundfont.")
     chosen = GENRES if not genre else tuple(check_genre(name) for name in genre)
-    entries = build_corpus(out, chosen, clips, soundfont, seed, jobs)
+    entries = build_corpus(out, chosen, clips=clips, soundfont=soundfont, seed=seed, jobs=jobs)
     typer.echo(f"{out}: {len(entries)} clips")

@@ -53,7 +53,12 @@ def evaluate_audio(
     the real clips scores against the other, and its ceiling, white noise as loud as the snippets."""
     with needs("eval"):
         from img2music.evaluation.audio import score_folder
-    _print_scores(score_folder(generated, reference, training, _embedder(embedder, vggish_weights), per_genre), as_json)
+    _print_scores(
+        score_folder(
+            generated, reference, training=training, ear=_embedder(embedder, vggish_weights), per_genre=per_genre
+        ),
+        as_json,
+    )
 
 
 @evaluate_app.command("corpus")
@@ -134,7 +139,9 @@ def evaluate_vae(
     latent carries."""
     with needs("eval"):
         from img2music.evaluation.held_out import held_out_figures
-    figures = held_out_figures(runs, music, check_genre(genre), only_shippable, leave_out or ())
+    figures = held_out_figures(
+        runs, music, genre=check_genre(genre), only_shippable=only_shippable, leave_out=leave_out or ()
+    )
     if as_json:
         typer.echo(json.dumps({name: asdict(facts) for name, facts in figures.items()}))
         return
@@ -269,7 +276,15 @@ def evaluate_quality(
         from img2music.plotting.style import save_figure
     img2music = Img2Music(models)
     chosen = pick(read_covers(covers), per_genre, seed)
-    rows = quality(img2music, chosen, reference, out, alpha or (0.25, 0.5, 0.7, 1.0), img2music.engines, seed)
+    rows = quality(
+        img2music,
+        chosen,
+        reference=reference,
+        out=out,
+        strengths=alpha or (0.25, 0.5, 0.7, 1.0),
+        engines=img2music.engines,
+        seed=seed,
+    )
     if figure is not None:
         save_figure(strength_chart(rows), figure, force=True)
     if record:

@@ -48,7 +48,18 @@ def classifiers(
     with needs("train"):
         from img2music.experiments.comparison.classifiers import compare_classifiers, table_cells
     names = [name.strip() for name in recipes.split(",") if name.strip()]
-    rows = compare_classifiers(covers, out, names, fold, limit, epochs, minutes, weights, start, split)
+    rows = compare_classifiers(
+        covers,
+        out,
+        recipes=names,
+        fold=fold,
+        limit=limit,
+        epochs=epochs,
+        minutes=minutes,
+        weights=weights,
+        start=start,
+        split_file=split,
+    )
     show(rows, as_json, lambda: [as_columns(table_cells(rows))])
 
 
@@ -69,7 +80,7 @@ def vaes(
     on all genres, for the same time on the same clips, and compare them."""
     with needs("eval"):
         from img2music.experiments.comparison.vaes import compare_vaes, table_cells
-    result = compare_vaes(music, out, minutes, limit, covers, per_genre)
+    result = compare_vaes(music, out, minutes=minutes, limit=limit, covers=covers, per_genre=per_genre)
     show(result, as_json, lambda: [as_columns(table_cells(result["rows"])), *result["claims"], result["notes"]])
 
 

@@ -150,7 +150,7 @@ def generate(
     check_free([path for path, _ in named] + beside, force)
     for path, snippet in named:
         if sidecar:
-            keep_with_sidecar(snippet, read, request, path, force)
+            keep_with_sidecar(snippet, read, request=request, music=path, force=force)
         else:
             _keep(request.encoded(snippet, read), path, force)
         if not quiet:

@@ -73,7 +73,18 @@ def train_classifier(
     if len(wanted) < 2:
         raise OptionError(f"A classifier cannot tell {wanted[0]} from nothing; give --genres of two or more.")
     chosen = read_recipe(ClassifierRecipe, recipe)
-    report = run(chosen, covers, out, fold, start, weights, views, split, wanted, names)
+    report = run(
+        chosen,
+        covers,
+        out=out,
+        fold=fold,
+        start=start,
+        weights=weights,
+        views=views,
+        split=split,
+        genres=wanted,
+        names=names,
+    )
     typer.echo(json.dumps(report, indent=1))
 
 
@@ -120,7 +131,18 @@ def train_flow(
     with needs("train"):
         from img2music.training.common.recipe import FlowRecipe, read_recipe
         from img2music.training.flow.run import train_flow as run
-    typer.echo(run(read_recipe(FlowRecipe, recipe), music, out, models, only_shippable, limit, minutes, start))
+    typer.echo(
+        run(
+            read_recipe(FlowRecipe, recipe),
+            music,
+            out=out,
+            models=models,
+            only_shippable=only_shippable,
+            limit=limit,
+            minutes=minutes,
+            start=start,
+        )
+    )
 
 
 @train_app.command("waveform-vae")
@@ -145,7 +167,7 @@ def train_waveform_vae(
     chosen = None if genre is None else check_genre(genre, every)
     known = read_recipe(WaveformRecipe, recipe)
     wanted = known if epochs is None else replace(known, epochs=epochs)
-    typer.echo(run(wanted, music, out, chosen, limit, minutes, every))
+    typer.echo(run(wanted, music, out=out, genre=chosen, limit=limit, minutes=minutes, genres=every))
 
 
 @export_app.command("export")
@@ -164,7 +186,19 @@ def export(
     """Turn trained weights into a models folder for `generate --models`."""
     with needs("train"):
         from img2music.training.export.run import export_runs
-    typer.echo(export_runs(runs, music, covers, out, version, bank_size, only_shippable, vae, single))
+    typer.echo(
+        export_runs(
+            runs,
+            music,
+            covers=covers,
+            out=out,
+            version=version,
+            bank_size=bank_size,
+            only_shippable=only_shippable,
+            vae=vae,
+            single=single,
+        )
+    )
 
 
 @export_app.command("export-music")
@@ -181,7 +215,11 @@ def export_music(
     """Put newly trained VAEs and banks into a models folder, and leave its classifier as it is."""
     with needs("train"):
         from img2music.training.export.run import replace_music
-    typer.echo(replace_music(runs, music, models, version, bank_size, only_shippable, vae))
+    typer.echo(
+        replace_music(
+            runs, music, models=models, version=version, bank_size=bank_size, only_shippable=only_shippable, vae=vae
+        )
+    )
 
 
 @export_app.command("export-banks")
@@ -196,7 +234,7 @@ def export_banks(
     """Put banks of other music into a models folder, and leave its networks as they are."""
     with needs("train"):
         from img2music.training.export.run import replace_banks
-    typer.echo(replace_banks(music, models, version, bank_size, only_shippable))
+    typer.echo(replace_banks(music, models, version=version, bank_size=bank_size, only_shippable=only_shippable))
 
 
 @export_app.command("export-flow")

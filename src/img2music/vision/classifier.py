@@ -87,7 +87,7 @@ class Classifier:
                 names = self._names.among(readings)
                 probabilities = self._names.join(probabilities, names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
-        return Classification(by_genre, features, appearance_of(picture), text, tuple(names))
+        return Classification(by_genre, features, appearance=appearance_of(picture), words=text, names=tuple(names))
 
     def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
         """The genres' probabilities `(G,)` by what the picture looks like, and its features `(D,)`."""

@@ -52,7 +52,10 @@ def add_api(studio: Studio, at_once: int) -> None:
     ) -> tuple[str, dict[str, Any]]:
         """A snippet for a picture as a sound file, and the facts about it."""
         check_format(text("format", format))
-        sound = studio.play(picture, read_options(alpha, whole("seed", seed), seconds, genre, loop, engine, bank))
+        sound = studio.play(
+            picture,
+            read_options(alpha, whole("seed", seed), seconds=seconds, genre=genre, loop=loop, engine=engine, bank=bank),
+        )
         path, _ = studio.shelf.file(sound.key, format)
         snippet = sound.snippet
         facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}
