@@ -262,7 +262,7 @@ def info(
     if credits:
         report_credits(folder)
     elif as_json:
-        print(json.dumps({"img2music": __version__} | folder.manifest))
+        print(json.dumps({"img2music": __version__} | dict(folder.manifest.json)))
     else:
         report_models(folder)
 

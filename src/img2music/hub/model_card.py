@@ -60,7 +60,7 @@ def config(models: Models) -> dict[str, Any]:
 def card(models: Models) -> str:
     """The model card, Markdown with a YAML head. Only the models of this package are said to be under its licence."""
     manifest = models.manifest
-    own = manifest["files"] == Models().manifest["files"]
+    own = manifest.files == Models().manifest.files
     template = Template(resources.files("img2music.hub").joinpath(_TEMPLATE).read_text(encoding="utf-8"))
     return template.substitute(
         licence="mit" if own else "other",
@@ -68,8 +68,8 @@ def card(models: Models) -> str:
         version=printable(models.version),
         genres=", ".join(models.genres),
         rate=RATE,
-        trained_on=_table(manifest.get("trained_on")),
-        figures=_table(manifest.get("figures")),
+        trained_on=_table(manifest.trained_on),
+        figures=_table(manifest.figures),
         engines=_engines(models),
         others=_others(models),
     )
@@ -98,7 +98,7 @@ def _default_strengths(models: Models, engine: str) -> str:
 
 def _others(models: Models) -> str:
     """Whose networks are contained."""
-    style = "lite2" in str(_facts(models.manifest.get("trained_on")).get("classifier", ""))
+    style = "lite2" in str(models.manifest.trained_on.get("classifier", ""))
     lines = [text for text, there in ((_STYLE, style), (_OCR, models.has(DETECTOR))) if there]
     return "\n\n".join(lines) or "No networks of others are named in the manifest."
 

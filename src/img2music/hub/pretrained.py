@@ -9,7 +9,8 @@ from pathlib import Path
 from img2music.errors import ModelError, OptionError, OutputError
 from img2music.hub.folders import atomic_folder
 from img2music.hub.model_card import card, config
-from img2music.models.folder import MANIFEST, Models
+from img2music.models.folder import Models
+from img2music.models.manifest import MANIFEST
 from img2music.system.extras import needs
 from img2music.system.files import atomic_write, reason
 
@@ -46,10 +47,10 @@ def save_models(models: Models, folder: Path) -> Path:
     missing or does not match its checksum.
     """
     _check_replaceable(folder)
-    made = {MANIFEST: models.manifest, CONFIG: config(models)}
+    made = {MANIFEST: models.manifest.json, CONFIG: config(models)}
     text = card(models)
     with atomic_folder(folder) as temporary:
-        for name in models.manifest["files"]:
+        for name in models.manifest.files:
             _write(temporary / name, models.read(name))
         for name, facts in made.items():
             _write(temporary / name, (json.dumps(facts, indent=1) + "\n").encode())
@@ -80,7 +81,7 @@ def _check_replaceable(folder: Path) -> None:
         return
     if MANIFEST not in there:
         raise OutputError(f"{folder} is not empty and holds no models; choose another folder.")
-    others = there - {MANIFEST, CONFIG, CARD, *Models(folder).manifest["files"]}
+    others = there - {MANIFEST, CONFIG, CARD, *Models(folder).manifest.files}
     if others:
         raise OutputError(f"{folder} holds {min(others)} besides models; choose another folder.")
 

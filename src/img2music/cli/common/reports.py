@@ -77,16 +77,16 @@ def report_models(models: Models) -> None:
     """List the files of models, what they were trained on and their figures. Raises `ModelError` when a file does not
     have its checksum."""
     table = Table("model", "MB", "sha256")
-    for name, facts in models.manifest["files"].items():
+    for name in models.manifest.files:
         size = len(models.read(name))
-        table.add_row(escape(printable(name)), f"{size / 1e6:.1f}", facts["sha256"][:16])
+        table.add_row(escape(printable(name)), f"{size / 1e6:.1f}", models.checksum(name)[:16])
     console = Console()
     heading = f"img2music {__version__}, models {models.version} in {models.folder}"
     console.print(printable(heading), markup=False, soft_wrap=True)
     console.print(table)
     for part in ("trained_on", "figures"):
         console.print(part.replace("_", " ") + ":", style="bold")
-        console.print_json(data=_printable_facts(models.manifest.get(part, {})))
+        console.print_json(data=_printable_facts(models.manifest.json.get(part, {})))
 
 
 def report_credits(models: Models) -> None:

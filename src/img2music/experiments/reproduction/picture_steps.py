@@ -99,7 +99,7 @@ def shipped_classifier(place: Workplace, minutes: float | None) -> Section:
     save_figure(
         confusion_matrices(report["confusion"], GENRES, "the classifier that ships"), place.figures / name, True
     )
-    recorded = Models().manifest["figures"].get("classifier")
+    recorded = Models().manifest.figures.get("classifier")
     tables = [class_table(report, "the classifier that ships"), _measures(report, recorded)]
     return Section(
         "The classifier that ships",
