@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from img2music.errors import OptionError
 
-DEFAULT_SECONDS = 15.0
-"""Length of a snippet in the paper, s."""
+CLIP_SECONDS = 15.0
+"""Length of the clips that models are trained on and of known embeddings, as in the paper, s."""
+DEFAULT_SECONDS = CLIP_SECONDS
+"""Length of a snippet, s."""
 SHORTEST, LONGEST = 1.0, 120.0
 LARGEST_SEED = 2**63 - 1
 CHOICES = ("mood", "random")

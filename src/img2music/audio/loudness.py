@@ -9,7 +9,7 @@ import numpy as np
 from img2music.audio.fast_length import fast_length
 from img2music.audio.limiter import limit_peak
 
-TARGET = -16.0
+SNIPPET_LOUDNESS = -16.0
 """Integrated loudness of a finished snippet, LUFS."""
 SILENCE = -70.0
 """The absolute gate: blocks below do not count, LUFS."""
@@ -29,14 +29,14 @@ def loudness(samples: np.ndarray, rate: int) -> float:
     block = min(round(_BLOCK * rate), len(samples))
     starts = np.arange(0, len(samples) - block + 1, round(_HOP * rate))
     power = (energy[starts + block] - energy[starts]) / max(block, 1)
-    heard = power[_lufs(power) > SILENCE]
-    if len(heard) == 0:
+    counted = power[_lufs(power) > SILENCE]
+    if len(counted) == 0:
         return SILENCE
-    heard = heard[_lufs(heard) > _lufs(heard.mean()) + _RELATIVE_GATE]
-    return float(_lufs(heard.mean()))
+    counted = counted[_lufs(counted) > _lufs(counted.mean()) + _RELATIVE_GATE]
+    return float(_lufs(counted.mean()))
 
 
-def normalise_loudness(samples: np.ndarray, rate: int, target: float = TARGET) -> np.ndarray:
+def normalise_loudness(samples: np.ndarray, rate: int, target: float = SNIPPET_LOUDNESS) -> np.ndarray:
     """Samples `(T,)` at `rate` Hz at `target` LUFS with true peaks below the limiter's ceiling, `(T,)` float32.
 
     Silence stays silence. Limiting costs loudness, which is made up for where that is possible.

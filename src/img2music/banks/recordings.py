@@ -15,12 +15,12 @@ from img2music.audio.files.io import READABLE, SUFFIXES, load_audio
 from img2music.audio.level import level
 from img2music.audio.stft import RATE
 from img2music.errors import AudioError, printable
-from img2music.generation.bank_format import SECONDS
+from img2music.options import CLIP_SECONDS
 from img2music.system.files import reason
 from img2music.system.walk import Found, describe, find_files, real_files
 
 _SILENCE = -60.0  # dB relative to full scale
-_LENGTH = round(SECONDS * RATE)
+_LENGTH = round(CLIP_SECONDS * RATE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +59,17 @@ def cut(path: Path, most: int) -> list[Excerpt]:
     No more is read than they need, and never more than ten minutes. Raises `AudioError` when the recording cannot be
     read, is shorter than an excerpt or has nothing but silence there.
     """
-    samples = load_audio(path, RATE, beginning=most * SECONDS)
+    samples = load_audio(path, RATE, beginning=most * CLIP_SECONDS)
     if len(samples) < _LENGTH:
-        raise AudioError(f"{path} lasts {len(samples) / RATE:.1f} s; choose a recording of at least {SECONDS:g} s.")
+        raise AudioError(
+            f"{path} lasts {len(samples) / RATE:.1f} s; choose a recording of at least {CLIP_SECONDS:g} s."
+        )
     starts = range(0, min(len(samples) // _LENGTH, most) * _LENGTH, _LENGTH)
     excerpts = [Excerpt(_title(path, start), samples[start : start + _LENGTH]) for start in starts]
     # without the mean, since a constant offset is silent
     audible = [excerpt for excerpt in excerpts if level(excerpt.samples - excerpt.samples.mean()) > _SILENCE]
     if not audible:
-        raise AudioError(f"{path} is silent in its first {len(excerpts) * SECONDS:g} s; cut the silence off.")
+        raise AudioError(f"{path} is silent in its first {len(excerpts) * CLIP_SECONDS:g} s; cut the silence off.")
     return audible
 
 

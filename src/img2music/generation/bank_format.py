@@ -13,8 +13,6 @@ from safetensors.numpy import save
 
 from img2music.models.tensors import read_tensors
 
-SECONDS = 15.0
-"""Length of a known embedding, as in the paper, s."""
 DIRECTIONS = 16
 """In which clips of a genre differ from one another."""
 LARGEST_BANK = 2**28
