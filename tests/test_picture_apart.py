@@ -64,10 +64,10 @@ def test_what_is_wrong_is_said_as_here(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("statements", "words"),
     [
-        ("child.SECONDS = 0.1\ndef spin(data):\n    while True: pass\nchild.decode = spin", "takes too long"),
-        ("child.MEMORY = 2**20\nchild.decode = lambda data: bytes(2**27)", "memory"),
-        ("child.decode = lambda data: os.abort()", "cannot be decoded"),
-        ("child.decode = lambda data: os._exit(0)", "cannot be decoded"),
+        ("child.SECONDS = 0.1\ndef spin(data):\n    while True: pass\nchild.decode_in_parts = spin", "takes too long"),
+        ("child.MEMORY = 2**20\nchild.decode_in_parts = lambda data: bytes(2**27)", "memory"),
+        ("child.decode_in_parts = lambda data: os.abort()", "cannot be decoded"),
+        ("child.decode_in_parts = lambda data: os._exit(0)", "cannot be decoded"),
         ("os._exit(3)", "cannot be decoded"),
     ],
 )
@@ -84,7 +84,7 @@ def test_a_picture_that_costs_too_much_or_crashes_fails_alone(
 
 def test_a_picture_that_waits_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch, decoders: Decoders) -> None:
     monkeypatch.setattr(apart, "CLOCK", 0.5)
-    _with_child(monkeypatch, "child.decode = lambda data: time.sleep(600)")
+    _with_child(monkeypatch, "child.decode_in_parts = lambda data: time.sleep(600)")
     with pytest.raises(UnfitError, match="takes too long"):
         decoders.decode(RED)
 
@@ -92,9 +92,9 @@ def test_a_picture_that_waits_for_ever_is_given_up(monkeypatch: pytest.MonkeyPat
 def test_a_slow_picture_makes_no_other_wait(monkeypatch: pytest.MonkeyPatch, decoders: Decoders) -> None:
     _with_child(
         monkeypatch,
-        "decode = child.decode\n"
+        "decode = child.decode_in_parts\n"
         "def slowly(data):\n    time.sleep(600 if data == b'slow' else 0)\n    return decode(data)\n"
-        "child.decode = slowly",
+        "child.decode_in_parts = slowly",
     )
     slow = threading.Thread(target=lambda: _fails(decoders, b"slow"), daemon=True)
     monkeypatch.setattr(apart, "CLOCK", 10)
@@ -141,7 +141,7 @@ def _parent(process):
 """
 _BUSY = """
 start, end = apart.PROGRAM.rsplit("; ", 1)
-slow = "import time; from img2music.vision.decoding import child; child.decode = lambda data: time.sleep(600)"
+slow = "import time; from img2music.vision.decoding import child; child.decode_in_parts = lambda data: time.sleep(600)"
 apart.PROGRAM = f"{{start}}; {{slow}}; {{end}}"
 """
 

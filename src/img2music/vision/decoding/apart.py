@@ -18,8 +18,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from img2music.vision.decoding.messages import read_answer, write_request
+from img2music.vision.decoding.messages import read_parts, write_request
 from img2music.vision.decoding.outline import UnfitError
+from img2music.vision.decoding.pixels import join
 
 MOST = 4
 """Pictures at once; more wait."""
@@ -27,6 +28,8 @@ CLOCK = 30.0
 """Seconds until a picture is given up, however little of the processor it got."""
 _PIPE = 2**20
 """Bytes on their way at once, where the system lets that be chosen: the processes take turns less often."""
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PILLOW_BLOCKS_MAX": "4"}
+"""Pillow keeps 4 blocks, 64 MB, for the next picture: the system takes long to give memory anew."""
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from img2music.vision.decoding.child import main; main()"
 _OUT_OF_TIME = "takes too long to decode; save it anew as JPEG or PNG"
 _ENDED = "cannot be decoded, perhaps for want of memory; save it anew as JPEG or PNG"
@@ -82,7 +85,7 @@ class _Decoder:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+                env=os.environ | _ENVIRONMENT,
                 start_new_session=True,
                 creationflags=alone,
                 pipesize=_PIPE,
@@ -105,7 +108,7 @@ class _Decoder:
         clock.start()
         try:
             write_request(self._process.stdin, data)
-            picture = read_answer(self._process.stdout)
+            picture = join(read_parts(self._process.stdout))
         except UnfitError:
             self._whole = True
             raise

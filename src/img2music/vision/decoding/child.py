@@ -18,9 +18,9 @@ from contextlib import suppress
 
 from PIL import AvifImagePlugin
 
-from img2music.vision.decoding.messages import read_request, write_picture, write_problem
+from img2music.vision.decoding.messages import read_request, write_parts, write_problem
 from img2music.vision.decoding.outline import UnfitError
-from img2music.vision.decoding.pixels import decode
+from img2music.vision.decoding.pixels import decode_in_parts
 
 MEMORY = 400 * 2**20
 """Bytes beyond those that the process has before its first picture."""
@@ -41,7 +41,7 @@ def main() -> None:
         while (data := read_request(questions)) is not None:
             _limit_time(SECONDS)
             try:
-                write_picture(answers, decode(data))
+                write_parts(answers, decode_in_parts(data))
             except UnfitError as problem:
                 write_problem(answers, str(problem))
             _limit_time(0)
