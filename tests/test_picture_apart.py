@@ -243,5 +243,40 @@ def test_a_visitor_of_the_page_reads_what_is_wrong(tiny_models: Path, tmp_path: 
     assert studio.read(tmp_path / "red").genre
 
 
+def test_what_is_found_wrong_between_parts_is_said_and_the_process_goes_on(
+    monkeypatch: pytest.MonkeyPatch, decoders: Decoders
+) -> None:
+    _with_child(
+        monkeypatch,
+        "decode = child.decode_in_parts\n"
+        "def half(data):\n"
+        "    parts = decode(data)\n"
+        "    yield next(parts)\n"
+        "    if len(data) > 10000: raise child.UnfitError('breaks off; choose another')\n"
+        "    yield from parts\n"
+        "child.decode_in_parts = half",
+    )
+    with pytest.raises(UnfitError, match="breaks off; choose another"):
+        decoders.decode(encoded(Image.effect_noise((600, 1200), 80), "PNG"))
+    assert decoders.decode(RED).size == (40, 30)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pictures_are_turned_as_here(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    noise = Image.effect_noise((700, 1100), 80).convert("RGB")
+    data = encoded(noise, "JPEG", exif=exif)
+    there, here = load_picture(data, apart=True), load_picture(data)
+    assert there.size == ((1100, 700) if orientation > 4 else (700, 1100))
+    assert (there.size, there.tobytes()) == (here.size, here.tobytes())
+
+
+def test_a_large_picture_is_halved_as_here() -> None:
+    data = encoded(Image.linear_gradient("L").resize((6001, 4201)), "PNG", compress_level=1)
+    there = load_picture(data, apart=True)
+    assert (there.size, there.tobytes()) == ((3001, 2101), load_picture(data).tobytes())
+
+
 def _bomb() -> bytes:
     return HOSTILE["tiff: a claimed size"]()

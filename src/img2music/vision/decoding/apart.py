@@ -28,8 +28,14 @@ CLOCK = 30.0
 """Seconds until a picture is given up, however little of the processor it got."""
 _PIPE = 2**20
 """Bytes on their way at once, where the system lets that be chosen: the processes take turns less often."""
-_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PILLOW_BLOCKS_MAX": "4"}
-"""Pillow keeps 4 blocks, 64 MB, for the next picture: the system takes long to give memory anew."""
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": f"{32 * 2**20}",
+    "MALLOC_TRIM_THRESHOLD_": f"{64 * 2**20}",
+}
+"""With glibc a process keeps up to 64 MiB for its next picture: for the system to give them anew takes as long as to
+decode."""
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from img2music.vision.decoding.child import main; main()"
 _OUT_OF_TIME = "takes too long to decode; save it anew as JPEG or PNG"
 _ENDED = "cannot be decoded, perhaps for want of memory; save it anew as JPEG or PNG"

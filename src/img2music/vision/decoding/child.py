@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from typing import IO
 
 from PIL import AvifImagePlugin
 
@@ -38,14 +39,23 @@ def main() -> None:
     _limit_memory()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, BrokenPipeError):
-        while (data := read_request(questions)) is not None:
-            _limit_time(SECONDS)
-            try:
-                write_parts(answers, decode_in_parts(data))
-            except UnfitError as problem:
-                write_problem(answers, str(problem))
-            _limit_time(0)
+        while _answer(questions, answers):
+            pass
     os._exit(0)  # nobody reads what is left to say
+
+
+def _answer(questions: IO[bytes], answers: IO[bytes]) -> bool:
+    """Decode the next picture, if there is one; nothing is kept of it."""
+    data = read_request(questions)
+    if data is None:
+        return False
+    _limit_time(SECONDS)
+    try:
+        write_parts(answers, decode_in_parts(data))
+    except UnfitError as problem:
+        write_problem(answers, str(problem))
+    _limit_time(0)
+    return True
 
 
 def _end_with_parent() -> None:
