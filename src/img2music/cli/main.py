@@ -168,6 +168,7 @@ def again(
     """Make music again, the same bytes, from what its sidecar says."""
     from img2music.again import make_again
     from img2music.output.sidecar import Sidecar
+    from img2music.output.sidecar_name import music_of
     from img2music.pipeline import Img2Music
 
     made = Sidecar.load(sidecar)
@@ -176,7 +177,7 @@ def again(
         raise OptionError(f"The music of {sidecar} is {suffix}; choose a name with that suffix instead of {output}.")
     if output == STANDARD:
         check_output(suffix)
-    path = target(sidecar, output, suffix, None)
+    path = target(music_of(sidecar, suffix), output, suffix, None)
     check_free([path], force)
     snippet, picture = make_again(made, Img2Music(models))
     data = made.request.encoded(snippet, picture)

@@ -14,15 +14,15 @@ from img2music.errors import OutputError, SidecarError
 from img2music.generation.credit import Credit
 from img2music.output.formats import FORMATS
 from img2music.output.request import Request
+from img2music.output.sidecar_name import sidecar_name
 from img2music.system.files import atomic_write, flush_to_disk, read_regular, regular_file_size
 from img2music.system.json_text import parse_json
-from img2music.system.names import fitting, is_plain
+from img2music.system.names import is_plain
 from img2music.vision.picture import PictureFile
 
 if TYPE_CHECKING:
     from img2music.output.snippet import Snippet
 
-SUFFIX = ".json"
 VERSION = 1
 LARGEST = 2**20
 """Bytes above which a sidecar is refused."""
@@ -63,7 +63,11 @@ class Sidecar:
     @classmethod
     def load(cls, path: Path) -> Sidecar:
         """Read a sidecar. Raises `SidecarError` when it is missing, above 1 MiB or not a whole sidecar."""
-        text = _read(path)
+        return cls.parse(_read(path), path)
+
+    @classmethod
+    def parse(cls, text: bytes, path: Path) -> Sidecar:
+        """The sidecar whose bytes were read from `path`. Raises `SidecarError` when they are not a whole sidecar."""
         try:
             return _parse(parse_json(text), path.parent)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as problem:
@@ -98,8 +102,15 @@ class Sidecar:
 
 
 def sidecar_of(music: Path) -> Path:
-    """Where the sidecar of a file of music is."""
-    return music.with_name(fitting(music.stem) + SUFFIX)
+    """Where the sidecar of a file of music is, or where it should be when there is none yet."""
+
+    def format_in(name: str) -> str | None:
+        try:
+            return Sidecar.load(music.with_name(name)).order.format
+        except (SidecarError, OSError, ValueError):
+            return None
+
+    return music.with_name(sidecar_name(music.name, format_in, lambda name: _is_there(music.with_name(name))))
 
 
 def keep_with_sidecar(
@@ -113,18 +124,31 @@ def keep_with_sidecar(
     `Request.encoded` does, and `OutputError` when one of them cannot be written.
     """
     data = request.encoded(snippet, picture)
-    beside = sidecar_of(music)
     with atomic_write(music, force) as temporary:
         temporary.write_bytes(data)
         flush_to_disk(temporary)
-        Sidecar.of(snippet, picture, request, data).save(beside, force or _is_left_over(beside))
+        sidecar, beside = Sidecar.of(snippet, picture, request, data), sidecar_of(music)
+        try:
+            sidecar.save(beside, force or _is_left_over(beside, music))
+        except OutputError:
+            if (now := sidecar_of(music)) == beside:
+                raise
+            sidecar.save(now, force)  # another run has just put that of another format there
 
 
-def _is_left_over(path: Path) -> bool:
-    """Whether a file is a sidecar whose music is not there, as after a run that was ended."""
+def _is_left_over(sidecar: Path, music: Path) -> bool:
+    """Whether the sidecar of a file of music is there without it, as after a run that was ended."""
     try:
-        return not os.path.lexists(path.with_suffix(f".{Sidecar.load(path).request.format}"))
+        Sidecar.load(sidecar)
     except (SidecarError, OSError, ValueError):
+        return False
+    return not _is_there(music)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except (OSError, ValueError):
         return False
 
 
