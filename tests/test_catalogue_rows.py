@@ -115,7 +115,7 @@ def test_a_second_format_has_sidecars_of_its_own(tiny_models: Path, tmp_path: Pa
     out = out if "://" in out else str(tmp_path / out)
     place, whole = Storage.at(out), dict[str, bytes]()
     for format in ("wav", "flac", "wav"):
-        worker = Worker(tiny_models, Order(seconds=1.0, format=format), out, False, str(tmp_path))
+        worker = Worker(tiny_models, Request(seconds=1.0, format=format), out, False, str(tmp_path))
         (ended,) = _ended(worker, rows)
         assert ended["problem"] == ""
         files = {str(name): place.below(str(name)).read(2**20) for name in place.files()}

@@ -107,7 +107,7 @@ class Worker:
             if not place(other).is_file():
                 return None
             try:
-                return Sidecar.parse(place(other).read(LARGEST), Path(other)).order.format
+                return Sidecar.parse(place(other).read(LARGEST), Path(other)).request.format
             except SidecarError:
                 return None
 

@@ -106,7 +106,7 @@ def sidecar_of(music: Path) -> Path:
 
     def format_in(name: str) -> str | None:
         try:
-            return Sidecar.load(music.with_name(name)).order.format
+            return Sidecar.load(music.with_name(name)).request.format
         except (SidecarError, OSError, ValueError):
             return None
 
