@@ -572,7 +572,7 @@ def test_what_is_exported_turns_pictures_into_music(exported: Path, covers: Path
     assert snippet.provenance["models"] == "toy"
     with pytest.raises(ModelError, match="no models of jazz"):
         img2music.generate(covers / "jazz" / "3.png", genre="jazz")
-    manifest = img2music.models.folder.manifest
+    manifest = img2music.models.manifest
     clips = {"clips": 3, "licences": ["unknown"]}
     assert manifest["trained_on"]["pop"] == {"clips": 2, "licences": ["unknown"], "bank": clips}
     assert manifest["figures"]["classifier_split"]["covers"] == 4
@@ -656,7 +656,7 @@ def test_a_flow_goes_into_the_models_and_plays(flow_run: Path, exported: Path, c
     replace_flow(flow_run, models, "flowing")
     img2music = Img2Music(models)
     assert img2music.engines == ("flow", "perturb")
-    assert img2music.models.folder.manifest["trained_on"]["flow"]["clips"] == 2
+    assert img2music.models.manifest["trained_on"]["flow"]["clips"] == 2
     snippet = img2music.generate(covers / "pop" / "0.png", genre="pop", seconds=3, engine="flow")
     assert (snippet.provenance["engine"], snippet.provenance["models"]) == ("flow", "flowing")
 

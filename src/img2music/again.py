@@ -15,7 +15,7 @@ def make_again(sidecar: Sidecar, img2music: Img2Music) -> tuple[Snippet, Picture
     Raises `SidecarError` when picture, models or the user's bank are no longer the same, `PictureError` when the
     picture cannot be read, and `OptionError` when an option is out of range or there is no such bank any more.
     """
-    order, version = sidecar.order, img2music.models.folder.version
+    order, version = sidecar.order, img2music.models.version
     if version != sidecar.models:
         raise SidecarError(f"The music was made with models {sidecar.models}, these are {version}; give --models.")
     picture = PictureFile.read(sidecar.picture)
