@@ -110,7 +110,7 @@ def _ours() -> Method:
             soundfile.write(clip, samples, RATE)
             answer = img2music.reconstruct(clip, genre).samples
         if genre not in encoders:
-            encoders[genre] = Encoder(img2music.models.folder, genre)
+            encoders[genre] = Encoder(img2music.models, genre)
         latents = encoders[genre](samples[:RATE])  # a second says how many numbers there are
         return answer, 1e-3 * STORED_BITS * latents.size
 
