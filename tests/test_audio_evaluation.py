@@ -1,6 +1,7 @@
 """Folders of music are compared as promised, whatever hears them; musicnn as its makers meant it."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ def _folder(root: Path, count: int = 4, detune: float = 1.0, loudness: float = 0
 
 def test_the_same_folder_is_no_distance_away_and_a_copy(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a")
-    scores = score_folder(clips, clips, clips, Ear())
+    scores = score_folder(clips, clips, clips, Ear()).to_json()
     assert (scores["clips"], scores["patches"], scores["skipped"]) == (16, 48, 0)
     assert (scores["reference_clips"], scores["reference_patches"]) == (16, 48)
     assert scores["frechet"] == pytest.approx(0, abs=1e-9)
@@ -83,7 +84,7 @@ def test_the_same_folder_is_no_distance_away_and_a_copy(tmp_path: Path) -> None:
 
 def test_the_scores_are_those_of_the_embeddings(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, ear=Ear())
+    scores = score_folder(ours, theirs, ear=Ear()).to_json()
     a, b = ({p: Ear().embed(*soundfile.read(p)) for p in sorted(f.rglob("*.wav"))} for f in (ours, theirs))
     sets = np.concatenate(list(a.values())), np.concatenate(list(b.values()))
     assert scores["frechet"] == pytest.approx(frechet_distance(*sets), rel=1e-4)
@@ -95,7 +96,7 @@ def test_the_scores_are_those_of_the_embeddings(tmp_path: Path) -> None:
 
 def test_every_distance_comes_with_its_floor_and_the_ceiling_of_noise(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, ear=Ear())
+    scores = score_folder(ours, theirs, ear=Ear()).to_json()
     assert scores["embedder"] == "ear" and scores["whitening"] == "fitted"
     heard, real = hear_folder(ours, Ear(), noise=True), hear_folder(theirs, Ear())
     assert scores["distances"] == placed_distances(heard.embeddings(), real.embeddings(), heard.noise())
@@ -109,7 +110,7 @@ def test_every_distance_comes_with_its_floor_and_the_ceiling_of_noise(tmp_path: 
 
 def test_whitening_that_was_published_is_used(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, ear=TaglessEar())
+    scores = score_folder(ours, theirs, ear=TaglessEar()).to_json()
     assert scores["whitening"] == "published"
     a, b = (
         TaglessEar.whitening.apply(np.concatenate(list(hear_folder(folder, Ear()).embeddings().values())))
@@ -139,10 +140,10 @@ def test_genres_are_compared_each_with_their_own(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 4)
     for path in (ours / "pop").iterdir():
         path.unlink()
-    assert score_folder(ours, theirs, ear=Ear())["by_genre"] == {}
-    scores = score_folder(ours, theirs, ear=Ear(), per_genre=True)
+    assert score_folder(ours, theirs, ear=Ear()).by_genre == {}
+    scores = score_folder(ours, theirs, ear=Ear(), per_genre=True).to_json()
     assert list(scores["by_genre"]) == ["classical", "hiphop", "jazz"]
-    alone = score_folder(ours / "jazz", theirs / "jazz", ear=Ear())
+    alone = score_folder(ours / "jazz", theirs / "jazz", ear=Ear()).to_json()
     found = scores["by_genre"]["jazz"]
     assert found == {name: alone[name] for name in found} | {"distances": found["distances"]}
     assert (found["clips"], found["patches"], found["reference_clips"], found["reference_patches"]) == (2, 6, 4, 12)
@@ -162,7 +163,7 @@ def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
     (clips / "hiphop").rename(clips / "Hip-Hop")
     soundfile.write(clips / "jazz" / "low.wav", _tone(PITCH["classical"]), RATE)
     soundfile.write(clips / "lost.wav", _tone(PITCH["pop"]), RATE)  # in no genre's folder
-    scores = score_folder(clips, clips, ear=Ear())
+    scores = score_folder(clips, clips, ear=Ear()).to_json()
     assert scores["genre"] == pytest.approx(4 / 5)
     assert scores["genres"]["hiphop"] == {"clips": 1, "heard": 1.0, "reference": 1.0}
     assert scores["genres"]["jazz"] == {"clips": 2, "heard": 0.5, "reference": 0.5}
@@ -170,7 +171,7 @@ def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
 
 def test_an_ear_without_tags_leaves_genres_open(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
-    scores = score_folder(clips, clips, ear=TaglessEar())
+    scores = score_folder(clips, clips, ear=TaglessEar()).to_json()
     assert scores["genre"] is None and scores["genres"] == {}
 
 
@@ -178,19 +179,19 @@ def test_the_first_fifteen_seconds_count_and_short_clips_do_not(tmp_path: Path) 
     soundfile.write(tmp_path / "long.wav", _tone(300, 17.5), RATE)
     soundfile.write(tmp_path / "short.wav", _tone(300, 0.7), RATE)
     (tmp_path / "notes.txt").write_text("no music")
-    scores = score_folder(tmp_path, tmp_path, ear=Ear())
+    scores = score_folder(tmp_path, tmp_path, ear=Ear()).to_json()
     assert (scores["clips"], scores["patches"], scores["skipped"]) == (1, 15, 1)
     assert scores["floor"] is None
 
 
 def test_files_without_music_are_left_out_by_name(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
-    expected = score_folder(clips, clips, ear=Ear())
+    expected = score_folder(clips, clips, ear=Ear()).to_json()
     (clips / "jazz" / "bad.ogg").write_bytes(b"not music")
     soundfile.write(clips / "jazz" / "short.wav", _tone(300, 0.7), RATE)
     soundfile.write(clips / "jazz" / "tiny.wav", _tone(300, 0.01), RATE)
     soundfile.write(clips / "pop" / "silent.wav", np.zeros(3 * RATE), RATE)
-    scores = score_folder(clips, clips, clips, Ear())
+    scores = score_folder(clips, clips, clips, Ear()).to_json()
     names = ("bad.ogg", "short.wav", "tiny.wav", "silent.wav")
     assert len(scores["left_out"]) == 12  # as generated, as reference and as training
     for line, name in zip(scores["left_out"], names * 3, strict=True):
@@ -228,7 +229,7 @@ def test_log_spectral_errors_are_averaged_over_recordings_and_genres(tmp_path: P
         for folder, samples in (("original", noise), ("reconstructed", gain * noise)):
             (tmp_path / folder / name).parent.mkdir(parents=True, exist_ok=True)
             soundfile.write(tmp_path / folder / name, samples, RATE, subtype="FLOAT")
-    found = log_spectral_errors(tmp_path / "original", tmp_path / "reconstructed")
+    found = asdict(log_spectral_errors(tmp_path / "original", tmp_path / "reconstructed"))
     alone = [log_spectral_error(noise, gain * noise) for gain in louder.values()]
     assert found["log_spectral"] == pytest.approx(np.mean(alone), rel=1e-5)
     assert found["log_spectral_genres"] == pytest.approx({"pop": alone[2], "jazz": alone[1] / 2}, rel=1e-5)
@@ -345,12 +346,12 @@ def _corpus(folder: Path, pitches: list[float]) -> Path:
 def test_a_corpus_whose_clips_differ_more_is_more_varied(tmp_path: Path) -> None:
     same = _corpus(tmp_path / "same", [400.0 + i for i in range(10)])
     mixed = _corpus(tmp_path / "mixed", [100.0 * 1.5**i for i in range(10)])
-    facts = corpus_variety(same, mixed, Ear())["pop"]
+    facts = corpus_variety(same, mixed, Ear())["pop"].to_json()
     assert (facts["clips"], facts["works"], facts["keys"], facts["minor"], facts["compared"]) == (10, 10, 1, 0.5, 10)
     assert facts["tempo"] == pytest.approx([100.9, 104.5, 108.1])
     assert facts["ours"] > facts["real"]
     assert facts["ours"] == pytest.approx(facts["nearest"])
-    assert corpus_variety(mixed, ear=Ear())["pop"]["compared"] == 0
+    assert corpus_variety(mixed, ear=Ear())["pop"].compared == 0
 
 
 def test_another_arrangement_of_a_work_is_not_its_neighbour() -> None:

@@ -226,7 +226,7 @@ def test_auto_trains_from_scratch_and_says_so_in_one_line(
     offline: None, covers: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     split = read_cover_split(covers)
-    report = train_on_split(TINY, split, tmp_path / "auto", weights="auto")
+    report = train_on_split(TINY, split, tmp_path / "auto", weights="auto").to_json()
     assert report["weights"] == "none"
     assert [line for line in capfd.readouterr().err.splitlines() if "from scratch" in line] == [
         "img2music: ImageNet weights of test_convnext cannot be fetched: http://127.0.0.1:9 does not answer. "
@@ -291,7 +291,8 @@ def test_what_is_finished_is_not_done_again(
         raise AssertionError("trained again")
 
     monkeypatch.setattr(GenreClassifier, "training_step", refuse)
-    assert compare_classifiers(covers, compared, recipes, weights="none") == before
+    rows = compare_classifiers(covers, compared, recipes, weights="none")
+    assert json.loads(json.dumps([asdict(row) for row in rows])) == before
 
 
 def test_a_folder_with_other_runs_is_refused(compared: Path, recipes: list[str], covers: Path, tmp_path: Path) -> None:
@@ -317,18 +318,18 @@ def clock() -> Iterator[None]:
 def test_a_run_within_a_budget_is_tested_and_goes_on_with_a_larger_one(covers: Path, tmp_path: Path) -> None:
     longer = _write_recipe(tmp_path, "tiny", epochs=3)
     (cut,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=0, weights="none")
-    assert (cut["ended_by"], cut["steps"], cut["covers"]) == ("time", 1, 4)
+    assert (cut.ended_by, cut.steps, cut.covers) == ("time", 1, 4)
     (same,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=0, weights="none")
     assert same == cut
     (whole,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=5, weights="none")
-    assert whole["ended_by"] == "epochs"
-    assert whole["steps"] >= 8
-    assert whole["train_seconds"] > cut["train_seconds"]
+    assert whole.ended_by == "epochs"
+    assert whole.steps >= 8
+    assert whole.train_seconds > cut.train_seconds
     (tmp_path / "out" / "tiny" / "report.json").unlink()  # as if killed in the test
     (again,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=5, weights="none")
     told = ("ended_by", "steps", "accuracy", "macro_f1")
-    assert [again[key] for key in told] == [whole[key] for key in told]
-    assert cut["train_seconds"] < again["train_seconds"] <= whole["train_seconds"]
+    assert [getattr(again, key) for key in told] == [getattr(whole, key) for key in told]
+    assert cut.train_seconds < again.train_seconds <= whole.train_seconds
 
 
 def test_an_interrupted_run_goes_on_with_its_log_and_its_weights(
@@ -351,7 +352,7 @@ def test_an_interrupted_run_goes_on_with_its_log_and_its_weights(
     assert not (tmp_path / "report.json").exists()
     (tmp_path / "start.json").write_text('{"weights": "imagenet"}')
     monkeypatch.setattr(GenreClassifier, "training_step", step)
-    report = train_on_split(recipe, split, tmp_path, weights="none")
+    report = train_on_split(recipe, split, tmp_path, weights="none").to_json()
     assert report["steps"] == 12
     assert report["weights"] == "imagenet"  # those it began with
     log = (tmp_path / "log" / "metrics.csv").read_text().splitlines()
@@ -364,7 +365,7 @@ def test_an_interrupted_run_goes_on_with_its_log_and_its_weights(
 def test_the_best_epoch_is_kept(covers: Path, tmp_path: Path) -> None:
     split = read_cover_split(covers)
     diverging = replace(TINY, epochs=4, patience=2, learning_rate=30.0, backbone_rate=0.0, weight_decay=0.0)
-    report = train_on_split(diverging, split, tmp_path)
+    report = train_on_split(diverging, split, tmp_path).to_json()
     best = torch.load(tmp_path / "best.ckpt", weights_only=True)["state_dict"]
     kept = load_file(tmp_path / "classifier.safetensors")
     assert all(torch.equal(kept[name], value) for name, value in best.items())

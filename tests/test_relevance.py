@@ -22,7 +22,7 @@ def test_what_follows_is_found_and_what_does_not_is_not() -> None:
     rng = np.random.default_rng(0)
     asked = rng.random((50, 4))
     heard = np.stack([asked[:, 0] ** 3, -asked[:, 1], rng.random(50), asked[:, 3] + rng.random(50)], 1)
-    facts = compare(GENRES, asked, heard)
+    facts = compare(GENRES, asked, heard).to_json()
     assert facts["pictures"] == {"jazz": 30, "pop": 20}
     assert facts["tempo"] == {"correlation": pytest.approx(1), "p": 1e-4}
     assert facts["brightness"]["correlation"] == pytest.approx(-1)
@@ -34,7 +34,7 @@ def test_what_follows_is_found_and_what_does_not_is_not() -> None:
 def test_what_the_genre_explains_does_not_count() -> None:
     rng = np.random.default_rng(1)
     level = np.array([0.0 if genre == "pop" else 10.0 for genre in GENRES])[:, None]
-    facts = compare(GENRES, level + rng.random((50, 4)), level + rng.random((50, 4)))
+    facts = compare(GENRES, level + rng.random((50, 4)), level + rng.random((50, 4))).to_json()
     assert all(facts[name]["p"] > 0.005 for name in HEARD)
 
 
@@ -42,7 +42,7 @@ def test_scipys_correlation_is_ours() -> None:
     stats = pytest.importorskip("scipy.stats")
     rng = np.random.default_rng(2)
     asked, heard = rng.random((12, 4)), rng.integers(0, 3, (12, 4)).astype(float)
-    facts = compare(["pop"] * 12, asked, heard)
+    facts = compare(["pop"] * 12, asked, heard).to_json()
     for column, name in enumerate(HEARD):
         expected = stats.spearmanr(asked[:, column], heard[:, column]).statistic
         assert facts[name]["correlation"] == pytest.approx(expected)

@@ -62,7 +62,7 @@ def test_what_is_measured_is_no_part_of_what_it_is_compared_with(tmp_path: Path)
     for number in range(2):
         _noise(tmp_path / "real" / f"{number}.wav", number)
         _noise(tmp_path / "real" / "made" / f"{number}.wav", 5 + number)
-    scores = score_folder(tmp_path / "real" / "made", tmp_path / "real", ear=Ear())
+    scores = score_folder(tmp_path / "real" / "made", tmp_path / "real", ear=Ear()).to_json()
     assert (scores["clips"], scores["reference_clips"]) == (2, 2)
 
 

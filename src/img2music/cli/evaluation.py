@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from img2music.cli.common.parameters import ModelsOption, complete_genre
-from img2music.errors import OptionError, printable
+from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.metrics.embedders.registry import EMBEDDERS, Embedder
 from img2music.metrics.embedders.registry import embedder as make_embedder
-from img2music.metrics.left_out_table import left_out_tables
 from img2music.options import Options
 from img2music.system.extras import needs
 
@@ -50,7 +49,10 @@ def evaluate_audio(
     the real clips scores against the other, and its ceiling, white noise as loud as the snippets."""
     with needs("eval"):
         from img2music.evaluation.audio import score_folder
-    _print_scores(score_folder(generated, reference, training, _ear(embedder, vggish_weights), per_genre), as_json)
+        from img2music.evaluation.tables import score_tables
+    scores = score_folder(generated, reference, training, _embedder(embedder, vggish_weights), per_genre)
+    _name_left_out(scores.left_out)
+    _show(scores.to_json(), score_tables(scores), as_json)
 
 
 @evaluate_app.command("corpus")
@@ -61,12 +63,10 @@ def evaluate_corpus(
 ) -> None:
     """Say how varied a corpus is: tempo, key, density, and how alike its clips sound, beside real ones."""
     with needs("eval"):
+        from img2music.evaluation.tables import variety_table
         from img2music.evaluation.variety import corpus_variety
-    facts = corpus_variety(corpus, reference)
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    Console().print(_variety_table(facts))
+    found = corpus_variety(corpus, reference)
+    _show({genre: variety.to_json() for genre, variety in found.items()}, [variety_table(found)], as_json)
 
 
 @evaluate_app.command("scores")
@@ -110,21 +110,15 @@ def evaluate_classifier(
     sources that it never saw."""
     with needs("eval"):
         from img2music.evaluation.splits import summarise_splits
+        from img2music.evaluation.tables import split_tables
     summary = summarise_splits(runs)
     if leave_one_source_out is not None:
         with needs("train"):
             from img2music.training.text_classifier.reader_run import left_out_run
-        summary["left_out_sources"] = left_out_run(runs[0], leave_one_source_out, views, names)
+        summary = replace(summary, left_out_sources=left_out_run(runs[0], leave_one_source_out, views, names))
     if record:
-        _record(models, "classifier", summary)
-    if as_json:
-        typer.echo(json.dumps(summary))
-        return
-    if leave_one_source_out is not None:
-        for table in left_out_tables(summary["left_out_sources"]):
-            Console().print(table)
-    Console().print(_measure_table(summary))
-    Console().print(_source_table(summary["pooled"]["sources"]))
+        _record(models, "classifier", summary.to_json())
+    _show(summary.to_json(), split_tables(summary), as_json)
 
 
 @evaluate_app.command("vae")
@@ -166,14 +160,16 @@ def evaluate_reconstruction(
         from img2music.data.splits import pick
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.clips import write_reconstructions
+        from img2music.evaluation.tables import score_tables
         from img2music.metrics.log_spectral import log_spectral_errors
         from img2music.pipeline import Img2Music
     clips = [clip for clip in matching(read_clips(music), only or ["*"]) if not (unseen and clip.may_ship)]
     original, reconstructed = write_reconstructions(Img2Music(models), pick(clips, per_genre, seed), out)
-    scores = score_folder(reconstructed, original) | log_spectral_errors(original.folder, reconstructed)
+    scores, errors = score_folder(reconstructed, original), log_spectral_errors(original.folder, reconstructed)
     if record:
-        _record(models, "reconstruction", _lasting(scores))
-    _print_scores(scores, as_json)
+        _record(models, "reconstruction", _lasting(scores.to_json()) | asdict(errors))
+    _name_left_out(scores.left_out)
+    _show(scores.to_json() | asdict(errors), score_tables(scores, errors), as_json)
 
 
 @evaluate_app.command("snippets")
@@ -195,13 +191,15 @@ def evaluate_snippets(
         from img2music.data.splits import pick
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.clips import write_snippets
+        from img2music.evaluation.tables import score_tables
         from img2music.pipeline import Img2Music
     chosen = pick(read_covers(covers), per_genre, seed)
     snippets = write_snippets(Img2Music(models), chosen, out, Options(alpha, seed, engine=engine))
     scores = score_folder(snippets, reference, per_genre=any((reference / genre).is_dir() for genre in GENRES))
     if record:
-        _record(models, "snippets", _lasting(scores))
-    _print_scores(scores, as_json)
+        _record(models, "snippets", _lasting(scores.to_json()))
+    _name_left_out(scores.left_out)
+    _show(scores.to_json(), score_tables(scores), as_json)
 
 
 @evaluate_app.command("relevance")
@@ -220,19 +218,13 @@ def evaluate_relevance(
     with needs("eval"):
         from img2music.evaluation.clips import some_pictures
         from img2music.evaluation.relevance import relevance
+        from img2music.evaluation.tables import relevance_table
         from img2music.pipeline import Img2Music
     options = Options(alpha, seed, choose=choose, engine=engine)
-    facts = relevance(Img2Music(models), some_pictures(pictures, count, seed), options)
+    found = relevance(Img2Music(models), some_pictures(pictures, count, seed), options)
     if record:
-        _record(models, "relevance", facts)
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    table = Table("attribute", "rank correlation", "p", caption=f"Snippets: {facts['pictures']}")
-    for name, found in facts.items():
-        if name != "pictures":
-            table.add_row(name, f"{found['correlation']:.3f}", f"{found['p']:.4f}")
-    Console().print(table)
+        _record(models, "relevance", found.to_json())
+    _show(found.to_json(), [relevance_table(found)], as_json)
 
 
 @evaluate_app.command("novelty")
@@ -246,16 +238,11 @@ def evaluate_novelty(
     """Say whether snippets are new music or copies of clips trained on."""
     with needs("eval"):
         from img2music.evaluation.novelty import novelty
-    facts = novelty(generated, training)
+        from img2music.evaluation.tables import novelty_table
+    found = novelty(generated, training)
     if record:
-        _record(models, "novelty", facts)
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    table = Table("measure", "value")
-    for name, value in facts.items():
-        table.add_row(name.replace("_", " "), f"{value:.3g}" if isinstance(value, float) else str(value))
-    Console().print(table)
+        _record(models, "novelty", asdict(found))
+    _show(asdict(found), [novelty_table(found)], as_json)
 
 
 @evaluate_app.command("quality")
@@ -278,6 +265,7 @@ def evaluate_quality(
         from img2music.data.covers.cover import read_covers
         from img2music.data.splits import pick
         from img2music.evaluation.quality import quality
+        from img2music.evaluation.tables import quality_table
         from img2music.pipeline import Img2Music
         from img2music.plotting.strengths import strength_chart
         from img2music.plotting.style import save_figure
@@ -286,32 +274,25 @@ def evaluate_quality(
     rows = quality(img2music, chosen, reference, out, alpha or (0.25, 0.5, 0.7, 1.0), img2music.engines, seed)
     if figure is not None:
         save_figure(strength_chart(rows), figure, force=True)
+    facts = [asdict(row) for row in rows]
     if record:
-        _record(models, "quality", {"rows": rows})
-    if as_json:
-        typer.echo(json.dumps(rows))
-        return
-    table = Table("engine", "alpha", "change, dB", "Fréchet", "floor")
-    for row in rows:
-        table.add_row(
-            row["engine"], f"{row['alpha']:g}", *(f"{row[name]:.2f}" for name in ("change", "frechet", "floor"))
-        )
-    Console().print(table)
+        _record(models, "quality", {"rows": facts})
+    _show(facts, [quality_table(rows)], as_json)
 
 
-def _record(models: Path | None, name: str, figures: dict) -> None:
+def _record(models: Path | None, name: str, figures: dict[str, Any]) -> None:
     from img2music.models.folder import Models
     from img2music.training.export.models import record_figures
 
     record_figures(Models(models).folder, name, figures)
 
 
-def _lasting(scores: dict) -> dict:
+def _lasting(scores: dict[str, Any]) -> dict[str, Any]:
     """Scores without what concerns this machine's files alone."""
     return {name: value for name, value in scores.items() if name != "left_out"}
 
 
-def _ear(name: str, vggish_weights: Path | None) -> Embedder:
+def _embedder(name: str, vggish_weights: Path | None) -> Embedder:
     with needs("eval"):
         if vggish_weights is None:
             return make_embedder(name)
@@ -322,44 +303,16 @@ def _ear(name: str, vggish_weights: Path | None) -> Embedder:
         return load_vggish(vggish_weights)
 
 
-def _print_scores(scores: dict, as_json: bool) -> None:
-    for line in scores["left_out"]:
+def _name_left_out(lines: Iterable[str]) -> None:
+    """Name the files that were left out, on standard error."""
+    for line in lines:
         typer.echo(f"left out: {line}", err=True)
+
+
+def _show(facts: object, tables: Iterable[Table], as_json: bool) -> None:
+    """Print what was measured: as JSON, or as tables."""
     if as_json:
-        typer.echo(json.dumps(scores))
+        typer.echo(json.dumps(facts))
         return
-    from img2music.metrics.score_table import score_tables
-
-    for table in score_tables(scores):
+    for table in tables:
         Console().print(table)
-
-
-def _measure_table(summary: dict) -> Table:
-    table = Table("measure", "mean", "deviation", title=f"{summary['splits']} splits")
-    for name, facts in summary["measures"].items():
-        table.add_row(name, f"{facts['mean']:.3f}", f"{facts['deviation']:.3f}")
-    low, high = summary["pooled"]["accuracy_95"]
-    table.add_row("accuracy, pooled", f"{summary['pooled']['accuracy']:.3f}", f"95 %: {low:.3f} to {high:.3f}")
-    for genre, facts in summary["pooled"]["genres"].items():
-        table.add_row(f"  {genre}: F1", f"{facts['f1']:.3f}", f"recall {facts['recall']:.3f}")
-    return table
-
-
-def _variety_table(genres: dict) -> Table:
-    table = Table(
-        "genre", "clips", "works", "tempo, BPM", "notes a second", "keys", "minor", "nearest", "of as many", "real",
-        caption="Tempo and density: 10, 50 and 90 %. nearest: similarity to the most alike clip, 1 is the same.",
-    )  # fmt: skip
-    for genre, facts in genres.items():
-        alike = (f"{facts[name]:.3f}" if facts["compared"] else "" for name in ("ours", "real"))
-        ranges = (" · ".join(f"{value:g}" for value in facts[name]) for name in ("tempo", "density"))
-        table.add_row(escape(printable(genre)), str(facts["clips"]), str(facts["works"]), *ranges, str(facts["keys"]),
-                      f"{facts['minor']:.0%}", f"{facts['nearest']:.3f}", *alike)  # fmt: skip
-    return table
-
-
-def _source_table(sources: dict) -> Table:
-    table = Table("source", "covers", "accuracy")
-    for name, facts in sources.items():
-        table.add_row(escape(printable(name)), str(facts["covers"]), f"{facts['accuracy']:.3f}")
-    return table

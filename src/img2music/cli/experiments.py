@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -54,7 +55,7 @@ def classifiers(
     except OSError as error:
         raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
     if as_json:
-        typer.echo(json.dumps(rows))
+        typer.echo(json.dumps([asdict(row) for row in rows]))
     else:
         print_table(table_cells(rows))
 
@@ -80,12 +81,12 @@ def vaes(
     except OSError as error:
         raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
     if as_json:
-        typer.echo(json.dumps(result))
+        typer.echo(json.dumps(result.to_json()))
         return
-    print_table(table_cells(result["rows"]))
-    for sentence in result["claims"]:
+    print_table(table_cells(result.rows))
+    for sentence in result.claims:
         typer.echo(sentence)
-    typer.echo(result["notes"])
+    typer.echo(result.notes)
 
 
 @reproduce_app.command("reproduce")

@@ -75,7 +75,7 @@ def train_classifier(
         report = run(chosen, covers, out, fold, start, weights, views, split, wanted, names)
     except OSError as error:
         raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
-    typer.echo(json.dumps(report, indent=1))
+    typer.echo(json.dumps(report.to_json(), indent=1))
 
 
 @train_app.command("vae")

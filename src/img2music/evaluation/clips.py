@@ -62,7 +62,7 @@ def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, opt
     return Sounds(out, tuple(out / name for name in names))
 
 
-def own_names(items: Sequence[Clip] | Sequence[Cover]) -> list[str]:
+def own_names(items: Sequence[Clip | Cover]) -> list[str]:
     """`GENRE/NAME.wav` for each item: its file's name, with a mark of its path where others of the genre share it."""
     plain = [(item.genre, same_place(item.path.stem)) for item in items]
     count = Counter(plain)

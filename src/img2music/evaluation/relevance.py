@@ -7,7 +7,9 @@ estimator hears in the snippet, and how often chance does as well when pictures 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -32,12 +34,31 @@ FEWEST = 5
 """Pictures of a genre below which it does not count."""
 
 
-def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) -> dict[str, object]:
+@dataclass(frozen=True)
+class Agreement:
+    """Spearman's correlation of what moods ask for with what is heard, averaged over genres by their pictures, and `p`,
+    the share of shuffles that do as well."""
+
+    correlation: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """How many pictures of each genre were compared, and the agreement in each attribute of `HEARD`."""
+
+    pictures: dict[str, int]
+    attributes: dict[str, Agreement]
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures on one level."""
+        return {"pictures": self.pictures} | asdict(self)["attributes"]
+
+
+def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) -> Relevance:
     """Make a snippet for each picture and compare; `options` as for `Img2Music.play`.
 
-    Returns `pictures`, how many of each genre, and for each attribute of `HEARD` `correlation`, Spearman's, averaged
-    over genres by their pictures, and `p`, the share of shuffles that do as well. Pictures that cannot be read are
-    left out. Raises `OptionError` when no genre has five pictures.
+    Pictures that cannot be read are left out. Raises `OptionError` when no genre has five pictures.
     """
     genres, asked, heard = [], [], []
     for path in track(pictures, "generating", console=Console(stderr=True), transient=True):
@@ -52,20 +73,20 @@ def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) 
     return compare(genres, np.array(asked), np.array(heard))
 
 
-def compare(genres: Sequence[str], asked: np.ndarray, heard: np.ndarray) -> dict[str, object]:
+def compare(genres: Sequence[str], asked: np.ndarray, heard: np.ndarray) -> Relevance:
     """The figures of `relevance` from what is asked and heard, `(N, 4)` each in the order of `HEARD`."""
     members = {genre: [i for i, name in enumerate(genres) if name == genre] for genre in sorted(set(genres))}
     groups = [np.array(found) for found in members.values() if len(found) >= FEWEST]
     if not groups:
         raise OptionError(f"no genre has {FEWEST} pictures; give more of them.")
     rng = np.random.default_rng(0)
-    facts: dict[str, object] = {"pictures": {genre: len(found) for genre, found in members.items()}}
+    attributes = {}
     for column, name in enumerate(HEARD):
         pairs = [(_standard(asked[group, column]), _standard(heard[group, column])) for group in groups]
         shuffled = [_agreement([(rng.permutation(a), b) for a, b in pairs]) for _ in range(SHUFFLES)]
         found = _agreement(pairs)
-        facts[name] = {"correlation": found, "p": (1 + sum(value >= found for value in shuffled)) / (1 + SHUFFLES)}
-    return facts
+        attributes[name] = Agreement(found, (1 + sum(value >= found for value in shuffled)) / (1 + SHUFFLES))
+    return Relevance({genre: len(found) for genre, found in members.items()}, attributes)
 
 
 def _standard(values: np.ndarray) -> np.ndarray:

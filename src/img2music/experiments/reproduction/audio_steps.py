@@ -11,12 +11,12 @@ from img2music.audio.stft import RATE
 from img2music.data.covers.cover import Cover
 from img2music.data.splits import pick
 from img2music.errors import Img2MusicError
-from img2music.evaluation.audio import score_folder
+from img2music.evaluation.audio import FolderScores, score_folder
 from img2music.evaluation.clips import write_snippets
 from img2music.evaluation.paper import FRECHET
 from img2music.experiments.comparison.vaes import compare_vaes, table_cells
 from img2music.experiments.reproduction.place import Workplace
-from img2music.experiments.reproduction.section import Figure, Section, Sound, Table
+from img2music.experiments.reproduction.section import Cell, Figure, Section, Sound, Table
 from img2music.genres import GENRES
 from img2music.metrics.conventions import CONVENTIONS
 from img2music.metrics.embedders.registry import Embedder, embedder
@@ -40,13 +40,13 @@ def vaes(place: Workplace, minutes: float | None) -> Section:
     """Train {waveform, waveform σ, spectrogram} × {one per genre, a single one}, and compare them."""
     budget = None if minutes is None else TRAINING * minutes
     result = compare_vaes([place.music_index], place.vae_runs, budget, covers=place.cover_index)
-    head, *rows = table_cells(result["rows"])
+    head, *rows = table_cells(result.rows)
     runs = sorted(path.parent for path in (place.vae_runs / "runs").glob("*/log"))
     curves = {path.name for path in draw_figures(place.figures, runs=runs, force=True)}
     shown = {"curves-waveform-VAEs.png": "the waveform VAEs", "curves-spectrogram-VAEs.png": "the spectrogram VAEs"}
     return Section(
         "VAEs",
-        [*result["claims"], *(line.lstrip("- ") for line in str(result["notes"]).split("\n- "))],
+        [*result.claims, *(line.lstrip("- ") for line in result.notes.split("\n- "))],
         [Table("Waveform and spectrogram VAEs, same clips, same time", head, rows)],
         [Figure(name, f"Training curves of {title}.") for name, title in shown.items() if name in curves],
     )
@@ -57,7 +57,8 @@ def distances_of_reconstructions(place: Workplace, minutes: float | None) -> Sec
     originals = place.vae_runs / "originals"
     shipped = place.out / "audio" / "shipped-reconstructed"
     _reconstruct(originals, shipped)
-    text, tables = [], []
+    text: list[str] = []
+    tables: list[Table] = []
     for ear in _ears(text):
         tables += _distance_tables(ear, originals, {
             "the paper's VAE": place.vae_runs / "audio" / PAPERS / "reconstructed",
@@ -78,16 +79,17 @@ def distances_of_reconstructions(place: Workplace, minutes: float | None) -> Sec
 def snippets(place: Workplace, minutes: float | None) -> Section:
     """Algorithm 1 for some test covers, with the paper's VAEs trained here and with the models that ship."""
     covers = pick(read_cover_split(place.cover_index).part("test"), SNIPPETS, place.seed)
-    rows, sounds, grid = [], [], []
+    rows: list[list[Cell]] = []
+    sounds, grid = [], []
     options = Options(DEFAULT_STRENGTHS[PERTURB], place.seed, engine=PERTURB)
     for name, models in {"the paper's VAEs": place.vae_runs / "models" / PAPERS, "as shipped": None}.items():
         folder = place.out / "audio" / f"snippets-{'shipped' if models is None else 'paper'}"
         shutil.rmtree(folder, ignore_errors=True)
         made = write_snippets(Img2Music(models), covers, folder, options)
         scores = score_folder(made, place.vae_runs / "originals")
-        heard = {genre: facts["heard"] for genre, facts in scores["genres"].items()}
-        rows.append([name, scores["frechet"], scores["floor"], scores["kad"], scores["genre"],
-                     *(heard.get(genre) for genre in GENRES)])  # fmt: skip
+        shares = {genre: share.heard for genre, share in scores.genres.items()}
+        rows.append([name, scores.frechet, scores.floor, scores.kad, scores.genre,
+                     *(shares.get(genre) for genre in GENRES)])  # fmt: skip
         for cover, path in _first_of_each_genre(covers, made):
             snippet = Snippet(load_audio(path, RATE), RATE, cover.genre, {}, {})
             sounds.append(_keep(snippet, f"{cover.genre}, {name}", place))
@@ -125,12 +127,12 @@ def _distance_tables(ear: Embedder, originals: Path, reconstructions: dict[str, 
     scores = {
         name: score_folder(folder, originals, ear=ear, per_genre=True) for name, folder in reconstructions.items()
     }
-    overall = [
-        [name, convention, *(score["distances"][convention][part] for part in ("value", "floor", "ceiling"))]
+    overall: list[list[Cell]] = [
+        [name, convention, *(score.overall.distances[convention][part] for part in ("value", "floor", "ceiling"))]
         for name, score in scores.items()
         for convention in (*CONVENTIONS, "infinity", "kad")
     ]
-    genres = [
+    genres: list[list[Cell]] = [
         [
             genre,
             FRECHET[genre],
@@ -149,9 +151,9 @@ def _distance_tables(ear: Embedder, originals: Path, reconstructions: dict[str, 
     ]
 
 
-def _per_clip(score: dict, genre: str, part: str) -> float | None:
-    found = score["by_genre"].get(genre)
-    return found["distances"]["per_clip"][part] if found else None
+def _per_clip(scores: FolderScores, genre: str, part: str) -> float | None:
+    found = scores.by_genre.get(genre)
+    return found.distances["per_clip"][part] if found else None
 
 
 def _reconstruct(originals: Path, out: Path) -> None:

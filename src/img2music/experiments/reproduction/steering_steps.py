@@ -7,7 +7,7 @@ import shutil
 from img2music.data.splits import pick
 from img2music.evaluation.novelty import novelty
 from img2music.evaluation.quality import quality
-from img2music.evaluation.relevance import HEARD, relevance
+from img2music.evaluation.relevance import relevance
 from img2music.experiments.reproduction.place import Workplace
 from img2music.experiments.reproduction.section import Figure, Section, Table
 from img2music.options import DEFAULT_STRENGTHS, Options
@@ -35,7 +35,7 @@ def steering(place: Workplace, minutes: float | None) -> Section:
     save_figure(strength_chart(curve), place.figures / "strengths.png", True)
     new = {}
     for engine in img2music.engines:
-        strength = min(STRENGTHS, key=lambda known, own=DEFAULT_STRENGTHS[engine]: abs(known - own))
+        strength = _nearest_strength(engine)
         new[engine, strength] = novelty(folder / f"{engine}-{strength:g}", folder / "known")
     return Section(
         "What the picture decides",
@@ -47,23 +47,28 @@ def steering(place: Workplace, minutes: float | None) -> Section:
         ],
         [
             Table(
-                f"Mood, {sum(found['pictures'].values())} test covers",
+                f"Mood, {sum(found.pictures.values())} test covers",
                 ["heard", "correlation", "p"],
-                [[name, found[name]["correlation"], found[name]["p"]] for name in HEARD],
+                [[name, agreement.correlation, agreement.p] for name, agreement in found.attributes.items()],
             ),
             Table(
                 f"Strength, {len(few)} covers against held-out real clips",
                 ["engine", "α", "change, dB", "Fréchet", "floor"],
-                [[row[name] for name in ("engine", "alpha", "change", "frechet", "floor")] for row in curve],
+                [[row.engine, row.alpha, row.change, row.frechet, row.floor] for row in curve],
             ),
             Table(
                 "New or known",
                 ["engine", "α", "similarity", "limit", "share above"],
                 [
-                    [engine, strength, facts["similarity"], facts["limit"], facts["above"]]
-                    for (engine, strength), facts in new.items()
+                    [engine, strength, figures.similarity, figures.limit, figures.above]
+                    for (engine, strength), figures in new.items()
                 ],
             ),
         ],
         [Figure("strengths.png", "Fréchet distance over change, for each engine and genre.")],
     )
+
+
+def _nearest_strength(engine: str) -> float:
+    """Of the strengths measured the one nearest to the engine's default."""
+    return min(STRENGTHS, key=lambda strength: abs(strength - DEFAULT_STRENGTHS[engine]))

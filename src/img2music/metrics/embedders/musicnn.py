@@ -66,7 +66,7 @@ class Musicnn:
         return tags.mean(0)
 
     def _run(self, samples: np.ndarray, rate: int) -> tuple[np.ndarray, np.ndarray]:
-        batches = torch.from_numpy(log_mel_patches(samples, rate)).split(_BATCH)
+        batches = torch.split(torch.from_numpy(log_mel_patches(samples, rate)), _BATCH)
         with torch.inference_mode():
             embeddings, tags = zip(*(self._network(batch) for batch in batches), strict=True)
         return torch.cat(embeddings).double().numpy(), torch.cat(tags).double().numpy()

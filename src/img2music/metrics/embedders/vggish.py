@@ -57,7 +57,7 @@ class VGGish:
     def embed(self, samples: np.ndarray, rate: int) -> np.ndarray:
         """Samples `(T,)` at `rate` Hz to one embedding for each whole example of 0.96 s, `(P, 128)` float64, as
         they are before whitening and rounding."""
-        batches = torch.from_numpy(log_mel_examples(samples, rate)).split(_BATCH)
+        batches = torch.split(torch.from_numpy(log_mel_examples(samples, rate)), _BATCH)
         with torch.inference_mode():
             return torch.cat([self._network(batch) for batch in batches]).double().numpy()
 

@@ -86,6 +86,12 @@ class StyleBody(nn.Module):
         self.norm = nn.BatchNorm1d(self.num_features, affine=False)
         self.dropout = nn.Dropout(dropout)
 
+    def statistics(self) -> tuple[Tensor, Tensor]:
+        """Mean and variance that the features are standardised with, `(D,)` each; changes to them stay."""
+        mean, variance = self.norm.running_mean, self.norm.running_var
+        assert mean is not None and variance is not None  # batch norm keeps them unless told not to
+        return mean, variance
+
     def forward(self, styles: Tensor) -> Tensor:
         return self.dropout(self.norm(styles.flatten(1)))
 

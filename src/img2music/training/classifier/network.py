@@ -18,6 +18,7 @@ from torch.utils.data import Dataset, RandomSampler, Sampler, WeightedRandomSamp
 from img2music.data.covers.cover import Cover
 from img2music.genres import GENRES
 from img2music.training.backbones.backbones import Backbone
+from img2music.training.backbones.style import StyleBody
 from img2music.training.common.precision import has_bfloat16
 from img2music.training.common.recipe import ClassifierRecipe
 from img2music.training.covers.views import to_float
@@ -25,7 +26,7 @@ from img2music.training.covers.views import to_float
 BATCH = 32
 
 
-class StoredViews(Dataset):
+class StoredViews(Dataset[tuple[Tensor, int]]):
     """Stored views of covers: an item for each cover, unless a kind of them says otherwise."""
 
     def __init__(self, inputs: np.ndarray, indices: np.ndarray, targets: np.ndarray) -> None:
@@ -51,7 +52,7 @@ class StoredCovers(StoredViews):
         return self.view(int(torch.randint(len(self.inputs), ())), index)
 
 
-class CoverPictures(Dataset):
+class CoverPictures(Dataset[tuple[Tensor, int]]):
     """Covers seen through a view: `(3, S, S)` uint8 and the genre's index."""
 
     def __init__(self, pictures: Sequence[Image.Image], targets: np.ndarray, view: nn.Module) -> None:
@@ -105,9 +106,11 @@ class GenreClassifier(lightning.LightningModule):
     def take_linear(self, matrix: np.ndarray, bias: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> None:
         """Take the last layer `(D, G)` and `(G,)` that was fitted on what the stem makes of pictures, less `mean` and
         in units of `deviation`, both `(D,)`."""
-        norm = self.network.body.norm
-        norm.running_mean.copy_(torch.from_numpy(mean))
-        norm.running_var.copy_(torch.from_numpy(np.square(deviation) - norm.eps))
+        body = self.network.body
+        assert isinstance(body, StyleBody)  # of all bodies the one that learns nothing
+        kept_mean, kept_variance = body.statistics()
+        kept_mean.copy_(torch.from_numpy(mean))
+        kept_variance.copy_(torch.from_numpy(np.square(deviation) - body.norm.eps))
         self.head.weight.copy_(torch.from_numpy(matrix.T))
         self.head.bias.copy_(torch.from_numpy(bias))
 

@@ -37,7 +37,7 @@ class WholeClassifier(GenreClassifier):
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         pairs, genres = batch
         looks = random_looks(pairs.flatten(0, 1), self.recipe.training_size)
-        answers = self._answers(self.network.stem(looks)).unflatten(0, pairs.shape[:2])
+        answers = self._answers(self.network.stem(looks)).reshape(*pairs.shape[:2], -1)
         both = genres[:, None].expand(-1, 2)
         loss = F.cross_entropy(answers.flatten(0, 1), both.flatten(), label_smoothing=self.recipe.label_smoothing)
         apart = divergence(answers)

@@ -137,7 +137,7 @@ class ClassifierRecipe:
 Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
 
 
-class _PlainLoader(yaml.SafeLoader):
+class _PlainLoader(yaml.SafeLoader):  # type: ignore[misc]  # yaml has no types
     """YAML without aliases, a few lines of which can stand for more than fits in memory, and without names that occur
     twice, of which one would be passed over."""
 

@@ -46,7 +46,7 @@ class _SameEveryTime:
     """A loader whose epochs begin with randomness that depends on the seed and on the step alone, so that a run that
     was interrupted at whatever moment goes on as if it had not been."""
 
-    def __init__(self, loader: DataLoader, trainer: lightning.Trainer, seed: int, done: int) -> None:
+    def __init__(self, loader: DataLoader[Any], trainer: lightning.Trainer, seed: int, done: int) -> None:
         # Lightning, which knows no loader but its own kind, would give every process all of it
         self._loader, self._trainer, self._seed, self._done = ranks.part(loader), trainer, seed, done
 
@@ -78,8 +78,8 @@ def fit(
     module: lightning.LightningModule,
     folder: Path,
     recipe: Any,
-    loader: DataLoader,
-    validation: DataLoader | None = None,
+    loader: DataLoader[Any],
+    validation: DataLoader[Any] | None = None,
     callbacks: tuple[Callback, ...] = (),
     epochs: int = 1,
     clip: float = 1.0,

@@ -19,7 +19,7 @@ from img2music.training.backbones.backbones import Backbone
 from img2music.training.backbones.teacher import FEATURES, load_teacher
 
 
-class StoredViews(Dataset):
+class StoredViews(Dataset[tuple[Tensor, Tensor]]):
     """One random stored view of every cover per epoch: stem output `(C, H, W)` and features `(1280,)`."""
 
     def __init__(self, inputs: np.ndarray, features: np.ndarray) -> None:

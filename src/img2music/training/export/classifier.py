@@ -18,8 +18,9 @@ from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.training.backbones.backbones import backbone
 from img2music.training.classifier.network import GenreClassifier
-from img2music.training.classifier.run import REPORT, load_pictures
+from img2music.training.classifier.report import REPORT
 from img2music.training.classifier.run import WEIGHTS as CLASSIFIER
+from img2music.training.classifier.run import load_pictures
 from img2music.training.common.recipe import ClassifierRecipe, read_recipe
 from img2music.training.covers.split import readable
 from img2music.training.covers.views import EvaluationView, to_float

@@ -27,12 +27,13 @@ def kept_statistics(before: Path, network: Backbone) -> tuple[Tensor, Tensor] | 
     if not set(_WANTED) <= set(stored):
         return None
     centre, variance, mean, deviation = (stored[name].astype(np.float64) for name in _WANTED)
-    count, norm = network.steering, network.body.norm
+    count, eps = network.steering, network.body.norm.eps
+    own_mean, own_variance = network.body.statistics()
     if len(mean) != count or min(len(centre), len(variance)) < count:
         return None
-    spread = np.sqrt(variance[:count] + norm.eps)
+    spread = np.sqrt(variance[:count] + eps)
     # as the weights are stored: rounded ones would move the vector
-    own_centre = norm.running_mean[:count].half().double().numpy()
-    own_spread = np.sqrt(norm.running_var[:count].half().double().numpy() + norm.eps)
+    own_centre = own_mean[:count].half().double().numpy()
+    own_spread = np.sqrt(own_variance[:count].half().double().numpy() + eps)
     shift = (centre[:count] + mean * spread - own_centre) / own_spread
     return torch.from_numpy(shift).float(), torch.from_numpy(deviation * spread / own_spread).float()

@@ -85,7 +85,7 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
     return EncodedClips(np.concatenate(latents, axis=1), lengths, conditions)
 
 
-class LatentCrops(Dataset):
+class LatentCrops(Dataset[tuple[Tensor, Tensor]]):
     """`length` random crops of `steps` latent steps, fetched a batch at a time: `(B, C, steps)` and their conditions
     `(B, CONDITIONS)`, float32, on `device`, where all embeddings lie.
 
@@ -114,7 +114,7 @@ class LatentCrops(Dataset):
         rows = starts.to(device)[:, None] + torch.arange(self.steps, device=device)
         return self.latents[rows].mT.float(), self.conditions[which.to(device)]
 
-    def loader(self, batch: int) -> DataLoader:
+    def loader(self, batch: int) -> DataLoader[tuple[Tensor, Tensor]]:
         """Batches of them."""
         return DataLoader(self, batch, collate_fn=_as_it_is)
 

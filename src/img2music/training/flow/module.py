@@ -28,7 +28,7 @@ class FlowTrainer(lightning.LightningModule):
 
     def training_step(self, crop: tuple[Tensor, Tensor], _: int) -> Tensor:
         latents, condition = crop
-        genre, mood = condition.split([len(GENRES), condition.shape[1] - len(GENRES)], 1)
+        genre, mood = torch.split(condition, [len(GENRES), condition.shape[1] - len(GENRES)], 1)
         told = ranks.drawn(torch.rand, len(latents), 2, device=latents.device) >= self.forget
         condition = torch.cat([genre * told[:, :1], mood * told[:, 1:]], 1)
         loss = self._error(latents, condition, ranks.drawn(torch.rand, len(latents), device=latents.device))

@@ -164,5 +164,5 @@ def strides(weights: Mapping[str, Tensor]) -> bool:
 def standing(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Weights of a flow that does not stride from those of one that does: its strides end where they begin."""
     told = weights["tell.0.weight"]
-    time, condition, then = told.split([2 * _FREQUENCIES, CONDITIONS, 2 * _FREQUENCIES], 1)
+    time, condition, then = torch.split(told, [2 * _FREQUENCIES, CONDITIONS, 2 * _FREQUENCIES], 1)
     return {**weights, "tell.0.weight": torch.cat([time + then, condition], 1)}

@@ -27,7 +27,7 @@ _MARGIN = 4
 """Frames on both sides of a crop that hear its ends; an even number in all."""
 
 
-class SpectrogramClips(Dataset):
+class SpectrogramClips(Dataset[Tensor]):
     """`length` random crops of `(frames, 513)` magnitudes, float32.
 
     Half of the crops are played by a random number of `semitones` higher; all are shifted in level by up to ±6 dB and
