@@ -37,6 +37,7 @@ ROW = {
     "reconstruction_kad": 1.0,
     "generation_frechet": 200.0,
     "generation_kad": 2.0,
+    "log_spectral_genres": {"jazz": 9.0},
     "log_spectral": 9.0,
     "error_db": -1.5,
     "speed": 40.0,

@@ -282,7 +282,7 @@ def evaluate_quality(
 
 def _record(models: Path | None, name: str, figures: dict[str, Any]) -> None:
     from img2music.models.folder import Models
-    from img2music.training.export.models import record_figures
+    from img2music.training.export.recorded_figures import record_figures
 
     record_figures(Models(models).folder, name, figures)
 

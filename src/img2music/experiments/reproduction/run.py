@@ -17,6 +17,7 @@ from img2music.errors import Img2MusicError
 from img2music.experiments.reproduction.place import Workplace
 from img2music.experiments.reproduction.report import write_html, write_markdown
 from img2music.experiments.reproduction.section import Section
+from img2music.models.folder import Models
 
 HTML = "report.html"
 MARKDOWN = "reproduction.md"
@@ -38,7 +39,8 @@ def reproduce(
     write `report.html` and `reproduction.md` after each of them; returns the page.
 
     What a step leaves unused is shared out among those after it. A step that cannot be done is named in the
-    report with its reason, and is tried again the next time. A step done with another budget is done again. `clock`
+    report with its reason, and is tried again the next time. A step done with another budget or
+    other bundled models is done again. `clock`
     says what time it is, in s.
     """
     place.figures.mkdir(parents=True, exist_ok=True)
@@ -78,6 +80,7 @@ def _section(place: Workplace, step: Step, number: int, share: float | None, min
 
 
 def _key(place: Workplace, minutes: float | None) -> str:
-    """Changes with whatever would change a section."""
-    facts = [str(place.covers.resolve()), str(place.music.resolve()), place.seed, minutes]
+    """Changes with whatever would change a section: the data, the budget, and the models that ship."""
+    models = {name: facts["sha256"] for name, facts in Models().manifest["files"].items()}
+    facts = [str(place.covers.resolve()), str(place.music.resolve()), place.seed, minutes, models]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:8]

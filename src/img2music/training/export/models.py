@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from img2music.generation.flow import CONDITIONS, PATCH, THEN
 from img2music.genres import GENRES
 from img2music.models.folder import DECODER, ENCODER, FLOW, FORMAT, HIDDEN, MANIFEST, TRUNK
-from img2music.system.files import atomic_write
 from img2music.training.classifier.network import GenreClassifier
 from img2music.training.export.onnx import write_onnx
 from img2music.training.export.trained_vae import VAE
@@ -108,12 +107,3 @@ def write_manifest(
         "files": files,
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def record_figures(folder: Path, name: str, figures: dict[str, Any]) -> None:
-    """Put measured figures into the manifest of a models folder, in place of earlier ones of that name."""
-    path = folder / MANIFEST
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["figures"][name] = figures
-    with atomic_write(path, force=True) as temporary:
-        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
