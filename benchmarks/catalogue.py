@@ -39,7 +39,7 @@ def measure(pictures: list[Path]) -> Inputs:
     """The inputs from some pictures; processor time, so that other programs count little."""
     from img2music import Img2Music
     from img2music.options import ENGINES
-    from img2music.output.order import Order
+    from img2music.output.request import Request
     from img2music.output.sidecar import Sidecar
     from img2music.vision.picture import PictureFile
 
@@ -55,10 +55,10 @@ def measure(pictures: list[Path]) -> Inputs:
             seconds[engine] = (time.process_time() - started) / len(pictures)
         for number, path in enumerate(pictures):
             picture = PictureFile.read(path)
-            snippet = Order().make(img2music, picture)
+            snippet = Request().make(img2music, picture)
             for format, found in sizes.items():
                 found.append(snippet.save(Path(folder, f"{number}.{format}")).stat().st_size)
-            Sidecar.of(snippet, picture, Order()).save(Path(folder, f"{number}.json"))
+            Sidecar.of(snippet, picture, Request()).save(Path(folder, f"{number}.json"))
             sidecars.append(Path(folder, f"{number}.json").stat().st_size)
     means = {format: statistics.mean(found) for format, found in sizes.items()}
     return Inputs(seconds, means, statistics.mean(path.stat().st_size for path in pictures), statistics.mean(sidecars))

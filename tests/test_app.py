@@ -24,7 +24,7 @@ from img2music.app.page.mel import BANDS, FLOOR, mel_levels, to_mel
 from img2music.app.page.page import build_page
 from img2music.app.page.settings import next_seed, read_count, read_wishes
 from img2music.app.shelf import Shelf
-from img2music.app.studio import EACH, SEEN, Studio, Wishes
+from img2music.app.studio import EACH, SEEN, PageOptions, Studio
 from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.audio.stft import RATE
 from img2music.banks.own_bank import Known, OwnBank, encoder_of
@@ -33,7 +33,7 @@ from img2music.errors import OptionError, PictureError
 from img2music.generation.bank import Bank
 from img2music.genres import GENRES
 from img2music.vision.appearance import Appearance
-from img2music.vision.classifier import Reading
+from img2music.vision.classifier import Classification
 from img2music.vision.picture import load_picture
 
 
@@ -57,10 +57,10 @@ def _tone(hertz: float, seconds: float = 1.0) -> Snippet:
 
 
 def test_each_place_has_the_next_seed_or_the_next_genre(studio: Studio, cover: Path) -> None:
-    seen = [studio.play(cover, Wishes(seconds=5, seed=7), number).snippet for number in range(3)]
+    seen = [studio.play(cover, PageOptions(seconds=5, seed=7), number).snippet for number in range(3)]
     assert [snippet.provenance["seed"] for snippet in seen] == [7, 8, 9]
     assert {snippet.genre for snippet in seen} == {"classical"}
-    each = [studio.play(cover, Wishes(seconds=5, seed=7, genre=EACH), number).snippet for number in range(4)]
+    each = [studio.play(cover, PageOptions(seconds=5, seed=7, genre=EACH), number).snippet for number in range(4)]
     assert [snippet.genre for snippet in each] == ["classical", "hiphop", "jazz", "pop"]
     assert {snippet.provenance["seed"] for snippet in each} == {7}
 
@@ -80,7 +80,7 @@ def test_another_one_has_a_seed_that_was_not_heard() -> None:
 @pytest.mark.parametrize("seconds", [4.9, 61, float("nan")])
 def test_lengths_have_limits(studio: Studio, cover: Path, seconds: float) -> None:
     with pytest.raises(OptionError, match="from 5 to 60 s"):
-        studio.play(cover, Wishes(seconds=seconds))
+        studio.play(cover, PageOptions(seconds=seconds))
 
 
 def test_a_picture_must_be_there_and_below_20_mb(studio: Studio, tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_the_drawing_has_a_time_axis(seconds: float, last: str) -> None:
 
 
 def test_text_from_outside_is_escaped() -> None:
-    reading = Reading(dict.fromkeys(GENRES, 0.25), np.zeros(1), Appearance(*[0.1] * 6), "<script>x</script>")
+    reading = Classification(dict.fromkeys(GENRES, 0.25), np.zeros(1), Appearance(*[0.1] * 6), "<script>x</script>")
     assert "<script>" not in describe_reading(reading)
     shelf = Shelf()
     card = draw_card(shelf.put(_tone(440), b"", '"><img src=x>'))

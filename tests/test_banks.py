@@ -20,7 +20,7 @@ from img2music.audio.stft import RATE
 from img2music.banks.own_bank import Known, OwnBank
 from img2music.banks.store import BankStore
 from img2music.errors import ModelError, OptionError
-from img2music.generation.bank import Bank, Entry
+from img2music.generation.bank import Bank, BankEntry
 from img2music.generation.bank_format import DIRECTIONS
 from img2music.models.folder import Models
 from img2music.options import Options
@@ -45,7 +45,7 @@ def _song(path: Path, seconds: float = 16.0, seed: int = 0, rate: int = RATE) ->
 
 def _known(number: int) -> Known:
     latents = np.random.default_rng(number).standard_normal((CHANNELS, STEPS)).astype(np.float32)
-    return Known(Entry(f"Song {number}", "o", "l"), latents, f"{number:064}")
+    return Known(BankEntry(f"Song {number}", "o", "l"), latents, f"{number:064}")
 
 
 def _bank(*numbers: int, encoder: str = "e") -> OwnBank:

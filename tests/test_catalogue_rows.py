@@ -21,12 +21,12 @@ from conftest import draw_cover
 from img2music.batch.failures import write_failures
 from img2music.batch.on_ray import Ended, Worker
 from img2music.batch.run import State
-from img2music.output.order import Order
+from img2music.output.request import Request
 
 
 @pytest.fixture
 def worker(tiny_models: Path, tmp_path: Path) -> Worker:
-    return Worker(tiny_models, Order(seconds=1.0), str(tmp_path / "out"), False, str(tmp_path))
+    return Worker(tiny_models, Request(seconds=1.0), str(tmp_path / "out"), False, str(tmp_path))
 
 
 def _ended(worker: Worker, rows: pa.Table) -> list[dict[str, Any]]:

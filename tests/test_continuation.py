@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from img2music.generation.continuation import OVERLAP, Piece, in_order, join
+from img2music.generation.continuation import OVERLAP, Segment, in_order, join
 
 
 @settings(max_examples=50, deadline=None)
 @given(steps=st.integers(1, 1500), length=st.integers(OVERLAP + 1, 700), bar=st.floats(5, 300))
 def test_joined_pieces_have_the_length_asked_for(steps: int, length: int, bar: float) -> None:
-    piece = Piece(np.ones((3, length), np.float16), tuple(np.arange(0, length, bar)))
+    piece = Segment(np.ones((3, length), np.float16), tuple(np.arange(0, length, bar)))
     joined, count = join(repeat(piece), steps)
     assert joined.latents.shape == (3, steps)
     assert joined.latents.dtype == np.float32
@@ -28,7 +28,7 @@ def test_joined_pieces_have_the_length_asked_for(steps: int, length: int, bar: f
 @pytest.mark.parametrize("steps", [1, 40, 50])
 def test_a_single_piece_is_only_cut(steps: int) -> None:
     latents = np.random.default_rng(0).standard_normal((2, 50)).astype(np.float16)
-    joined, count = join(iter([Piece(latents, (3.0, 41.0))]), steps)
+    joined, count = join(iter([Segment(latents, (3.0, 41.0))]), steps)
     np.testing.assert_array_equal(joined.latents, latents[:, :steps].astype(np.float32))
     assert count == 1
     assert joined.bars == tuple(bar for bar in (3.0, 41.0) if bar <= steps)
@@ -36,7 +36,7 @@ def test_a_single_piece_is_only_cut(steps: int) -> None:
 
 def test_a_piece_without_bars_is_faded_into_the_next_at_its_end() -> None:
     length = 60
-    pieces = [Piece(np.zeros((2, length))), Piece(np.ones((2, length)))]
+    pieces = [Segment(np.zeros((2, length))), Segment(np.ones((2, length)))]
     joined, count = join(iter(pieces), 2 * length - OVERLAP)
     seam = joined.latents[0, length - OVERLAP : length]
     assert count == 2
@@ -49,7 +49,7 @@ def test_a_piece_without_bars_is_faded_into_the_next_at_its_end() -> None:
 
 
 def test_pieces_stay_in_their_order_and_as_they_were() -> None:
-    pieces = [Piece(np.full((1, 100), number, np.float32), (0.0, 30.0, 60.0, 90.0)) for number in range(4)]
+    pieces = [Segment(np.full((1, 100), number, np.float32), (0.0, 30.0, 60.0, 90.0)) for number in range(4)]
     joined, count = join(iter(pieces), 300)
     assert count == 4
     assert (np.diff(joined.latents[0]) >= 0).all()
@@ -58,8 +58,8 @@ def test_pieces_stay_in_their_order_and_as_they_were() -> None:
 
 
 def test_the_beat_goes_on_across_a_join() -> None:
-    first = Piece(np.zeros((1, 400)), tuple(np.arange(7.3, 400, 50)))
-    second = Piece(np.ones((1, 400)), tuple(np.arange(21.8, 400, 50)))
+    first = Segment(np.zeros((1, 400)), tuple(np.arange(7.3, 400, 50)))
+    second = Segment(np.ones((1, 400)), tuple(np.arange(21.8, 400, 50)))
     joined, _ = join(iter([first, second]), 700)
     np.testing.assert_allclose(np.diff(joined.bars), 50, atol=0.51)  # joins are on whole steps
     halfway = int(np.argmax(joined.latents[0] >= 0.5))

@@ -1,4 +1,4 @@
-"""The words on covers are read once in each manner, and what an interruption cut short again."""
+"""The words on covers are read once by each way of reading, and what an interruption cut short again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from img2music.data.covers.cover import Cover
 from img2music.training.text_classifier.readings import read_words
-from img2music.vision.ocr import reading as lettering
+from img2music.vision.ocr import recognition
 
 
 @pytest.fixture
@@ -27,13 +27,13 @@ def covers(tmp_path: Path) -> list[Cover]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """Grows by one with each picture that is read."""
     pictures: list[None] = []
-    call = lettering.Lettering.__call__
+    call = recognition.OCR.__call__
 
-    def counted(self: lettering.Lettering, picture: Image.Image) -> list[list[lettering.Line]]:
+    def counted(self: recognition.OCR, picture: Image.Image) -> list[list[recognition.Line]]:
         pictures.append(None)
         return call(self, picture)
 
-    monkeypatch.setattr(lettering.Lettering, "__call__", counted)
+    monkeypatch.setattr(recognition.OCR, "__call__", counted)
     return pictures
 
 
@@ -58,7 +58,7 @@ def test_another_manner_of_reading_is_another_reading(
     covers: list[Cover], tmp_path: Path, read: list[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_words(covers, tmp_path / "kept")
-    monkeypatch.setattr(lettering, "SIDES", (320,))
+    monkeypatch.setattr(recognition, "SIDES", (320,))
     alone = read_words(covers, tmp_path / "kept")
     assert len(read) == 4
     assert all(sum(weight for _, weight in lines) <= 1 for lines in alone)

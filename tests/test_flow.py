@@ -9,7 +9,7 @@ import pytest
 
 from img2music import Img2Music
 from img2music.errors import ModelError
-from img2music.generation.flow import CONDITIONS, Flow, condition
+from img2music.generation.flow import CONDITIONS, Flow, condition_of
 from img2music.generation.mood import Mood
 from img2music.genres import GENRES
 from img2music.models.folder import Models
@@ -27,17 +27,17 @@ def known() -> np.ndarray:
 
 
 def test_without_noise_the_embedding_stays(flow: Flow, known: np.ndarray) -> None:
-    np.testing.assert_array_equal(flow(known, condition({"pop": 1.0}, None), 0.0, 3), known)
+    np.testing.assert_array_equal(flow(known, condition_of({"pop": 1.0}, None), 0.0, 3), known)
 
 
 def test_more_noise_goes_further_away(flow: Flow, known: np.ndarray) -> None:
-    told = condition({"pop": 1.0}, None)
+    told = condition_of({"pop": 1.0}, None)
     far = [float(np.abs(flow(known, told, noise, 3) - known).mean()) for noise in (0.1, 0.3, 0.6, 1.0)]
     assert far == sorted(far) and far[0] > 0
 
 
 def test_a_seed_makes_the_same_music_and_another_seed_other_music(flow: Flow, known: np.ndarray) -> None:
-    told = condition({"jazz": 1.0}, None)
+    told = condition_of({"jazz": 1.0}, None)
     once, again, other = (flow(known, told, 0.7, seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(once, again)
     assert once.shape == known.shape
@@ -45,19 +45,19 @@ def test_a_seed_makes_the_same_music_and_another_seed_other_music(flow: Flow, kn
 
 
 def test_from_noise_alone_the_known_embedding_is_not_heard(flow: Flow, known: np.ndarray) -> None:
-    told = condition({"jazz": 1.0}, None)
+    told = condition_of({"jazz": 1.0}, None)
     np.testing.assert_array_equal(flow(known, told, 1.0, 3), flow(known + 1, told, 1.0, 3))
 
 
 def test_longer_music_begins_like_shorter(flow: Flow, known: np.ndarray) -> None:
-    told = condition({"jazz": 1.0}, None)
+    told = condition_of({"jazz": 1.0}, None)
     np.testing.assert_allclose(flow(known, told, 1.0, 3)[:, :40], flow(known[:, :40], told, 1.0, 3), rtol=1e-5)
 
 
 def test_the_condition_names_genres_and_mood() -> None:
-    told = condition({"classical": 0.75, "jazz": 0.25}, Mood(0.0, 0.25, 0.5, 0.75, 1.0))
+    told = condition_of({"classical": 0.75, "jazz": 0.25}, Mood(0.0, 0.25, 0.5, 0.75, 1.0))
     np.testing.assert_array_equal(told, [0.75, 0, 0, 0.25, -1, -0.5, 0, 0.5, 1, 1])
-    assert not condition({}, None).any() and len(told) == CONDITIONS
+    assert not condition_of({}, None).any() and len(told) == CONDITIONS
 
 
 def test_engines_and_blends_differ(tiny: Img2Music, cover: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from img2music.audio.descriptors import bar_lines, listen
+from img2music.audio.descriptors import bar_lines, measure_character
 from img2music.audio.stft import RATE
 
 SECONDS = 15
@@ -35,7 +35,7 @@ def _chords(*chords: tuple[int, ...]) -> np.ndarray:
 
 @pytest.mark.parametrize("bpm", [80, 100, 126])
 def test_the_tempo_is_that_of_the_beat(bpm: float) -> None:
-    assert listen(_beats(bpm)).tempo == pytest.approx(bpm, rel=0.03)
+    assert measure_character(_beats(bpm)).tempo == pytest.approx(bpm, rel=0.03)
 
 
 @pytest.mark.parametrize("bpm", [97, 120])
@@ -51,23 +51,23 @@ def test_noise_has_no_bars() -> None:
 
 
 def test_density_is_the_number_of_onsets() -> None:
-    assert listen(_beats(120)).density == pytest.approx(2, abs=0.2)
+    assert measure_character(_beats(120)).density == pytest.approx(2, abs=0.2)
 
 
 def test_modes_are_told_apart() -> None:
-    assert listen(_chords((60, 64, 67), (65, 69, 72), (67, 71, 74), (60, 64, 67))).major
-    assert not listen(_chords((57, 60, 64), (62, 65, 69), (64, 68, 71), (57, 60, 64))).major
+    assert measure_character(_chords((60, 64, 67), (65, 69, 72), (67, 71, 74), (60, 64, 67))).major
+    assert not measure_character(_chords((57, 60, 64), (62, 65, 69), (64, 68, 71), (57, 60, 64))).major
 
 
 def test_treble_is_bright_and_swells_are_dynamic() -> None:
-    low, high = (listen(np.sin(2 * np.pi * hertz * TIME).astype(np.float32)) for hertz in (300, 3000))
+    low, high = (measure_character(np.sin(2 * np.pi * hertz * TIME).astype(np.float32)) for hertz in (300, 3000))
     assert (low.brightness, high.brightness) == (pytest.approx(300, rel=0.1), pytest.approx(3000, rel=0.1))
-    swell = listen((np.sin(2 * np.pi * 300 * TIME) * (0.05 + TIME / SECONDS)).astype(np.float32))
+    swell = measure_character((np.sin(2 * np.pi * 300 * TIME) * (0.05 + TIME / SECONDS)).astype(np.float32))
     assert swell.dynamics > low.dynamics + 2
 
 
 def test_silence_is_heard_without_warnings() -> None:
     with np.errstate(all="raise"):
-        character = listen(np.zeros(len(TIME), np.float32))
+        character = measure_character(np.zeros(len(TIME), np.float32))
     assert (character.density, character.dynamics) == (0, 0)
     assert bar_lines(np.zeros(len(TIME), np.float32)) == ()

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 from conftest import draw_cover
 from img2music import Img2Music
 from img2music.errors import ModelError
-from img2music.generation.bank import Bank, Entry
+from img2music.generation.bank import Bank, BankEntry
 from img2music.generation.continuation import bar_length
 from img2music.genres import GENRES
 from img2music.models import folder as models_module
@@ -257,7 +257,7 @@ def test_every_entry_is_in_the_order(tiny_models: Path) -> None:
 @pytest.mark.parametrize("bars", [[1.0, 1.0], [2.0, 1.0], [float("nan")], ["a"], 3])
 def test_bars_that_do_not_follow_one_another_are_refused(bars: object) -> None:
     with pytest.raises((TypeError, ValueError)):
-        Entry.read({"title": "a", "origin": "b", "licence": "c", "bars": bars})
+        BankEntry.read({"title": "a", "origin": "b", "licence": "c", "bars": bars})
 
 
 def test_a_piece_has_its_bars_in_latent_steps(tiny_models: Path) -> None:
@@ -302,7 +302,7 @@ def test_a_bank_of_numbers_beyond_all_is_refused(own_models: Path) -> None:
 @pytest.mark.parametrize("credit", [7, None, "x" * 5000])
 def test_a_credit_that_is_no_short_text_is_refused(credit: object) -> None:
     with pytest.raises((TypeError, ValueError)):
-        Entry.read({"title": credit, "origin": "shelf", "licence": "CC0-1.0"})
+        BankEntry.read({"title": credit, "origin": "shelf", "licence": "CC0-1.0"})
 
 
 def test_half_a_character_in_the_manifest_is_refused(own_models: Path) -> None:

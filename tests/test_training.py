@@ -35,7 +35,7 @@ from img2music.evaluation.held_out import held_out_figures
 from img2music.generation.bank import Bank
 from img2music.generation.bank_format import principal_directions
 from img2music.generation.codec import Decoder, Encoder
-from img2music.generation.flow import CONDITIONS, THEN
+from img2music.generation.flow import CONDITIONS, END_TIME
 from img2music.generation.representation import Magnitudes
 from img2music.genres import GENRES
 from img2music.models.folder import Models
@@ -753,7 +753,7 @@ def test_a_striding_flow_plays_in_few_evaluations(
 ) -> None:
     models = Path(shutil.copytree(exported, tmp_path / "models"))
     replace_flow(striding_run[1], models, "striding")
-    assert THEN in Models(models).network("flow.onnx").shapes
+    assert END_TIME in Models(models).network("flow.onnx").shapes
     snippet = Img2Music(models).generate(covers / "pop" / "0.png", genre="pop", seconds=3, engine="flow")
     assert np.abs(snippet.samples).max() > 0.01
     found = exported_flow(models)

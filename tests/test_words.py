@@ -1,4 +1,4 @@
-"""Lettering and what it says: lines found and read, words weighed, both answers joined."""
+"""Text on pictures and what it says: lines found and read, words weighed, both answers joined."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from img2music import Img2Music
 from img2music.errors import ModelError
 from img2music.genres import GENRES
 from img2music.models.folder import Models
-from img2music.vision.ocr.boxes import MOST_BOXES, find_boxes
-from img2music.vision.ocr.reading import ALPHABET, DETECTOR, RECOGNISER, Lettering, Line, collapse, weigh
+from img2music.vision.ocr.detection import MOST_BOXES, find_boxes
+from img2music.vision.ocr.recognition import ALPHABET, DETECTOR, OCR, RECOGNISER, Line, collapse, weigh
 from img2music.vision.ocr.text_classifier import BUCKETS, WORDS, WordClassifier, bucket_values
 from tiny_models import seal
 
@@ -27,12 +27,12 @@ def _poster(text: str, size: tuple[int, int] = (400, 400), ground: str = "navy")
 
 
 @pytest.fixture(scope="module")
-def lettering() -> Lettering:
-    return Lettering(Models())
+def ocr() -> OCR:
+    return OCR(Models())
 
 
-def test_the_bundled_networks_read_what_is_drawn(lettering: Lettering) -> None:
-    for lines in lettering(_poster("Blue Quartet\nLIVE 1959")):
+def test_the_bundled_networks_read_what_is_drawn(ocr: OCR) -> None:
+    for lines in ocr(_poster("Blue Quartet\nLIVE 1959")):
         assert {line.text.lower().replace(" ", "") for line in lines} == {"bluequartet", "live1959"}
         for line in lines:
             left, top, right, bottom = line.box
@@ -50,43 +50,43 @@ def test_the_bundled_networks_are_made_from_their_package(tmp_path: Path) -> Non
         assert made == bundled
 
 
-def test_a_line_is_boxed_where_it_is(lettering: Lettering) -> None:
+def test_a_line_is_boxed_where_it_is(ocr: OCR) -> None:
     poster = Image.new("RGB", (400, 300), "navy")
     draw, font = ImageDraw.Draw(poster), ImageFont.load_default(24)
     draw.text((397, 297), "STEREO", "white", font, anchor="rs")
     left, top, right, bottom = draw.textbbox((397, 297), "STEREO", font, anchor="rs")
-    for (line,) in lettering(poster):
+    for (line,) in ocr(poster):
         assert line.text == "STEREO"
         np.testing.assert_allclose(line.box, (left / 400, top / 300, right / 400, bottom / 300), atol=0.025)
 
 
-def test_letters_running_upwards_are_read(lettering: Lettering) -> None:
+def test_letters_running_upwards_are_read(ocr: OCR) -> None:
     turned = _poster("QUARTET").transpose(Image.Transpose.ROTATE_270)
-    assert all("quartet" in " ".join(line.text.lower() for line in lines) for lines in lettering(turned))
+    assert all("quartet" in " ".join(line.text.lower() for line in lines) for lines in ocr(turned))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (900, 40), (64, 64)])
-def test_a_picture_without_words_says_nothing(lettering: Lettering, size: tuple[int, int]) -> None:
-    assert not any(lettering(Image.new("RGB", size, "darkgreen")))
+def test_a_picture_without_words_says_nothing(ocr: OCR, size: tuple[int, int]) -> None:
+    assert not any(ocr(Image.new("RGB", size, "darkgreen")))
 
 
 def test_lines_are_boxed_largest_first() -> None:
-    ink = np.zeros((64, 128))
-    ink[10:20, 8:40] = 0.9
-    ink[40:60, 20:120] = 0.9
-    large, small = find_boxes(ink)
+    probability = np.zeros((64, 128))
+    probability[10:20, 8:40] = 0.9
+    probability[40:60, 20:120] = 0.9
+    large, small = find_boxes(probability)
     assert large[0] < 20 / 128 and large[2] > 120 / 128 and large[1] < 40 / 64 and large[3] > 60 / 64
     assert small[0] < 8 / 128 and small[2] > 40 / 128 and small[3] < large[1] + 0.1
 
 
 def _ramp(offset: float, length: int = 96) -> np.ndarray:
-    """Ink between the pixels 30 and 60, fading over 4 at both ends, moved by less than a pixel."""
+    """Text probability between the pixels 30 and 60, fading over 4 at both ends, moved by less than a pixel."""
     places = np.arange(length) + 0.5 - offset
     return np.clip(np.minimum(places - 28, 62 - places) / 4, 0, 1)
 
 
 @pytest.mark.parametrize("offset", [0.1, 0.25, 0.5, 0.75])
-def test_boxes_follow_ink_by_less_than_a_pixel(offset: float) -> None:
+def test_boxes_follow_text_by_less_than_a_pixel(offset: float) -> None:
     still, moved = (np.array(find_boxes(np.outer(_ramp(by), _ramp(by)))[0]) * 96 for by in (0.0, offset))
     np.testing.assert_allclose(moved - still, offset, atol=0.02)
 
@@ -107,16 +107,16 @@ def test_cells_that_touch_are_one_line(seed: int) -> None:
     assert top * 40 <= rows.start and rows.stop <= bottom * 40
 
 
-def test_faint_ink_is_no_line() -> None:
-    ink = np.zeros((64, 64))
-    ink[10:20, 8:40] = 0.4
-    assert find_boxes(ink) == []
+def test_faint_text_is_no_line() -> None:
+    probability = np.zeros((64, 64))
+    probability[10:20, 8:40] = 0.4
+    assert find_boxes(probability) == []
     assert find_boxes(np.zeros((32, 32))) == []
 
 
-def test_a_page_full_of_specks_is_no_burden(lettering: Lettering) -> None:
+def test_a_page_full_of_specks_is_no_burden(ocr: OCR) -> None:
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (320, 320, 3), dtype=np.uint8))
-    assert all(len(lines) <= MOST_BOXES for lines in lettering(noise))
+    assert all(len(lines) <= MOST_BOXES for lines in ocr(noise))
 
 
 def test_what_one_of_two_readings_finds_weighs_half() -> None:

@@ -15,15 +15,15 @@ def make_again(sidecar: Sidecar, img2music: Img2Music) -> tuple[Snippet, Picture
     Raises `SidecarError` when picture, models or the user's bank are no longer the same, `PictureError` when the
     picture cannot be read, and `OptionError` when an option is out of range or there is no such bank any more.
     """
-    order, version = sidecar.order, img2music.models.folder.version
+    request, version = sidecar.request, img2music.models.version
     if version != sidecar.models:
         raise SidecarError(f"The music was made with models {sidecar.models}, these are {version}; give --models.")
     picture = PictureFile.read(sidecar.picture)
     if picture.sha256 != sidecar.sha256:
         raise SidecarError(f"{sidecar.picture} has changed since the music was made; bring the old picture back.")
-    snippet = img2music.play(picture.image, order, order.genre)
+    snippet = img2music.play(picture.image, request, request.genre)
     if bank_of(snippet) != sidecar.bank:
-        raise SidecarError(f"The bank '{order.bank}' has changed since the music was made from it.")
+        raise SidecarError(f"The bank '{request.bank}' has changed since the music was made from it.")
     if snippet.provenance["embeddings"] != list(sidecar.embeddings):
         raise SidecarError("These models know other music than those that made it; give --models.")
     return snippet, picture

@@ -18,7 +18,7 @@ from img2music.genres import check_genre
 if TYPE_CHECKING:
     from PIL import Image
 
-    from img2music.vision.classifier import Reading
+    from img2music.vision.classifier import Classification
 
 _TONALITY = re.compile(r"([A-Ga-g][#♯b♭]?)(?:(m)|[ -]?([a-z]+))?")
 ATTRIBUTES = tuple(attribute.name for attribute in fields(Feeling))
@@ -86,18 +86,20 @@ def _seen(brief: Brief, picture: str | Path | bytes | Image.Image, models: str |
     from img2music.vision.picture import load_picture
 
     image = load_picture(picture)
-    reading = Img2Music(None if models is None else Path(models)).classify(image)
-    return with_picture(brief, image, reading)
+    classification = Img2Music(None if models is None else Path(models)).classify(image)
+    return with_picture(brief, image, classification)
 
 
-def with_picture(brief: Brief, image: Image.Image, reading: Reading) -> Brief:
+def with_picture(brief: Brief, image: Image.Image, classification: Classification) -> Brief:
     """The brief with genre and mood of a picture where it leaves them open, and a seed that is the picture's own."""
     from img2music.generation.mood import mood_of
 
-    seen = {name: round(value, 3) for name, value in asdict(mood_of(reading.appearance)).items()}
+    seen = {name: round(value, 3) for name, value in asdict(mood_of(classification.appearance)).items()}
     asked = asdict(brief.feeling)
     feeling = Feeling(**{name: value if value is not None else seen.get(name) for name, value in asked.items()})
-    return replace(brief, genre=brief.genre or reading.genre, feeling=feeling, seed=picture_seed(image, brief.seed))
+    return replace(
+        brief, genre=brief.genre or classification.genre, feeling=feeling, seed=picture_seed(image, brief.seed)
+    )
 
 
 def picture_seed(image: Image.Image, seed: int) -> int:

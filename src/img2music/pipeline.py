@@ -25,7 +25,7 @@ from img2music.banks.known_music import KnownMusic
 from img2music.errors import ModelError, OptionError
 from img2music.generation.codec import Decoder, Encoder
 from img2music.generation.continuation import in_order, join
-from img2music.generation.flow import Flow, condition
+from img2music.generation.flow import Flow, condition_of
 from img2music.generation.loop import close_loop, loop_ends
 from img2music.generation.mood import mood_of
 from img2music.generation.perturbation import perturb
@@ -34,7 +34,7 @@ from img2music.models.folder import Models
 from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, Options
 from img2music.output.snippet import Snippet, fade
 from img2music.version import __version__
-from img2music.vision.classifier import Classifier, Reading
+from img2music.vision.classifier import Classification, Classifier
 from img2music.vision.picture import load_picture
 
 _FADE = (0.01, 0.25)
@@ -93,7 +93,7 @@ class Img2Music:
     def _classifier(self) -> Classifier:
         return Classifier(self.models)
 
-    def classify(self, picture: str | Path | bytes | Image.Image) -> Reading:
+    def classify(self, picture: str | Path | bytes | Image.Image) -> Classification:
         """Genre probabilities and feature vector of a picture. Raises `PictureError`."""
         return self._classifier(load_picture(picture))
 
@@ -124,8 +124,8 @@ class Img2Music:
         """As `generate`."""
         options.check()
         chosen = None if genre is None else check_genre(genre, self.models.classes)
-        reading = self.classify(picture)
-        return self._play(reading, chosen or self._likeliest(reading, options.bank)[0], options)
+        classification = self.classify(picture)
+        return self._play(classification, chosen or self._likeliest(classification, options.bank)[0], options)
 
     def play_top(self, picture: str | Path | bytes | Image.Image, top_n: int, options: Options) -> list[Snippet]:
         """One snippet for each of the `top_n` likeliest genres (paper section 4.1), likeliest first."""
@@ -133,8 +133,11 @@ class Img2Music:
         genres = self.genres(options.bank)
         if not 1 <= top_n <= len(genres):
             raise OptionError(f"top-n is {top_n}; choose from 1 to {len(genres)}.")
-        reading = self.classify(picture)
-        return [self._play(reading, genre, options) for genre in self._likeliest(reading, options.bank)[:top_n]]
+        classification = self.classify(picture)
+        return [
+            self._play(classification, genre, options)
+            for genre in self._likeliest(classification, options.bank)[:top_n]
+        ]
 
     def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
         """A real clip through the encoder and decoder of `genre`, at its own level: what the model can carry.
@@ -148,23 +151,23 @@ class Img2Music:
         provenance = {"reconstruction_of": Path(audio).name} | self._versions()
         return Snippet(levelled, RATE, genre, {}, provenance)
 
-    def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
+    def _play(self, classification: Classification, genre: str, options: Options) -> Snippet:
         bank, own = self._music.bank(self._check_playable(genre), options.bank)
         decoder = self._decoder(genre)
         engine = options.engine_of(self.engines)
         alpha = options.strength(engine, genre)
-        mood = mood_of(reading.appearance)
+        mood = mood_of(classification.appearance)
         if options.choose == "mood":
             chosen = bank.choose_by_mood(mood, options.seed)
         else:
-            chosen = bank.choose(reading.features, np.random.default_rng(options.seed))
+            chosen = bank.choose(classification.features, np.random.default_rng(options.seed))
         pace = decoder.steps_per_second
         order, again = tee(cycle(in_order(bank.bar_lengths(pace), chosen)))
-        known, count = join((bank.piece(index, pace) for index in order), decoder.steps_for(options.seconds))
-        moved = perturb(known.latents, reading.features, bank.directions, alpha)
+        known, count = join((bank.segment(index, pace) for index in order), decoder.steps_for(options.seconds))
+        moved = perturb(known.latents, classification.features, bank.directions, alpha)
         if engine == FLOW:
-            shares = reading.probabilities if options.blend else {genre: 1.0}
-            moved = self._flow(moved, condition(shares, mood), alpha, options.seed)
+            shares = classification.probabilities if options.blend else {genre: 1.0}
+            moved = self._flow(moved, condition_of(shares, mood), alpha, options.seed)
         samples = decoder(moved)[: round(options.seconds * RATE)]
         if options.loop:
             bars = [bar / pace for bar in known.bars]
@@ -179,17 +182,17 @@ class Img2Music:
             "blend": options.blend,
             "loop": options.loop,
             "choose": options.choose,
-            "saw": reading.appearance.words(),
+            "saw": classification.appearance.words(),
             "asked": mood.words(),
             "played": bank.words(played[0]),
             "embeddings": [bank.entries[index].credit for index in played],
         }
-        return Snippet(finished, RATE, genre, reading.probabilities, provenance | own | self._versions())
+        return Snippet(finished, RATE, genre, classification.probabilities, provenance | own | self._versions())
 
-    def _likeliest(self, reading: Reading, bank: str | None) -> list[str]:
+    def _likeliest(self, classification: Classification, bank: str | None) -> list[str]:
         """The genres of a picture, likeliest first, with a `bank` only those that it has."""
-        wanted = reading.ranking if bank is None else self.genres(bank)
-        return [genre for genre in reading.ranking if genre in wanted]
+        wanted = classification.ranking if bank is None else self.genres(bank)
+        return [genre for genre in classification.ranking if genre in wanted]
 
     def _check_playable(self, genre: str) -> str:
         if genre not in self.models.genres:

@@ -114,6 +114,6 @@ class Sidecars(FileTarget):
     def run(self) -> None:
         """Read it and look at what is asked for."""
         sidecar = Sidecar.load(self.path)
-        sidecar.order.check()
+        sidecar.request.check()
         if not all(isinstance(text, str) for credit in sidecar.embeddings for text in credit.values()):
             raise AssertionError(sidecar.embeddings)

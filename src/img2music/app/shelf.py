@@ -11,19 +11,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from img2music.errors import OptionError
-from img2music.output.order import FILM
+from img2music.output.request import VIDEO
 from img2music.output.snippet import ENCODINGS, Snippet
 from img2music.output.video import save_video
 from img2music.vision.picture import load_picture
 
 ROOM = 256 * 2**20
 """Bytes of samples and pictures that are kept; then the oldest sounds go."""
-FORMATS: tuple[str, ...] = (*ENCODINGS, FILM) if find_spec("av") else tuple(ENCODINGS)
+FORMATS: tuple[str, ...] = (*ENCODINGS, VIDEO) if find_spec("av") else tuple(ENCODINGS)
 """What a sound can be kept as; films only where what makes them is installed."""
 
 
 @dataclass(frozen=True, eq=False)
-class Sound:
+class KeptSnippet:
     """A snippet on the shelf: `key` is its address, which nobody can guess, `name` what its files are called, and
     `picture` the bytes of the picture file that it was made for."""
 
@@ -45,14 +45,14 @@ class Shelf:
 
     def __init__(self, room: int = ROOM, folder: Path | None = None) -> None:
         self._room = room
-        self._sounds: OrderedDict[str, Sound] = OrderedDict()
+        self._sounds: OrderedDict[str, KeptSnippet] = OrderedDict()
         self._lock = threading.Lock()
         self._own = tempfile.TemporaryDirectory(prefix="img2music-") if folder is None else None
         self._folder = Path(self._own.name) if self._own else Path(str(folder))
 
-    def put(self, snippet: Snippet, picture: bytes, name: str) -> Sound:
+    def put(self, snippet: Snippet, picture: bytes, name: str) -> KeptSnippet:
         """Keep a snippet for a picture, whose files are called `name`; the oldest go when the room is used up."""
-        sound = Sound(secrets.token_urlsafe(12), name, snippet, picture)
+        sound = KeptSnippet(secrets.token_urlsafe(12), name, snippet, picture)
         with self._lock:
             self._sounds[sound.key] = sound
             while len(self._sounds) > 1 and self._used() > self._room:
@@ -82,7 +82,7 @@ class Shelf:
         if self._own is not None:
             self._own.cleanup()
 
-    def _kept(self, key: str) -> Sound:
+    def _kept(self, key: str) -> KeptSnippet:
         sound = self._sounds.get(key)
         if sound is None:
             raise OptionError("This music is no longer kept; make it again with the same picture and seed.")
@@ -103,8 +103,8 @@ def check_format(format: str) -> None:
         raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
 
 
-def _write(sound: Sound, format: str, path: Path) -> None:
-    if format == FILM:
+def _write(sound: KeptSnippet, format: str, path: Path) -> None:
+    if format == VIDEO:
         save_video(sound.snippet, load_picture(sound.picture, apart=True), path, force=True)
     else:
         sound.snippet.save(path, format, force=True)

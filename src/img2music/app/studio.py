@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from img2music.app.shelf import Shelf, Sound
+from img2music.app.shelf import KeptSnippet, Shelf
 from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.banks.store import BankStore
 from img2music.errors import OptionError, PictureError
@@ -22,7 +22,7 @@ from img2music.options import Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
 from img2music.system.files import reason, regular_file_size
-from img2music.vision.classifier import Reading
+from img2music.vision.classifier import Classification
 from img2music.vision.picture import load_picture
 
 SHORTEST, LONGEST = 5.0, 60.0
@@ -36,7 +36,7 @@ _AT_ONCE = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
-class Wishes(Options):
+class PageOptions(Options):
     """What a visitor has set; `genre` is a genre, `SEEN` or `EACH`."""
 
     genre: str = SEEN
@@ -81,25 +81,25 @@ class Studio:
         """Let nothing begin any more, and wait at most `patience` s until what was begun is done."""
         self._img2music.close(patience)
 
-    def read(self, picture: str | Path | None) -> Reading:
+    def read(self, picture: str | Path | None) -> Classification:
         """What a picture file says. Raises `PictureError`."""
         return self._img2music.classify(read_upload(picture))
 
-    def play(self, picture: str | Path | None, wishes: Wishes, number: int = 0) -> Sound:
+    def play(self, picture: str | Path | None, options: PageOptions, number: int = 0) -> KeptSnippet:
         """The snippet of a picture file that stands at place `number`, from 0.
 
         At each place is the next seed, with `EACH` the next genre. Raises `PictureError` for a bad picture and
         `OptionError` for a wish out of range.
         """
-        if not SHORTEST <= wishes.seconds <= LONGEST:  # also false for NaN
-            raise OptionError(f"seconds is {wishes.seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
+        if not SHORTEST <= options.seconds <= LONGEST:  # also false for NaN
+            raise OptionError(f"seconds is {options.seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
         data = read_upload(picture)
-        genre, seed = wishes.genre, wishes.seed + number
+        genre, seed = options.genre, options.seed + number
         if genre == EACH:
-            genres = self._img2music.genres(wishes.bank)
+            genres = self._img2music.genres(options.bank)
             playable = [name for name in self._img2music.classify(data).ranking if name in genres]
-            genre, seed = playable[number % len(playable)], wishes.seed
-        snippet = self._img2music.play(data, replace(wishes, seed=seed), None if genre == SEEN else genre)
+            genre, seed = playable[number % len(playable)], options.seed
+        snippet = self._img2music.play(data, replace(options, seed=seed), None if genre == SEEN else genre)
         return self.shelf.put(snippet, data, f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")
 
 
@@ -124,23 +124,23 @@ class _AttentiveImg2Music(Img2Music):
 
     def __init__(self, models: str | Path | None = None) -> None:
         super().__init__(models)
-        self._readings: OrderedDict[bytes, Reading] = OrderedDict()
+        self._readings: OrderedDict[bytes, Classification] = OrderedDict()
         self._lock = threading.Lock()
         self._computing = threading.Semaphore(_AT_ONCE)
         self._closed = False
 
-    def classify(self, picture: bytes) -> Reading:
+    def classify(self, picture: bytes) -> Classification:
         """As `Img2Music.classify`, for the bytes of a picture file."""
         key = hashlib.sha256(picture).digest()
         with self._lock:
-            reading = self._readings.get(key)
-        if reading is None:
-            reading = self._classify(load_picture(picture, apart=True))
+            classification = self._readings.get(key)
+        if classification is None:
+            classification = self._classify(load_picture(picture, apart=True))
             with self._lock:
-                self._readings[key] = reading
+                self._readings[key] = classification
                 while len(self._readings) > _REMEMBERED:
                     self._readings.popitem(last=False)
-        return reading
+        return classification
 
     def close(self, patience: float) -> None:
         """Let nothing begin any more, and wait at most `patience` s until what was begun is done."""
@@ -156,10 +156,10 @@ class _AttentiveImg2Music(Img2Music):
                 raise OptionError("The page is closed.")
             yield
 
-    def _classify(self, picture: Image.Image) -> Reading:
+    def _classify(self, picture: Image.Image) -> Classification:
         with self._turn():
             return super().classify(picture)
 
-    def _play(self, reading: Reading, genre: str, options: Options) -> Snippet:
+    def _play(self, classification: Classification, genre: str, options: Options) -> Snippet:
         with self._turn():
-            return super()._play(reading, genre, options)
+            return super()._play(classification, genre, options)

@@ -34,7 +34,7 @@ class Character:
     dynamics: float
 
 
-def listen(samples: np.ndarray) -> Character:
+def measure_character(samples: np.ndarray) -> Character:
     """The character of a piece of some seconds."""
     magnitudes = magnitude(samples)
     rise = onset_strength(magnitudes)

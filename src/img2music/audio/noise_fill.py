@@ -31,8 +31,8 @@ def noisiness(magnitudes: np.ndarray) -> np.ndarray:
     """Share of noise in decoded magnitudes `(F, 513)`, from 0 to 1: how smooth they are around each bin."""
     logarithms = np.log(np.maximum(magnitudes, _SMALLEST))
     mean = _surroundings(logarithms)
-    deviation = np.sqrt(np.maximum(_surroundings(np.square(logarithms)) - np.square(mean), 0))
-    return np.clip((ROUGH - deviation) / (ROUGH - SMOOTH), 0, 1)
+    std = np.sqrt(np.maximum(_surroundings(np.square(logarithms)) - np.square(mean), 0))
+    return np.clip((ROUGH - std) / (ROUGH - SMOOTH), 0, 1)
 
 
 def _surroundings(values: np.ndarray) -> np.ndarray:

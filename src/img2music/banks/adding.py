@@ -1,35 +1,35 @@
-"""The user's recordings become known embeddings."""
+"""Encoding the user's recordings, and adding the embeddings to a bank."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from img2music.audio.descriptors import bar_lines, listen
+from img2music.audio.descriptors import bar_lines, measure_character
 from img2music.banks.own_bank import Known, OwnBank, encoder_of
-from img2music.banks.recordings import Piece, cut
+from img2music.banks.recordings import Excerpt, cut
 from img2music.banks.store import BankStore, misfit
-from img2music.generation.bank import Bank, Entry
+from img2music.generation.bank import Bank, BankEntry
 from img2music.generation.codec import Encoder
 from img2music.models.folder import Models
 
 
-class Ear:
-    """Hears music with the models of a genre; making one raises `ModelError` when they are missing or damaged."""
+class RecordingEncoder:
+    """Encodes recordings with the models of a genre; raises `ModelError` when these are missing or damaged."""
 
     def __init__(self, models: Models, genre: str) -> None:
         self._encode = Encoder(models, genre)
         self._directions = Bank.load(models, genre).directions
         self._encoder, self._genre = encoder_of(models, genre), genre
 
-    def hear(self, path: Path, most: int, origin: str, licence: str) -> list[Known]:
-        """The first `most` pieces of a recording as known embeddings, credited to `origin` under a `licence`.
+    def encode(self, path: Path, most: int, origin: str, licence: str) -> list[Known]:
+        """The first `most` excerpts of a recording as known embeddings, credited to `origin` under a `licence`.
 
         Raises `AudioError` when it cannot be used.
         """
-        return [self._known(piece, origin, licence) for piece in cut(path, most)]
+        return [self._known(excerpt, origin, licence) for excerpt in cut(path, most)]
 
-    def keep(self, known: Sequence[Known], store: BankStore, name: str) -> int:
+    def add_to(self, known: Sequence[Known], store: BankStore, name: str) -> int:
         """Add embeddings to a bank of the user; returns how many were not there before.
 
         Raises `ModelError` when other models made what is there, and `OutputError` when it cannot be written.
@@ -47,6 +47,8 @@ class Ear:
         new = store.change(name, self._genre, join)
         return len(new.known) - before if new else 0
 
-    def _known(self, piece: Piece, origin: str, licence: str) -> Known:
-        entry = Entry(piece.title, origin, licence, bar_lines(piece.samples), listen(piece.samples))
-        return Known(entry, self._encode(piece.samples), piece.sha256)
+    def _known(self, excerpt: Excerpt, origin: str, licence: str) -> Known:
+        entry = BankEntry(
+            excerpt.title, origin, licence, bar_lines(excerpt.samples), measure_character(excerpt.samples)
+        )
+        return Known(entry, self._encode(excerpt.samples), excerpt.sha256)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from img2music.errors import ModelError
-from img2music.generation.bank import Bank, Entry
+from img2music.generation.bank import Bank, BankEntry
 from img2music.generation.bank_format import DIRECTIONS, metadata_of, pack, principal_directions
 from img2music.models.folder import ENCODER, Models
 from img2music.system.json_text import parse_json
@@ -19,7 +19,7 @@ from img2music.system.json_text import parse_json
 class Known:
     """An embedding `(C, S)`, where it comes from, and the SHA-256 of the samples it was made of."""
 
-    entry: Entry
+    entry: BankEntry
     latents: np.ndarray
     sha256: str
 

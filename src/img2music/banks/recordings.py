@@ -1,4 +1,4 @@
-"""Recordings on the user's disk, cut into pieces of the length of a known embedding."""
+"""Recordings on the user's disk, cut into excerpts of the length of a known embedding."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LENGTH = round(SECONDS * RATE)
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class Excerpt:
     """15 s of a recording, `(330750,)` at 22,050 Hz, and what they are called."""
 
     title: str
@@ -53,21 +53,22 @@ def find_recordings(places: Sequence[Path]) -> Found:
     return Found(tuple(real_files(found, Path())), passed_over)
 
 
-def cut(path: Path, most: int) -> list[Piece]:
-    """The first `most` pieces of a recording, one after the other, without those that are silent.
+def cut(path: Path, most: int) -> list[Excerpt]:
+    """The first `most` excerpts of a recording, one after the other, without those that are silent.
 
     No more is read than they need, and never more than ten minutes. Raises `AudioError` when the recording cannot be
-    read, is shorter than a piece or has nothing but silence there.
+    read, is shorter than an excerpt or has nothing but silence there.
     """
     samples = load_audio(path, RATE, beginning=most * SECONDS)
     if len(samples) < _LENGTH:
         raise AudioError(f"{path} lasts {len(samples) / RATE:.1f} s; choose a recording of at least {SECONDS:g} s.")
     starts = range(0, min(len(samples) // _LENGTH, most) * _LENGTH, _LENGTH)
-    pieces = [Piece(_title(path, start), samples[start : start + _LENGTH]) for start in starts]
-    heard = [piece for piece in pieces if level(piece.samples - piece.samples.mean()) > _SILENCE]  # an offset is silent
-    if not heard:
-        raise AudioError(f"{path} is silent in its first {len(pieces) * SECONDS:g} s; cut the silence off.")
-    return heard
+    excerpts = [Excerpt(_title(path, start), samples[start : start + _LENGTH]) for start in starts]
+    # without the mean, since a constant offset is silent
+    audible = [excerpt for excerpt in excerpts if level(excerpt.samples - excerpt.samples.mean()) > _SILENCE]
+    if not audible:
+        raise AudioError(f"{path} is silent in its first {len(excerpts) * SECONDS:g} s; cut the silence off.")
+    return audible
 
 
 def _title(path: Path, start: int) -> str:

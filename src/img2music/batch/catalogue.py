@@ -27,7 +27,7 @@ PER_BLOCK = 32
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """A picture at `uri`, or its bytes in `data`; its music is called `key` and the suffix of its format."""
 
     key: str
@@ -35,7 +35,7 @@ class Entry:
     data: bytes | None = None
 
     @classmethod
-    def of(cls, row: dict[str, Any], folder: str) -> Entry:
+    def of(cls, row: dict[str, Any], folder: str) -> CatalogueEntry:
         """The entry of a table's row; relative paths start in `folder`.
 
         Raises `OutputError` when its key would lead out of the folder of the music or is no name at all.
@@ -87,8 +87,8 @@ def read_catalogue(sources: list[str], out: Storage, format: str) -> Catalogue:
         planned = plan(sources, top, format)
         rows = [
             # as bytes: names need not be Unicode, of which Arrow's text is
-            {"key": os.fsencode(piece.music.relative_to(top).with_suffix("").as_posix()), "uri": bytes(piece.picture)}
-            for piece in planned.pieces
+            {"key": os.fsencode(task.music.relative_to(top).with_suffix("").as_posix()), "uri": bytes(task.picture)}
+            for task in planned.tasks
         ]
         return Catalogue(_rows(rows), "", planned.passed_over)
     if len(sources) > 1:

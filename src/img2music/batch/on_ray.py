@@ -15,12 +15,12 @@ from pyarrow import ArrowException
 from ray.data import ActorPoolStrategy, DataContext
 from ray.exceptions import RayError
 
-from img2music.batch.catalogue import Entry, read_catalogue
-from img2music.batch.plan import Piece
+from img2music.batch.catalogue import CatalogueEntry, read_catalogue
+from img2music.batch.plan import Task
 from img2music.batch.run import Maker, State
 from img2music.batch.storage import Storage
 from img2music.errors import ModelError, OptionError, OutputError, printable
-from img2music.output.order import Order
+from img2music.output.request import Request
 from img2music.output.sidecar import sidecar_of
 from img2music.system.files import reason
 from img2music.system.walk import describe
@@ -28,7 +28,7 @@ from img2music.vision.picture import MAX_BYTES
 
 LOCAL = "local"
 _REFUSED = "refused"
-"""How a piece ends that would end every other as well."""
+"""How a task ends that would end every other as well."""
 _COLUMNS = pa.schema([(name, pa.string()) for name in ("uri", "state", "problem")])
 
 
@@ -42,11 +42,11 @@ class Ended:
 
 
 class Worker:
-    """Makes the music of blocks of rows, each piece unless it is there, with models that are loaded once."""
+    """Makes the music of blocks of rows, each task unless it is there, with models that are loaded once."""
 
-    def __init__(self, models: Path | None, order: Order, out: str, force: bool, folder: str) -> None:
-        self._maker = Maker(models, order, force)
-        self._order, self._force, self._folder = order, force, folder
+    def __init__(self, models: Path | None, request: Request, out: str, force: bool, folder: str) -> None:
+        self._maker = Maker(models, request, force)
+        self._request, self._force, self._folder = request, force, folder
         self._out = Storage.at(out)
 
     def __call__(self, rows: pa.Table) -> pa.Table:
@@ -56,23 +56,23 @@ class Worker:
     def _end(self, row: dict[str, object]) -> Ended:
         """How a row ends; whatever is wrong with it is its own failure."""
         try:
-            entry = Entry.of(row, self._folder)
+            entry = CatalogueEntry.of(row, self._folder)
             return self._make(entry)
         except (ModelError, OptionError) as problem:
             return Ended("", _REFUSED, str(problem))
         except Exception as problem:  # rows may hold anything, and clients of object stores raise types of their own
             return Ended(_name(row), State.FAILED, _why(problem))
 
-    def _make(self, entry: Entry) -> Ended:
-        """One piece: on a disk as `batch` makes it, elsewhere from a copy of the picture, and put there whole."""
-        name = f"{entry.key}.{self._order.format}"
+    def _make(self, entry: CatalogueEntry) -> Ended:
+        """One task: on a disk as `batch` makes it, elsewhere from a copy of the picture, and put there whole."""
+        name = f"{entry.key}.{self._request.format}"
         here = self._out.local
         try:
             source = None if entry.data is not None else Storage.at(entry.uri)
         except OptionError as problem:  # of this one picture
             return Ended(entry.uri, State.FAILED, str(problem))
         if here is not None and source is not None and source.local is not None:
-            outcome = self._maker(Piece(source.local, here / name))
+            outcome = self._maker(Task(source.local, here / name))
             return Ended(entry.uri, outcome.state, outcome.problem)
         try:
             if not self._force and self._out.below(name).is_file():
@@ -83,16 +83,16 @@ class Worker:
         with TemporaryDirectory(prefix="img2music-") as folder:
             return self._send(entry, data or b"", Path(folder), name)
 
-    def _send(self, entry: Entry, data: bytes, folder: Path, name: str) -> Ended:
+    def _send(self, entry: CatalogueEntry, data: bytes, folder: Path, name: str) -> Ended:
         picture, music = folder / entry.name, folder / Path(name).name
         try:
             picture.write_bytes(data)
         except (OSError, ValueError) as problem:
             raise OutputError(f"Cannot write {picture}: {reason(problem)}.") from problem
-        outcome = self._maker(Piece(picture, music))
+        outcome = self._maker(Task(picture, music))
         if outcome.state is not State.MADE:
             return Ended(entry.uri, State.FAILED, outcome.problem.replace(str(picture), entry.uri))
-        # as on a disk the music comes last: where it is, the piece is whole
+        # as on a disk the music comes last: where it is, the task is whole
         beside = sidecar_of(music)
         self._out.below(str(Path(name).with_name(beside.name))).write(beside.read_bytes())
         self._out.below(name).write(music.read_bytes())
@@ -103,7 +103,7 @@ def run_on_ray(
     sources: list[str],
     out: str,
     models: Path | None,
-    order: Order,
+    request: Request,
     force: bool,
     address: str,
     jobs: int | None,
@@ -113,14 +113,14 @@ def run_on_ray(
 
     `address` is that of a running Ray cluster, `auto` for the one of this machine, or `local` for a new one. `tell` is
     given a line on what a walk of folders passed over, empty when that is nothing. A block whose worker was killed is
-    given to another. Raises `OptionError` and `ModelError` as making a single piece does, and `OptionError` when
+    given to another. Raises `OptionError` and `ModelError` as making a single task does, and `OptionError` when
     sources or cluster cannot be reached.
     """
-    order.check()
+    request.check()
     storage = Storage.at(out)
     _start(address, jobs)
     try:
-        catalogue = read_catalogue(sources, storage, order.format)
+        catalogue = read_catalogue(sources, storage, request.format)
         tell(describe(catalogue.passed_over))
         # one processor is left for what cuts the catalogue into blocks
         workers = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)) - 1)
@@ -130,7 +130,7 @@ def run_on_ray(
             batch_format="pyarrow",
             compute=ActorPoolStrategy(size=workers),
             num_cpus=1,
-            fn_constructor_args=(models, order, storage.path if storage.local else out, force, catalogue.folder),
+            fn_constructor_args=(models, request, storage.path if storage.local else out, force, catalogue.folder),
         )
         for row in ended.iter_rows():
             if row["state"] == _REFUSED:
@@ -173,7 +173,7 @@ def _name(row: dict[str, object]) -> str:
 
 
 def _told(ended: Ended) -> dict[str, str]:
-    """How a piece ended as Arrow can hold it, whose text is Unicode."""
+    """How a task ended as Arrow can hold it, whose text is Unicode."""
     return {"uri": printable(ended.uri), "state": str(ended.state), "problem": printable(ended.problem)}
 
 

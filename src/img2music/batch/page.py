@@ -10,9 +10,9 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from img2music.batch.plan import Piece
+from img2music.batch.plan import Task
 from img2music.errors import OutputError, SidecarError, printable
-from img2music.output.order import FILM
+from img2music.output.request import VIDEO
 from img2music.output.sidecar import Sidecar, sidecar_of
 from img2music.system.files import atomic_write, reason
 
@@ -52,30 +52,30 @@ def _beginning(path: Path) -> bytes:
         return file.read(1000)
 
 
-def write_page(pieces: list[Piece], folder: Path) -> Path:
-    """Write the page of those pieces whose music is in `folder`, and return its path. Raises `OutputError`."""
+def write_page(tasks: list[Task], folder: Path) -> Path:
+    """Write the page of those tasks whose music is in `folder`, and return its path. Raises `OutputError`."""
     page = Template(resources.files("img2music.batch").joinpath(NAME).read_text(encoding="utf-8"))
-    figures = [_figure(piece, folder) for piece in pieces if piece.music.is_file()]
+    figures = [_figure(task, folder) for task in tasks if task.music.is_file()]
     text = page.substitute(mark=_MARK, count=len(figures), figures="\n".join(figures))
     with atomic_write(folder / NAME, force=True, through_link=False) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return folder / NAME
 
 
-def _figure(piece: Piece, folder: Path) -> str:
-    shown = piece.music.relative_to(folder).with_suffix("")
+def _figure(task: Task, folder: Path) -> str:
+    shown = task.music.relative_to(folder).with_suffix("")
     return _FIGURE.substitute(
-        picture=_link(piece.picture, folder),
+        picture=_link(task.picture, folder),
         name=escape(printable(str(shown))),
-        genre=escape(_genre(piece)),
-        player="video" if piece.music.suffix == f".{FILM}" else "audio",
-        music=_link(piece.music, folder),
+        genre=escape(_genre(task)),
+        player="video" if task.music.suffix == f".{VIDEO}" else "audio",
+        music=_link(task.music, folder),
     )
 
 
-def _genre(piece: Piece) -> str:
+def _genre(task: Task) -> str:
     try:
-        return Sidecar.load(sidecar_of(piece.music)).order.genre or ""
+        return Sidecar.load(sidecar_of(task.music)).request.genre or ""
     except SidecarError:
         return ""
 

@@ -17,7 +17,7 @@ from img2music.vision.picture import SUFFIXES
 
 
 @dataclass(frozen=True)
-class Piece:
+class Task:
     """One picture and the file its music goes to."""
 
     picture: Path
@@ -26,14 +26,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Plan:
-    """The pieces of a batch, and how many files of which suffix its folders hold besides pictures."""
+    """The tasks of a batch, and how many files of which suffix its folders hold besides pictures."""
 
-    pieces: list[Piece]
+    tasks: list[Task]
     passed_over: Counter[str] = field(default_factory=Counter)
 
 
 def plan(sources: list[str], out: Path, format: str) -> Plan:
-    """The pieces of folders, files and glob patterns, sorted, each picture once.
+    """The tasks of folders, files and glob patterns, sorted, each picture once.
 
     Below `out` lies the same tree as below the folder that all sources share; what is in `out` already is read only
     where it is named itself. Pictures that would give their music the same name keep their suffix: `a.jpg.wav` and
@@ -60,8 +60,8 @@ def plan(sources: list[str], out: Path, format: str) -> Plan:
         raise OptionError(f"There is no picture in {', '.join(sources)}{f' ({told})' if told else ''}; choose another.")
     top = _shared(tops)
     names = music_names(path.relative_to(top) for path in sorted({*chosen, *_beside(chosen)}))
-    pieces = [(path, out / names[path.relative_to(top)]) for path in chosen]
-    return Plan([Piece(path, music.with_name(f"{music.name}.{format}")) for path, music in pieces], passed_over)
+    tasks = [(path, out / names[path.relative_to(top)]) for path in chosen]
+    return Plan([Task(path, music.with_name(f"{music.name}.{format}")) for path, music in tasks], passed_over)
 
 
 def _places(source: str, out: Path, alone: bool) -> list[Path]:

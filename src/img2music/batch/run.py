@@ -1,4 +1,4 @@
-"""Making the pieces of a batch, one after the other or in several processes."""
+"""Making the tasks of a batch, one after the other or in several processes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import FrameType
 
-from img2music.batch.plan import Piece
+from img2music.batch.plan import Task
 from img2music.errors import AudioError, OptionError, OutputError, PictureError, SidecarError, printable
-from img2music.output.order import Order
+from img2music.output.request import Request
 from img2music.output.sidecar import Sidecar, keep_with_sidecar, sidecar_of
 from img2music.pipeline import Img2Music
 from img2music.system.files import read_regular, reason
@@ -28,7 +28,7 @@ from img2music.vision.picture import MAX_BYTES, PictureFile
 
 
 class State(StrEnum):
-    """How a piece ended."""
+    """How a task ended."""
 
     MADE = "made"
     THERE = "there"
@@ -37,63 +37,63 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a piece ended, and why it failed if it did."""
+    """How a task ended, and why it failed if it did."""
 
-    piece: Piece
+    task: Task
     state: State
     problem: str = ""
 
 
 class Maker:
-    """Makes piece after piece with models that are loaded once."""
+    """Makes task after task with models that are loaded once."""
 
-    def __init__(self, models: Path | None, order: Order, force: bool) -> None:
+    def __init__(self, models: Path | None, request: Request, force: bool) -> None:
         self._img2music = Img2Music(models)
-        self._order = order
+        self._request = request
         self._force = force
 
-    def __call__(self, piece: Piece) -> Outcome:
-        """Make a piece unless its music is there already, with a sidecar beside it.
+    def __call__(self, task: Task) -> Outcome:
+        """Make a task unless its music is there already, with a sidecar beside it.
 
         A bad picture and a file that cannot be written fail alone. Raises `ModelError` and `OptionError`, which
-        would end every piece.
+        would end every task.
         """
-        if not self._force and _exists(piece.music):
-            return _there(piece)
+        if not self._force and _exists(task.music):
+            return _there(task)
         try:
-            self._make(piece)
+            self._make(task)
         except (AudioError, OutputError, PictureError) as problem:
-            if not self._force and _exists(piece.music):  # another run was faster
-                return _there(piece)
-            return Outcome(piece, State.FAILED, str(problem))
-        return Outcome(piece, State.MADE)
+            if not self._force and _exists(task.music):  # another run was faster
+                return _there(task)
+            return Outcome(task, State.FAILED, str(problem))
+        return Outcome(task, State.MADE)
 
-    def _make(self, piece: Piece) -> None:
-        picture = PictureFile.read(piece.picture, apart=True)
-        snippet = self._img2music.play(picture.image, self._order, self._order.genre)
+    def _make(self, task: Task) -> None:
+        picture = PictureFile.read(task.picture, apart=True)
+        snippet = self._img2music.play(picture.image, self._request, self._request.genre)
         try:
-            piece.music.parent.mkdir(parents=True, exist_ok=True)
+            task.music.parent.mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError) as problem:
-            raise OutputError(f"Cannot write into {piece.music.parent}: {reason(problem)}.") from problem
-        keep_with_sidecar(snippet, picture, self._order, piece.music, self._force)
+            raise OutputError(f"Cannot write into {task.music.parent}: {reason(problem)}.") from problem
+        keep_with_sidecar(snippet, picture, self._request, task.music, self._force)
 
 
-def run(pieces: list[Piece], models: Path | None, order: Order, force: bool, jobs: int) -> Iterator[Outcome]:
-    """The outcomes of the pieces as they end, made in `jobs` processes.
+def run(tasks: list[Task], models: Path | None, request: Request, force: bool, jobs: int) -> Iterator[Outcome]:
+    """The outcomes of the tasks as they end, made in `jobs` processes.
 
-    Raises `ModelError` and `OptionError` as making a single piece does, and `OptionError` when a process was killed.
+    Raises `ModelError` and `OptionError` as making a single task does, and `OptionError` when a process was killed.
     """
     if jobs == 1:
-        yield from map(Maker(models, order, force), pieces)
+        yield from map(Maker(models, request, force), tasks)
         return
     # a fresh interpreter for each: a fork would copy locks of onnxruntime's threads
     context = multiprocessing.get_context("spawn")
     # the pool waits for ever when a process ends while others are being started
     all_started = context.Event()
-    pool = ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(models, order, force, all_started))
+    pool = ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(models, request, force, all_started))
     try:
         with Unaffected():  # the first submissions start the processes
-            futures = [pool.submit(_make_here, piece) for piece in pieces]
+            futures = [pool.submit(_make_here, task) for task in tasks]
         all_started.set()
         for ended in as_completed(futures):
             yield ended.result()
@@ -106,21 +106,21 @@ def run(pieces: list[Piece], models: Path | None, order: Order, force: bool, job
 
 _makers: list[Maker] = []
 """The one maker of a process that `run` has started."""
-_at_hand: list[Piece] = []
-"""The one piece that such a process is making, if it is."""
+_at_hand: list[Task] = []
+"""The one task that such a process is making, if it is."""
 
 
-def _start(models: Path | None, order: Order, force: bool, all_started: Event) -> None:
+def _start(models: Path | None, request: Request, force: bool, all_started: Event) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides when an interrupt ends the batch
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     all_started.wait()
     affect_again()
-    _makers.append(Maker(models, order, force))
+    _makers.append(Maker(models, request, force))
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """End the piece at hand, whose temporary files are removed on the way, and with it the process."""
+    """End the task at hand, whose temporary files are removed on the way, and with it the process."""
     if not _at_hand:
         os._exit(128 + number)
     sys.exit(128 + number)
@@ -134,31 +134,31 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _make_here(piece: Piece) -> Outcome:
+def _make_here(task: Task) -> Outcome:
     try:
-        _at_hand.append(piece)
+        _at_hand.append(task)
         try:
-            return _makers[0](piece)
+            return _makers[0](task)
         finally:
             _at_hand.clear()
-    except SystemExit:  # the pool would take it for what became of the piece, and wait for this process for ever
+    except SystemExit:  # the pool would take it for what became of the task, and wait for this process for ever
         os._exit(128 + signal.SIGTERM)
 
 
-def _there(piece: Piece) -> Outcome:
-    """How a piece ends whose music is there already: that of another picture is none of it."""
+def _there(task: Task) -> Outcome:
+    """How a task ends whose music is there already: that of another picture is none of it."""
     try:
-        sidecar = Sidecar.load(sidecar_of(piece.music))
-        if os.path.realpath(sidecar.picture) == os.path.realpath(piece.picture):
-            return Outcome(piece, State.THERE)
-        data = read_regular(piece.picture, MAX_BYTES, PictureError)
+        sidecar = Sidecar.load(sidecar_of(task.music))
+        if os.path.realpath(sidecar.picture) == os.path.realpath(task.picture):
+            return Outcome(task, State.THERE)
+        data = read_regular(task.picture, MAX_BYTES, PictureError)
     except (SidecarError, PictureError, OSError, ValueError):  # nobody can tell
-        return Outcome(piece, State.THERE)
+        return Outcome(task, State.THERE)
     if hashlib.sha256(data).hexdigest() == sidecar.sha256:  # the pictures were moved
-        return Outcome(piece, State.THERE)
-    other = f"{piece.music} is the music of another picture, {os.path.normpath(sidecar.picture)}"
+        return Outcome(task, State.THERE)
+    other = f"{task.music} is the music of another picture, {os.path.normpath(sidecar.picture)}"
     remedy = "choose another --out or replace it with --force"
-    return Outcome(piece, State.FAILED, printable(f"{piece.picture}: {other}; {remedy}."))
+    return Outcome(task, State.FAILED, printable(f"{task.picture}: {other}; {remedy}."))
 
 
 def _exists(path: Path) -> bool:

@@ -30,7 +30,7 @@ def add(
     from rich.console import Console
     from rich.progress import track
 
-    from img2music.banks.adding import Ear
+    from img2music.banks.adding import RecordingEncoder
     from img2music.banks.recordings import find_recordings
     from img2music.banks.store import BankStore, check_name
     from img2music.genres import check_genre
@@ -39,20 +39,20 @@ def add(
 
     store, bank, folder = BankStore(), check_name(name), Models(models)
     played = check_genre(genre, folder.classes)
-    ear = Ear(folder, played)
+    encoder = RecordingEncoder(folder, played)
     known, problems = [], []
     console = Console(stderr=True)
     found = find_recordings(audio)
     for path in track(found.files, "", console=console, transient=True, disable=not console.is_terminal):
         try:
-            known += ear.hear(path, pieces, origin, licence)
+            known += encoder.encode(path, pieces, origin, licence)
         except AudioError as problem:
             problems.append(str(problem))
     if not known:
         for problem in problems[:-1]:
             print(f"img2music: {problem}", file=sys.stderr)
         raise AudioError(problems[-1])
-    new = ear.keep(known, store, bank)
+    new = encoder.add_to(known, store, bank)
     typer.echo(f"{played} in the bank {bank}: {new} added, {len(known) - new} there already")
     if told := describe(found.passed_over):
         print(f"img2music: {told}", file=sys.stderr)

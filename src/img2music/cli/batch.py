@@ -25,7 +25,7 @@ from img2music.errors import OptionError
 if TYPE_CHECKING:
     from img2music.batch.on_ray import Ended
     from img2music.batch.run import Outcome, State
-    from img2music.output.order import Order
+    from img2music.output.request import Request
 
     End = TypeVar("End", Outcome, Ended)
 
@@ -68,19 +68,19 @@ def batch(
     force: Annotated[bool, typer.Option("--force", "-f", help="Make what is there already again.")] = False,
 ) -> None:
     """Turn many pictures into music, each with its sidecar, and write a page to listen through."""
-    from img2music.output.order import FORMATS, Order
+    from img2music.output.request import FORMATS, Request
 
     if format.lower() not in FORMATS:
         raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
-    order = Order(alpha, seed, seconds, False, choose, engine, False, bank, genre, format.lower(), tags)
+    request = Request(alpha, seed, seconds, False, choose, engine, False, bank, genre, format.lower(), tags)
     if ray is None:
-        _here(sources, Path(out), models, order, force, jobs or 1, quiet)
+        _here(sources, Path(out), models, request, force, jobs or 1, quiet)
     else:
-        _on_ray(sources, out, models, order, force, ray, jobs, quiet)
+        _on_ray(sources, out, models, request, force, ray, jobs, quiet)
 
 
 def _here(
-    sources: list[str], out: Path, models: Path | None, order: Order, force: bool, jobs: int, quiet: bool
+    sources: list[str], out: Path, models: Path | None, request: Request, force: bool, jobs: int, quiet: bool
 ) -> None:
     """Make the music in this machine's processes, write the page, and list what failed."""
     from img2music.batch.page import check_page, write_page
@@ -88,13 +88,13 @@ def _here(
     from img2music.batch.run import State, run
     from img2music.system.walk import describe
 
-    planned = plan(sources, out, order.format)
-    pieces = planned.pieces
+    planned = plan(sources, out, request.format)
+    tasks = planned.tasks
     check_page(out, force)
-    outcomes = _shown(run(pieces, models, order, force, jobs), len(pieces), quiet)
+    outcomes = _shown(run(tasks, models, request, force, jobs), len(tasks), quiet)
     count, failed = _tally(outcomes)
     if count[State.MADE] or count[State.THERE]:
-        page = write_page(pieces, out)
+        page = write_page(tasks, out)
         if not quiet:
             typer.echo(page)
     _report(count, quiet, describe(planned.passed_over))
@@ -108,7 +108,7 @@ def _on_ray(
     sources: list[str],
     out: str,
     models: Path | None,
-    order: Order,
+    request: Request,
     force: bool,
     address: str,
     jobs: int | None,
@@ -122,7 +122,7 @@ def _on_ray(
         from img2music.batch.on_ray import run_on_ray
 
     passed_over: list[str] = []
-    ends = run_on_ray(sources, out, models, order, force, address, jobs, passed_over.append)
+    ends = run_on_ray(sources, out, models, request, force, address, jobs, passed_over.append)
     count, failed = _tally(_shown(ends, None, quiet))
     table = write_failures(failed, out)
     _report(count, quiet, "".join(passed_over))
@@ -143,7 +143,7 @@ def _shown(outcomes: Iterator[End], total: int | None, quiet: bool) -> Iterator[
 
 
 def _tally(outcomes: Iterator[End]) -> tuple[Counter[State], list[End]]:
-    """How many pieces ended in each way, and those that failed."""
+    """How many tasks ended in each way, and those that failed."""
     from img2music.batch.run import State
 
     count: Counter[State] = Counter()

@@ -23,7 +23,7 @@ from img2music.cli.common.parameters import (
     complete_genre,
     complete_sound,
 )
-from img2music.cli.common.reports import report, report_credits, report_models, report_readings
+from img2music.cli.common.reports import report, report_classifications, report_credits, report_models
 from img2music.cli.common.streams import STANDARD, check_output, read_picture, write_output
 from img2music.cli.common.targets import check_free, is_folder, sound_suffix, target
 from img2music.cli.compose import compose_app
@@ -34,7 +34,7 @@ from img2music.cli.experiments import compare_app, reproduce_app
 from img2music.cli.figures import figures_app
 from img2music.cli.training import export_app, train_app
 from img2music.errors import OptionError, PictureError, printable
-from img2music.output.order import FORMATS
+from img2music.output.request import FORMATS
 from img2music.system.files import atomic_write
 from img2music.version import __version__
 
@@ -131,7 +131,7 @@ def generate(
         raise OptionError("--genre and --top-n exclude each other; give one of them.")
     if quiet and as_json:
         raise OptionError("--quiet and --json exclude each other; give one of them.")
-    from img2music.output.order import Order
+    from img2music.output.request import Request
     from img2music.output.sidecar import keep_with_sidecar, sidecar_of
     from img2music.pipeline import Img2Music
 
@@ -142,20 +142,22 @@ def generate(
     suffix = sound_suffix(output, format, FORMATS)
     if output == STANDARD:
         check_output(suffix, top_n != 1, sidecar)
-    order = Order(alpha, seed, seconds, loop, choose, engine, blend, bank, genre, suffix, tags)
+    request = Request(alpha, seed, seconds, loop, choose, engine, blend, bank, genre, suffix, tags)
     img2music = Img2Music(models)
     read = read_picture(picture)
     snippets = (
-        [img2music.play(read.image, order, order.genre)] if top_n == 1 else img2music.play_top(read.image, top_n, order)
+        [img2music.play(read.image, request, request.genre)]
+        if top_n == 1
+        else img2music.play_top(read.image, top_n, request)
     )
     named = [(target(read.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
     beside = [sidecar_of(path) for path, _ in named] if sidecar else []
     check_free([path for path, _ in named] + beside, force)
     for path, snippet in named:
         if sidecar:
-            keep_with_sidecar(snippet, read, order, path, force)
+            keep_with_sidecar(snippet, read, request, path, force)
         else:
-            _keep(order.encoded(snippet, read), path, force)
+            _keep(request.encoded(snippet, read), path, force)
         if not quiet:
             report(path, snippet, as_json)
 
@@ -174,7 +176,7 @@ def again(
     from img2music.pipeline import Img2Music
 
     made = Sidecar.load(sidecar)
-    suffix = made.order.format
+    suffix = made.request.format
     if output and not is_folder(output) and output.suffix.lower() not in ("", f".{suffix}"):
         raise OptionError(f"The music of {sidecar} is {suffix}; choose a name with that suffix instead of {output}.")
     if output == STANDARD:
@@ -182,7 +184,7 @@ def again(
     path = target(sidecar, output, suffix, None)
     check_free([path], force)
     snippet, picture = make_again(made, Img2Music(models))
-    data = made.order.encoded(snippet, picture)
+    data = made.request.encoded(snippet, picture)
     _keep(data, path, force)
     if not made.describes(data):
         why = "another processor or other versions of the libraries may have made them"
@@ -211,17 +213,17 @@ def classify(
     from img2music.pipeline import Img2Music
 
     img2music = Img2Music(models)
-    readings, problems = [], []
+    classifications, problems = [], []
     for picture in pictures:
         try:
-            readings.append((picture, img2music.classify(read_picture(picture).image)))
+            classifications.append((picture, img2music.classify(read_picture(picture).image)))
         except PictureError as problem:
             problems.append(problem)
-    if not readings:
+    if not classifications:
         for problem in problems[:-1]:
             print(f"img2music: {problem}", file=sys.stderr)
         raise problems[-1]
-    report_readings(readings, as_json)
+    report_classifications(classifications, as_json)
     for problem in problems:
         print(f"img2music: {problem}", file=sys.stderr)
     if problems:

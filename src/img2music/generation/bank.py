@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from img2music.audio.descriptors import Character
 from img2music.errors import ModelError
 from img2music.generation.bank_format import unpack
-from img2music.generation.continuation import OVERLAP, Piece, bar_length
+from img2music.generation.continuation import OVERLAP, Segment, bar_length
 from img2music.generation.mood import Mood, distances, moods_of
 from img2music.models.folder import BANK, Models, is_sound
 
@@ -28,7 +28,7 @@ _MALFORMED = (SafetensorError, AttributeError, KeyError, OverflowError, Recursio
 
 
 @dataclass(frozen=True)
-class Entry:
+class BankEntry:
     """Where a known embedding comes from, where in it bars begin, in s, and its character, where that is known."""
 
     title: str
@@ -38,7 +38,7 @@ class Entry:
     character: Character | None = None
 
     @classmethod
-    def read(cls, facts: dict[str, Any]) -> Entry:
+    def read(cls, facts: dict[str, Any]) -> BankEntry:
         """An entry as a bank's metadata has it. Raises `TypeError` or `ValueError` when it is none."""
         bars = tuple(float(bar) for bar in facts.get("bars", ()))
         if not all(abs(bar) <= _LONGEST for bar in bars) or any(b - a < _SHORTEST_BAR for a, b in pairwise(bars)):
@@ -67,7 +67,7 @@ class Bank:
     deviation.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[BankEntry, ...]
     latents: np.ndarray
     directions: np.ndarray
     scale: np.ndarray
@@ -83,7 +83,7 @@ class Bank:
         """The bank in a file called `name`. Raises `ModelError` when it is malformed."""
         try:
             tensors, metadata = unpack(data)
-            entries = tuple(Entry.read(entry) for entry in json.loads(metadata["entries"]))
+            entries = tuple(BankEntry.read(entry) for entry in json.loads(metadata["entries"]))
             latents, directions = tensors["latents"], tensors["directions"].astype(np.float32)
             scale = tensors.get("scale", np.ones(latents.shape[1:2], np.float32))
             bank = cls(entries, latents, directions, scale)
@@ -105,9 +105,9 @@ class Bank:
         if not shapes_agree or not all(map(is_sound, (self.latents, self.directions, self.scale))):
             raise ModelError(f"{name} is not a bank of embeddings; export it again.")
 
-    def piece(self, index: int, steps_per_second: float) -> Piece:
+    def segment(self, index: int, steps_per_second: float) -> Segment:
         """An entry's embedding with its bars."""
-        return Piece(self.latents[index] * self.scale[:, None], self._bars(index, steps_per_second))
+        return Segment(self.latents[index] * self.scale[:, None], self._bars(index, steps_per_second))
 
     def bar_lengths(self, steps_per_second: float) -> list[float | None]:
         """How many latent steps a bar of each entry lasts, None without bars."""

@@ -13,11 +13,11 @@ import numpy as np
 OVERLAP = 22
 """Latent steps of a cross-fade, about half a second."""
 _CANDIDATES = 8
-"""Of the pieces that fit a picture best, so many are looked at for one of the right tempo."""
+"""Of the segments that fit a picture best, so many are looked at for one of the right tempo."""
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class Segment:
     """An embedding `(C, S)` and the latent steps, not whole ones, at which its bars begin."""
 
     latents: np.ndarray
@@ -35,9 +35,9 @@ def bar_length(bars: Sequence[float]) -> float | None:
 
 
 def in_order(bars: Sequence[float | None], ranking: Sequence[int]) -> Iterator[int]:
-    """The pieces of a `ranking`, best first, in an order in which each is about as fast as the one before.
+    """The segments of a `ranking`, best first, in an order in which each is about as fast as the one before.
 
-    `bars` has the length of each piece's bars. The first stays the first; each further one is that of the next best
+    `bars` has the length of each segment's bars. The first stays the first; each further one is that of the next best
     few whose bars are nearest in length to those before, twice or half as long being no difference.
     """
     last, left = ranking[0], list(ranking[1:])
@@ -49,21 +49,21 @@ def in_order(bars: Sequence[float | None], ranking: Sequence[int]) -> Iterator[i
         yield last
 
 
-def join(pieces: Iterator[Piece], steps: int) -> tuple[Piece, int]:
-    """A piece of `steps` latent steps, made of as many `pieces` as it takes, and how many these are.
+def join(segments: Iterator[Segment], steps: int) -> tuple[Segment, int]:
+    """A segment of `steps` latent steps, made of as many `segments` as it takes, and how many these are.
 
-    A piece hands over to the next at its last bar line, and that enters at its first one; without bars at their ends.
+    A segment hands over to the next at its last bar line, and that enters at its first one; without bars at their ends.
     """
-    joined, count = next(pieces), 1
+    joined, count = next(segments), 1
     while joined.steps < steps:
-        joined = _joined(joined, next(pieces))
+        joined = _joined(joined, next(segments))
         count += 1
-    return Piece(joined.latents[:, :steps].astype(np.float32), _within(joined.bars, 0, steps)), count
+    return Segment(joined.latents[:, :steps].astype(np.float32), _within(joined.bars, 0, steps)), count
 
 
-def _joined(first: Piece, second: Piece) -> Piece:
+def _joined(first: Segment, second: Segment) -> Segment:
     half = OVERLAP // 2
-    near = second.steps // 4  # the ends of a piece, so that most of it is heard
+    near = second.steps // 4  # the ends of a segment, so that most of it is heard
     leave = round(max(_within(first.bars, first.steps - near, first.steps - half), default=first.steps - half))
     enter = round(min(_within(second.bars, half, near), default=half))
     rise = np.linspace(0, 1, OVERLAP + 2, dtype=np.float32)[1:-1]
@@ -75,7 +75,7 @@ def _joined(first: Piece, second: Piece) -> Piece:
         second.latents[:, enter + half :],
     ]
     later = tuple(bar + leave - enter for bar in second.bars if bar >= enter - 0.5)
-    return Piece(
+    return Segment(
         np.concatenate(latents, axis=1, dtype=np.float32), tuple(bar for bar in first.bars if bar < leave - 0.5) + later
     )
 

@@ -1,8 +1,8 @@
 """The latent flow: a diffusion-like generator of embeddings (paper section 4.1, future work).
 
-A network that learnt rectified flow (Liu, Gong & Liu, 2022) between music and noise: for a latent on the straight line
-from an embedding (time 0) to noise of the prior (time 1), it tells which way the noise lies. From a known embedding
-noised to a strength it finds its way back to music, but to other music: the more noise, the more of it is new.
+The network learnt rectified flow (Liu, Gong & Liu, 2022) between music and noise: for a point on the straight line from
+an embedding (time 0) to Gaussian noise (time 1) it predicts the velocity towards the noise. Integrated backwards from a
+known embedding with some noise added, it leads to new music: the more noise, the more of the music is new.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from img2music.models.folder import FLOW, Models
 
 MOODS = 5
 CONDITIONS = len(GENRES) + MOODS + 1
-"""What the network is told: the share of each genre, the mood from -1 to 1, and whether there is one."""
+"""Length of the condition: the share of each genre, the mood from -1 to 1, and 1 if a mood is given."""
 PATCH = 4
-"""The network takes any multiple of so many latent steps."""
+"""The number of latent steps must be a multiple of this."""
 STEPS = 16
-"""Of the integration, from noise alone; from less noise it takes fewer."""
-STRIDES = 4
-"""Instead of them, of a network that was taught to stride, and needs no guidance."""
-THEN = "then"
-"""What only such a network is told: the time at which its stride ends."""
+"""Integration steps from pure noise; proportionally fewer from less noise."""
+FEW_STEPS = 4
+"""The same for a network distilled to few steps (a flow map), which needs no guidance."""
+END_TIME = "then"
+"""Name of the input that only such a network has: the time at which its step ends."""
 GUIDANCE = 2.5
-"""How much of what the conditions change is taken (classifier-free guidance, Ho & Salimans, 2022)."""
+"""Scale of classifier-free guidance (Ho & Salimans, 2022)."""
 GUIDED = (0.2, 0.6)
-"""Between which times: earlier and later it costs variety and time for nothing (Kynkäänniemi et al., Applying guidance
-in a limited interval improves sample and distribution quality in diffusion models, 2024)."""
+"""Times between which guidance is applied: outside it costs variety and time for nothing (Kynkäänniemi et al., Applying
+guidance in a limited interval improves sample and distribution quality in diffusion models, 2024)."""
 
 
-def condition(shares: Mapping[str, float], mood: Mood | None) -> np.ndarray:
-    """What the network is told of music in a blend of genres and in a mood, `(CONDITIONS,)` float32."""
-    told = np.zeros(CONDITIONS, np.float32)
-    told[: len(GENRES)] = [shares.get(genre, 0.0) for genre in GENRES]
+def condition_of(shares: Mapping[str, float], mood: Mood | None) -> np.ndarray:
+    """The condition `(CONDITIONS,)` float32 for a blend of genres, given as shares, and a mood."""
+    condition = np.zeros(CONDITIONS, np.float32)
+    condition[: len(GENRES)] = [shares.get(genre, 0.0) for genre in GENRES]
     if mood is not None:
-        told[len(GENRES) :] = [*(2 * share - 1 for share in astuple(mood)), 1]
-    return told
+        condition[len(GENRES) :] = [*(2 * share - 1 for share in astuple(mood)), 1]
+    return condition
 
 
 class Flow:
@@ -49,49 +49,52 @@ class Flow:
 
     def __init__(self, models: Models) -> None:
         self._network = models.network(FLOW)
-        self._strides = THEN in self._network.shapes
-        if models.classes != GENRES:  # it is told of these alone
+        self._is_few_step = END_TIME in self._network.shapes
+        if models.classes != GENRES:  # its condition has no others
             raise self._network.misfit()
 
-    def __call__(self, embedding: np.ndarray, told: np.ndarray, noise: float, seed: int) -> np.ndarray:
-        """Noise an embedding `(C, S)` by a share of `noise`, 0 to 1, and go back to music as `told` `(CONDITIONS,)`.
+    def __call__(self, embedding: np.ndarray, condition: np.ndarray, noise: float, seed: int) -> np.ndarray:
+        """Mix an embedding `(C, S)` with a share `noise` of noise, 0 to 1, and return to music under a `condition`.
 
-        Noise 0 gives the embedding back, noise 1 does not hear it at all. The same seed gives the same music.
+        The condition is `(CONDITIONS,)`. With noise 0 the embedding comes back unchanged, with noise 1 it has no
+        influence. The same seed gives the same music.
         """
         steps = embedding.shape[1]
         known = np.pad(embedding, ((0, 0), (0, -steps % PATCH)), mode="edge")
         random = np.random.default_rng(seed).standard_normal(known.shape[::-1], np.float32).T
         latents = ((1 - noise) * known + noise * random).astype(np.float32)[None]
-        count = int(np.ceil((STRIDES if self._strides else STEPS) * noise))
+        count = int(np.ceil((FEW_STEPS if self._is_few_step else STEPS) * noise))
         times = np.linspace(noise, 0, count + 1, dtype=np.float32)
-        back = self._stride if self._strides else self._step
-        return back(latents, told, times)[0, :, :steps]
+        integrate = self._few_steps if self._is_few_step else self._adams_bashforth
+        return integrate(latents, condition, times)[0, :, :steps]
 
-    def _stride(self, latents: np.ndarray, told: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def _few_steps(self, latents: np.ndarray, condition: np.ndarray, times: np.ndarray) -> np.ndarray:
         for now, then in pairwise(times):
-            latents = latents + (then - now) * self._network_at(latents, told, now, **{THEN: np.full(1, then)})
+            latents = latents + (then - now) * self._network_at(latents, condition, now, **{END_TIME: np.full(1, then)})
         return latents
 
-    def _step(self, latents: np.ndarray, told: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def _adams_bashforth(self, latents: np.ndarray, condition: np.ndarray, times: np.ndarray) -> np.ndarray:
         before = None
         for now, then in pairwise(times):
-            velocity = self._velocity(latents, told, now)
-            # two-step Adams-Bashforth: Euler's twelve steps would lose 5 % of the deviation of latents, this 1 %
+            velocity = self._velocity(latents, condition, now)
+            # two-step Adams-Bashforth: Euler's twelve steps would lose 5 % of the latents' standard deviation, this 1 %
             ahead = velocity if before is None else 1.5 * velocity - 0.5 * before
             latents = latents + (then - now) * ahead
             before = velocity
         return latents
 
-    def _velocity(self, latents: np.ndarray, told: np.ndarray, time: np.float32) -> np.ndarray:
-        velocity = self._network_at(latents, told, time)
+    def _velocity(self, latents: np.ndarray, condition: np.ndarray, time: np.float32) -> np.ndarray:
+        velocity = self._network_at(latents, condition, time)
         if not GUIDED[0] <= time <= GUIDED[1]:
             return velocity
-        untold = self._network_at(latents, np.zeros_like(told), time)
-        return untold + np.float32(GUIDANCE) * (velocity - untold)
+        unconditional = self._network_at(latents, np.zeros_like(condition), time)
+        return unconditional + np.float32(GUIDANCE) * (velocity - unconditional)
 
-    def _network_at(self, latents: np.ndarray, told: np.ndarray, time: np.float32, **more: np.ndarray) -> np.ndarray:
+    def _network_at(
+        self, latents: np.ndarray, condition: np.ndarray, time: np.float32, **more: np.ndarray
+    ) -> np.ndarray:
         (velocity,) = self._network(
-            ["velocity"], latents=latents, time=np.full(1, time, np.float32), condition=told[None], **more
+            ["velocity"], latents=latents, time=np.full(1, time, np.float32), condition=condition[None], **more
         )
         if velocity.shape != latents.shape:
             raise self._network.misfit()

@@ -14,7 +14,7 @@ from img2music.generation.codec import Decoder
 from img2music.models.folder import Models
 from img2music.options import CHOICES, DEFAULT_SECONDS, default_strength
 from img2music.version import __version__
-from img2music.vision.ocr.reading import DETECTOR
+from img2music.vision.ocr.recognition import DETECTOR
 
 MODEL_TYPE = "img2music"
 _TEMPLATE = "model_card.md"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from img2music.errors import OutputError, SidecarError
-from img2music.output.order import FORMATS, Order
+from img2music.output.request import FORMATS, Request
 from img2music.system.files import atomic_write, flush_to_disk, read_regular, regular_file_size
 from img2music.system.json_text import parse_json
 from img2music.system.names import fitting, is_plain
@@ -30,13 +30,13 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Sidecar:
-    """What made a file of music: the picture and its SHA-256, the order with the genre that was played, the versions
+    """What made a file of music: the picture and its SHA-256, the request with the genre that was played, the versions
     of the program and of the models, the credits of the known embeddings, the SHA-256 of the user's own bank if they
     are from one, and that of the file of music, which older sidecars lack."""
 
     picture: Path
     sha256: str
-    order: Order
+    request: Request
     img2music: str
     models: str
     embeddings: tuple[dict[str, str], ...]
@@ -44,10 +44,10 @@ class Sidecar:
     music: str | None = None
 
     @classmethod
-    def of(cls, snippet: Snippet, picture: PictureFile, order: Order, music: bytes | None = None) -> Sidecar:
-        """The sidecar of a snippet that `order` made from `picture` and that is kept as the bytes `music`."""
+    def of(cls, snippet: Snippet, picture: PictureFile, request: Request, music: bytes | None = None) -> Sidecar:
+        """The sidecar of a snippet that `request` made from `picture` and that is kept as the bytes `music`."""
         made: dict[str, Any] = snippet.provenance
-        played = replace(order, genre=snippet.genre, alpha=made["alpha"], engine=made["engine"])
+        played = replace(request, genre=snippet.genre, alpha=made["alpha"], engine=made["engine"])
         return cls(
             picture.path,
             picture.sha256,
@@ -77,7 +77,7 @@ class Sidecar:
         facts: dict[str, Any] = {
             "sidecar": VERSION,
             "picture": {"path": _from_folder(self.picture, path.parent), "sha256": self.sha256},
-            "order": asdict(self.order),
+            "order": asdict(self.request),
             "versions": {"img2music": self.img2music, "models": self.models, "bank": self.bank},
             "embeddings": self.embeddings,
         }
@@ -101,26 +101,28 @@ def sidecar_of(music: Path) -> Path:
     return music.with_name(fitting(music.stem) + SUFFIX)
 
 
-def keep_with_sidecar(snippet: Snippet, picture: PictureFile, order: Order, music: Path, force: bool = False) -> None:
-    """Write the music that `order` made from `picture` to the file `music`, and its sidecar beside it.
+def keep_with_sidecar(
+    snippet: Snippet, picture: PictureFile, request: Request, music: Path, force: bool = False
+) -> None:
+    """Write the music that `request` made from `picture` to the file `music`, and its sidecar beside it.
 
     The music is on the disk before the sidecar appears, and takes its name last: where it is, the sidecar is, too, and
     no full disk can part them. Should the program be ended between the two, the sidecar's SHA-256 says that it is not
     about the older music. Files are replaced only with `force`, and a sidecar also when its music is gone. Raises as
-    `Order.encoded` does, and `OutputError` when one of them cannot be written.
+    `Request.encoded` does, and `OutputError` when one of them cannot be written.
     """
-    data = order.encoded(snippet, picture)
+    data = request.encoded(snippet, picture)
     beside = sidecar_of(music)
     with atomic_write(music, force) as temporary:
         temporary.write_bytes(data)
         flush_to_disk(temporary)
-        Sidecar.of(snippet, picture, order, data).save(beside, force or _is_left_over(beside))
+        Sidecar.of(snippet, picture, request, data).save(beside, force or _is_left_over(beside))
 
 
 def _is_left_over(path: Path) -> bool:
     """Whether a file is a sidecar whose music is not there, as after a run that was ended."""
     try:
-        return not os.path.lexists(path.with_suffix(f".{Sidecar.load(path).order.format}"))
+        return not os.path.lexists(path.with_suffix(f".{Sidecar.load(path).request.format}"))
     except (SidecarError, OSError, ValueError):
         return False
 
@@ -145,7 +147,7 @@ def _parse(facts: Any, folder: Path) -> Sidecar:
     return Sidecar(
         Path(os.path.realpath(folder), _text(facts["picture"]["path"])),
         _sha256(facts["picture"]["sha256"]),
-        _order(facts["order"]),
+        _request(facts["order"]),
         _text(facts["versions"]["img2music"]),
         _text(facts["versions"]["models"]),
         tuple({name: _text(known[name]) for name in ("title", "origin", "licence")} for known in facts["embeddings"]),
@@ -160,8 +162,8 @@ def _sha256(value: Any) -> str:
     return str(value)
 
 
-def _order(facts: Any) -> Order:
-    """An order with the types it should have; making the music checks the ranges of its numbers."""
+def _request(facts: Any) -> Request:
+    """A request with the types it should have; making the music checks the ranges of its numbers."""
     seed, switches = facts["seed"], {name: facts[name] for name in ("loop", "tags", "blend")}
     if type(seed) is not int or any(type(value) is not bool for value in switches.values()):
         raise TypeError("neither number nor yes or no")
@@ -169,7 +171,7 @@ def _order(facts: Any) -> Order:
         raise ValueError("unknown genre or format")
     numbers = {name: _number(facts[name]) for name in ("alpha", "seconds")}
     texts = {name: _text(facts[name]) for name in ("choose", "engine", "genre", "format")}
-    return Order(seed=seed, **numbers, **switches, **texts, bank=_optional(facts.get("bank")))
+    return Request(seed=seed, **numbers, **switches, **texts, bank=_optional(facts.get("bank")))
 
 
 def _number(value: Any) -> float:

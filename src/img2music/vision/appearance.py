@@ -130,8 +130,8 @@ def measure(picture: Image.Image) -> dict[str, float]:
         "lightness": _mean(light),
         "saturation": _mean(np.hypot(red, yellow)),
         "warmth": _mean(0.5 * red + 0.87 * yellow),  # towards orange, at 60 degrees of hue
-        "contrast": _deviation(light),
-        "variety": float(np.hypot(_deviation(red), _deviation(yellow))),
+        "contrast": _std(light),
+        "variety": float(np.hypot(_std(red), _std(yellow))),
         "detail": _mean(np.abs(np.diff(light, axis=0))) + _mean(np.abs(np.diff(light, axis=1))),
     }
 
@@ -141,7 +141,7 @@ def _mean(values: np.ndarray) -> float:
     return float(np.average(values, weights=np.outer(*(np.hanning(side + 2)[1:-1] for side in values.shape))))
 
 
-def _deviation(values: np.ndarray) -> float:
+def _std(values: np.ndarray) -> float:
     return _mean(np.square(values - _mean(values))) ** 0.5
 
 

@@ -12,7 +12,7 @@ from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.vision.appearance import Appearance, appearance_of
 from img2music.vision.ocr.known_names import NAMES, KnownName, KnownNames
-from img2music.vision.ocr.reading import Lettering, weigh
+from img2music.vision.ocr.recognition import OCR, weigh
 from img2music.vision.ocr.text_classifier import WORDS, WordClassifier
 from img2music.vision.picture import to_input
 
@@ -24,7 +24,7 @@ _ROUNDING = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Classification:
     """What the classifier sees in a picture."""
 
     probabilities: dict[str, float]
@@ -69,25 +69,25 @@ class Classifier:
             raise ModelError(f"{models.folder}: classifier.onnx takes no pictures; export the models again.")
         self._size = shape[-1]
         self._genres = models.classes
-        self._lettering = Lettering(models) if models.has(WORDS) else None
+        self._ocr = OCR(models) if models.has(WORDS) else None
         self._words = WordClassifier.load(models) if models.has(WORDS) else None
         self._names = KnownNames.load(models) if models.has(WORDS) and models.has(NAMES) else None
 
-    def __call__(self, picture: Image.Image) -> Reading:
-        """Read an RGB picture."""
+    def __call__(self, picture: Image.Image) -> Classification:
+        """Classify an RGB picture."""
         with ThreadPoolExecutor(1) as aside:
-            lettering = aside.submit(self._lettering, picture) if self._lettering else None
+            lines = aside.submit(self._ocr, picture) if self._ocr else None
             probabilities, features = self._look(picture)
         text, names = "", ()
-        if lettering and self._words:
-            readings = lettering.result()
+        if lines and self._words:
+            readings = lines.result()
             text = " ".join(line.text for line in readings[-1])
             probabilities = self._words.join(probabilities, weigh(readings))
             if self._names:
                 names = self._names.among(readings)
                 probabilities = self._names.join(probabilities, names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
-        return Reading(by_genre, features, appearance_of(picture), text, tuple(names))
+        return Classification(by_genre, features, appearance_of(picture), text, tuple(names))
 
     def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
         """The genres' probabilities `(G,)` by what the picture looks like, and its features `(D,)`."""

@@ -8,7 +8,7 @@ import gradio as gr
 
 from img2music.app.page.arguments import text, whole
 from img2music.app.page.parts import as_sent, picture_drop, plainly
-from img2music.app.page.settings import read_wishes
+from img2music.app.page.settings import read_options
 from img2music.app.shelf import FORMATS, check_format
 from img2music.app.studio import SEEN, Studio
 from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS
@@ -52,7 +52,7 @@ def add_api(studio: Studio, at_once: int) -> None:
     ) -> tuple[str, dict[str, Any]]:
         """A snippet for a picture as a sound file, and the facts about it."""
         check_format(text("format", format))
-        sound = studio.play(picture, read_wishes(alpha, whole("seed", seed), seconds, genre, loop, engine, bank))
+        sound = studio.play(picture, read_options(alpha, whole("seed", seed), seconds, genre, loop, engine, bank))
         path, _ = studio.shelf.file(sound.key, format)
         snippet = sound.snippet
         facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}

@@ -8,10 +8,10 @@ from html import escape
 from pathlib import Path
 
 from img2music.app.page.drawing import draw_sound
-from img2music.app.shelf import FORMATS, Sound
+from img2music.app.shelf import FORMATS, KeptSnippet
 from img2music.app.studio import read_upload
 from img2music.generation.mood import mood_of
-from img2music.vision.classifier import Reading
+from img2music.vision.classifier import Classification
 from img2music.vision.picture import load_picture
 
 SOUNDS = "sounds"
@@ -19,27 +19,31 @@ SOUNDS = "sounds"
 _THUMBNAIL = 96
 
 
-def describe_reading(reading: Reading) -> str:
+def describe_classification(classification: Classification) -> str:
     """What a picture said in words, and a bar for each genre."""
-    genre = reading.genre
-    words = f"The words read on it: <q>{escape(reading.words)}</q>." if reading.words else "No words were read on it."
-    names = "".join(f" It knows {escape(str(name))}." for name in reading.names)
-    doubt = "" if reading.sure else f" It is not sure: it may as well be {reading.ranking[1]}."
+    genre = classification.genre
+    words = (
+        f"The words read on it: <q>{escape(classification.words)}</q>."
+        if classification.words
+        else "No words were read on it."
+    )
+    names = "".join(f" It knows {escape(str(name))}." for name in classification.names)
+    doubt = "" if classification.sure else f" It is not sure: it may as well be {classification.ranking[1]}."
     bars = "".join(
         f'<li><span>{name}</span><span class="i2m-track"><span style="width:{share:.1%}"></span></span>'
         f"<span>{share:.0%}</span></li>"
-        for name, share in reading.probabilities.items()
+        for name, share in classification.probabilities.items()
     )
     return (
         f'<div class="i2m-reading" role="status"><p>The picture looks like <strong>{genre}</strong> '
-        f"({reading.probabilities[genre]:.0%}).{doubt} {words}{names} {_mood(reading)}</p>"
+        f"({classification.probabilities[genre]:.0%}).{doubt} {words}{names} {_mood(classification)}</p>"
         f'<ul class="i2m-bars" aria-label="Probability of each genre">{bars}</ul></div>'
     )
 
 
-def _mood(reading: Reading) -> str:
+def _mood(classification: Classification) -> str:
     """What the picture looks like and what it asks for, in words."""
-    saw, asked = reading.appearance.words(), mood_of(reading.appearance).words()
+    saw, asked = classification.appearance.words(), mood_of(classification.appearance).words()
     return f"It is {', '.join(saw)}, and asks for music that is {', '.join(asked)}." if saw and asked else ""
 
 
@@ -49,7 +53,7 @@ def say(text: str, alert: bool = False) -> str:
     return f'<p class="i2m-say{look}" role="{role}">{escape(text)}</p>'
 
 
-def draw_card(sound: Sound) -> str:
+def draw_card(sound: KeptSnippet) -> str:
     """A snippet with its player, drawing, origin and downloads."""
     return (
         f'<section class="i2m-card" aria-label="{escape(title(sound))}"><h3>{escape(title(sound))}</h3>'
@@ -57,7 +61,7 @@ def draw_card(sound: Sound) -> str:
     )
 
 
-def draw_row(sound: Sound, thumbnail: str) -> str:
+def draw_row(sound: KeptSnippet, thumbnail: str) -> str:
     """A snippet as a row of the history; `thumbnail` is the address of its small picture."""
     return (
         f'<li class="i2m-row"><img src="{thumbnail}" alt="" width="48" height="48"><div>'
@@ -80,17 +84,17 @@ def draw_thumbnail(picture: str | Path) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def title(sound: Sound) -> str:
+def title(sound: KeptSnippet) -> str:
     """The genre and the seed of a snippet."""
     return f"{sound.snippet.genre}, seed {sound.snippet.provenance['seed']}"
 
 
-def address(sound: Sound, format: str) -> str:
+def address(sound: KeptSnippet, format: str) -> str:
     """Where the page finds a sound in one of the formats."""
     return f"{SOUNDS}/{sound.key}.{format}"
 
 
-def _player(sound: Sound, preload: str) -> str:
+def _player(sound: KeptSnippet, preload: str) -> str:
     loop = " loop" if sound.snippet.provenance["loop"] else ""
     return (
         f'<audio controls{loop} preload="{preload}" src="{address(sound, "wav")}" '
@@ -98,7 +102,7 @@ def _player(sound: Sound, preload: str) -> str:
     )
 
 
-def _origin(sound: Sound) -> str:
+def _origin(sound: KeptSnippet) -> str:
     credits = sound.snippet.provenance["embeddings"]
     chosen = "; then ".join(
         f"<cite>{escape(credit['title'])}</cite>, {escape(credit['origin'])} ({escape(credit['licence'])})"
@@ -107,13 +111,13 @@ def _origin(sound: Sound) -> str:
     return f"<p>From {chosen}.<br>{escape(_settings(sound))}</p>"
 
 
-def _settings(sound: Sound) -> str:
+def _settings(sound: KeptSnippet) -> str:
     provenance = sound.snippet.provenance
     loop = ", loop" if provenance["loop"] else ""
     return f"{sound.snippet.seconds:.3g} s, {provenance['engine']}, strength {provenance['alpha']:g}{loop}"
 
 
-def _downloads(sound: Sound) -> str:
+def _downloads(sound: KeptSnippet) -> str:
     links = "".join(
         f'<a href="{address(sound, format)}" download="{escape(sound.name)}.{format}" '
         f'aria-label="Download {escape(title(sound))} as {format}">{format}</a>'

@@ -11,11 +11,11 @@ from typing import Any
 import gradio as gr
 
 from img2music.app.page.api import add_api
-from img2music.app.page.card import describe_reading, draw_card, draw_history, draw_row, draw_thumbnail, say
+from img2music.app.page.card import describe_classification, draw_card, draw_history, draw_row, draw_thumbnail, say
 from img2music.app.page.parts import picture_drop, plainly
 from img2music.app.page.precedence import Precedence
-from img2music.app.page.settings import draw_settings, next_seed, read_count, read_wishes
-from img2music.app.studio import MOST, Studio, Wishes
+from img2music.app.page.settings import draw_settings, next_seed, read_count, read_options
+from img2music.app.studio import MOST, PageOptions, Studio
 from img2music.errors import Img2MusicError
 
 TITLE = "Img2Music"
@@ -29,13 +29,13 @@ _NOTHING_YET = "Drop a picture, paste one or take a photograph: its music starts
 
 
 @dataclass(frozen=True)
-class Order:
+class Job:
     """What is being made: `count` snippets for a picture file, of which the small picture is `thumbnail`."""
 
     picture: str
     thumbnail: str
     count: int
-    wishes: Wishes
+    options: PageOptions
 
 
 def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Path] = ()) -> gr.Blocks:
@@ -68,10 +68,10 @@ def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Pa
             cards = [gr.HTML(visible=False, min_width=290, elem_id=f"card-{number}") for number in range(MOST)]
         gr.Markdown("## This sitting")
         history = gr.HTML(draw_history(()), elem_id="history")
-        order, rows = gr.State(), gr.State(())
-        first = _Listening(studio)
+        job, rows = gr.State(), gr.State(())
+        first = _Handlers(studio)
         wanted = [picture, *settings.parts, rows]
-        shown = [reading, order, *cards, rows, history]
+        shown = [reading, job, *cards, rows, history]
         limits = {"concurrency_limit": at_once, "concurrency_id": "first"}
         quietly = {"show_progress_on": reading, **_PRIVATE}  # in one place: each counts the seconds in every frame
         start = {"fn": first.start, "inputs": wanted, "outputs": shown, **limits, **quietly}
@@ -79,7 +79,7 @@ def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Pa
             plainly(next_seed), [settings.count, settings.seed, settings.genre], settings.seed, **_AT_ONCE
         )
         for begun in (picture.change(**start), again.click(**start), skip.then(**start)):
-            begun.success(first.go_on, [order, rows], [*cards[1:], rows, history], concurrency_limit=1, **quietly)
+            begun.success(first.go_on, [job, rows], [*cards[1:], rows, history], concurrency_limit=1, **quietly)
         add_api(studio, at_once)
     page.max_threads = at_once + 1 + _QUICK
     page.state_session_capacity = _SESSIONS
@@ -87,46 +87,46 @@ def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Pa
     return page
 
 
-class _Listening:
+class _Handlers:
     """The functions behind the buttons."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._precedence = Precedence()
 
-    def start(self, picture: str | None, count: object, *wishes_and_rows: Any) -> tuple[Any, ...]:
-        """Read the picture and make the first snippet; the rest is ordered, and hears of it in `go_on`."""
+    def start(self, picture: str | None, count: object, *options_and_rows: Any) -> tuple[Any, ...]:
+        """Read the picture and make the first snippet; the rest becomes a job for `go_on`."""
         with self._precedence.first():
-            return self._start(picture, count, *wishes_and_rows)
+            return self._start(picture, count, *options_and_rows)
 
-    def _start(self, picture: str | None, count: object, *wishes_and_rows: Any) -> tuple[Any, ...]:
-        *wishes, rows = wishes_and_rows
+    def _start(self, picture: str | None, count: object, *options_and_rows: Any) -> tuple[Any, ...]:
+        *options, rows = options_and_rows
         hidden = gr.HTML(visible=False)
         if picture is None:
             return (say(_NOTHING_YET), None, *[hidden] * MOST, rows, gr.skip())
         try:
-            order = Order(picture, draw_thumbnail(picture), read_count(count), read_wishes(*wishes))
+            job = Job(picture, draw_thumbnail(picture), read_count(count), read_options(*options))
             reading = self._studio.read(picture)
-            sound = self._studio.play(picture, order.wishes)
+            sound = self._studio.play(picture, job.options)
         except Img2MusicError as error:
             return (say(str(error), alert=True), None, *[hidden] * MOST, rows, gr.skip())
-        coming = [gr.HTML(say("Coming …"), visible=True) if n < order.count else hidden for n in range(1, MOST)]
-        rows = (draw_row(sound, order.thumbnail), *rows)[:_ROWS]
+        coming = [gr.HTML(say("Coming …"), visible=True) if n < job.count else hidden for n in range(1, MOST)]
+        rows = (draw_row(sound, job.thumbnail), *rows)[:_ROWS]
         card = gr.HTML(draw_card(sound), visible=True)
-        return (describe_reading(reading), order, card, *coming, rows, draw_history(rows))
+        return (describe_classification(reading), job, card, *coming, rows, draw_history(rows))
 
-    def go_on(self, order: Order | None, rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    def go_on(self, job: Job | None, rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """Make the other snippets one after another, when nobody waits for a first one."""
-        if order is None:
+        if job is None:
             return
-        for number in range(1, order.count):
+        for number in range(1, job.count):
             self._precedence.wait(_PATIENCE)
             try:
-                sound = self._studio.play(order.picture, order.wishes, number)
+                sound = self._studio.play(job.picture, job.options, number)
             except Img2MusicError as error:
                 alert = gr.HTML(say(str(error), alert=True), visible=True)
                 yield (*(alert if n == number else gr.skip() for n in range(1, MOST)), rows, gr.skip())
                 continue
-            rows = (draw_row(sound, order.thumbnail), *rows)[:_ROWS]
+            rows = (draw_row(sound, job.thumbnail), *rows)[:_ROWS]
             cards = [draw_card(sound) if n == number else gr.skip() for n in range(1, MOST)]
             yield (*cards, rows, draw_history(rows))

@@ -9,7 +9,7 @@ from gradio.components import Component
 
 from img2music.app.page.arguments import number, text, truth, whole
 from img2music.app.page.parts import as_sent
-from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, Wishes
+from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, PageOptions
 from img2music.errors import OptionError
 from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, PERTURB
 
@@ -22,7 +22,7 @@ NO_BANK = ""
 
 @dataclass(frozen=True)
 class Settings:
-    """The controls; `parts` are the inputs of every function that takes `(count, *wishes)`."""
+    """The controls; `parts` are the inputs of every function that takes `(count, *options)`."""
 
     count: gr.Slider
     alpha: gr.Slider
@@ -36,7 +36,7 @@ class Settings:
 
     @property
     def parts(self) -> list[Component]:
-        """The controls in the order of `read_wishes`, after how many snippets there shall be."""
+        """The controls in the order of `read_options`, after how many snippets there shall be."""
         own = [] if self.bank is None else [self.bank]
         return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop, self.engine, *own]
 
@@ -75,7 +75,7 @@ def read_count(count: object) -> int:
     return wanted
 
 
-def read_wishes(
+def read_options(
     alpha: object,
     seed: object,
     seconds: object,
@@ -83,10 +83,10 @@ def read_wishes(
     loop: object,
     engine: object,
     bank: object = NO_BANK,
-) -> Wishes:
-    """The values of the controls as wishes; an empty seed is 0, an empty engine or bank the default one. Raises
+) -> PageOptions:
+    """The values of the controls as options; an empty seed is 0, an empty engine or bank the default one. Raises
     `OptionError` for a value of the wrong type."""
-    return Wishes(
+    return PageOptions(
         number("alpha", alpha),
         0 if seed is None else whole("seed", seed),
         number("seconds", seconds),

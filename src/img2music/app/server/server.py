@@ -72,7 +72,7 @@ class Server:
         files = self._left.enter_context(own_folders(self._left.enter_context(private_folder())))
         with needs("app"), without_proxies():  # after the folders are there, as Gradio makes one when it is imported
             from img2music.app.server.application import make_application
-            from img2music.app.server.listening import Listener
+            from img2music.app.server.web_server import WebServer
             from img2music.app.studio import Studio
             from img2music.app.uploads import Uploads
         studio = Studio(self._models, files)
@@ -81,9 +81,9 @@ class Server:
             studio.warm_up(picture)
         self.app = make_application(studio, uploads, files, self._waiting, is_this_machine(self._host))
         self._left.callback(lambda: studio.close(self._patience))
-        listener = Listener(self.app, place)
-        self._left.callback(listener.stop)
-        listener.start()
+        web_server = WebServer(self.app, place)
+        self._left.callback(web_server.stop)
+        web_server.start()
         self.address = place.address
         gc.freeze()  # what is there now stays, and need not be gone through for every few visitors
         self._left.callback(gc.unfreeze)

@@ -10,7 +10,7 @@ import typer
 
 from img2music.genres import GENRES
 from img2music.options import CHOICES, ENGINES
-from img2music.output.order import FORMATS, SOUNDS
+from img2music.output.request import FORMATS, SOUNDS
 
 Completer = Callable[[str], list[str]]
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]

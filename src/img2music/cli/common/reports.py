@@ -18,7 +18,7 @@ from img2music.version import __version__
 if TYPE_CHECKING:
     from img2music.models.folder import Models
     from img2music.output.snippet import Snippet
-    from img2music.vision.classifier import Reading
+    from img2music.vision.classifier import Classification
 
 
 def report(path: Path, snippet: Snippet, as_json: bool) -> None:
@@ -45,26 +45,31 @@ def _words(snippet: Snippet, name: str) -> str:
     return ", ".join(snippet.provenance[name]) or "nothing that stands out"
 
 
-def report_readings(readings: list[tuple[Path, Reading]], as_json: bool) -> None:
+def report_classifications(classifications: list[tuple[Path, Classification]], as_json: bool) -> None:
     """Say what is seen in each picture: as a JSON list, or as a table."""
     if as_json:
         rows = [
             {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
-            for p, r in readings
+            for p, r in classifications
         ]
         print(json.dumps(rows))
         return
-    table = Table("picture", *readings[0][1].probabilities, "words on it")
-    for picture, reading in readings:
-        cells = (f"[bold]{p:.0%}[/]" if g == reading.genre else f"{p:.0%}" for g, p in reading.probabilities.items())
-        table.add_row(escape(printable(str(picture))), *cells, escape(printable(_remarks(reading))))
+    table = Table("picture", *classifications[0][1].probabilities, "words on it")
+    for picture, classification in classifications:
+        cells = (
+            f"[bold]{p:.0%}[/]" if g == classification.genre else f"{p:.0%}"
+            for g, p in classification.probabilities.items()
+        )
+        table.add_row(escape(printable(str(picture))), *cells, escape(printable(_remarks(classification))))
     Console().print(table)
 
 
-def _remarks(reading: Reading) -> str:
+def _remarks(classification: Classification) -> str:
     """The words on a picture, the known names among them, and whether the genre is in doubt."""
-    names = [f"reads {name}" for name in reading.names]
-    return "\n".join(filter(None, [reading.words, *names, "" if reading.sure else reading.verdict]))
+    names = [f"reads {name}" for name in classification.names]
+    return "\n".join(
+        filter(None, [classification.words, *names, "" if classification.sure else classification.verdict])
+    )
 
 
 def report_models(models: Models) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from img2music.errors import OptionError, OutputError, PictureError
-from img2music.output.order import FILM
+from img2music.output.request import VIDEO
 from img2music.system.descriptors import read_up_to
 from img2music.system.files import reason
 
@@ -42,8 +42,8 @@ def check_output(format: str, several: bool = False, sidecar: bool = False) -> N
     one sound."""
     if several or sidecar:
         raise OptionError("-o - writes one sound alone; leave out --top-n and --sidecar or give a file.")
-    if format == FILM:
-        raise OptionError(f"-o - writes sounds only; choose another --format or give a file for the {FILM}.")
+    if format == VIDEO:
+        raise OptionError(f"-o - writes sounds only; choose another --format or give a file for the {VIDEO}.")
     if _is_closed():
         raise OptionError("Standard output is closed; send it on with | or >, or give a file to -o.")
     if sys.stdout.isatty():

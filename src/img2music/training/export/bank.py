@@ -22,7 +22,7 @@ from img2music.data.common.notes import note
 from img2music.errors import AudioError
 from img2music.generation.bank_format import SECONDS, pack, principal_directions
 from img2music.generation.mood import moods_of
-from img2music.training.export.bars import bar_lines
+from img2music.training.export.bars import known_bar_lines
 from img2music.training.export.trained_vae import VAE
 from img2music.training.flow.characters import character_of
 
@@ -56,7 +56,7 @@ def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed:
             "title": piece.clip.title,
             "origin": piece.clip.origin,
             "licence": piece.clip.licence,
-            "bars": bar_lines(piece.clip, SECONDS),
+            "bars": known_bar_lines(piece.clip, SECONDS),
             "character": asdict(piece.character),
         }
         for piece in pieces

@@ -13,7 +13,7 @@ BEATS = 4
 _BASS = 150.0  # Hz; below it bass and kick mark the first beat
 
 
-def bar_lines(clip: Clip, seconds: float) -> list[float]:
+def known_bar_lines(clip: Clip, seconds: float) -> list[float]:
     """Beginnings of bars in the first `seconds` of a clip, in s, empty where no beat is heard.
 
     The tracker takes four beats to a bar, and for the first beat the one with most bass.

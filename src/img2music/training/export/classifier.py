@@ -29,7 +29,7 @@ from img2music.training.export.models import ExportedClassifier, export_classifi
 from img2music.training.export.ocr import export_lettering
 from img2music.training.text_classifier.network import load_words, save_words
 from img2music.vision.ocr.known_names import NAMES
-from img2music.vision.ocr.reading import DETECTOR, RECOGNISER
+from img2music.vision.ocr.recognition import DETECTOR, RECOGNISER
 from img2music.vision.ocr.text_classifier import WORDS
 
 STATISTICS_FROM = 600

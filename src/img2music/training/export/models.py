@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from img2music.generation.flow import CONDITIONS, PATCH, THEN
+from img2music.generation.flow import CONDITIONS, END_TIME, PATCH
 from img2music.genres import GENRES
 from img2music.models.folder import DECODER, ENCODER, FLOW, FORMAT, HIDDEN, MANIFEST, TRUNK
 from img2music.training.classifier.network import GenreClassifier
@@ -81,7 +81,7 @@ def export_flow(flow: LatentFlow, folder: Path) -> None:
         "condition": torch.rand(1, CONDITIONS),
     }
     if flow.shape.strides:
-        inputs[THEN] = torch.rand(1)
+        inputs[END_TIME] = torch.rand(1)
     write_onnx(flow, inputs, folder / FLOW, ["velocity"], {2: PATCH * patches})
 
 

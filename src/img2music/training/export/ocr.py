@@ -1,4 +1,4 @@
-"""The networks of `img2music.vision.ocr.reading`, made from those of PaddleOCR.
+"""The networks of `img2music.vision.ocr.recognition`, made from those of PaddleOCR.
 
 They come with the package `rapidocr-onnxruntime` (PP-OCRv4, Apache 2.0). Here the recogniser is cut down to Latin
 letters, which leaves out three quarters of its last layer's work, and both are folded and stored as float16.
@@ -16,7 +16,7 @@ from onnx import numpy_helper
 from img2music.errors import ModelError
 from img2music.training.export.onnx import store
 from img2music.training.export.onnx_folding import fold
-from img2music.vision.ocr.reading import ALPHABET, DETECTOR, RECOGNISER
+from img2music.vision.ocr.recognition import ALPHABET, DETECTOR, RECOGNISER
 
 PACKAGE = "rapidocr_onnxruntime"
 

@@ -21,7 +21,7 @@ from img2music.data.clips.clip import Clip
 from img2music.data.common.notes import note
 from img2music.errors import AudioError
 from img2music.generation.codec import Encoder
-from img2music.generation.flow import CONDITIONS, condition
+from img2music.generation.flow import CONDITIONS, condition_of
 from img2music.generation.mood import Mood, moods_of
 from img2music.models.folder import Models
 from img2music.system.files import atomic_write
@@ -80,7 +80,7 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
     for genre in set(genres):
         own = [index for index, name in enumerate(genres) if name == genre]
         for index, mood in zip(own, moods_of([characters[index] for index in own]), strict=True):
-            conditions[index] = condition({genre: 1.0}, Mood(*map(float, mood)))
+            conditions[index] = condition_of({genre: 1.0}, Mood(*map(float, mood)))
     lengths = np.array([each.shape[1] for each in latents])
     return EncodedClips(np.concatenate(latents, axis=1), lengths, conditions)
 

@@ -31,7 +31,7 @@ from img2music.training.text_classifier.reader import (
 )
 from img2music.training.text_classifier.readings import read_covers_lines
 from img2music.vision.ocr.known_names import KnownNames
-from img2music.vision.ocr.reading import weigh
+from img2music.vision.ocr.recognition import weigh
 from img2music.vision.ocr.text_classifier import WordClassifier
 
 CONVEX = "lbfgs"

@@ -10,7 +10,7 @@ from rich.progress import track
 
 from img2music.data.covers.cover import Cover
 from img2music.models.folder import Models
-from img2music.vision.ocr.reading import Lettering, Line, manner, weigh
+from img2music.vision.ocr.recognition import OCR, Line, fingerprint, weigh
 from img2music.vision.ocr.text_classifier import Lines
 from img2music.vision.picture import load_picture
 
@@ -25,20 +25,20 @@ def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None
 def read_covers_lines(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Readings]:
     """The lines on every cover in each reading.
 
-    What was read stays in the folder, and is not read again in the same manner. The networks that read are those of
-    `models`, the bundled ones by default.
+    The lines are kept in the folder, and not read again with the same networks and settings. The networks are those
+    of `models`, the bundled ones by default.
     """
     networks = Models(models)
-    kept = folder / f"lines-{manner(networks)}.jsonl"
+    kept = folder / f"lines-{fingerprint(networks)}.jsonl"
     known = _known(kept)
     missing = [cover for cover in covers if str(cover.path) not in known]
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
-        lettering = Lettering(networks)
+        ocr = OCR(networks)
         with kept.open("a", encoding="utf-8") as file:
             file.write("\n" if file.tell() else "")  # what comes does not join a line that was cut short
             for cover in track(missing, "reading the words on covers"):
-                readings = lettering(load_picture(cover.path))
+                readings = ocr(load_picture(cover.path))
                 known[str(cover.path)] = readings
                 stored = [[(line.text, line.confidence, line.box) for line in lines] for lines in readings]
                 file.write(json.dumps([str(cover.path), stored]) + "\n")

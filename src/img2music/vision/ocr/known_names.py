@@ -15,7 +15,7 @@ from safetensors import SafetensorError, deserialize
 
 from img2music.errors import ModelError
 from img2music.models.folder import Models
-from img2music.vision.ocr.reading import Line
+from img2music.vision.ocr.recognition import Line
 from img2music.vision.ocr.text_classifier import plain
 
 NAMES = "names.safetensors"

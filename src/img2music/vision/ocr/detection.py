@@ -1,4 +1,4 @@
-"""Boxes around the lines of text on a picture, from what a text detector says of its pixels.
+"""Text detection: boxes around the lines of text on a picture, from the text probability of each pixel.
 
 Reference: Liao et al., Real-time scene text detection with differentiable binarization, AAAI 2020.
 """
@@ -12,35 +12,35 @@ import numpy as np
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, as shares of a picture's width and height."""
 MOST_BOXES = 8
-_CELL = 2  # pixels to a cell in which lines are told apart
-_INK = 0.3  # probability from which a cell is taken for text
-_SURE = 0.5  # mean probability from which a line is taken for one
-_SWELL = 1.6  # the detector marks the core of a line; its area is swollen back by this
+_CELL = 2  # side of a cell, pixels; lines are separated on a grid of cells
+_LEAST = 0.3  # text probability above which a cell counts as text
+_SURE = 0.5  # mean text probability from which a group of cells counts as a line
+_UNCLIP = 1.6  # the detector marks the core of a line; its box is grown by this ratio, as in the paper
 
 
-def find_boxes(ink: np.ndarray) -> list[Box]:
+def find_boxes(probability: np.ndarray) -> list[Box]:
     """Boxes around the largest lines of text, largest first, 8 at most.
 
-    `ink` `(H, W)` says how likely each pixel is text; sides are even.
+    `probability` `(H, W)` is the text probability of each pixel; both sides are even.
     """
-    height, width = ink.shape[0] // _CELL, ink.shape[1] // _CELL
-    cells = ink.reshape(height, _CELL, width, _CELL).max((1, 3))
+    height, width = probability.shape[0] // _CELL, probability.shape[1] // _CELL
+    cells = probability.reshape(height, _CELL, width, _CELL).max((1, 3))
     lines = [line for line in _connected(cells) if line.sure >= _SURE]
     lines.sort(key=lambda line: -line.area)
-    return [_box(ink, line) for line in lines[:MOST_BOXES]]
+    return [_box(probability, line) for line in lines[:MOST_BOXES]]
 
 
 @dataclass
 class _Cells:
-    """Cells of text that touch: the row, first and last column of each of their runs, and how likely they are text."""
+    """Connected cells of text: row, first and last column of each run, and the sum of their text probabilities."""
 
     runs: list[tuple[int, int, int]]
-    ink: float
+    probability: float
 
     @property
     def sure(self) -> float:
-        """How likely they are text in the mean."""
-        return self.ink / sum(last - first + 1 for _, first, last in self.runs)
+        """The mean text probability."""
+        return self.probability / sum(last - first + 1 for _, first, last in self.runs)
 
     @property
     def area(self) -> int:
@@ -50,14 +50,15 @@ class _Cells:
 
 
 def _connected(cells: np.ndarray) -> list[_Cells]:
-    """The groups of cells `(H, W)` above the least ink that touch, at their corners if nowhere else."""
+    """The connected groups (8 neighbours) of cells `(H, W)` above the least text probability."""
     padded = np.pad(cells, ((1, 1), (1, 1)))
     width = padded.shape[1]
-    bounds = np.flatnonzero(np.diff(padded.ravel() > _INK)) + 1  # where runs begin and end, exclusively, row after row
+    # where runs begin and end, exclusively, row after row
+    bounds = np.flatnonzero(np.diff(padded.ravel() > _LEAST)) + 1
     starts, stops = bounds[::2], bounds[1::2]
     if not len(starts):
         return []
-    ink = np.add.reduceat(padded.ravel(), bounds)[::2]
+    probability = np.add.reduceat(padded.ravel(), bounds)[::2]
     above = zip(np.searchsorted(stops, starts - width), np.searchsorted(starts, stops - width, "right"), strict=True)
     of = list(range(len(starts)))  # a run of the same group, or itself if it is the group's first
 
@@ -75,31 +76,33 @@ def _connected(cells: np.ndarray) -> list[_Cells]:
     for run, (start, stop) in enumerate(zip(starts.tolist(), stops.tolist(), strict=True)):
         line = found.setdefault(group(run), _Cells([], 0.0))
         line.runs.append((start // width - 1, start % width - 1, (stop - 1) % width - 1))
-        line.ink += float(ink[run])
+        line.probability += float(probability[run])
     return list(found.values())
 
 
-def _box(ink: np.ndarray, line: _Cells) -> Box:
-    """The box around a line, as shares of width and height. Its edges are where the ink of the line and next to it
-    fades, to a fraction of a pixel: what is read changes with less than a cell."""
-    near = np.zeros_like(ink)
+def _box(probability: np.ndarray, line: _Cells) -> Box:
+    """The box around a line, as shares of width and height.
+
+    Its edges are where the text probability falls below the least, interpolated to a fraction of a pixel: what the
+    recogniser reads changes with less than a cell."""
+    near = np.zeros_like(probability)
     for row, first, last in line.runs:
         part = np.s_[max(row - 1, 0) * _CELL : (row + 2) * _CELL, max(first - 1, 0) * _CELL : (last + 2) * _CELL]
-        near[part] = ink[part]
+        near[part] = probability[part]
     left, right = _edges(near.max(0))
     top, bottom = _edges(near.max(1))
-    reach = (right - left) * (bottom - top) * _SWELL / (2 * (right - left + bottom - top))
-    height, width = ink.shape
+    reach = (right - left) * (bottom - top) * _UNCLIP / (2 * (right - left + bottom - top))
+    height, width = probability.shape
     shares = ((left - reach) / width, (top - reach) / height, (right + reach) / width, (bottom + reach) / height)
     return tuple(min(max(share, 0.0), 1.0) for share in shares)
 
 
-def _edges(ink: np.ndarray) -> tuple[float, float]:
-    """Where ink along a side `(L,)` rises above the least for the first time and falls below for the last."""
-    padded = np.pad(ink, 1).astype(np.float64)
-    on = np.flatnonzero(padded > _INK)
+def _edges(probability: np.ndarray) -> tuple[float, float]:
+    """Where probabilities along a side `(L,)` first rise above the least, and where they last fall below it."""
+    padded = np.pad(probability, 1).astype(np.float64)
+    on = np.flatnonzero(padded > _LEAST)
     first, last = on[0], on[-1]
     before, after = (
-        (padded[edge] - _INK) / (padded[edge] - padded[edge + step]) for edge, step in ((first, -1), (last, 1))
+        (padded[edge] - _LEAST) / (padded[edge] - padded[edge + step]) for edge, step in ((first, -1), (last, 1))
     )
     return float(first - 0.5 - before), float(last - 0.5 + after)

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from img2music.output.tags import Tags
     from img2music.vision.picture import PictureFile
 
-FILM = "mp4"
+VIDEO = "mp4"
 """The format that shows the picture while the music plays."""
 SOUNDS = ("wav", "flac", "ogg", "mp3")
-FORMATS = (*SOUNDS, FILM)
+FORMATS = (*SOUNDS, VIDEO)
 
 
 @dataclass(frozen=True)
-class Order(Options):
+class Request(Options):
     """The options of one file of music; without a `genre` the picture chooses."""
 
     genre: str | None = None
@@ -33,7 +33,7 @@ class Order(Options):
         be encoded.
         """
         tags = self._tags(snippet, picture)
-        if self.format != FILM:
+        if self.format != VIDEO:
             return snippet.encoded(self.format, tags)
         from img2music.output.video import encode_video
 

@@ -1,6 +1,6 @@
-"""Lettering: where lines of text are on a picture, and what they say.
+"""OCR: text detection, then text recognition of each line that was found.
 
-Both networks are PaddleOCR's small ones (PP-OCRv4, Apache 2.0), the second cut down to Latin letters.
+Both networks are the mobile ones of PaddleOCR (PP-OCRv4, Apache 2.0), the recogniser cut down to Latin letters.
 
 References: Du et al., PP-OCR: a practical ultra lightweight OCR system, 2020; Graves et al., Connectionist temporal
 classification, ICML 2006.
@@ -17,25 +17,25 @@ import numpy as np
 from PIL import Image
 
 from img2music.models.folder import Models
-from img2music.vision.ocr.boxes import MOST_BOXES, Box, find_boxes
+from img2music.vision.ocr.detection import MOST_BOXES, Box, find_boxes
 
 DETECTOR, RECOGNISER = "lettering/detector.onnx", "lettering/recogniser.onnx"
 ALPHABET = (
     " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
     "°±²·×ÉËÓÜàáäèéìíòóúüāēīōūǐǒ"
 )
-"""What the recogniser tells apart, after the blank that comes first in its output."""
+"""The classes of the recogniser after the blank, which is class 0."""
 SIDES = (288, 352, 416)
-"""Pixels of a picture's longer side in each reading. What is barely legible comes and goes with a pixel in any of them,
-but seldom in all."""
-_STRIDE = 32  # the detector's sides must be multiples of this
-_MARGIN = 16  # pixels of grey around the picture: the detector overlooks what is close to an edge
-_HEIGHT = 48  # pixels of a line as the recogniser sees it
+"""The longer side of the picture in each reading, pixels. Barely legible text comes and goes with a pixel in any single
+reading, but seldom in all of them."""
+_STRIDE = 32  # both sides of the detector's input must be multiples of this
+_MARGIN = 16  # pixels of grey around the picture: the detector misses text close to an edge
+_HEIGHT = 48  # height of a line in the recogniser's input, pixels
 _WIDTHS = (32, 480)
 _LEGIBLE = 0.6  # confidence below which a reading is a guess
 _CERTAIN = 0.9  # from which it counts in full
 _MEAN = np.array([0.406, 0.456, 0.485], np.float32)  # blue, green, red
-_DEVIATION = np.array([0.225, 0.224, 0.229], np.float32)
+_STD = np.array([0.225, 0.224, 0.229], np.float32)
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,11 @@ class Line:
 
     @property
     def weight(self) -> float:
-        """How far the reading is to be trusted, 0 to 1. What is barely legible comes and goes with a pixel: it must
-        weigh little when it comes."""
+        """How much the line counts, 0 to 1: rising with its confidence, since barely legible text comes and goes."""
         return min(max((self.confidence - _LEGIBLE) / (_CERTAIN - _LEGIBLE), 0.0), 1.0)
 
 
-class Lettering:
+class OCR:
     """Reads the largest lines of text on a picture; Latin letters, upright or turned by 90°."""
 
     def __init__(self, models: Models) -> None:
@@ -66,21 +65,21 @@ class Lettering:
             return list(threads.map(lambda side: self._lines(picture, side), SIDES))
 
     def _lines(self, picture: Image.Image, side: int) -> list[Line]:
-        boxes = find_boxes(self._ink(picture, side))
+        boxes = find_boxes(self._text_probability(picture, side))
         lines = [Line(*self._read(picture, box), box) for box in boxes]
         return [line for line in lines if line.confidence >= _LEGIBLE]
 
-    def _ink(self, picture: Image.Image, side: int) -> np.ndarray:
-        """How likely each pixel of the picture is text, `(H, W)`, when its longer side is `side`."""
+    def _text_probability(self, picture: Image.Image, side: int) -> np.ndarray:
+        """The text probability `(H, W)` of each pixel of the picture, whose longer side is resized to `side`."""
         ratio = side / max(picture.size)
         width, height = (max(_STRIDE, round(length * ratio / _STRIDE) * _STRIDE) for length in picture.size)
-        pixels = (_blue_green_red(picture.resize((width, height), Image.Resampling.BICUBIC)) / 255 - _MEAN) / _DEVIATION
+        pixels = (_blue_green_red(picture.resize((width, height), Image.Resampling.BICUBIC)) / 255 - _MEAN) / _STD
         margin = (_MARGIN, _MARGIN)
         framed = np.pad(pixels.transpose(2, 0, 1), ((0, 0), margin, margin))[None]
-        (ink,) = self._detector(["ink"], picture=framed)
-        if ink.shape != (1, 1, *framed.shape[2:]):
+        (probability,) = self._detector(["ink"], picture=framed)
+        if probability.shape != (1, 1, *framed.shape[2:]):
             raise self._detector.misfit()
-        return ink[0, 0, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
+        return probability[0, 0, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
 
     def _read(self, picture: Image.Image, box: Box) -> tuple[str, float]:
         pixels = _blue_green_red(_cut(picture, box)) / 127.5 - 1
@@ -90,14 +89,14 @@ class Lettering:
         return collapse(letters[0])
 
 
-def manner(models: Models) -> str:
-    """A short name for how lines are read: by which networks, and how closely."""
+def fingerprint(models: Models) -> str:
+    """A fingerprint of the networks and settings: lines that were read with the same one need not be read again."""
     settings = (SIDES, _MARGIN, _LEGIBLE, _CERTAIN, MOST_BOXES, *map(models.checksum, (DETECTOR, RECOGNISER)))
     return hashlib.sha256(repr(settings).encode()).hexdigest()[:8]
 
 
 def weigh(readings: Sequence[Sequence[Line]]) -> list[tuple[str, float]]:
-    """What readings of a picture say together: the text of every line, and what it weighs beside all others."""
+    """The lines of all readings of a picture with their weights: a line counts in full if every reading has it."""
     return [(line.text, line.weight / len(readings)) for lines in readings for line in lines]
 
 

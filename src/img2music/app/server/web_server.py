@@ -17,7 +17,7 @@ _FAREWELL = 1  # s that answers may still take when the server stops
 _PATIENCE = 10.0  # s that the server may take to stop
 
 
-class Listener:
+class WebServer:
     """Serves an application at a place from `start` to `stop`."""
 
     def __init__(self, app: ASGIApp, place: Place) -> None:
