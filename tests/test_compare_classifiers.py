@@ -37,7 +37,7 @@ from img2music.training.backbones import imagenet
 from img2music.training.backbones.backbones import backbone
 from img2music.training.classifier.network import GenreClassifier, balanced_sampler, predict, stem_outputs
 from img2music.training.classifier.run import train_on_split
-from img2music.training.common.cost import milliseconds, parameters
+from img2music.training.common.complexity import latency, parameter_count
 from img2music.training.common.recipe import ClassifierRecipe, read_recipe
 from img2music.training.common.runs import fit
 from img2music.training.covers.split import PARTS, read_cover_split
@@ -177,7 +177,7 @@ def test_vgg_keeps_its_hidden_layers_and_dropout() -> None:
     with torch.device("meta"):  # it is large
         network = backbone("vgg11", dropout=0.5)
     assert network.features == 4096
-    assert parameters(network) > 120e6
+    assert parameter_count(network) > 120e6
     assert {layer.p for layer in network.modules() if isinstance(layer, torch.nn.Dropout)} == {0.5}
     with pytest.raises(ModelError, match="drop_path_rate"):
         backbone("vgg11", drop_path=0.1)
@@ -254,7 +254,7 @@ def test_a_comparison_has_a_row_of_figures_for_each(compared: Path) -> None:
         assert row["train_seconds"] > 0
         assert row["milliseconds"] > 0
         assert row["parameters"] * 4 / 1e6 == pytest.approx(row["megabytes"], rel=0.1)
-    assert rows[0]["parameters"] == parameters(GenreClassifier(backbone("test_convnext"), TINY))
+    assert rows[0]["parameters"] == parameter_count(GenreClassifier(backbone("test_convnext"), TINY))
     table = (compared / "comparison.md").read_text()
     assert "| one | test_convnext | none |" in table
     assert "32 covers train, 4 choose" in table
@@ -508,9 +508,9 @@ class _Takes(torch.nn.Module):
 
 def test_the_cost_of_a_network_is_its_parameters_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(0.0)
-    monkeypatch.setattr("img2music.training.common.cost.perf_counter", clock)
+    monkeypatch.setattr("img2music.training.common.complexity.perf_counter", clock)
     small = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), _Takes(0.25, clock))
     large = torch.nn.Sequential(torch.nn.Conv2d(3, 64, 7, padding=3), _Takes(0.5, clock))
-    assert parameters(small) == 4 * 3 * 9 + 4
-    assert 0 < milliseconds(small, 96) < milliseconds(large, 96)
-    assert milliseconds(_Takes(0.125, clock), 96) == 125
+    assert parameter_count(small) == 4 * 3 * 9 + 4
+    assert 0 < latency(small, 96) < latency(large, 96)
+    assert latency(_Takes(0.125, clock), 96) == 125

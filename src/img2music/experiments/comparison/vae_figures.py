@@ -158,7 +158,7 @@ def _relative_error(original: np.ndarray, answer: np.ndarray) -> float:
 
 def _speed(models: Models, genre: str) -> float:
     decoder = Decoder(models, genre)
-    latents = Bank.load(models, genre).piece(0, decoder.steps_per_second).latents
+    latents = Bank.load(models, genre).segment(0, decoder.steps_per_second).latents
     times = []
     for _ in range(TRIALS):
         begin = perf_counter()

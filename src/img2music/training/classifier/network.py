@@ -103,14 +103,14 @@ class GenreClassifier(lightning.LightningModule):
         self.head = head
 
     @torch.no_grad()
-    def take_linear(self, matrix: np.ndarray, bias: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> None:
+    def take_linear(self, matrix: np.ndarray, bias: np.ndarray, mean: np.ndarray, std: np.ndarray) -> None:
         """Take the last layer `(D, G)` and `(G,)` that was fitted on what the stem makes of pictures, less `mean` and
-        in units of `deviation`, both `(D,)`."""
+        in units of the standard deviation `std`, both `(D,)`."""
         body = self.network.body
         assert isinstance(body, StyleBody)  # of all bodies the one that learns nothing
         kept_mean, kept_variance = body.statistics()
         kept_mean.copy_(torch.from_numpy(mean))
-        kept_variance.copy_(torch.from_numpy(np.square(deviation) - body.norm.eps))
+        kept_variance.copy_(torch.from_numpy(np.square(std) - body.norm.eps))
         self.head.weight.copy_(torch.from_numpy(matrix.T))
         self.head.bias.copy_(torch.from_numpy(bias))
 
@@ -180,7 +180,7 @@ def stem_outputs(network: Backbone, pictures: Sequence[Image.Image], view: nn.Mo
 @torch.inference_mode()
 def predict(classifier: GenreClassifier, seen: Tensor) -> np.ndarray:
     """Probabilities `(N, 4)` float32 from stem outputs `(W, N, C, H, W)`, the features averaged over the `W`
-    ways of looking at each picture."""
+    crops or mirror images of each picture."""
     classifier.eval()
     body, device = classifier.network.body, classifier.device
     features = [torch.cat([body(batch.to(device)) for batch in one_way.split(BATCH)]) for one_way in seen]

@@ -33,9 +33,9 @@ from img2music.training.classifier.network import (
 from img2music.training.classifier.report import REPORT, NetworkSize, RunFacts, TrainingFacts, TrainingReport
 from img2music.training.classifier.run_start import check_same_run, check_weights, first_network, write_start
 from img2music.training.classifier.whole_network import PairedViews, WholeClassifier
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.budget import Budget
-from img2music.training.common.cost import milliseconds, parameters
+from img2music.training.common.complexity import latency, parameter_count
 from img2music.training.common.recipe import ClassifierRecipe
 from img2music.training.common.runs import fit, write_recipe
 from img2music.training.covers.split import CoverSplit, read_cover_split, with_others
@@ -70,7 +70,7 @@ def train_classifier(
 
     As `train_on_split`, which says what is left in `out`.
     """
-    ranks.alone("A classifier")
+    distributed.alone("A classifier")
     chosen = read_cover_split(covers, fold, file=split, genres=genres)
     return train_on_split(recipe, chosen, out, start, weights, views, names=names)
 
@@ -120,7 +120,7 @@ def train_on_split(
         minutes,
     )
     size = _keep(module, out)
-    module.to(ranks.device())
+    module.to(distributed.device())
     temperature = fit_temperature(predict(module, validation), targets)
     likely = {"validation": cool(predict(module, validation), temperature)}
     likely["test"] = cool(predict(module, test), temperature)
@@ -137,7 +137,7 @@ def _keep(module: GenreClassifier, out: Path) -> NetworkSize:
     with atomic_write(out / WEIGHTS, force=True) as temporary:
         temporary.write_bytes(save({key: value.contiguous() for key, value in module.state_dict().items()}))
     megabytes = (out / WEIGHTS).stat().st_size / 1e6
-    return NetworkSize(parameters(module), megabytes, milliseconds(module, module.recipe.size))
+    return NetworkSize(parameter_count(module), megabytes, latency(module, module.recipe.size))
 
 
 def _train_reader(
@@ -156,7 +156,7 @@ def _train_reader(
     known = None if tables is None else known_words(views, tables, split.genres)
     trained = train_reader(evidence, split, recipe.weight_decay, known)
     reader = trained.reader if recipe.words else trained.reader.without_words(trained.join)
-    module.take_linear(reader.matrix, reader.bias, reader.mean, reader.deviation)
+    module.take_linear(reader.matrix, reader.bias, reader.mean, reader.std)
     if recipe.words:
         save_words(trained.join.of(reader.words), out / WORDS)
         if tables is not None:

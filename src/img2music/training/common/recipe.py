@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import MISSING, dataclass, fields
 from importlib import resources
 from pathlib import Path
@@ -20,6 +20,8 @@ RECIPES = {path.stem: path for path in _FOLDER.rglob("*.yaml")}
 LARGEST = 2**16
 """Bytes above which a recipe is refused."""
 _LARGEST_NUMBER = 2**63 - 1
+_OLD_NAMES = {"forget": "condition_dropout", "longest_stride": "longest_step"}
+"""Names in recipes of runs of earlier versions."""
 _SHOWN = 60  # characters of what is wrong
 
 
@@ -80,12 +82,12 @@ class FlowRecipe:
     steps_per_epoch: int
     learning_rate: float
     weight_decay: float
-    forget: float
+    condition_dropout: float
     held_out: float
     seed: int
     patch: int = 4
     attention: int = 0
-    longest_stride: float = 0.0
+    longest_step: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -169,12 +171,19 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     if not isinstance(values, dict):
         raise OptionError(f"recipe {path} is not a list of names and values.")
     known = {field.name: str(field.type) for field in fields(kind)}
+    values = {_current_name(name, values): value for name, value in values.items()}
     needed = {field.name for field in fields(kind) if field.default is MISSING}
     wrong = (set(values) - set(known)) | (needed - set(values))
     if wrong:
         shown = sorted(shorten(name, _SHOWN) if isinstance(name, str) else _shown(name) for name in wrong)
         raise OptionError(f"recipe {path}: missing or unknown: {', '.join(shown)}.")
     return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
+
+
+def _current_name(name: object, others: Container[object]) -> object:
+    """The name of a hyper-parameter today; one that is there under both names stays unknown under the old one."""
+    current = _OLD_NAMES.get(name) if isinstance(name, str) else None
+    return name if current is None or current in others else current
 
 
 def _convert(path: Path, key: str, value: object, kind: str) -> Any:

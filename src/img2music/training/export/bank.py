@@ -22,7 +22,7 @@ from img2music.data.common.notes import note
 from img2music.errors import AudioError
 from img2music.generation.bank_format import SECONDS, pack, principal_directions
 from img2music.generation.mood import moods_of
-from img2music.training.export.bars import known_bar_lines
+from img2music.training.export.bars import bar_starts
 from img2music.training.export.trained_vae import VAE
 from img2music.training.flow.characters import character_of
 
@@ -35,7 +35,7 @@ class Coder(Protocol):
         ...
 
     def with_noise(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Samples `(T,)` at 22,050 Hz to an embedding `(C, S)` and the deviation of its noise, `(C, S)`."""
+        """Samples `(T,)` at 22,050 Hz to an embedding `(C, S)` and the standard deviation of its noise, `(C, S)`."""
         ...
 
 
@@ -56,7 +56,7 @@ def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed:
             "title": piece.clip.title,
             "origin": piece.clip.origin,
             "licence": piece.clip.licence,
-            "bars": known_bar_lines(piece.clip, SECONDS),
+            "bars": bar_starts(piece.clip, SECONDS),
             "character": asdict(piece.character),
         }
         for piece in pieces

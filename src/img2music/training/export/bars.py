@@ -13,16 +13,16 @@ BEATS = 4
 _BASS = 150.0  # Hz; below it bass and kick mark the first beat
 
 
-def known_bar_lines(clip: Clip, seconds: float) -> list[float]:
+def bar_starts(clip: Clip, seconds: float) -> list[float]:
     """Beginnings of bars in the first `seconds` of a clip, in s, empty where no beat is heard.
 
     The tracker takes four beats to a bar, and for the first beat the one with most bass.
     """
-    bars = clip.bars or tracked_bars(load_audio(clip.path, RATE)[: round(seconds * RATE)])
+    bars = clip.bars or tracked_bar_starts(load_audio(clip.path, RATE)[: round(seconds * RATE)])
     return [round(float(bar), 3) for bar in bars if bar < seconds]
 
 
-def tracked_bars(samples: np.ndarray) -> list[float]:
+def tracked_bar_starts(samples: np.ndarray) -> list[float]:
     """Beginnings of bars heard in samples `(T,)` at 22,050 Hz, in s."""
     _, beats = librosa.beat.beat_track(y=samples, sr=RATE, units="frames")
     if len(beats) < 2 * BEATS:

@@ -25,7 +25,7 @@ class ExportedClassifier(nn.Module):
     and its mirror image."""
 
     def __init__(
-        self, classifier: GenreClassifier, temperature: float, feature_mean: Tensor, feature_deviation: Tensor
+        self, classifier: GenreClassifier, temperature: float, feature_mean: Tensor, feature_std: Tensor
     ) -> None:
         super().__init__()
         self.network = classifier.network
@@ -34,14 +34,14 @@ class ExportedClassifier(nn.Module):
         self.mirror = classifier.recipe.mirror
         self.temperature = temperature
         self.register_buffer("feature_mean", feature_mean)
-        self.register_buffer("feature_deviation", feature_deviation)
+        self.register_buffer("feature_std", feature_std)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """`(1, 3, S, S)` in 0..1 to probabilities `(1, G)` and the feature vector `(1, D)`."""
         seen = torch.cat([picture, picture.flip(3)]) if self.mirror else picture
         features = self.network(seen).mean(0, keepdim=True)
         probabilities = (self.head(features) / self.temperature).softmax(1)
-        return probabilities, (features[:, : self.steering] - self.feature_mean) / self.feature_deviation
+        return probabilities, (features[:, : self.steering] - self.feature_mean) / self.feature_std
 
 
 def export_classifier(classifier: ExportedClassifier, size: int, folder: Path) -> None:
@@ -80,7 +80,7 @@ def export_flow(flow: LatentFlow, folder: Path) -> None:
         "time": torch.rand(1),
         "condition": torch.rand(1, CONDITIONS),
     }
-    if flow.shape.strides:
+    if flow.shape.few_steps:
         inputs[END_TIME] = torch.rand(1)
     write_onnx(flow, inputs, folder / FLOW, ["velocity"], {2: PATCH * patches})
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from img2music.errors import ModelError
 from img2music.generation.representation import Representation
-from img2music.training.common.cost import parameters
+from img2music.training.common.complexity import parameter_count
 from img2music.training.common.recipe import VAERecipe, WaveformRecipe, read_recipe
 from img2music.training.spectrogram_vae.run import WEIGHTS as SPECTROGRAM
 from img2music.training.spectrogram_vae.run import load_vae
@@ -42,7 +42,7 @@ def is_trained(run: Path) -> bool:
 
 def vae_parameters(vae: VAE) -> int:
     """How many numbers a VAE's networks hold."""
-    return parameters(vae.encoder) + parameters(vae.decoder)
+    return parameter_count(vae.encoder) + parameter_count(vae.decoder)
 
 
 def load_trained(run: Path) -> VAE:

@@ -25,8 +25,8 @@ from img2music.generation.flow import CONDITIONS, condition_of
 from img2music.generation.mood import Mood, moods_of
 from img2music.models.folder import Models
 from img2music.system.files import atomic_write
-from img2music.training.common import distributed as ranks
-from img2music.training.common.pitch_shift import played
+from img2music.training.common import distributed
+from img2music.training.common.pitch_shift import pitch_shifted
 from img2music.training.flow.characters import character_of
 
 SEMITONES = (-1.0, 2.0)
@@ -70,7 +70,7 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
             continue
         random = np.random.default_rng((seed, number))
         for version in range(versions):
-            heard = played(samples, random.uniform(*SEMITONES)) if version else samples
+            heard = pitch_shifted(samples, random.uniform(*SEMITONES)) if version else samples
             latents.append(encoders[clip.genre](heard).astype(np.float16))
             genres.append(clip.genre)
             characters.append(character_of(clip, heard))
@@ -107,7 +107,7 @@ class LatentCrops(Dataset[tuple[Tensor, Tensor]]):
         return self.length
 
     def __getitems__(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
-        clip, place = ranks.drawn(torch.rand, len(indices), 2).double().T
+        clip, place = distributed.drawn(torch.rand, len(indices), 2).double().T
         which = (clip * len(self.starts)).long()
         starts = self.starts[which] + (place * self.rooms[which]).long()
         device = self.latents.device

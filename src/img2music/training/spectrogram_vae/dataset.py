@@ -16,7 +16,7 @@ from img2music.audio.level import normalise_level
 from img2music.audio.stft import BINS, RATE, magnitude, sample_count
 from img2music.data.clips.clip import Clip
 from img2music.errors import AudioError
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.pitch_shift import stretched
 
 SEMITONES = (-1.0, 4.0)
@@ -52,7 +52,7 @@ class SpectrogramClips(Dataset[Tensor]):
         return self.length
 
     def __getitem__(self, index: int) -> Tensor:
-        random = np.random.default_rng(ranks.seed())
+        random = np.random.default_rng(distributed.seed())
         samples = self.clips[min(int(np.searchsorted(self.shares, random.random())), len(self.clips) - 1)]
         higher = 0.0 if random.random() < AS_THEY_ARE else random.uniform(*self.semitones)
         wanted = _source_length(self.frames, higher)

@@ -18,6 +18,7 @@ from img2music.training.common.recipe import ClassifierRecipe, read_recipe
 from img2music.training.common.runs import START
 from img2music.training.covers.split import CoverSplit, read_cover_split
 from img2music.training.covers.view_cache import build_view_cache, open_stem_outputs
+from img2music.training.text_classifier.cover_lines import ocr_passes
 from img2music.training.text_classifier.joining import Join
 from img2music.training.text_classifier.names_index import names_index
 from img2music.training.text_classifier.network import known_words
@@ -29,7 +30,6 @@ from img2music.training.text_classifier.reader import (
     joined_on_others,
     left_out_parts,
 )
-from img2music.training.text_classifier.readings import read_covers_lines
 from img2music.vision.ocr.known_names import KnownNames
 from img2music.vision.ocr.recognition import weigh
 from img2music.vision.ocr.text_classifier import WordClassifier
@@ -56,12 +56,12 @@ def gather_evidence(
     """What is seen and read of the covers of a split, kept in the folder `views`, and which names are on them."""
     build_view_cache(stem, split.covers, views, recipe.views, recipe.training_size, recipe.augmentation)
     seen = open_stem_outputs(views)[: recipe.views, :, :, 0, 0]
-    lines = read_covers_lines(split.covers, views) if recipe.words else [[] for _ in split.covers]
+    lines = ocr_passes(split.covers, views) if recipe.words else [[] for _ in split.covers]
     named = np.zeros((len(split.covers), len(split.genres)))
     if names is not None:
         index = KnownNames(names_index(names, split.genres), split.genres)
-        named = np.stack([index.evidence(index.among(readings)) for readings in lines])
-    return Evidence(split.covers, seen, [weigh(readings) for readings in lines], named, split.genres)
+        named = np.stack([index.evidence(index.among(passes)) for passes in lines])
+    return Evidence(split.covers, seen, [weigh(passes) for passes in lines], named, split.genres)
 
 
 def train_reader(evidence: Evidence, split: CoverSplit, decay: float, known: WordClassifier | None) -> TrainedReader:
