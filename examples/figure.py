@@ -27,7 +27,7 @@ def pictures_and_music(rows: Sequence[tuple[Path, Snippet]]) -> Figure:
         shown.axis("off")
         shown.set_title(f"{picture.name}: {snippet.genre} ({snippet.probabilities[snippet.genre]:.0%})")
         draw_waveform(wave, snippet)
-        wave.set(title=snippet.provenance["embeddings"][0]["title"], xlabel="time (s)")
+        wave.set(title=snippet.provenance.embeddings[0].title, xlabel="time (s)")
         draw_mel_spectrogram(mel, snippet)
     return figure
 

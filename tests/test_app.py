@@ -17,12 +17,12 @@ pytest.importorskip("gradio", reason="Gradio is not installed")
 
 from conftest import Painter
 from img2music import Img2Music, Snippet
-from img2music.app.page.card import describe_reading, draw_card
+from img2music.app.page.card import describe_classification, draw_card
 from img2music.app.page.drawing import draw_sound
 from img2music.app.page.examples import example_pictures
 from img2music.app.page.mel import BANDS, FLOOR, mel_levels, to_mel
 from img2music.app.page.page import build_page
-from img2music.app.page.settings import next_seed, read_count, read_wishes
+from img2music.app.page.settings import next_seed, read_count, read_options
 from img2music.app.shelf import Shelf
 from img2music.app.studio import EACH, SEEN, PageOptions, Studio
 from img2music.app.uploads import LARGEST_UPLOAD
@@ -31,7 +31,9 @@ from img2music.banks.own_bank import Known, OwnBank, encoder_of
 from img2music.banks.store import BankStore
 from img2music.errors import OptionError, PictureError
 from img2music.generation.bank import Bank
+from img2music.generation.credit import Credit
 from img2music.genres import GENRES
+from img2music.output.provenance import Provenance
 from img2music.vision.appearance import Appearance
 from img2music.vision.classifier import Classification
 from img2music.vision.picture import load_picture
@@ -46,23 +48,17 @@ def studio(tiny_models: Path) -> Iterator[Studio]:
 
 def _tone(hertz: float, seconds: float = 1.0) -> Snippet:
     time = np.arange(round(seconds * RATE)) / RATE
-    credits = {
-        "seed": 3,
-        "alpha": 0.5,
-        "engine": "flow",
-        "loop": False,
-        "embeddings": [{"title": "<b>", "origin": "o", "licence": "l"}],
-    }
-    return Snippet(np.sin(2 * np.pi * hertz * time).astype(np.float32), RATE, "jazz", {}, credits)
+    made = Provenance(seed=3, alpha=0.5, engine="flow", embeddings=(Credit("<b>", "o", "l"),))
+    return Snippet(np.sin(2 * np.pi * hertz * time).astype(np.float32), RATE, "jazz", {}, made)
 
 
 def test_each_place_has_the_next_seed_or_the_next_genre(studio: Studio, cover: Path) -> None:
     seen = [studio.play(cover, PageOptions(seconds=5, seed=7), number).snippet for number in range(3)]
-    assert [snippet.provenance["seed"] for snippet in seen] == [7, 8, 9]
+    assert [snippet.provenance.seed for snippet in seen] == [7, 8, 9]
     assert {snippet.genre for snippet in seen} == {"classical"}
     each = [studio.play(cover, PageOptions(seconds=5, seed=7, genre=EACH), number).snippet for number in range(4)]
     assert [snippet.genre for snippet in each] == ["classical", "hiphop", "jazz", "pop"]
-    assert {snippet.provenance["seed"] for snippet in each} == {7}
+    assert {snippet.provenance.seed for snippet in each} == {7}
 
 
 @pytest.mark.parametrize("count", [0, 5, 10**9, 1.5, "2", None, True])
@@ -85,17 +81,17 @@ def test_lengths_have_limits(studio: Studio, cover: Path, seconds: float) -> Non
 
 def test_a_picture_must_be_there_and_below_20_mb(studio: Studio, tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="no picture yet"):
-        studio.read(None)
+        studio.classify(None)
     with (tmp_path / "large.png").open("wb") as file:
         file.truncate(LARGEST_UPLOAD + 1)
     with pytest.raises(PictureError, match="above 20 MB"):
-        studio.read(tmp_path / "large.png")
+        studio.classify(tmp_path / "large.png")
 
 
 def test_equal_pictures_are_read_once(studio: Studio, paint: Painter) -> None:
-    first = studio.read(paint(name="a.png"))
-    assert studio.read(paint(name="b.png")) is first
-    assert studio.read(paint("blue", name="c.png")) is not first
+    first = studio.classify(paint(name="a.png"))
+    assert studio.classify(paint(name="b.png")) is first
+    assert studio.classify(paint("blue", name="c.png")) is not first
 
 
 def test_a_picture_that_takes_long_to_decode_keeps_nobody_waiting(
@@ -112,11 +108,11 @@ def test_a_picture_that_takes_long_to_decode_keeps_nobody_waiting(
 
     monkeypatch.setattr("img2music.app.studio.load_picture", load)
     many = (os.cpu_count() or 1) + 1
-    waiting = [threading.Thread(target=studio.read, args=(slow,)) for _ in range(many)]
+    waiting = [threading.Thread(target=studio.classify, args=(slow,)) for _ in range(many)]
     for thread in waiting:
         thread.start()
         begun.acquire()
-    assert studio.read(quick).genre in studio.genres
+    assert studio.classify(quick).genre in studio.genres
     assert all(thread.is_alive() for thread in waiting)
     done.set()
     for thread in waiting:
@@ -127,7 +123,7 @@ def test_a_closed_studio_begins_nothing(tiny_models: Path, cover: Path) -> None:
     studio = Studio(tiny_models)
     studio.close(60)
     with pytest.raises(OptionError, match="The page is closed"):
-        studio.read(cover)
+        studio.classify(cover)
     studio.shelf.close()
 
 
@@ -172,7 +168,7 @@ def test_the_drawing_has_a_time_axis(seconds: float, last: str) -> None:
 
 def test_text_from_outside_is_escaped() -> None:
     reading = Classification(dict.fromkeys(GENRES, 0.25), np.zeros(1), Appearance(*[0.1] * 6), "<script>x</script>")
-    assert "<script>" not in describe_reading(reading)
+    assert "<script>" not in describe_classification(reading)
     shelf = Shelf()
     card = draw_card(shelf.put(_tone(440), b"", '"><img src=x>'))
     shelf.close()
@@ -201,6 +197,6 @@ def test_the_page_offers_banks_only_if_there_are_any(
     BankStore().change("mine", genre, lambda _: own)
     assert "Known music" in labels()
     for wanted in (SEEN, EACH):
-        wishes = read_wishes(0.5, 0, 5, wanted, False, "perturb", "mine")
-        snippet = studio.play(cover, wishes, 1).snippet
-        assert (snippet.genre, snippet.provenance["bank"]["name"]) == (genre, "mine")
+        options = read_options(0.5, 0, 5, wanted, False, "perturb", "mine")
+        snippet = studio.play(cover, options, 1).snippet
+        assert (snippet.genre, snippet.provenance.bank.name) == (genre, "mine")

@@ -24,7 +24,6 @@ from img2music.generation.bank import Bank, BankEntry
 from img2music.generation.bank_format import DIRECTIONS
 from img2music.models.folder import Models
 from img2music.options import Options
-from img2music.system.paths import data_folder
 from tiny_models import CHANNELS, STEPS, seal
 
 
@@ -326,10 +325,10 @@ def test_the_library_plays_a_bank_and_sees_what_is_added(tiny: Img2Music, cover:
     store.change("own", "pop", lambda _: _bank(1, encoder=encoder))
     assert tiny.genres("own") == ("pop",)
     one = tiny.generate(cover, bank="own", seconds=1)
-    assert one.provenance["embeddings"][0]["title"] == "Song 1"
+    assert one.provenance.embeddings[0].title == "Song 1"
     assert tiny.play(cover, Options(seconds=1, bank="own", engine="flow")).genre == "pop"
     store.change("own", "pop", lambda _: _bank(2, encoder=encoder))
-    assert tiny.generate(cover, bank="own", seconds=1).provenance["embeddings"][0]["title"] == "Song 2"
+    assert tiny.generate(cover, bank="own", seconds=1).provenance.embeddings[0].title == "Song 2"
     with pytest.raises(OptionError, match="no bank 'none'"):
         tiny.genres("none")
 
@@ -348,30 +347,6 @@ def test_adding_needs_neither_torch_nor_librosa(tiny_models: Path, tmp_path: Pat
     code += "sys.exit(len({'torch', 'librosa', 'scipy', 'gradio'} & set(sys.modules)))"
     arguments = ["bank", "add", song, "--genre", "pop", "--models", tiny_models]
     subprocess.run([sys.executable, "-c", code, *map(str, arguments)], check=True)
-
-
-@pytest.mark.parametrize(
-    ("platform", "variables", "place"),
-    [
-        ("linux", {}, "home/.local/share/img2music"),
-        ("linux", {"XDG_DATA_HOME": "TMP/xdg"}, "xdg/img2music"),
-        ("linux", {"XDG_DATA_HOME": "relative"}, "home/.local/share/img2music"),
-        ("darwin", {}, "home/Library/Application Support/img2music"),
-        ("win32", {"LOCALAPPDATA": "TMP/local"}, "local/img2music"),
-        ("win32", {}, "home/AppData/Local/img2music"),
-        ("linux", {"IMG2MUSIC_DATA": "TMP/mine"}, "mine"),
-        ("linux", {"IMG2MUSIC_DATA": "~/mine"}, "home/mine"),
-    ],
-)
-def test_each_platform_has_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, variables: dict[str, str], place: str
-) -> None:
-    for name in ("IMG2MUSIC_DATA", "XDG_DATA_HOME", "LOCALAPPDATA"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {"HOME": "TMP/home", "USERPROFILE": "TMP/home"}.items() | variables.items():
-        monkeypatch.setenv(name, value.replace("TMP", str(tmp_path)))
-    monkeypatch.setattr(sys, "platform", platform)
-    assert data_folder() == tmp_path / place
 
 
 def test_a_bank_of_ours_is_a_bank_of_the_models(own_data: Path) -> None:

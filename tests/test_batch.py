@@ -19,7 +19,7 @@ import soundfile
 from conftest import Run, draw_cover
 from gate import Gate
 from img2music import Img2Music
-from img2music.output.request import FORMATS
+from img2music.output.formats import FORMATS
 
 COLOURS = ("red", "lime", "blue", "black")
 

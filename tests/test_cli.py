@@ -19,7 +19,7 @@ from PIL import Image
 from conftest import Painter, Run, draw_cover
 from img2music import Img2Music, __version__
 from img2music.genres import GENRES
-from img2music.output.request import SOUNDS
+from img2music.output.formats import SOUNDS
 from img2music.output.snippet import ENCODINGS
 from img2music.vision.picture import load_picture
 from tiny_models import CHANNELS, seal, write_bank

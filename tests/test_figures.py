@@ -47,7 +47,7 @@ def _texts(figure: Figure) -> list[str]:
 
 def _sine(hertz: float, seconds: float = 1.0, genre: str = "jazz") -> Snippet:
     time = np.arange(round(seconds * RATE)) / RATE
-    return Snippet(np.sin(2 * np.pi * hertz * time).astype(np.float32), RATE, genre, {}, {})
+    return Snippet(np.sin(2 * np.pi * hertz * time).astype(np.float32), RATE, genre)
 
 
 @pytest.mark.parametrize("format", ["png", "svg"])
@@ -147,7 +147,7 @@ def test_a_tone_stands_at_its_frequency() -> None:
 def test_a_click_is_seen_in_the_waveform() -> None:
     samples = np.zeros(15 * RATE, np.float32)
     samples[100_001] = 0.9
-    figure = sound_grid([("click", Snippet(samples, RATE, "pop", {}, {}))])
+    figure = sound_grid([("click", Snippet(samples, RATE, "pop"))])
     (area,) = figure.axes[0].collections
     points = area.get_paths()[0].vertices
     time, height = points[points[:, 1].argmax()]

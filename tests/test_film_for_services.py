@@ -53,7 +53,7 @@ def _numbers(content: bytes, columns: int) -> np.ndarray:
 
 def _film(tmp_path: Path, seconds: float = 5.03, tags: bool = False, size: tuple[int, int] = (301, 200)) -> bytes:
     sound = 0.4 * np.sin(2 * np.pi * 330 * np.arange(round(seconds * RATE)) / RATE)
-    snippet = Snippet(sound.astype(np.float32), RATE, "pop", {}, {})
+    snippet = Snippet(sound.astype(np.float32), RATE, "pop")
     cover = draw_cover(size=size)
     path = tmp_path / "film.mp4"
     save_video(snippet, cover, path, True, Tags.of(snippet, Path("a.png"), cover) if tags else None)
@@ -123,7 +123,7 @@ def test_a_film_shows_the_colours_of_its_picture(tmp_path: Path) -> None:
     from PIL import Image
 
     for colour in ((200, 30, 60), (20, 180, 40), (30, 60, 220), (255, 255, 255), (0, 0, 0)):
-        snippet = Snippet(np.zeros(RATE, np.float32), RATE, "pop", {}, {})
+        snippet = Snippet(np.zeros(RATE, np.float32), RATE, "pop")
         save_video(snippet, Image.new("RGB", (64, 64), colour), tmp_path / "film.mp4", force=True)
         with av.open(str(tmp_path / "film.mp4")) as film:
             shown = next(film.decode(video=0)).to_image().getpixel((32, 32))

@@ -13,7 +13,9 @@ import pytest
 import soundfile
 
 from conftest import draw_cover
+from img2music.generation.credit import Credit
 from img2music.output.list_info import with_info
+from img2music.output.provenance import Provenance
 from img2music.output.snippet import Snippet
 from img2music.output.tags import Tags
 
@@ -42,7 +44,7 @@ def _info(data: bytes) -> dict[bytes, bytes]:
 def _tagged(tmp_path: Path, name: str = "ma pochette.png", length: int = 4001) -> Path:
     pytest.importorskip("mutagen")
     sound = 0.3 * np.sin(np.arange(length) / 9)
-    made = {"embeddings": [{"title": "Étude", "origin": "étagère 3", "licence": "CC0-1.0"}], "img2music": "1"}
+    made = Provenance(embeddings=(Credit("Étude", "étagère 3", "CC0-1.0"),), img2music="1")
     snippet = Snippet(sound.astype(np.float32), RATE, "hiphop", {}, made)
     return snippet.save(tmp_path / "tune.wav", force=True, tags=Tags.of(snippet, Path(name), draw_cover()))
 

@@ -261,7 +261,7 @@ def test_bars_that_do_not_follow_one_another_are_refused(bars: object) -> None:
 
 
 def test_a_piece_has_its_bars_in_latent_steps(tiny_models: Path) -> None:
-    piece = Bank.load(Models(tiny_models), "pop").piece(1, 43.0)
+    piece = Bank.load(Models(tiny_models), "pop").segment(1, 43.0)
     assert piece.bars == pytest.approx([43.0 * bar for bar in BARS])
     assert bar_length(piece.bars) == pytest.approx(43.0 * BAR)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from img2music.audio.phase import invert, single_pass_phase
+from img2music.audio.phase import invert, refine, single_pass_phase
 from img2music.audio.stft import BINS, RATE, istft, magnitude, stft
 
 
@@ -90,3 +90,22 @@ def test_equal_magnitudes_give_equal_samples_and_stay_as_they_are() -> None:
     before = wanted.copy()
     np.testing.assert_array_equal(invert(wanted), invert(wanted))
     np.testing.assert_array_equal(wanted, before)
+
+
+def _fast_griffin_lim(magnitudes: np.ndarray, phasors: np.ndarray, steps: int, momentum: float) -> np.ndarray:
+    """The algorithm as Perraudin, Balazs & Søndergaard (2013) write it."""
+    coefficients = magnitudes * phasors
+    before = np.zeros_like(coefficients)
+    for _ in range(steps):
+        consistent = stft(istft(magnitudes * np.exp(1j * np.angle(coefficients))))
+        coefficients = consistent + momentum * (consistent - before)
+        before = consistent
+    return istft(magnitudes * np.exp(1j * np.angle(coefficients)))
+
+
+def test_refinement_is_fast_griffin_lim_with_momentum_0_99() -> None:
+    wanted = magnitude(_chord(0.5))
+    phasors = single_pass_phase(wanted)
+    expected = _fast_griffin_lim(wanted, phasors, 4, 0.99)
+    np.testing.assert_allclose(refine(wanted, phasors, 4), expected, atol=2e-4)
+    assert np.abs(_fast_griffin_lim(wanted, phasors, 4, 0.9) - expected).max() > 2e-3

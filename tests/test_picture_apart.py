@@ -37,7 +37,7 @@ def _with_child(monkeypatch: pytest.MonkeyPatch, statements: str) -> None:
     """Let processes start with a changed `child`."""
     start, end = apart.PROGRAM.rsplit("; ", 1)
     monkeypatch.setattr(
-        apart, "PROGRAM", f"{start}\nimport os, time\nfrom img2music.decoding import child\n{statements}\n{end}"
+        apart, "PROGRAM", f"{start}\nimport os, time\nfrom img2music.vision.decoding import child\n{statements}\n{end}"
     )
 
 
@@ -121,7 +121,7 @@ def test_many_threads_decode_at_once() -> None:
 
 _PARENT = """
 import os, sys, time
-from img2music.decoding import apart, child
+from img2music.vision.decoding import apart, child
 from img2music.vision.picture import load_picture
 {statements}
 import threading
@@ -141,7 +141,7 @@ def _parent(process):
 """
 _BUSY = """
 start, end = apart.PROGRAM.rsplit("; ", 1)
-slow = "import time; from img2music.decoding import child; child.decode = lambda data: time.sleep(600)"
+slow = "import time; from img2music.vision.decoding import child; child.decode = lambda data: time.sleep(600)"
 apart.PROGRAM = f"{{start}}; {{slow}}; {{end}}"
 """
 
@@ -194,7 +194,7 @@ def test_the_process_has_no_file_or_terminal_of_its_parent(tmp_path: Path, monke
 
 
 def test_the_process_loads_little() -> None:
-    program = "import sys; from img2music.decoding import child; print(*sys.modules)"
+    program = "import sys; from img2music.vision.decoding import child; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"onnxruntime", "gradio", "ray", "torch", "soundfile", "typer", "img2music.pipeline"} & set(loaded)
 
@@ -239,8 +239,8 @@ def test_a_visitor_of_the_page_reads_what_is_wrong(tiny_models: Path, tmp_path: 
     (tmp_path / "bomb").write_bytes(_bomb())
     (tmp_path / "red").write_bytes(RED)
     with pytest.raises(PictureError):
-        studio.read(tmp_path / "bomb")
-    assert studio.read(tmp_path / "red").genre
+        studio.classify(tmp_path / "bomb")
+    assert studio.classify(tmp_path / "red").genre
 
 
 def _bomb() -> bytes:

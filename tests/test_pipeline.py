@@ -38,7 +38,7 @@ def _distance(one: Snippet, two: Snippet) -> float:
 
 def _indices(snippet: Snippet, bank: Bank) -> list[int]:
     titles = [entry.title for entry in bank.entries]
-    return [titles.index(embedding["title"]) for embedding in snippet.provenance["embeddings"]]
+    return [titles.index(embedding.title) for embedding in snippet.provenance.embeddings]
 
 
 def test_the_same_wishes_give_the_same_bytes(tiny_models: Path, cover: Path, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_picture_is_taken_as_path_text_bytes_and_image(tiny: Img2Music, cover:
 
 def test_seeds_choose_among_the_known_embeddings(tiny: Img2Music, cover: Path) -> None:
     snippets = [tiny.generate(cover, seed=seed, seconds=1, choose="random") for seed in range(12)]
-    by_title = {snippet.provenance["embeddings"][0]["title"]: snippet for snippet in snippets}
+    by_title = {snippet.provenance.embeddings[0].title: snippet for snippet in snippets}
     assert len(by_title) == ENTRIES
     one, two, *_ = by_title.values()
     assert _distance(one, two) > 0.1 * np.linalg.norm(magnitude(one.samples))
@@ -88,7 +88,7 @@ def test_alpha_0_is_the_known_embedding_whatever_the_picture(
     bank = Bank.load(models, "pop")
     snippet = tiny.generate(paint(colour), alpha=0, seconds=seconds, genre="pop", seed=3)
     decoder = Decoder(models, "pop")
-    pieces = (bank.piece(index, decoder.steps_per_second) for index in _indices(snippet, bank))
+    pieces = (bank.segment(index, decoder.steps_per_second) for index in _indices(snippet, bank))
     known = decoder(join(pieces, decoder.steps_for(seconds))[0].latents)
     inside = slice(round(0.02 * RATE), round((seconds - 0.3) * RATE))  # apart from the fades
     played, known = snippet.samples[inside], known[inside]
@@ -100,14 +100,14 @@ def test_alpha_0_is_the_known_embedding_whatever_the_picture(
 def test_pictures_choose_among_the_known_embeddings(tiny: Img2Music) -> None:
     colours = ["red", "orange", "navy", "teal", "white", "black", "gold", "plum"]
     snippets = [tiny.generate(draw_cover(colour), genre="jazz", alpha=0, seconds=1) for colour in colours]
-    assert len({snippet.provenance["embeddings"][0]["title"] for snippet in snippets}) > 1
+    assert len({snippet.provenance.embeddings[0].title for snippet in snippets}) > 1
 
 
 def test_a_picture_stored_anew_keeps_its_music(tiny: Img2Music, paint: Painter) -> None:
     moved = {"engine": "perturb", "alpha": 0.5, "seconds": 1}
     for seed in range(5):
         one, two = (tiny.generate(paint("black", name=name), seed=seed, **moved) for name in ("a.png", "a.jpg"))
-        assert one.provenance["embeddings"] == two.provenance["embeddings"]
+        assert one.provenance.embeddings == two.provenance.embeddings
         assert _distance(one, two) < 0.1 * np.linalg.norm(magnitude(one.samples))
 
 
@@ -152,7 +152,7 @@ def test_a_snippet_has_the_loudness_of_all_snippets(tiny: Img2Music, cover: Path
 @pytest.mark.parametrize(("seconds", "bars"), [(15, 8), (6, 2), (40, 24)])
 def test_a_loop_is_whole_bars_without_a_seam(tiny: Img2Music, cover: Path, seconds: float, bars: int) -> None:
     snippet = tiny.generate(cover, seconds=seconds, loop=True)
-    assert snippet.provenance["loop"]
+    assert snippet.provenance.loop
     assert snippet.seconds == pytest.approx(bars * BAR, abs=0.05 if seconds > 15 else 1e-3)
     assert loudness(snippet.samples, RATE) == pytest.approx(TARGET, abs=1)
     steps = np.abs(np.diff(np.concatenate([snippet.samples, snippet.samples])))
@@ -160,9 +160,9 @@ def test_a_loop_is_whole_bars_without_a_seam(tiny: Img2Music, cover: Path, secon
 
 
 def test_a_long_snippet_fades_from_one_embedding_into_others(tiny: Img2Music, cover: Path) -> None:
-    titles = [embedding["title"] for embedding in tiny.generate(cover, seconds=40).provenance["embeddings"]]
+    titles = [embedding.title for embedding in tiny.generate(cover, seconds=40).provenance.embeddings]
     assert len(titles) == len(set(titles)) == 3
-    repeated = [embedding["title"] for embedding in tiny.generate(cover, seconds=60).provenance["embeddings"]]
+    repeated = [embedding.title for embedding in tiny.generate(cover, seconds=60).provenance.embeddings]
     assert repeated == [*titles, *titles][: len(repeated)]
 
 
@@ -171,7 +171,7 @@ def test_the_genre_can_be_overridden(tiny: Img2Music, cover: Path) -> None:
     snippet = tiny.generate(cover, seconds=1, genre="Hip-Hop")
     assert (seen.genre, snippet.genre) == ("classical", "hiphop")
     assert snippet.probabilities == seen.probabilities
-    assert snippet.provenance["embeddings"][0]["title"].endswith("hiphop")
+    assert snippet.provenance.embeddings[0].title.endswith("hiphop")
 
 
 @pytest.mark.parametrize(
@@ -199,22 +199,22 @@ def test_top_n_plays_the_likeliest_genres_in_their_order(tiny: Img2Music, cover:
 
 def test_provenance_says_what_it_takes_to_make_the_music_again(tiny: Img2Music, cover: Path) -> None:
     snippet = tiny.generate(cover, seed=9, alpha=0.25, seconds=1)
-    (embedding,) = snippet.provenance["embeddings"]
-    assert embedding["title"].startswith("Piece ")
-    assert embedding["title"].endswith(snippet.genre)
-    assert embedding["origin"].startswith("shelf ")
-    assert embedding["licence"] == "CC0-1.0"
+    (embedding,) = snippet.provenance.embeddings
+    assert embedding.title.startswith("Piece ")
+    assert embedding.title.endswith(snippet.genre)
+    assert embedding.origin.startswith("shelf ")
+    assert embedding.licence == "CC0-1.0"
     words = ("saw", "asked", "played")
-    rest = {name: value for name, value in snippet.provenance.items() if name not in ("embeddings", *words)}
+    rest = {name: value for name, value in snippet.provenance.as_dict().items() if name not in ("embeddings", *words)}
     options = {"seed": 9, "alpha": 0.25, "engine": "flow", "blend": False, "loop": False, "choose": "mood"}
     assert rest == options | {"img2music": __version__, "models": "tiny"}
 
 
 def test_a_dark_picture_plays_the_slow_piece_and_says_why(tiny: Img2Music, paint: Painter) -> None:
     dark, light = (tiny.generate(paint(colour), genre="pop", seconds=1).provenance for colour in ("black", "orange"))
-    assert "dark" in dark["saw"] and "slow" in dark["asked"] and "slow" in dark["played"]
-    assert "light" in light["saw"] and "fast" in light["asked"]
-    assert dark["embeddings"] != light["embeddings"]
+    assert "dark" in dark.saw and "slow" in dark.asked and "slow" in dark.played
+    assert "light" in light.saw and "fast" in light.asked
+    assert dark.embeddings != light.embeddings
 
 
 def test_an_unknown_way_to_choose_is_refused(tiny: Img2Music, cover: Path) -> None:
@@ -262,7 +262,7 @@ def test_top_n_checks_the_options_too(tiny: Img2Music, cover: Path, options: dic
 
 @pytest.mark.parametrize("seed", [0, 2**63 - 1])
 def test_the_largest_and_smallest_seeds_play(tiny: Img2Music, cover: Path, seed: int) -> None:
-    assert tiny.generate(cover, seed=seed, seconds=1).provenance["seed"] == seed
+    assert tiny.generate(cover, seed=seed, seconds=1).provenance.seed == seed
 
 
 def test_a_bad_picture_is_refused(tiny: Img2Music) -> None:
@@ -299,7 +299,7 @@ def test_a_reconstruction_has_the_length_and_level_of_the_clip(tiny: Img2Music, 
     assert snippet.samples.shape == (round(seconds * RATE),)
     assert level(snippet.samples) == pytest.approx(20 * np.log10(0.02), abs=0.3)
     assert snippet.genre == "jazz"
-    assert snippet.provenance == {"reconstruction_of": "clip.wav", "img2music": __version__, "models": "tiny"}
+    assert snippet.provenance.as_dict() == {"reconstruction_of": "clip.wav", "img2music": __version__, "models": "tiny"}
 
 
 def test_a_reconstruction_depends_on_the_clip_and_never_clips(tiny: Img2Music, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -67,19 +68,31 @@ def test_nobody_waits_for_ever(precedence: Precedence, clock: Clock) -> None:
     assert precedence.left(end) == pytest.approx(QUIET / 2)
 
 
+class WatchedClock:
+    """The real time, and whether a thread that is waiting has looked at it to see how long it must wait."""
+
+    def __init__(self) -> None:
+        self.looks_before_waiting = threading.Semaphore(0)
+
+    def __call__(self) -> float:
+        if threading.current_thread() is not threading.main_thread():
+            self.looks_before_waiting.release()
+        return time.monotonic()
+
+
 def test_the_end_of_the_first_wakes_who_waits() -> None:
-    precedence, order = Precedence(), []
-    waits = threading.Event()
+    clock = WatchedClock()
+    precedence, order = Precedence(clock), []
 
     def go_further() -> None:
-        waits.set()
         precedence.wait(3600)
         order.append("further")
 
-    further = threading.Thread(target=go_further)
+    further = threading.Thread(target=go_further, daemon=True)
     with precedence.first():
         further.start()
-        waits.wait()
+        # once for the time limit, once with the lock, which it gives up only by waiting
+        assert all(clock.looks_before_waiting.acquire(timeout=30) for _ in range(2))
         order.append("first")
-    further.join()
+    further.join(30)
     assert order == ["first", "further"]

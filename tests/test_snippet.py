@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from img2music.audio.files.io import load_audio
 from img2music.errors import AudioError, OptionError, OutputError
 from img2music.output.ogg import with_serial
+from img2music.output.provenance import Provenance
 from img2music.output.snippet import Snippet, fade
 
 RATE = 22050
@@ -22,7 +23,7 @@ FORMATS = ("wav", "flac", "ogg", "mp3")
 
 def _snippet(seconds: float = 1.0, rate: int = RATE) -> Snippet:
     samples = 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * rate)) / rate)
-    return Snippet(samples.astype(np.float32), rate, "jazz", {"jazz": 1.0}, {"seed": 7})
+    return Snippet(samples.astype(np.float32), rate, "jazz", {"jazz": 1.0}, Provenance(seed=7))
 
 
 def test_the_duration_follows_from_the_rate() -> None:
@@ -49,7 +50,7 @@ def test_wav_and_flac_hold_the_samples_rounded_to_16_bits(tmp_path: Path, format
 
 def test_loud_samples_are_limited_not_wrapped(tmp_path: Path) -> None:
     samples = np.repeat(np.float32([1.5, 1.0, -1.0, -1.5]), 1000)
-    path = Snippet(samples, RATE, "pop", {}, {}).save(tmp_path / "loud.wav")
+    path = Snippet(samples, RATE, "pop").save(tmp_path / "loud.wav")
     np.testing.assert_allclose(load_audio(path), np.clip(samples, -1, 1), atol=1e-4)
 
 
@@ -99,7 +100,7 @@ def test_a_rate_the_format_lacks_is_refused(tmp_path: Path) -> None:
 
 def test_samples_that_are_not_finite_are_refused(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="not finite"):
-        Snippet(np.full(9, np.nan, np.float32), RATE, "pop", {}, {}).save(tmp_path / "tune.wav")
+        Snippet(np.full(9, np.nan, np.float32), RATE, "pop").save(tmp_path / "tune.wav")
 
 
 def test_an_existing_file_is_replaced_only_with_force(tmp_path: Path) -> None:

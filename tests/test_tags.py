@@ -6,6 +6,7 @@ import base64
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from PIL import Image
 from conftest import draw_cover
 from img2music.audio.files.io import load_audio
 from img2music.errors import AudioError
+from img2music.generation.credit import Credit
+from img2music.output.provenance import Provenance
 from img2music.output.snippet import Snippet
 from img2music.output.tags import COVER_SIDE, Tags, tagged
 
@@ -22,18 +25,19 @@ mutagen = pytest.importorskip("mutagen")
 
 RATE = 22050
 FORMATS = ("wav", "flac", "ogg", "mp3")
-KNOWN = {"title": "Étude", "origin": "shelf 3", "licence": "CC0-1.0"}
+KNOWN = Credit("Étude", "shelf 3", "CC0-1.0")
 
 
 def _snippet() -> Snippet:
     samples = 0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE)
-    made = {
-        "seed": 7,
-        "alpha": 0.5,
-        "embeddings": [KNOWN, KNOWN | {"title": "Two"}],
-        "img2music": "1",
-        "models": "tiny",
-    }
+    made = Provenance(
+        seed=7,
+        alpha=0.5,
+        engine="flow",
+        embeddings=(KNOWN, replace(KNOWN, title="Two")),
+        img2music="1",
+        models="tiny",
+    )
     return Snippet(samples.astype(np.float32), RATE, "hiphop", {"hiphop": 1.0}, made)
 
 
@@ -119,9 +123,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from img2music.errors import OptionError
+from img2music.generation.credit import Credit
+from img2music.output.provenance import Provenance
 from img2music.output.snippet import Snippet
 from img2music.output.tags import Tags
-snippet = Snippet(np.zeros(22050, np.float32), 22050, "pop", {}, {})
+snippet = Snippet(np.zeros(22050, np.float32), 22050, "pop")
 snippet.save("plain.wav")
 try:
     snippet.save("tagged.wav", tags=Tags.of(snippet, Path("a.png"), Image.new("RGB", (9, 9))))

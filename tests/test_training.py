@@ -411,7 +411,7 @@ def test_a_bank_holds_the_embeddings_of_its_clips(exported: Path, runs: Path, lo
     for index, entry in enumerate(bank.entries):
         assert (entry.origin, entry.licence) == ("unknown", "unknown")
         expected, noise = (each[:, :647] for each in coder.with_noise(load_audio(clips[entry.title].path, RATE)))
-        latents = bank.piece(index, 1).latents
+        latents = bank.segment(index, 1).latents
         assert latents.shape == (8, 647)
         assert (np.abs(latents - expected) <= 0.501 * bank.scale[:, None]).all()
         coarsest = np.maximum(coarsest, np.maximum(noise.max(1), np.abs(expected).max(1) / 127))
@@ -516,7 +516,7 @@ def test_new_banks_leave_every_network_as_it_was(exported: Path, long_music: Pat
     new = Bank.load(after, "pop")
     assert (after.version, len(new.entries)) == ("newer", 1)
     place = [entry.title for entry in bank.entries].index(new.entries[0].title)
-    np.testing.assert_allclose(new.piece(0, 1).latents, bank.piece(place, 1).latents, atol=1.5 * bank.scale.max())
+    np.testing.assert_allclose(new.segment(0, 1).latents, bank.piece(place, 1).latents, atol=1.5 * bank.scale.max())
     assert after.manifest["trained_on"] == before.manifest["trained_on"]  # for it is the same music
     short = tmp_path / "short" / "pop" / "short.wav"
     short.parent.mkdir(parents=True)
@@ -569,7 +569,7 @@ def test_what_is_exported_turns_pictures_into_music(exported: Path, covers: Path
     snippet = img2music.generate(covers / "jazz" / "3.png", genre="pop", seconds=2)
     assert len(snippet.samples) == 2 * RATE
     assert snippet.samples.any()
-    assert snippet.provenance["models"] == "toy"
+    assert snippet.provenance.models == "toy"
     with pytest.raises(ModelError, match="no models of jazz"):
         img2music.generate(covers / "jazz" / "3.png", genre="jazz")
     manifest = img2music.models.folder.manifest
@@ -658,7 +658,7 @@ def test_a_flow_goes_into_the_models_and_plays(flow_run: Path, exported: Path, c
     assert img2music.engines == ("flow", "perturb")
     assert img2music.models.folder.manifest["trained_on"]["flow"]["clips"] == 2
     snippet = img2music.generate(covers / "pop" / "0.png", genre="pop", seconds=3, engine="flow")
-    assert (snippet.provenance["engine"], snippet.provenance["models"]) == ("flow", "flowing")
+    assert (snippet.provenance.engine, snippet.provenance.models) == ("flow", "flowing")
 
 
 def test_the_exported_flow_computes_what_torch_does(flow_run: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from conftest import draw_cover
 from img2music.errors import OutputError
+from img2music.output.provenance import Provenance
 from img2music.output.snippet import Snippet
 from img2music.output.tags import Tags
 from img2music.output.video import LONGEST_SIDE, SOUND_RATE, save_video
@@ -21,7 +22,7 @@ RATE = 22050
 
 def _snippet(seconds: float = 2.1) -> Snippet:
     samples = 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * RATE)) / RATE)
-    return Snippet(samples.astype(np.float32), RATE, "jazz", {}, {"seed": 7})
+    return Snippet(samples.astype(np.float32), RATE, "jazz", {}, Provenance(seed=7))
 
 
 def _film(path: Path, size: tuple[int, int] = (900, 601), tags: Tags | None = None) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from img2music.errors import SidecarError
-from img2music.output.sidecar import Sidecar, bank_of
+from img2music.output.sidecar import Sidecar
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
 from img2music.vision.picture import PictureFile
@@ -22,8 +22,8 @@ def make_again(sidecar: Sidecar, img2music: Img2Music) -> tuple[Snippet, Picture
     if picture.sha256 != sidecar.sha256:
         raise SidecarError(f"{sidecar.picture} has changed since the music was made; bring the old picture back.")
     snippet = img2music.play(picture.image, request, request.genre)
-    if bank_of(snippet) != sidecar.bank:
+    if snippet.provenance.bank_sha256 != sidecar.bank:
         raise SidecarError(f"The bank '{request.bank}' has changed since the music was made from it.")
-    if snippet.provenance["embeddings"] != list(sidecar.embeddings):
+    if snippet.provenance.embeddings != sidecar.embeddings:
         raise SidecarError("These models know other music than those that made it; give --models.")
     return snippet, picture

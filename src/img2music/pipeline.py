@@ -23,8 +23,9 @@ from img2music.audio.loudness import normalise_loudness
 from img2music.audio.stft import RATE
 from img2music.banks.known_music import KnownMusic
 from img2music.errors import ModelError, OptionError
+from img2music.generation.bank import Bank
 from img2music.generation.codec import Decoder, Encoder
-from img2music.generation.continuation import in_order, join
+from img2music.generation.continuation import Segment, in_order, join
 from img2music.generation.flow import Flow, condition_of
 from img2music.generation.loop import close_loop, loop_ends
 from img2music.generation.mood import mood_of
@@ -32,12 +33,13 @@ from img2music.generation.perturbation import perturb
 from img2music.genres import check_genre
 from img2music.models.folder import Models
 from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, Options
+from img2music.output.provenance import OwnBankFile, Provenance
 from img2music.output.snippet import Snippet, fade
 from img2music.version import __version__
 from img2music.vision.classifier import Classification, Classifier
 from img2music.vision.picture import load_picture
 
-_FADE = (0.01, 0.25)
+_FADE = (0.01, 0.25)  # s, at the beginning and at the end
 
 
 class Img2Music:
@@ -111,21 +113,30 @@ class Img2Music:
         blend: bool = False,
         bank: str | None = None,
     ) -> Snippet:
-        """A snippet for a picture, in its likeliest genre or in `genre`, with `loop` one that can be repeated without
-        a seam: whole bars, at most `seconds`. With the user's own `bank` the likeliest genre is one that it has. The
-        other options are those of `Options`.
+        """A snippet for a picture, in its likeliest genre or in `genre`.
 
-        The same picture, options and models give the same samples on the same machine. Raises
-        `PictureError` for a bad picture and `OptionError` for an option out of range.
+        With `loop` it can be repeated without a seam: whole bars, at most `seconds`. With the user's own `bank` the
+        likeliest genre is one that it has. The other options are those of `Options`.
+
+        The same picture, options and models give the same samples on the same machine. Raises `PictureError` for a bad
+        picture and `OptionError` for an option out of range.
         """
-        return self.play(picture, Options(alpha, seed, seconds, loop, choose, engine, blend, bank), genre)
+        options = Options(
+            alpha=alpha,
+            seed=seed,
+            seconds=seconds,
+            loop=loop,
+            choose=choose,
+            engine=engine,
+            blend=blend,
+            bank=bank,
+        )
+        return self.play(picture, options, genre)
 
     def play(self, picture: str | Path | bytes | Image.Image, options: Options, genre: str | None = None) -> Snippet:
         """As `generate`."""
-        options.check()
-        chosen = None if genre is None else check_genre(genre, self.models.classes)
-        classification = self.classify(picture)
-        return self._play(classification, chosen or self._likeliest(classification, options.bank)[0], options)
+        self._check(options, genre)
+        return self.render(self.classify(picture), options, genre)
 
     def play_top(self, picture: str | Path | bytes | Image.Image, top_n: int, options: Options) -> list[Snippet]:
         """One snippet for each of the `top_n` likeliest genres (paper section 4.1), likeliest first."""
@@ -134,70 +145,92 @@ class Img2Music:
         if not 1 <= top_n <= len(genres):
             raise OptionError(f"top-n is {top_n}; choose from 1 to {len(genres)}.")
         classification = self.classify(picture)
-        return [
-            self._play(classification, genre, options)
-            for genre in self._likeliest(classification, options.bank)[:top_n]
-        ]
+        likeliest = self.likeliest(classification, options.bank)
+        return [self.render(classification, options, genre) for genre in likeliest[:top_n]]
+
+    def render(self, classification: Classification, options: Options, genre: str | None = None) -> Snippet:
+        """A snippet for a picture that `classify` has seen, in its likeliest genre or in `genre`.
+
+        Nothing else of the picture is needed, so one classification serves for many snippets. Raises `OptionError` for
+        an option out of range.
+        """
+        self._check(options, genre)
+        chosen = self.likeliest(classification, options.bank)[0] if genre is None else genre
+        return self._render(classification, options, self._check_playable(check_genre(chosen, self.models.classes)))
+
+    def likeliest(self, classification: Classification, bank: str | None = None) -> list[str]:
+        """The genres of a picture, likeliest first; with the user's own `bank` only those that it has."""
+        wanted = classification.ranking if bank is None else self.genres(bank)
+        return [genre for genre in classification.ranking if genre in wanted]
 
     def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
-        """A real clip through the encoder and decoder of `genre`, at its own level: what the model can carry.
+        """A recording through the encoder and decoder of `genre`, at its own level: what the model can carry.
 
-        Ten minutes are taken at most. Raises `AudioError` for a bad clip and `OptionError` for an unknown genre.
+        At most ten minutes are read. Raises `AudioError` for a bad recording and `OptionError` for an unknown genre.
         """
         genre = self._check_playable(check_genre(genre, self.models.classes))
         samples = load_audio(audio, RATE, beginning=MAX_SECONDS)
         decoded = self._decoder(genre)(self._encoder(genre)(samples))[: len(samples)]
         levelled = limit_peak(normalise_level(decoded, level(samples)))
-        provenance = {"reconstruction_of": Path(audio).name} | self._versions()
-        return Snippet(levelled, RATE, genre, {}, provenance)
+        provenance = Provenance(reconstruction_of=Path(audio).name, img2music=__version__, models=self.models.version)
+        return Snippet(levelled, RATE, genre, provenance=provenance)
 
-    def _play(self, classification: Classification, genre: str, options: Options) -> Snippet:
-        bank, own = self._music.bank(self._check_playable(genre), options.bank)
+    def _render(self, classification: Classification, options: Options, genre: str) -> Snippet:
+        bank, sha256 = self._music.bank(genre, options.bank)
         decoder = self._decoder(genre)
         engine = options.engine_of(self.engines)
         alpha = options.strength(engine, genre)
         mood = mood_of(classification.appearance)
         if options.choose == "mood":
-            chosen = bank.choose_by_mood(mood, options.seed)
+            ranking = bank.choose_by_mood(mood, options.seed)
         else:
-            chosen = bank.choose(classification.features, np.random.default_rng(options.seed))
-        pace = decoder.steps_per_second
-        order, again = tee(cycle(in_order(bank.bar_lengths(pace), chosen)))
-        known, count = join((bank.segment(index, pace) for index in order), decoder.steps_for(options.seconds))
+            ranking = bank.choose(classification.features, np.random.default_rng(options.seed))
+        known, played = _known(bank, ranking, decoder, options.seconds)
         moved = perturb(known.latents, classification.features, bank.directions, alpha)
         if engine == FLOW:
             shares = classification.probabilities if options.blend else {genre: 1.0}
             moved = self._flow(moved, condition_of(shares, mood), alpha, options.seed)
-        samples = decoder(moved)[: round(options.seconds * RATE)]
-        if options.loop:
-            bars = [bar / pace for bar in known.bars]
-            finished = close_loop(samples, RATE, *loop_ends(bars, options.seconds))
-        else:
-            finished = normalise_loudness(fade(samples, RATE, *_FADE), RATE)
-        played = list(islice(again, count))
-        provenance: dict[str, object] = {
-            "seed": options.seed,
-            "alpha": alpha,
-            "engine": engine,
-            "blend": options.blend,
-            "loop": options.loop,
-            "choose": options.choose,
-            "saw": classification.appearance.words(),
-            "asked": mood.words(),
-            "played": bank.words(played[0]),
-            "embeddings": [bank.entries[index].credit for index in played],
-        }
-        return Snippet(finished, RATE, genre, classification.probabilities, provenance | own | self._versions())
+        bars = [bar / decoder.steps_per_second for bar in known.bars]
+        provenance = Provenance(
+            seed=options.seed,
+            alpha=alpha,
+            engine=engine,
+            blend=options.blend,
+            loop=options.loop,
+            choose=options.choose,
+            saw=tuple(classification.appearance.words()),
+            asked=tuple(mood.words()),
+            played=tuple(bank.words(played[0])),
+            embeddings=tuple(bank.entries[index].credit for index in played),
+            bank=OwnBankFile(options.bank, sha256) if options.bank and sha256 else None,
+            img2music=__version__,
+            models=self.models.version,
+        )
+        samples = _finished(decoder(moved), bars, options)
+        return Snippet(samples, RATE, genre=genre, probabilities=classification.probabilities, provenance=provenance)
 
-    def _likeliest(self, classification: Classification, bank: str | None) -> list[str]:
-        """The genres of a picture, likeliest first, with a `bank` only those that it has."""
-        wanted = classification.ranking if bank is None else self.genres(bank)
-        return [genre for genre in classification.ranking if genre in wanted]
+    def _check(self, options: Options, genre: str | None) -> None:
+        options.check()
+        if genre is not None:
+            check_genre(genre, self.models.classes)
 
     def _check_playable(self, genre: str) -> str:
         if genre not in self.models.genres:
             raise ModelError(f"{self.models.folder} has no models of {genre}; train and export them.")
         return genre
 
-    def _versions(self) -> dict[str, object]:
-        return {"img2music": __version__, "models": self.models.version}
+
+def _known(bank: Bank, ranking: list[int], decoder: Decoder, seconds: float) -> tuple[Segment, list[int]]:
+    """The known embeddings joined to a length in s, and which entries of the bank these are, first to last."""
+    pace = decoder.steps_per_second
+    order, again = tee(cycle(in_order(bank.bar_lengths(pace), ranking)))
+    joined, count = join((bank.segment(index, pace) for index in order), decoder.steps_for(seconds))
+    return joined, list(islice(again, count))
+
+
+def _finished(decoded: np.ndarray, bars: list[float], options: Options) -> np.ndarray:
+    """Decoded samples `(T,)` cut to the length that is asked for, faded or closed to a loop, at the usual loudness."""
+    samples = decoded[: round(options.seconds * RATE)]
+    if options.loop:
+        return close_loop(samples, RATE, *loop_ends(bars, options.seconds))
+    return normalise_loudness(fade(samples, RATE, *_FADE), RATE)

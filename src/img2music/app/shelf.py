@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from img2music.errors import OptionError
-from img2music.output.request import VIDEO
+from img2music.output.formats import VIDEO
 from img2music.output.snippet import ENCODINGS, Snippet
 from img2music.output.video import save_video
 from img2music.vision.picture import load_picture

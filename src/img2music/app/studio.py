@@ -5,16 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PIL import Image
-
 from img2music.app.shelf import KeptSnippet, Shelf
+from img2music.app.turns import Turns
 from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.banks.store import BankStore
 from img2music.errors import OptionError, PictureError
@@ -31,8 +27,8 @@ MOST = 4
 """Snippets side by side."""
 SEEN, EACH = "seen", "each"
 """Instead of a genre: the likeliest of the picture, or each genre in turn, likeliest first."""
-_REMEMBERED = 64
-_AT_ONCE = os.cpu_count() or 1
+_REMEMBERED = 64  # classifications
+_AT_ONCE = os.cpu_count() or 1  # threads that compute
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,10 @@ class Studio:
     """
 
     def __init__(self, models: str | Path | None = None, folder: Path | None = None) -> None:
-        self._img2music = _AttentiveImg2Music(models)
+        self._img2music = Img2Music(models)
+        self._turns = Turns(_AT_ONCE)
+        self._classifications: OrderedDict[bytes, Classification] = OrderedDict()
+        self._lock = threading.Lock()
         self.shelf = Shelf(folder=folder)
 
     @property
@@ -73,34 +72,53 @@ class Studio:
 
     def warm_up(self, picture: Path) -> None:
         """Load every model, so that the first visitor need not wait. Raises `ModelError` when one is damaged."""
-        data = read_upload(picture)
+        classification = self.classify(picture)
         for genre in self.genres:
-            self._img2music.generate(data, genre=genre, seconds=SHORTEST)
+            self._render(classification, Options(seconds=SHORTEST), genre)
 
     def close(self, patience: float) -> None:
         """Let nothing begin any more, and wait at most `patience` s until what was begun is done."""
-        self._img2music.close(patience)
+        self._turns.close(patience)
 
-    def read(self, picture: str | Path | None) -> Classification:
-        """What a picture file says. Raises `PictureError`."""
-        return self._img2music.classify(read_upload(picture))
+    def classify(self, picture: str | Path | None) -> Classification:
+        """What a picture file shows; those of the latest pictures are kept. Raises `PictureError`."""
+        return self._classify(read_upload(picture))
 
     def play(self, picture: str | Path | None, options: PageOptions, number: int = 0) -> KeptSnippet:
-        """The snippet of a picture file that stands at place `number`, from 0.
+        """Snippet `number`, from 0, of those for a picture file, put on the shelf.
 
-        At each place is the next seed, with `EACH` the next genre. Raises `PictureError` for a bad picture and
-        `OptionError` for a wish out of range.
+        Each has the next seed, or with `EACH` the next genre. Raises `PictureError` for a bad picture and
+        `OptionError` for an option out of range.
         """
         if not SHORTEST <= options.seconds <= LONGEST:  # also false for NaN
             raise OptionError(f"seconds is {options.seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
         data = read_upload(picture)
-        genre, seed = options.genre, options.seed + number
-        if genre == EACH:
-            genres = self._img2music.genres(options.bank)
-            playable = [name for name in self._img2music.classify(data).ranking if name in genres]
-            genre, seed = playable[number % len(playable)], options.seed
-        snippet = self._img2music.play(data, replace(options, seed=seed), None if genre == SEEN else genre)
+        classification = self._classify(data)
+        seed, genre = options.seed + number, None if options.genre == SEEN else options.genre
+        if options.genre == EACH:
+            likeliest = self._img2music.likeliest(classification, options.bank)
+            seed, genre = options.seed, likeliest[number % len(likeliest)]
+        snippet = self._render(classification, replace(options, seed=seed), genre)
         return self.shelf.put(snippet, data, f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")
+
+    def _classify(self, data: bytes) -> Classification:
+        key = hashlib.sha256(data).digest()
+        with self._lock:
+            known = self._classifications.get(key)
+        if known is not None:
+            return known
+        image = load_picture(data, apart=True)  # before the turn: a slow picture keeps nobody else waiting
+        with self._turns.take():
+            classification = self._img2music.classify(image)
+        with self._lock:
+            self._classifications[key] = classification
+            while len(self._classifications) > _REMEMBERED:
+                self._classifications.popitem(last=False)
+        return classification
+
+    def _render(self, classification: Classification, options: Options, genre: str | None) -> Snippet:
+        with self._turns.take():
+            return self._img2music.render(classification, options, genre)
 
 
 def read_upload(picture: str | Path | None) -> bytes:
@@ -116,50 +134,3 @@ def read_upload(picture: str | Path | None) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise PictureError(f"Cannot read the picture: {reason(problem)}.") from problem
-
-
-class _AttentiveImg2Music(Img2Music):
-    """Remembers what the latest pictures said, since each is played many times. Computes for as many callers at once
-    as there are processors; whose picture is still being decoded keeps nobody from that."""
-
-    def __init__(self, models: str | Path | None = None) -> None:
-        super().__init__(models)
-        self._readings: OrderedDict[bytes, Classification] = OrderedDict()
-        self._lock = threading.Lock()
-        self._computing = threading.Semaphore(_AT_ONCE)
-        self._closed = False
-
-    def classify(self, picture: bytes) -> Classification:
-        """As `Img2Music.classify`, for the bytes of a picture file."""
-        key = hashlib.sha256(picture).digest()
-        with self._lock:
-            classification = self._readings.get(key)
-        if classification is None:
-            classification = self._classify(load_picture(picture, apart=True))
-            with self._lock:
-                self._readings[key] = classification
-                while len(self._readings) > _REMEMBERED:
-                    self._readings.popitem(last=False)
-        return classification
-
-    def close(self, patience: float) -> None:
-        """Let nothing begin any more, and wait at most `patience` s until what was begun is done."""
-        self._closed = True
-        end = time.monotonic() + patience
-        turns = [self._computing.acquire(timeout=max(0.0, end - time.monotonic())) for _ in range(_AT_ONCE)]
-        self._computing.release(max(1, sum(turns)))  # to those who wait, and hear that it is closed
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        with self._computing:
-            if self._closed:
-                raise OptionError("The page is closed.")
-            yield
-
-    def _classify(self, picture: Image.Image) -> Classification:
-        with self._turn():
-            return super().classify(picture)
-
-    def _play(self, classification: Classification, genre: str, options: Options) -> Snippet:
-        with self._turn():
-            return super()._play(classification, genre, options)

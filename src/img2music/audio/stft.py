@@ -40,7 +40,8 @@ def stft(samples: np.ndarray) -> np.ndarray:
     pieces = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
     frames = np.empty((count, BINS), np.complex64)
     for block in blocks(count):
-        np.fft.rfft(pieces[block] * _HANN, axis=1, out=frames[block])
+        # NumPy keeps single precision, which its types do not know
+        np.fft.rfft(pieces[block] * _HANN, axis=1, out=frames[block])  # type: ignore[arg-type]
     return frames
 
 
@@ -51,7 +52,7 @@ def istft(frames: np.ndarray) -> np.ndarray:
     """
     pieces = np.empty((len(frames), WINDOW), np.float32)
     for block in blocks(len(frames)):
-        np.fft.irfft(frames[block], n=WINDOW, axis=1, out=pieces[block])
+        np.fft.irfft(frames[block], n=WINDOW, axis=1, out=pieces[block])  # type: ignore[arg-type]
         pieces[block] *= _HANN
     total = overlap_add(pieces)
     total /= _squared_window(len(frames))

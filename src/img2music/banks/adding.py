@@ -49,6 +49,10 @@ class RecordingEncoder:
 
     def _known(self, excerpt: Excerpt, origin: str, licence: str) -> Known:
         entry = BankEntry(
-            excerpt.title, origin, licence, bar_lines(excerpt.samples), measure_character(excerpt.samples)
+            excerpt.title,
+            origin,
+            licence=licence,
+            bars=bar_lines(excerpt.samples),
+            character=measure_character(excerpt.samples),
         )
         return Known(entry, self._encode(excerpt.samples), excerpt.sha256)

@@ -31,12 +31,11 @@ class KnownMusic:
             raise OptionError(f"The bank '{own}' has only {', '.join(there)}, which these models do not play.")
         return playable
 
-    def bank(self, genre: str, own: str | None) -> tuple[Bank, dict[str, object]]:
-        """The bank of a genre, and what the provenance shall say of it: name and checksum of the user's `own`.
+    def bank(self, genre: str, own: str | None) -> tuple[Bank, str | None]:
+        """The bank of a genre: the models' own, or the user's bank `own` with the SHA-256 of its file.
 
         Raises `OptionError` when the user has none of that genre and `ModelError` when it does not fit the models.
         """
         if own is None:
-            return self._bundled(genre), {}
-        bank, sha256 = BankStore().play(own, genre, self._models)
-        return bank, {"bank": {"name": own, "sha256": sha256}}
+            return self._bundled(genre), None
+        return BankStore().play(own, genre, self._models)

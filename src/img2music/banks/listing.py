@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from img2music.banks.own_bank import encoder_of
@@ -25,5 +26,5 @@ def _row(store: BankStore, models: Models, name: str, genre: str) -> dict[str, A
     except ModelError:
         return row | {"sha256": None, "state": DAMAGED, "entries": []}
     playable = genre in models.genres and own.encoder == encoder_of(models, genre)
-    entries = [one.entry.credit for one in own.known]
+    entries = [asdict(one.entry.credit) for one in own.known]
     return row | {"sha256": sha256, "state": FITS if playable else OTHER, "entries": entries}

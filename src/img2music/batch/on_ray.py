@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 import ray
@@ -27,8 +28,6 @@ from img2music.system.walk import describe
 from img2music.vision.picture import MAX_BYTES
 
 LOCAL = "local"
-_REFUSED = "refused"
-"""How a task ends that would end every other as well."""
 _COLUMNS = pa.schema([(name, pa.string()) for name in ("uri", "state", "problem")])
 
 
@@ -37,7 +36,7 @@ class Ended:
     """How the picture at `uri` ended, and why it failed if it did."""
 
     uri: str
-    state: State | str
+    state: State
     problem: str = ""
 
 
@@ -59,7 +58,7 @@ class Worker:
             entry = CatalogueEntry.of(row, self._folder)
             return self._make(entry)
         except (ModelError, OptionError) as problem:
-            return Ended("", _REFUSED, str(problem))
+            return Ended("", State.REFUSED, str(problem))
         except Exception as problem:  # rows may hold anything, and clients of object stores raise types of their own
             return Ended(_name(row), State.FAILED, _why(problem))
 
@@ -133,7 +132,7 @@ def run_on_ray(
             fn_constructor_args=(models, request, storage.path if storage.local else out, force, catalogue.folder),
         )
         for row in ended.iter_rows():
-            if row["state"] == _REFUSED:
+            if row["state"] == State.REFUSED:
                 raise OptionError(row["problem"])
             yield Ended(row["uri"], State(row["state"]), row["problem"])
     except RayError as problem:
@@ -143,7 +142,9 @@ def run_on_ray(
 
 
 def _start(address: str, jobs: int | None) -> None:
-    fresh = {"num_cpus": None if jobs is None else jobs + 1, "include_dashboard": False} if address == LOCAL else {}
+    fresh: dict[str, Any] = {}
+    if address == LOCAL:
+        fresh = {"num_cpus": None if jobs is None else jobs + 1, "include_dashboard": False}
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # or it reports to its makers
     # its core calls every argument of a worker that may be started again an error
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from img2music.batch.plan import Task
 from img2music.errors import OutputError, SidecarError, printable
-from img2music.output.request import VIDEO
+from img2music.output.formats import VIDEO
 from img2music.output.sidecar import Sidecar, sidecar_of
 from img2music.system.files import atomic_write, reason
 

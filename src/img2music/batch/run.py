@@ -33,6 +33,8 @@ class State(StrEnum):
     MADE = "made"
     THERE = "there"
     FAILED = "failed"
+    REFUSED = "refused"
+    """For a reason that every other task would end for as well."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Maker:
             task.music.parent.mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError) as problem:
             raise OutputError(f"Cannot write into {task.music.parent}: {reason(problem)}.") from problem
-        keep_with_sidecar(snippet, picture, self._request, task.music, self._force)
+        keep_with_sidecar(snippet, picture, request=self._request, music=task.music, force=self._force)
 
 
 def run(tasks: list[Task], models: Path | None, request: Request, force: bool, jobs: int) -> Iterator[Outcome]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from img2music.cli.common.exits import PARTLY
+from img2music.cli.common.messages import end_partly, fail_if_nothing_worked, warn
 from img2music.cli.common.parameters import ModelsOption
-from img2music.errors import AudioError, printable
+from img2music.errors import AudioError, Img2MusicError, printable
+
+if TYPE_CHECKING:
+    from img2music.banks.own_bank import Known
 
 bank_app = typer.Typer(no_args_is_help=True, help="Keep your own music for pictures to choose from, on this machine.")
 
@@ -40,26 +42,21 @@ def add(
     store, bank, folder = BankStore(), check_name(name), Models(models)
     played = check_genre(genre, folder.classes)
     encoder = RecordingEncoder(folder, played)
-    known, problems = [], []
+    known: list[Known] = []
+    problems: list[Img2MusicError] = []
     console = Console(stderr=True)
     found = find_recordings(audio)
     for path in track(found.files, "", console=console, transient=True, disable=not console.is_terminal):
         try:
             known += encoder.encode(path, pieces, origin, licence)
         except AudioError as problem:
-            problems.append(str(problem))
-    if not known:
-        for problem in problems[:-1]:
-            print(f"img2music: {problem}", file=sys.stderr)
-        raise AudioError(problems[-1])
+            problems.append(problem)
+    fail_if_nothing_worked(known, problems)
     new = encoder.add_to(known, store, bank)
     typer.echo(f"{played} in the bank {bank}: {new} added, {len(known) - new} there already")
     if told := describe(found.passed_over):
-        print(f"img2music: {told}", file=sys.stderr)
-    for problem in problems:
-        print(f"img2music: {problem}", file=sys.stderr)
-    if problems:
-        raise typer.Exit(PARTLY)
+        warn(told)
+    end_partly(problems)
 
 
 @bank_app.command("list")
@@ -100,4 +97,4 @@ def remove(
     typer.echo(printable(f"removed from the bank {name}: {', '.join(removed)}"))
     if others := store.others(name):
         held = f"{others[0]}{f' and {len(others) - 1} more' if len(others) > 1 else ''}"
-        print(printable(f"img2music: {store.folder / name} stays: it holds {held}"), file=sys.stderr)
+        warn(f"{store.folder / name} stays: it holds {held}")

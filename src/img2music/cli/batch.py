@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,16 +10,22 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from img2music.cli.common.exits import PARTLY
+from img2music.cli.common.messages import end_partly, warn
 from img2music.cli.common.parameters import (
+    AlphaOption,
     BankOption,
+    ChooseOption,
+    EngineOption,
+    GenreOption,
     ModelsOption,
     QuietOption,
-    complete_choice,
-    complete_engine,
-    complete_format,
-    complete_genre,
+    SecondsOption,
+    SeedOption,
+    TagsOption,
+    VideoFormatOption,
 )
 from img2music.errors import OptionError
+from img2music.options import CHOICES, DEFAULT_SECONDS
 
 if TYPE_CHECKING:
     from img2music.batch.on_ray import Ended
@@ -39,22 +44,15 @@ def batch(
         typer.Argument(help="Folders, pictures, or patterns such as 'covers/**/*.jpg'; with --ray also a table."),
     ],
     out: Annotated[str, typer.Option(help="Folder of the music, with --ray also a URI; the same one again continues.")],
-    format: Annotated[str, typer.Option(help="wav, flac, ogg, mp3 or mp4.", autocompletion=complete_format)] = "wav",
-    seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
-    alpha: Annotated[float | None, typer.Option(help="How far from the known music; 0 is that music.")] = None,
-    seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
-    genre: Annotated[
-        str | None,
-        typer.Option(help="One genre for all instead of what is seen.", autocompletion=complete_genre),
-    ] = None,
-    choose: Annotated[
-        str, typer.Option(help="The known music: mood or random.", autocompletion=complete_choice)
-    ] = "mood",
-    engine: Annotated[
-        str | None, typer.Option(help="flow, the default, or perturb.", autocompletion=complete_engine)
-    ] = None,
+    format: VideoFormatOption = None,
+    seed: SeedOption = 0,
+    alpha: AlphaOption = None,
+    seconds: SecondsOption = DEFAULT_SECONDS,
+    genre: GenreOption = None,
+    choose: ChooseOption = CHOICES[0],
+    engine: EngineOption = None,
     bank: BankOption = None,
-    tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")] = False,
+    tags: TagsOption = False,
     models: ModelsOption = None,
     jobs: Annotated[
         int | None,
@@ -68,15 +66,27 @@ def batch(
     force: Annotated[bool, typer.Option("--force", "-f", help="Make what is there already again.")] = False,
 ) -> None:
     """Turn many pictures into music, each with its sidecar, and write a page to listen through."""
-    from img2music.output.request import FORMATS, Request
+    from img2music.output.formats import FORMATS, SOUNDS
+    from img2music.output.request import Request
 
-    if format.lower() not in FORMATS:
+    wanted = (format or SOUNDS[0]).lower()
+    if wanted not in FORMATS:
         raise OptionError(f"Unknown sound format '{format}'; choose one of {', '.join(FORMATS)}.")
-    request = Request(alpha, seed, seconds, False, choose, engine, False, bank, genre, format.lower(), tags)
+    request = Request(
+        alpha=alpha,
+        seed=seed,
+        seconds=seconds,
+        choose=choose,
+        engine=engine,
+        bank=bank,
+        genre=genre,
+        format=wanted,
+        tags=tags,
+    )
     if ray is None:
-        _here(sources, Path(out), models, request, force, jobs or 1, quiet)
+        _here(sources, Path(out), models=models, request=request, force=force, jobs=jobs or 1, quiet=quiet)
     else:
-        _on_ray(sources, out, models, request, force, ray, jobs, quiet)
+        _on_ray(sources, out, models=models, request=request, force=force, address=ray, jobs=jobs, quiet=quiet)
 
 
 def _here(
@@ -91,17 +101,14 @@ def _here(
     planned = plan(sources, out, request.format)
     tasks = planned.tasks
     check_page(out, force)
-    outcomes = _shown(run(tasks, models, request, force, jobs), len(tasks), quiet)
+    outcomes = _shown(run(tasks, models, request=request, force=force, jobs=jobs), len(tasks), quiet)
     count, failed = _tally(outcomes)
     if count[State.MADE] or count[State.THERE]:
         page = write_page(tasks, out)
         if not quiet:
             typer.echo(page)
     _report(count, quiet, describe(planned.passed_over))
-    for outcome in sorted(failed, key=lambda outcome: outcome.problem):
-        print(f"img2music: {outcome.problem}", file=sys.stderr)
-    if failed:
-        raise typer.Exit(PARTLY)
+    end_partly(sorted(outcome.problem for outcome in failed))
 
 
 def _on_ray(
@@ -122,12 +129,14 @@ def _on_ray(
         from img2music.batch.on_ray import run_on_ray
 
     passed_over: list[str] = []
-    ends = run_on_ray(sources, out, models, request, force, address, jobs, passed_over.append)
+    ends = run_on_ray(
+        sources, out, models=models, request=request, force=force, address=address, jobs=jobs, tell=passed_over.append
+    )
     count, failed = _tally(_shown(ends, None, quiet))
     table = write_failures(failed, out)
     _report(count, quiet, "".join(passed_over))
     if failed:
-        print(f"img2music: {table} says what failed", file=sys.stderr)
+        warn(f"{table} lists what failed")
         raise typer.Exit(PARTLY)
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from img2music.errors import OptionError, OutputError
+from img2music.cli.common.messages import writes_into
+from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.system.extras import needs
 
@@ -21,6 +22,7 @@ def _corpus() -> None:
 
 
 @corpus_app.command("build")
+@writes_into("out")
 def build(
     out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
     clips: Annotated[int, typer.Option(help="Clips per genre, 20 s each.", min=1)] = 90,
@@ -37,8 +39,5 @@ def build(
     if soundfont is not None and not soundfont.is_file():
         raise OptionError(f"{soundfont} is no file; give an SF2 soundfont.")
     chosen = GENRES if not genre else tuple(check_genre(name) for name in genre)
-    try:
-        entries = build_corpus(out, chosen, clips, soundfont, seed, jobs)
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error
+    entries = build_corpus(out, chosen, clips=clips, soundfont=soundfont, seed=seed, jobs=jobs)
     typer.echo(f"{out}: {len(entries)} clips")

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from img2music.cli.common.results import JsonOption
 from img2music.data.covers.download import COVERS, MUSIC, fetch, where_from
 from img2music.errors import OptionError, printable
 from img2music.genres import GENRES, split_genres
@@ -32,7 +33,6 @@ OutOption = Annotated[
 GenresOption = Annotated[str, typer.Option(help="Which genres, separated by commas.")]
 SeedOption = Annotated[int, typer.Option(help="Another seed splits otherwise.", min=0)]
 DownloadOption = Annotated[bool, typer.Option("--download", help="Fetch the set from Kaggle instead of FOLDER.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @data_app.command("covers")
@@ -51,8 +51,13 @@ def covers(
     """Index album covers: unreadable ones and duplicates out, look-alikes in one group, splits as files."""
     with needs("data"):
         from img2music.data.indexing.covers import index_covers
-    root, index = _folders(folder, out, download, COVERS, "covers")
-    _print(index_covers(root, index, split_genres(genres), folds, seed, keep_contradictions), as_json)
+    root, index = _folders(folder, out, wanted=download, handle=COVERS, command="covers")
+    _print(
+        index_covers(
+            root, index, genres=split_genres(genres), folds=folds, seed=seed, keep_contradictions=keep_contradictions
+        ),
+        as_json,
+    )
 
 
 @data_app.command("music")
@@ -71,8 +76,13 @@ def music(
     """Index music: unreadable, silent, short and faulty clips and duplicates out, a split by work as a file."""
     with needs("data"):
         from img2music.data.indexing.clips import index_music
-    root, index = _folders(folder, out, download, MUSIC, "music")
-    _print(index_music(root, index, split_genres(genres), seed, min_seconds, keep_faulty), as_json)
+    root, index = _folders(folder, out, wanted=download, handle=MUSIC, command="music")
+    _print(
+        index_music(
+            root, index, genres=split_genres(genres), seed=seed, min_seconds=min_seconds, keep_faulty=keep_faulty
+        ),
+        as_json,
+    )
 
 
 def _folders(folder: Path | None, out: Path | None, wanted: bool, handle: str, command: str) -> tuple[Path, Path]:

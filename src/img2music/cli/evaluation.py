@@ -12,7 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from img2music.cli.common.parameters import ModelsOption, complete_genre
+from img2music.cli.common.parameters import AlphaOption, EngineOption, ModelsOption, complete_genre
+from img2music.cli.common.results import JsonOption, RecordOption, check_record, show
+from img2music.cli.common.results import record as put_on_record
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.metrics.embedders.registry import EMBEDDERS, Embedder
@@ -22,15 +24,11 @@ from img2music.system.extras import needs
 
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-AlphaOption = Annotated[float | None, typer.Option(help="How far from the known music; the engine's default if none.")]
-EngineOption = Annotated[str | None, typer.Option(help="flow or perturb, as for generate.")]
 LabelledCoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
 RealClipsOption = Annotated[Path, typer.Option(help="Folder of real clips to compare the snippets with.")]
 SnippetsOutOption = Annotated[Path, typer.Option(help="Folder to write the snippets to.")]
 CoversPerGenreOption = Annotated[int, typer.Option(help="Covers per genre.", min=1)]
 CoversSeedOption = Annotated[int, typer.Option(help="Another seed picks other covers and other music.")]
-RecordOption = Annotated[bool, typer.Option("--record", help="Put the figures into the models' manifest.")]
 
 
 @evaluate_app.command("audio")
@@ -50,9 +48,11 @@ def evaluate_audio(
     with needs("eval"):
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.tables import score_tables
-    scores = score_folder(generated, reference, training, _embedder(embedder, vggish_weights), per_genre)
+    scores = score_folder(
+        generated, reference, training=training, ear=_embedder(embedder, vggish_weights), per_genre=per_genre
+    )
     _name_left_out(scores.left_out)
-    _show(scores.to_json(), score_tables(scores), as_json)
+    show(scores.to_json(), as_json, lambda: score_tables(scores))
 
 
 @evaluate_app.command("corpus")
@@ -66,7 +66,8 @@ def evaluate_corpus(
         from img2music.evaluation.tables import variety_table
         from img2music.evaluation.variety import corpus_variety
     found = corpus_variety(corpus, reference)
-    _show({genre: variety.to_json() for genre, variety in found.items()}, [variety_table(found)], as_json)
+    facts = {genre: variety.to_json() for genre, variety in found.items()}
+    show(facts, as_json, lambda: [variety_table(found)])
 
 
 @evaluate_app.command("scores")
@@ -108,6 +109,7 @@ def evaluate_classifier(
 ) -> None:
     """Put the splits of a classifier together: mean and spread, and per genre and source; beside them how it does on
     sources that it never saw."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.evaluation.splits import summarise_splits
         from img2music.evaluation.tables import split_tables
@@ -117,8 +119,8 @@ def evaluate_classifier(
             from img2music.training.text_classifier.reader_run import left_out_run
         summary = replace(summary, left_out_sources=left_out_run(runs[0], leave_one_source_out, views, names))
     if record:
-        _record(models, "classifier", summary.to_json())
-    _show(summary.to_json(), split_tables(summary), as_json)
+        put_on_record(models, "classifier", summary.to_json())
+    show(summary.to_json(), as_json, lambda: split_tables(summary))
 
 
 @evaluate_app.command("vae")
@@ -134,7 +136,9 @@ def evaluate_vae(
     latent carries."""
     with needs("eval"):
         from img2music.evaluation.held_out import held_out_figures
-    figures = held_out_figures(runs, music, check_genre(genre), only_shippable, leave_out or ())
+    figures = held_out_figures(
+        runs, music, genre=check_genre(genre), only_shippable=only_shippable, leave_out=leave_out or ()
+    )
     if as_json:
         typer.echo(json.dumps({name: asdict(facts) for name, facts in figures.items()}))
         return
@@ -155,6 +159,7 @@ def evaluate_reconstruction(
     as_json: JsonOption = False,
 ) -> None:
     """Send clips through their genre's model and measure how far they come out from where they went in."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.data.clips.clip import matching, read_clips
         from img2music.data.splits import pick
@@ -167,9 +172,9 @@ def evaluate_reconstruction(
     original, reconstructed = write_reconstructions(Img2Music(models), pick(clips, per_genre, seed), out)
     scores, errors = score_folder(reconstructed, original), log_spectral_errors(original.folder, reconstructed)
     if record:
-        _record(models, "reconstruction", _lasting(scores.to_json()) | asdict(errors))
+        put_on_record(models, "reconstruction", _lasting(scores.to_json()) | asdict(errors))
     _name_left_out(scores.left_out)
-    _show(scores.to_json() | asdict(errors), score_tables(scores, errors), as_json)
+    show(scores.to_json() | asdict(errors), as_json, lambda: score_tables(scores, errors))
 
 
 @evaluate_app.command("snippets")
@@ -186,6 +191,7 @@ def evaluate_snippets(
     as_json: JsonOption = False,
 ) -> None:
     """Make a snippet for each of some covers, in the cover's genre, and measure what is heard."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.data.covers.cover import read_covers
         from img2music.data.splits import pick
@@ -197,9 +203,9 @@ def evaluate_snippets(
     snippets = write_snippets(Img2Music(models), chosen, out, Options(alpha, seed, engine=engine))
     scores = score_folder(snippets, reference, per_genre=any((reference / genre).is_dir() for genre in GENRES))
     if record:
-        _record(models, "snippets", _lasting(scores.to_json()))
+        put_on_record(models, "snippets", _lasting(scores.to_json()))
     _name_left_out(scores.left_out)
-    _show(scores.to_json(), score_tables(scores), as_json)
+    show(scores.to_json(), as_json, lambda: score_tables(scores))
 
 
 @evaluate_app.command("relevance")
@@ -215,6 +221,7 @@ def evaluate_relevance(
     as_json: JsonOption = False,
 ) -> None:
     """Measure whether the music fits the picture, beside shuffled pairs of pictures and music."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.evaluation.clips import some_pictures
         from img2music.evaluation.relevance import relevance
@@ -223,8 +230,8 @@ def evaluate_relevance(
     options = Options(alpha, seed, choose=choose, engine=engine)
     found = relevance(Img2Music(models), some_pictures(pictures, count, seed), options)
     if record:
-        _record(models, "relevance", found.to_json())
-    _show(found.to_json(), [relevance_table(found)], as_json)
+        put_on_record(models, "relevance", found.to_json())
+    show(found.to_json(), as_json, lambda: [relevance_table(found)])
 
 
 @evaluate_app.command("novelty")
@@ -236,13 +243,14 @@ def evaluate_novelty(
     as_json: JsonOption = False,
 ) -> None:
     """Say whether snippets are new music or copies of clips trained on."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.evaluation.novelty import novelty
         from img2music.evaluation.tables import novelty_table
     found = novelty(generated, training)
     if record:
-        _record(models, "novelty", asdict(found))
-    _show(asdict(found), [novelty_table(found)], as_json)
+        put_on_record(models, "novelty", asdict(found))
+    show(asdict(found), as_json, lambda: [novelty_table(found)])
 
 
 @evaluate_app.command("quality")
@@ -261,6 +269,7 @@ def evaluate_quality(
     as_json: JsonOption = False,
 ) -> None:
     """Measure what each strength changes and what it costs, with every engine that the models have."""
+    check_record(record, models)
     with needs("eval"):
         from img2music.data.covers.cover import read_covers
         from img2music.data.splits import pick
@@ -271,20 +280,21 @@ def evaluate_quality(
         from img2music.plotting.style import save_figure
     img2music = Img2Music(models)
     chosen = pick(read_covers(covers), per_genre, seed)
-    rows = quality(img2music, chosen, reference, out, alpha or (0.25, 0.5, 0.7, 1.0), img2music.engines, seed)
+    rows = quality(
+        img2music,
+        chosen,
+        reference=reference,
+        out=out,
+        strengths=alpha or (0.25, 0.5, 0.7, 1.0),
+        engines=img2music.engines,
+        seed=seed,
+    )
     if figure is not None:
         save_figure(strength_chart(rows), figure, force=True)
     facts = [asdict(row) for row in rows]
     if record:
-        _record(models, "quality", {"rows": facts})
-    _show(facts, [quality_table(rows)], as_json)
-
-
-def _record(models: Path | None, name: str, figures: dict[str, Any]) -> None:
-    from img2music.models.folder import Models
-    from img2music.training.export.recorded_figures import record_figures
-
-    record_figures(Models(models).folder, name, figures)
+        put_on_record(models, "quality", {"rows": facts})
+    show(facts, as_json, lambda: [quality_table(rows)])
 
 
 def _lasting(scores: dict[str, Any]) -> dict[str, Any]:
@@ -307,12 +317,3 @@ def _name_left_out(lines: Iterable[str]) -> None:
     """Name the files that were left out, on standard error."""
     for line in lines:
         typer.echo(f"left out: {line}", err=True)
-
-
-def _show(facts: object, tables: Iterable[Table], as_json: bool) -> None:
-    """Print what was measured: as JSON, or as tables."""
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    for table in tables:
-        Console().print(table)

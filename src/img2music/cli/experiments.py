@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from img2music.errors import OutputError, printable
+from img2music.cli.common.messages import writes_into
+from img2music.cli.common.results import JsonOption, show
+from img2music.errors import printable
 from img2music.system.extras import needs
-from img2music.system.files import reason
 
 compare_app = typer.Typer(help="Train networks alike and put them side by side.", no_args_is_help=True)
 reproduce_app = typer.Typer()
@@ -22,10 +21,10 @@ reproduce_app = typer.Typer()
 OutOption = Annotated[Path, typer.Option(help="Folder of the runs and the table; the same one again continues.")]
 EpochsOption = Annotated[int | None, typer.Option(help="Instead of the recipes' own number of epochs.", min=1)]
 MinutesOption = Annotated[float | None, typer.Option(help="Of training for each, at most.", min=0)]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @compare_app.command("classifiers")
+@writes_into("out")
 def classifiers(
     covers: Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")],
     out: OutOption,
@@ -50,17 +49,23 @@ def classifiers(
     with needs("train"):
         from img2music.experiments.comparison.classifiers import compare_classifiers, table_cells
     names = [name.strip() for name in recipes.split(",") if name.strip()]
-    try:
-        rows = compare_classifiers(covers, out, names, fold, limit, epochs, minutes, weights, start, split)
-    except OSError as error:
-        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
-    if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows]))
-    else:
-        print_table(table_cells(rows))
+    rows = compare_classifiers(
+        covers,
+        out,
+        recipes=names,
+        fold=fold,
+        limit=limit,
+        epochs=epochs,
+        minutes=minutes,
+        weights=weights,
+        start=start,
+        split_file=split,
+    )
+    show([asdict(row) for row in rows], as_json, lambda: [as_columns(table_cells(rows))])
 
 
 @compare_app.command("vaes")
+@writes_into("out")
 def vaes(
     music: Annotated[list[Path], typer.Option(help="Folder of clips with one sub-folder per genre; repeatable.")],
     out: OutOption,
@@ -76,20 +81,12 @@ def vaes(
     on all genres, for the same time on the same clips, and compare them."""
     with needs("eval"):
         from img2music.experiments.comparison.vaes import compare_vaes, table_cells
-    try:
-        result = compare_vaes(music, out, minutes, limit, covers, per_genre)
-    except OSError as error:
-        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
-    if as_json:
-        typer.echo(json.dumps(result.to_json()))
-        return
-    print_table(table_cells(result.rows))
-    for sentence in result.claims:
-        typer.echo(sentence)
-    typer.echo(result.notes)
+    result = compare_vaes(music, out, minutes=minutes, limit=limit, covers=covers, per_genre=per_genre)
+    show(result.to_json(), as_json, lambda: [as_columns(table_cells(result.rows)), *result.claims, result.notes])
 
 
 @reproduce_app.command("reproduce")
+@writes_into("out")
 def reproduce(
     covers: Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")],
     music: Annotated[Path, typer.Option(help="Folder of clips with one sub-folder per genre.")],
@@ -104,16 +101,13 @@ def reproduce(
         from img2music.experiments.reproduction.place import Workplace
         from img2music.experiments.reproduction.run import reproduce as run
         from img2music.experiments.reproduction.steps import STEPS
-    try:
-        typer.echo(run(Workplace(covers, music, out, seed), STEPS, budget))
-    except OSError as error:
-        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
+    typer.echo(run(Workplace(covers, music, out, seed), STEPS, budget))
 
 
-def print_table(cells: list[list[str]]) -> None:
-    """Print rows of text, the headings first, as columns: there are more headings than things compared."""
+def as_columns(cells: list[list[str]]) -> Table:
+    """Rows of text, the headings first, as columns: there are more headings than things compared."""
     columns = list(zip(*cells, strict=True))
     table = Table(*columns[0])
     for column in columns[1:]:
         table.add_row(*(escape(printable(cell)) for cell in column))
-    Console().print(table)
+    return table

@@ -38,7 +38,9 @@ def figures(
         raise OptionError(f"Unknown picture format '{format}'; choose one of png, svg.")
     with needs("eval"):
         from img2music.plotting.gallery import draw_figures
-    for path in draw_figures(out, covers, music, runs or (), models, seed, format, force):
+    for path in draw_figures(
+        out, covers, music=music, runs=runs or (), models=models, seed=seed, format=format, force=force
+    ):
         typer.echo(path)
 
 

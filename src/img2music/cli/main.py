@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +11,23 @@ import typer
 from img2music.cli.app import page_app
 from img2music.cli.banks import bank_app
 from img2music.cli.batch import batch_app
-from img2music.cli.common.exits import EPILOG, PARTLY, run
+from img2music.cli.common.exits import EPILOG, run
+from img2music.cli.common.messages import end_partly, fail_if_nothing_worked, warn
 from img2music.cli.common.parameters import (
+    AlphaOption,
     BankOption,
+    ChooseOption,
+    EngineOption,
+    ForceOption,
+    GenreOption,
     ModelsOption,
     QuietOption,
-    complete_choice,
-    complete_engine,
-    complete_format,
+    SecondsOption,
+    SeedOption,
+    SoundFormatOption,
+    TagsOption,
+    VideoFormatOption,
     complete_genre,
-    complete_sound,
 )
 from img2music.cli.common.reports import report, report_classifications, report_credits, report_models
 from img2music.cli.common.streams import STANDARD, check_output, read_picture, write_output
@@ -33,8 +39,9 @@ from img2music.cli.evaluation import evaluate_app
 from img2music.cli.experiments import compare_app, reproduce_app
 from img2music.cli.figures import figures_app
 from img2music.cli.training import export_app, train_app
-from img2music.errors import OptionError, PictureError, printable
-from img2music.output.request import FORMATS
+from img2music.errors import Img2MusicError, OptionError, PictureError
+from img2music.options import CHOICES, DEFAULT_SECONDS
+from img2music.output.formats import FORMATS
 from img2music.system.files import atomic_write
 from img2music.version import __version__
 
@@ -61,7 +68,6 @@ app.add_typer(page_app)
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="File or folder to write to; - is standard output.")
 ]
-ForceOption = Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -85,41 +91,18 @@ def generate(
         Path, typer.Argument(help="JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - reads standard input.")
     ],
     output: OutputOption = None,
-    alpha: Annotated[
-        float | None,
-        typer.Option(help="How far from the known music; 0 is that music. 0.5, with the flow 0.7 if none."),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed picks other music.")] = 0,
-    seconds: Annotated[float, typer.Option(help="Length in seconds.")] = 15.0,
+    alpha: AlphaOption = None,
+    seed: SeedOption = 0,
+    seconds: SecondsOption = DEFAULT_SECONDS,
     loop: Annotated[bool, typer.Option("--loop", help="Whole bars that repeat without a seam.")] = False,
-    genre: Annotated[
-        str | None,
-        typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.", autocompletion=complete_genre),
-    ] = None,
+    genre: GenreOption = None,
     top_n: Annotated[int, typer.Option(help="One snippet for each of the N likeliest genres.")] = 1,
-    choose: Annotated[
-        str,
-        typer.Option(
-            help="The known music: mood, what suits the picture, or random, as in the paper.",
-            autocompletion=complete_choice,
-        ),
-    ] = "mood",
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            help="flow: new music, the default; perturb: the known music, moved, as in the paper.",
-            autocompletion=complete_engine,
-        ),
-    ] = None,
+    choose: ChooseOption = CHOICES[0],
+    engine: EngineOption = None,
     blend: Annotated[bool, typer.Option("--blend", help="Mix the genres as the picture does, with the flow.")] = False,
     bank: BankOption = None,
-    format: Annotated[
-        str | None,
-        typer.Option(
-            help="wav, flac, ogg or mp3; mp4 shows the picture with the music.", autocompletion=complete_format
-        ),
-    ] = None,
-    tags: Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into the file.")] = False,
+    format: VideoFormatOption = None,
+    tags: TagsOption = False,
     sidecar: Annotated[bool, typer.Option("--sidecar", help="Write beside it what makes it again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per snippet.")] = False,
     quiet: QuietOption = False,
@@ -142,7 +125,19 @@ def generate(
     suffix = sound_suffix(output, format, FORMATS)
     if output == STANDARD:
         check_output(suffix, top_n != 1, sidecar)
-    request = Request(alpha, seed, seconds, loop, choose, engine, blend, bank, genre, suffix, tags)
+    request = Request(
+        alpha=alpha,
+        seed=seed,
+        seconds=seconds,
+        loop=loop,
+        choose=choose,
+        engine=engine,
+        blend=blend,
+        bank=bank,
+        genre=genre,
+        format=suffix,
+        tags=tags,
+    )
     img2music = Img2Music(models)
     read = read_picture(picture)
     snippets = (
@@ -155,7 +150,7 @@ def generate(
     check_free([path for path, _ in named] + beside, force)
     for path, snippet in named:
         if sidecar:
-            keep_with_sidecar(snippet, read, request, path, force)
+            keep_with_sidecar(snippet, read, request=request, music=path, force=force)
         else:
             _keep(request.encoded(snippet, read), path, force)
         if not quiet:
@@ -187,10 +182,12 @@ def again(
     data = made.request.encoded(snippet, picture)
     _keep(data, path, force)
     if not made.describes(data):
-        why = "another processor or other versions of the libraries may have made them"
-        print(printable(f"img2music: not the bytes that {sidecar} is about; {why}"), file=sys.stderr)
+        warn(
+            f"these are not the bytes that {sidecar} describes; another processor or other versions of the libraries "
+            "may have made them"
+        )
     if made.img2music != __version__:
-        print(f"img2music: made by version {printable(made.img2music)} before; the bytes may differ", file=sys.stderr)
+        warn(f"the music was first made by version {made.img2music}; the bytes may differ")
     if not quiet:
         report(path, snippet, as_json=False)
 
@@ -213,21 +210,16 @@ def classify(
     from img2music.pipeline import Img2Music
 
     img2music = Img2Music(models)
-    classifications, problems = [], []
+    classifications = []
+    problems: list[Img2MusicError] = []
     for picture in pictures:
         try:
             classifications.append((picture, img2music.classify(read_picture(picture).image)))
         except PictureError as problem:
             problems.append(problem)
-    if not classifications:
-        for problem in problems[:-1]:
-            print(f"img2music: {problem}", file=sys.stderr)
-        raise problems[-1]
+    fail_if_nothing_worked(classifications, problems)
     report_classifications(classifications, as_json)
-    for problem in problems:
-        print(f"img2music: {problem}", file=sys.stderr)
-    if problems:
-        raise typer.Exit(PARTLY)
+    end_partly(problems)
 
 
 @app.command()
@@ -235,7 +227,7 @@ def reconstruct(
     audio: Annotated[Path, typer.Argument(help="A clip: WAV, FLAC, Ogg, MP3, AIFF or AU.")],
     genre: Annotated[str, typer.Option(help="Whose encoder and decoder to use.", autocompletion=complete_genre)],
     output: OutputOption = None,
-    format: Annotated[str | None, typer.Option(help="wav, flac, ogg or mp3.", autocompletion=complete_sound)] = None,
+    format: SoundFormatOption = None,
     quiet: QuietOption = False,
     force: ForceOption = False,
     models: ModelsOption = None,

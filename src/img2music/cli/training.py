@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
+from img2music.cli.common.messages import writes_into
 from img2music.cli.common.parameters import complete_genre
-from img2music.errors import Img2MusicError, OptionError, OutputError
+from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre, own_genres
 from img2music.system.extras import needs
-from img2music.system.files import reason
 
 FOUR = ",".join(GENRES)
 
@@ -32,6 +32,7 @@ MinutesOption = Annotated[float | None, typer.Option(help="Of training, at most;
 
 
 @train_app.command("backbone")
+@writes_into("out")
 def train_backbone(
     covers: CoversOption,
     out: OutOption,
@@ -45,6 +46,7 @@ def train_backbone(
 
 
 @train_app.command("classifier")
+@writes_into("out")
 def train_classifier(
     covers: CoversOption,
     out: OutOption,
@@ -70,15 +72,24 @@ def train_classifier(
     wanted = own_genres(genres)
     if len(wanted) < 2:
         raise OptionError(f"A classifier cannot tell {wanted[0]} from nothing; give --genres of two or more.")
-    try:
-        chosen = read_recipe(ClassifierRecipe, recipe)
-        report = run(chosen, covers, out, fold, start, weights, views, split, wanted, names)
-    except OSError as error:
-        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
+    chosen = read_recipe(ClassifierRecipe, recipe)
+    report = run(
+        chosen,
+        covers,
+        out=out,
+        fold=fold,
+        start=start,
+        weights=weights,
+        views=views,
+        split=split,
+        genres=wanted,
+        names=names,
+    )
     typer.echo(json.dumps(report.to_json(), indent=1))
 
 
 @train_app.command("vae")
+@writes_into("out")
 def train_vae(
     music: MusicOption,
     out: OutOption,
@@ -105,6 +116,7 @@ def train_vae(
 
 
 @train_app.command("flow")
+@writes_into("out")
 def train_flow(
     music: MusicOption,
     out: OutOption,
@@ -119,10 +131,22 @@ def train_flow(
     with needs("train"):
         from img2music.training.common.recipe import FlowRecipe, read_recipe
         from img2music.training.flow.run import train_flow as run
-    typer.echo(run(read_recipe(FlowRecipe, recipe), music, out, models, only_shippable, limit, minutes, start))
+    typer.echo(
+        run(
+            read_recipe(FlowRecipe, recipe),
+            music,
+            out=out,
+            models=models,
+            only_shippable=only_shippable,
+            limit=limit,
+            minutes=minutes,
+            start=start,
+        )
+    )
 
 
 @train_app.command("waveform-vae")
+@writes_into("out")
 def train_waveform_vae(
     music: MusicOption,
     out: OutOption,
@@ -143,13 +167,11 @@ def train_waveform_vae(
     chosen = None if genre is None else check_genre(genre, every)
     known = read_recipe(WaveformRecipe, recipe)
     wanted = known if epochs is None else replace(known, epochs=epochs)
-    try:
-        typer.echo(run(wanted, music, out, chosen, limit, minutes, every))
-    except OSError as error:
-        raise OutputError(f"Cannot go on in {out}: {reason(error)}.") from error
+    typer.echo(run(wanted, music, out=out, genre=chosen, limit=limit, minutes=minutes, genres=every))
 
 
 @export_app.command("export")
+@writes_into("out")
 def export(
     runs: Annotated[Path, typer.Option(help="Folder of runs: classifier, and VAE-GENRE for each genre.")],
     music: MusicOption,
@@ -164,13 +186,23 @@ def export(
     """Turn trained weights into a models folder for `generate --models`."""
     with needs("train"):
         from img2music.training.export.run import export_runs
-    try:
-        typer.echo(export_runs(runs, music, covers, out, version, bank_size, only_shippable, vae, single))
-    except OSError as error:
-        raise Img2MusicError(f"{out} cannot be written: {error.strerror or error}") from error
+    typer.echo(
+        export_runs(
+            runs,
+            music,
+            covers=covers,
+            out=out,
+            version=version,
+            bank_size=bank_size,
+            only_shippable=only_shippable,
+            vae=vae,
+            single=single,
+        )
+    )
 
 
 @export_app.command("export-music")
+@writes_into("models")
 def export_music(
     runs: Annotated[Path, typer.Option(help="Folder of runs VAE-GENRE.")],
     music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
@@ -183,13 +215,15 @@ def export_music(
     """Put newly trained VAEs and banks into a models folder, and leave its classifier as it is."""
     with needs("train"):
         from img2music.training.export.run import replace_music
-    try:
-        typer.echo(replace_music(runs, music, models, version, bank_size, only_shippable, vae))
-    except OSError as error:
-        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+    typer.echo(
+        replace_music(
+            runs, music, models=models, version=version, bank_size=bank_size, only_shippable=only_shippable, vae=vae
+        )
+    )
 
 
 @export_app.command("export-banks")
+@writes_into("models")
 def export_banks(
     music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
     models: Annotated[Path, typer.Option(help="Models folder whose banks are replaced.")],
@@ -200,13 +234,11 @@ def export_banks(
     """Put banks of other music into a models folder, and leave its networks as they are."""
     with needs("train"):
         from img2music.training.export.run import replace_banks
-    try:
-        typer.echo(replace_banks(music, models, version, bank_size, only_shippable))
-    except OSError as error:
-        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+    typer.echo(replace_banks(music, models, version=version, bank_size=bank_size, only_shippable=only_shippable))
 
 
 @export_app.command("export-flow")
+@writes_into("models")
 def export_flow(
     run: Annotated[Path, typer.Option(help="Folder of a `train flow` run.")],
     models: Annotated[Path, typer.Option(help="Models folder that the run learnt from, to put the flow in.")],
@@ -215,13 +247,11 @@ def export_flow(
     """Put a newly trained latent flow into a models folder, and leave the rest as it is."""
     with needs("train"):
         from img2music.training.export.run import replace_flow
-    try:
-        typer.echo(replace_flow(run, models, version))
-    except OSError as error:
-        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+    typer.echo(replace_flow(run, models, version))
 
 
 @export_app.command("export-classifier")
+@writes_into("models")
 def export_classifier(
     run: Annotated[Path, typer.Option(help="Folder of a `train classifier` run.")],
     covers: CoversOption,
@@ -231,7 +261,4 @@ def export_classifier(
     """Put a newly trained classifier into a models folder, and leave its music as it is."""
     with needs("train"):
         from img2music.training.export.run import replace_classifier
-    try:
-        typer.echo(replace_classifier(run, covers, models, version))
-    except OSError as error:
-        raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error
+    typer.echo(replace_classifier(run, covers, models, version))

@@ -46,7 +46,7 @@ def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path
     names = own_names(clips)
     for clip, name in zip(track(clips, "reconstructing", console=Console(stderr=True)), names, strict=True):
         samples = load_audio(clip.path, RATE)[: SECONDS * RATE]
-        target = _keep(Snippet(samples, RATE, clip.genre, {}, {}), original / name)
+        target = _keep(Snippet(samples, RATE, clip.genre), original / name)
         _keep(img2music.reconstruct(target, clip.genre), reconstructed / name)
     files = [tuple(folder / name for name in names) for folder in (original, reconstructed)]
     return Sounds(original, files[0]), Sounds(reconstructed, files[1])

@@ -15,6 +15,7 @@ from img2music.audio.descriptors import Character
 from img2music.errors import ModelError
 from img2music.generation.bank_format import unpack
 from img2music.generation.continuation import OVERLAP, Segment, bar_length
+from img2music.generation.credit import Credit
 from img2music.generation.mood import Mood, distances, moods_of
 from img2music.models.folder import BANK, Models, is_sound
 
@@ -48,14 +49,14 @@ class BankEntry:
         if character and not np.isfinite(astuple(character)).all():
             raise ValueError("a character is not a number")
         entry = cls(**facts | {"bars": bars, "character": character})
-        if not all(isinstance(text, str) and len(text) <= _LONGEST_TEXT for text in entry.credit.values()):
+        if not all(isinstance(text, str) and len(text) <= _LONGEST_TEXT for text in astuple(entry.credit)):
             raise ValueError("a credit is no short text")
         return entry
 
     @property
-    def credit(self) -> dict[str, str]:
+    def credit(self) -> Credit:
         """What must be said about the music."""
-        return {"title": self.title, "origin": self.origin, "licence": self.licence}
+        return Credit(self.title, self.origin, self.licence)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +136,8 @@ class Bank:
         """
         block, turn = divmod(seed, min(VARIANTS, len(self.entries)))
         chance = np.random.default_rng(block).random(len(self.entries))
-        luck = VARIETY * chance if block else 0
-        far = chance if self.moods is None else distances(mood, self.moods) + luck
+        jitter = VARIETY * chance if block else 0
+        far = chance if self.moods is None else distances(mood, self.moods) + jitter
         order = [int(index) for index in np.argsort(far, kind="stable")]
         return order[turn:] + order[:turn]
 

@@ -7,11 +7,11 @@ import json
 import zlib
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from safetensors import deserialize
 from safetensors.numpy import save
+
+from img2music.models.tensors import read_tensors
 
 SECONDS = 15.0
 """Length of a known embedding, as in the paper, s."""
@@ -45,7 +45,7 @@ def unpack(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
 
     Raises `SafetensorError`, `KeyError`, `TypeError`, `ValueError` or `AttributeError` when it is none.
     """
-    tensors = {name: _to_array(value) for name, value in deserialize(data)}
+    tensors = read_tensors(data)
     if "ends" in tensors:
         tensors["latents"] = _inflate(tensors["latents"].tobytes(), tensors.pop("ends"), len(tensors["scale"]))
     return tensors, metadata_of(data)
@@ -97,8 +97,3 @@ def _in_order(data: bytes) -> bytes:
 
 def _header(data: bytes) -> dict[str, dict[str, str]]:
     return json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
-
-
-def _to_array(value: dict[str, Any]) -> np.ndarray:
-    kinds = {"F16": np.float16, "F32": np.float32, "I8": np.int8, "U8": np.uint8, "I64": np.int64}
-    return np.frombuffer(value["data"], kinds[value["dtype"]]).reshape(value["shape"])

@@ -12,7 +12,7 @@ from img2music.errors import ModelError, printable
 from img2music.generation.bank import Bank
 from img2music.generation.codec import Decoder
 from img2music.models.folder import Models
-from img2music.options import CHOICES, DEFAULT_SECONDS, default_strength
+from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, PERTURB, default_strength
 from img2music.version import __version__
 from img2music.vision.ocr.recognition import DETECTOR
 
@@ -20,7 +20,7 @@ MODEL_TYPE = "img2music"
 _TEMPLATE = "model_card.md"
 _DEEPEST = 3
 """Names above a figure that is shown; the rest is in the manifest."""
-_LETTERING = (
+_OCR = (
     "The networks that find and read words are the mobile text detector and recogniser of PaddleOCR, PP-OCRv4 "
     "(Copyright (c) PaddlePaddle Authors, Apache License 2.0), stored as float16, the recogniser cut down to Latin "
     "letters."
@@ -70,6 +70,7 @@ def card(models: Models) -> str:
         rate=RATE,
         trained_on=_table(manifest.get("trained_on")),
         figures=_table(manifest.get("figures")),
+        engines=_engines(models),
         others=_others(models),
     )
 
@@ -80,10 +81,25 @@ def _first_genre(models: Models) -> str:
     return models.genres[0]
 
 
+def _engines(models: Models) -> str:
+    """What each engine makes of a known clip, and how strongly by default."""
+    sentences = {
+        FLOW: "With the engine flow, the default, it becomes new music that is the less like the clip the higher the "
+        "strength; at 1 nothing of the clip is left, and {strengths} is the default.",
+        PERTURB: "With the engine perturb it stays that clip, moved; the default strength is {strengths}.",
+    }
+    return " ".join(sentences[engine].format(strengths=_default_strengths(models, engine)) for engine in models.engines)
+
+
+def _default_strengths(models: Models, engine: str) -> str:
+    strengths = sorted({default_strength(engine, genre) for genre in models.genres})
+    return " to ".join(f"{strength:g}" for strength in dict.fromkeys((strengths[0], strengths[-1])))
+
+
 def _others(models: Models) -> str:
     """Whose networks are contained."""
     style = "lite2" in str(_facts(models.manifest.get("trained_on")).get("classifier", ""))
-    lines = [text for text, there in ((_STYLE, style), (_LETTERING, models.has(DETECTOR))) if there]
+    lines = [text for text, there in ((_STYLE, style), (_OCR, models.has(DETECTOR))) if there]
     return "\n\n".join(lines) or "No networks of others are named in the manifest."
 
 

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from img2music.options import Options
+from img2music.output.formats import SOUNDS, VIDEO
 
 if TYPE_CHECKING:
     from img2music.output.snippet import Snippet
     from img2music.output.tags import Tags
     from img2music.vision.picture import PictureFile
-
-VIDEO = "mp4"
-"""The format that shows the picture while the music plays."""
-SOUNDS = ("wav", "flac", "ogg", "mp3")
-FORMATS = (*SOUNDS, VIDEO)
 
 
 @dataclass(frozen=True)
@@ -23,7 +19,7 @@ class Request(Options):
     """The options of one file of music; without a `genre` the picture chooses."""
 
     genre: str | None = None
-    format: str = "wav"
+    format: str = SOUNDS[0]
     tags: bool = False
 
     def encoded(self, snippet: Snippet, picture: PictureFile) -> bytes:

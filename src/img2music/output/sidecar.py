@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from img2music.errors import OutputError, SidecarError
-from img2music.output.request import FORMATS, Request
+from img2music.generation.credit import Credit
+from img2music.output.formats import FORMATS
+from img2music.output.request import Request
 from img2music.system.files import atomic_write, flush_to_disk, read_regular, regular_file_size
 from img2music.system.json_text import parse_json
 from img2music.system.names import fitting, is_plain
@@ -39,24 +41,23 @@ class Sidecar:
     request: Request
     img2music: str
     models: str
-    embeddings: tuple[dict[str, str], ...]
+    embeddings: tuple[Credit, ...]
     bank: str | None = None
     music: str | None = None
 
     @classmethod
     def of(cls, snippet: Snippet, picture: PictureFile, request: Request, music: bytes | None = None) -> Sidecar:
         """The sidecar of a snippet that `request` made from `picture` and that is kept as the bytes `music`."""
-        made: dict[str, Any] = snippet.provenance
-        played = replace(request, genre=snippet.genre, alpha=made["alpha"], engine=made["engine"])
+        made = snippet.provenance
         return cls(
-            picture.path,
-            picture.sha256,
-            played,
-            made["img2music"],
-            made["models"],
-            tuple(made["embeddings"]),
-            bank_of(snippet),
-            None if music is None else hashlib.sha256(music).hexdigest(),
+            picture=picture.path,
+            sha256=picture.sha256,
+            request=replace(request, genre=snippet.genre, alpha=made.alpha, engine=made.engine),
+            img2music=made.img2music,
+            models=made.models,
+            embeddings=made.embeddings,
+            bank=made.bank_sha256,
+            music=None if music is None else hashlib.sha256(music).hexdigest(),
         )
 
     @classmethod
@@ -79,7 +80,7 @@ class Sidecar:
             "picture": {"path": _from_folder(self.picture, path.parent), "sha256": self.sha256},
             "order": asdict(self.request),
             "versions": {"img2music": self.img2music, "models": self.models, "bank": self.bank},
-            "embeddings": self.embeddings,
+            "embeddings": [asdict(credit) for credit in self.embeddings],
         }
         if self.music is not None:
             facts["music"] = {"sha256": self.music}
@@ -127,12 +128,6 @@ def _is_left_over(path: Path) -> bool:
         return False
 
 
-def bank_of(snippet: Snippet) -> str | None:
-    """The SHA-256 of the user's own bank that a snippet is from, None if it is from none."""
-    bank: Any = snippet.provenance.get("bank")
-    return bank and bank["sha256"]
-
-
 def _read(path: Path) -> bytes:
     if regular_file_size(path, SidecarError) > LARGEST:
         raise SidecarError(f"{path} is above {LARGEST >> 20} MiB; this is no sidecar of Img2Music.")
@@ -145,15 +140,19 @@ def _parse(facts: Any, folder: Path) -> Sidecar:
         raise ValueError("another version")
     music = facts.get("music")
     return Sidecar(
-        Path(os.path.realpath(folder), _text(facts["picture"]["path"])),
-        _sha256(facts["picture"]["sha256"]),
-        _request(facts["order"]),
-        _text(facts["versions"]["img2music"]),
-        _text(facts["versions"]["models"]),
-        tuple({name: _text(known[name]) for name in ("title", "origin", "licence")} for known in facts["embeddings"]),
-        _optional(facts["versions"].get("bank")),
-        None if music is None else _sha256(music["sha256"]),
+        picture=Path(os.path.realpath(folder), _text(facts["picture"]["path"])),
+        sha256=_sha256(facts["picture"]["sha256"]),
+        request=_request(facts["order"]),
+        img2music=_text(facts["versions"]["img2music"]),
+        models=_text(facts["versions"]["models"]),
+        embeddings=tuple(map(_credit, facts["embeddings"])),
+        bank=_optional(facts["versions"].get("bank")),
+        music=None if music is None else _sha256(music["sha256"]),
     )
+
+
+def _credit(facts: Any) -> Credit:
+    return Credit(_text(facts["title"]), _text(facts["origin"]), _text(facts["licence"]))
 
 
 def _sha256(value: Any) -> str:
@@ -164,20 +163,35 @@ def _sha256(value: Any) -> str:
 
 def _request(facts: Any) -> Request:
     """A request with the types it should have; making the music checks the ranges of its numbers."""
-    seed, switches = facts["seed"], {name: facts[name] for name in ("loop", "tags", "blend")}
-    if type(seed) is not int or any(type(value) is not bool for value in switches.values()):
-        raise TypeError("neither number nor yes or no")
+    if type(facts["seed"]) is not int:
+        raise TypeError("no whole number")
     if not is_plain(facts["genre"]) or facts["format"] not in FORMATS:
         raise ValueError("unknown genre or format")
-    numbers = {name: _number(facts[name]) for name in ("alpha", "seconds")}
-    texts = {name: _text(facts[name]) for name in ("choose", "engine", "genre", "format")}
-    return Request(seed=seed, **numbers, **switches, **texts, bank=_optional(facts.get("bank")))
+    return Request(
+        alpha=_number(facts["alpha"]),
+        seed=facts["seed"],
+        seconds=_number(facts["seconds"]),
+        loop=_truth(facts["loop"]),
+        choose=_text(facts["choose"]),
+        engine=_text(facts["engine"]),
+        blend=_truth(facts["blend"]),
+        bank=_optional(facts.get("bank")),
+        genre=_text(facts["genre"]),
+        format=_text(facts["format"]),
+        tags=_truth(facts["tags"]),
+    )
 
 
 def _number(value: Any) -> float:
     if type(value) not in (int, float):
         raise TypeError("no number")
     return float(value)
+
+
+def _truth(value: Any) -> bool:
+    if type(value) is not bool:
+        raise TypeError("neither true nor false")
+    return value
 
 
 def _text(value: Any) -> str:

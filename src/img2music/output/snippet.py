@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import soundfile
 
 from img2music.errors import AudioError, OptionError
 from img2music.output.ogg import with_serial
+from img2music.output.provenance import Provenance
 from img2music.system.files import atomic_write
 
 if TYPE_CHECKING:
@@ -39,15 +40,14 @@ class Snippet:
     """A mono piece of music and how it came about.
 
     ``samples`` is (T,) float32 with full scale -1..1 at ``rate`` Hz; ``genre`` is the genre played;
-    ``probabilities`` says how well each genre fits the picture; ``provenance`` is what it takes to make
-    the piece again.
+    ``probabilities`` are those of the genres for the picture, none without a picture.
     """
 
     samples: np.ndarray
     rate: int
     genre: str
-    probabilities: dict[str, float]
-    provenance: dict[str, object]
+    probabilities: dict[str, float] = field(default_factory=dict)
+    provenance: Provenance = field(default_factory=Provenance)
 
     @property
     def seconds(self) -> float:

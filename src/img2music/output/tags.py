@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from img2music.errors import AudioError, printable
 from img2music.output.list_info import with_info
@@ -14,6 +14,8 @@ from img2music.system.extras import needs
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mutagen.flac import Picture
+    from mutagen.id3 import ID3
     from PIL import Image
 
     from img2music.output.snippet import Snippet
@@ -42,20 +44,17 @@ class Tags:
         made = snippet.provenance
         facts = {
             "PICTURE": picture.name,
-            "SEED": str(made.get("seed", "")),
-            "ALPHA": str(made.get("alpha", "")),
-            "MODELS": str(made.get("models", "")),
-            "LICENSE": " / ".join(
-                "{title}; {origin}; {licence}".format(**known) for known in made.get("embeddings", [])
-            ),
+            "SEED": str(made.seed) if made.engine else "",
+            "ALPHA": str(made.alpha) if made.engine else "",
+            "MODELS": made.models,
+            "LICENSE": " / ".join(map(str, made.embeddings)),
         }
-        comment = f"Made from {picture.name} by Img2Music {made.get('img2music', '')}".rstrip()
         return cls(
-            printable(picture.stem),
-            _GENRES.get(snippet.genre, snippet.genre),
-            printable(comment),
-            {name: printable(value) for name, value in facts.items() if value},
-            _jpeg(image),
+            title=printable(picture.stem),
+            genre=_GENRES.get(snippet.genre, snippet.genre),
+            comment=printable(f"Made from {picture.name} by Img2Music {made.img2music}".rstrip()),
+            facts={name: printable(value) for name, value in facts.items() if value},
+            cover=_jpeg(image),
         )
 
 
@@ -100,7 +99,7 @@ def _write_wav(file: io.BytesIO, tags: Tags) -> None:
 
     sound = WAVE(file)
     sound.add_tags()
-    _fill_id3(sound.tags, tags)
+    _fill_id3(cast("ID3", sound.tags), tags)
     file.seek(0)
     sound.save(file, v2_version=3)
 
@@ -110,12 +109,12 @@ def _write_mp3(file: io.BytesIO, tags: Tags) -> None:
 
     sound = MP3(file)
     sound.add_tags()
-    _fill_id3(sound.tags, tags)
+    _fill_id3(cast("ID3", sound.tags), tags)
     file.seek(0)
     sound.save(file, v2_version=3)
 
 
-def _fill_id3(frames: object, tags: Tags) -> None:
+def _fill_id3(frames: ID3, tags: Tags) -> None:
     """Add what ID3 2.3 knows too: older players do not read 2.4."""
     from mutagen import id3
 
@@ -153,7 +152,7 @@ def _vorbis_comments(tags: Tags) -> dict[str, str]:
     return named | tags.facts
 
 
-def _flac_picture(tags: Tags) -> object:
+def _flac_picture(tags: Tags) -> Picture:
     from mutagen.flac import Picture
     from PIL import Image
 

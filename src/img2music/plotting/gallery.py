@@ -117,7 +117,7 @@ def _music_plans(folder: Path, models: Path | None, seed: int) -> Plans:
     clips = pick(read_clips(folder), 1, seed)
 
     def originals() -> list[tuple[str, Snippet]]:
-        return [(c.genre, _start(Snippet(load_audio(c.path, RATE), RATE, c.genre, {}, {}))) for c in clips]
+        return [(c.genre, _start(Snippet(load_audio(c.path, RATE), RATE, c.genre))) for c in clips]
 
     def pairs() -> Figure:
         img2music = Img2Music(models)
@@ -135,7 +135,7 @@ def _music_plans(folder: Path, models: Path | None, seed: int) -> Plans:
 
 def _start(sound: Snippet) -> Snippet:
     """The first 15 s."""
-    return Snippet(sound.samples[: SECONDS * sound.rate], sound.rate, sound.genre, {}, {})
+    return Snippet(sound.samples[: SECONDS * sound.rate], sound.rate, sound.genre)
 
 
 def _run_plans(runs: Sequence[Path]) -> Plans:

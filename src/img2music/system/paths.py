@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 from img2music.errors import OptionError
 
-VARIABLE = "IMG2MUSIC_DATA"
+DATA_VARIABLE, CACHE_VARIABLE = "IMG2MUSIC_DATA", "IMG2MUSIC_CACHE"
+_NAME = "img2music"
 
 
 def data_folder() -> Path:
-    """The user's own folder for Img2Music, which need not exist: what `IMG2MUSIC_DATA` names, or the platform's place.
+    """The user's folder for Img2Music: what `IMG2MUSIC_DATA` names, or the platform's usual place.
 
-    A `~` at its beginning is the user's home. Raises `OptionError` when the user has no home.
+    It need not exist. A `~` at the beginning of the variable is the user's home. Raises `OptionError` when the user has
+    no home.
     """
-    named = os.environ.get(VARIABLE)
+    from platformdirs import user_data_path
+
     try:
-        return Path(named).expanduser() if named else _place() / "img2music"
+        return _named(DATA_VARIABLE) or user_data_path(_NAME, appauthor=False)
     except RuntimeError as problem:
-        raise OptionError(f"There is no home folder; say in {VARIABLE} where your music shall be kept.") from problem
+        raise _homeless(DATA_VARIABLE) from problem
 
 
-def _place() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    return xdg_folder("XDG_DATA_HOME", ".local/share")
+def cache_folder() -> Path:
+    """The user's folder for what can be fetched again: what `IMG2MUSIC_CACHE` names, or the platform's usual place.
 
-
-def xdg_folder(variable: str, usual: str) -> Path:
-    """The folder that a variable of the XDG standard names, or the `usual` one in the user's home.
-
-    The standard passes over a path that is not absolute. Raises `RuntimeError` when there is no home.
+    As `data_folder` in all else.
     """
-    named = os.environ.get(variable, "")
-    return Path(named) if os.path.isabs(named) else Path.home() / usual
+    from platformdirs import user_cache_path
+
+    try:
+        return _named(CACHE_VARIABLE) or user_cache_path(_NAME, appauthor=False)
+    except RuntimeError as problem:
+        raise _homeless(CACHE_VARIABLE) from problem
+
+
+def _named(variable: str) -> Path | None:
+    """The folder that a variable names. Raises `RuntimeError` when it begins with a home that there is not."""
+    named = os.environ.get(variable)
+    return Path(named).expanduser() if named else None
+
+
+def _homeless(variable: str) -> OptionError:
+    return OptionError(f"There is no home folder; name a folder for Img2Music's files in {variable}.")

@@ -78,7 +78,7 @@ class Classifier:
         with ThreadPoolExecutor(1) as aside:
             lines = aside.submit(self._ocr, picture) if self._ocr else None
             probabilities, features = self._look(picture)
-        text, names = "", ()
+        text, names = "", list[KnownName]()
         if lines and self._words:
             readings = lines.result()
             text = " ".join(line.text for line in readings[-1])
@@ -87,7 +87,7 @@ class Classifier:
                 names = self._names.among(readings)
                 probabilities = self._names.join(probabilities, names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
-        return Classification(by_genre, features, appearance_of(picture), text, tuple(names))
+        return Classification(by_genre, features, appearance=appearance_of(picture), words=text, names=tuple(names))
 
     def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
         """The genres' probabilities `(G,)` by what the picture looks like, and its features `(D,)`."""

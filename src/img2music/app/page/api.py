@@ -35,8 +35,8 @@ def add_api(studio: Studio, at_once: int) -> None:
     @plainly
     def classify(picture: str | None) -> dict[str, Any]:
         """The genre a picture looks like, the probability of each genre, and the words read on it."""
-        reading = studio.read(picture)
-        return {"genre": reading.genre, "probabilities": reading.probabilities, "words": reading.words}
+        seen = studio.classify(picture)
+        return {"genre": seen.genre, "probabilities": seen.probabilities, "words": seen.words}
 
     @plainly
     def generate(
@@ -52,11 +52,14 @@ def add_api(studio: Studio, at_once: int) -> None:
     ) -> tuple[str, dict[str, Any]]:
         """A snippet for a picture as a sound file, and the facts about it."""
         check_format(text("format", format))
-        sound = studio.play(picture, read_options(alpha, whole("seed", seed), seconds, genre, loop, engine, bank))
+        sound = studio.play(
+            picture,
+            read_options(alpha, whole("seed", seed), seconds=seconds, genre=genre, loop=loop, engine=engine, bank=bank),
+        )
         path, _ = studio.shelf.file(sound.key, format)
         snippet = sound.snippet
         facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}
-        return str(path), facts | {"rate": snippet.rate} | snippet.provenance
+        return str(path), facts | {"rate": snippet.rate} | snippet.provenance.as_dict()
 
     takes = api_defaults(studio)
     with gr.Group(visible=False):

@@ -86,7 +86,7 @@ def draw_thumbnail(picture: str | Path) -> str:
 
 def title(sound: KeptSnippet) -> str:
     """The genre and the seed of a snippet."""
-    return f"{sound.snippet.genre}, seed {sound.snippet.provenance['seed']}"
+    return f"{sound.snippet.genre}, seed {sound.snippet.provenance.seed}"
 
 
 def address(sound: KeptSnippet, format: str) -> str:
@@ -95,7 +95,7 @@ def address(sound: KeptSnippet, format: str) -> str:
 
 
 def _player(sound: KeptSnippet, preload: str) -> str:
-    loop = " loop" if sound.snippet.provenance["loop"] else ""
+    loop = " loop" if sound.snippet.provenance.loop else ""
     return (
         f'<audio controls{loop} preload="{preload}" src="{address(sound, "wav")}" '
         f'aria-label="{escape(title(sound))}"></audio>'
@@ -103,18 +103,16 @@ def _player(sound: KeptSnippet, preload: str) -> str:
 
 
 def _origin(sound: KeptSnippet) -> str:
-    credits = sound.snippet.provenance["embeddings"]
     chosen = "; then ".join(
-        f"<cite>{escape(credit['title'])}</cite>, {escape(credit['origin'])} ({escape(credit['licence'])})"
-        for credit in credits
+        f"<cite>{escape(credit.title)}</cite>, {escape(credit.origin)} ({escape(credit.licence)})"
+        for credit in sound.snippet.provenance.embeddings
     )
     return f"<p>From {chosen}.<br>{escape(_settings(sound))}</p>"
 
 
 def _settings(sound: KeptSnippet) -> str:
-    provenance = sound.snippet.provenance
-    loop = ", loop" if provenance["loop"] else ""
-    return f"{sound.snippet.seconds:.3g} s, {provenance['engine']}, strength {provenance['alpha']:g}{loop}"
+    made = sound.snippet.provenance
+    return f"{sound.snippet.seconds:.3g} s, {made.engine}, strength {made.alpha:g}{', loop' if made.loop else ''}"
 
 
 def _downloads(sound: KeptSnippet) -> str:

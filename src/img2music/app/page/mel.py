@@ -11,7 +11,7 @@ FLOOR = -80.0
 """The faintest level that is shown, dB below the loudest."""
 
 
-def to_mel(hertz: np.ndarray | float) -> np.ndarray | float:
+def to_mel(hertz: np.ndarray | float) -> np.ndarray:
     """Frequencies in Hz on the mel scale of O'Shaughnessy, in mel."""
     return 2595.0 * np.log10(1.0 + np.asarray(hertz) / 700.0)
 

@@ -106,14 +106,14 @@ class _Handlers:
             return (say(_NOTHING_YET), None, *[hidden] * MOST, rows, gr.skip())
         try:
             job = Job(picture, draw_thumbnail(picture), read_count(count), read_options(*options))
-            reading = self._studio.read(picture)
+            classification = self._studio.classify(picture)
             sound = self._studio.play(picture, job.options)
         except Img2MusicError as error:
             return (say(str(error), alert=True), None, *[hidden] * MOST, rows, gr.skip())
         coming = [gr.HTML(say("Coming …"), visible=True) if n < job.count else hidden for n in range(1, MOST)]
         rows = (draw_row(sound, job.thumbnail), *rows)[:_ROWS]
         card = gr.HTML(draw_card(sound), visible=True)
-        return (describe_classification(reading), job, card, *coming, rows, draw_history(rows))
+        return (describe_classification(classification), job, card, *coming, rows, draw_history(rows))
 
     def go_on(self, job: Job | None, rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """Make the other snippets one after another, when nobody waits for a first one."""

@@ -61,7 +61,7 @@ def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tupl
     if banks:
         own = [("what comes with the models", NO_BANK), *((name, name) for name in banks)]
         bank = gr.Dropdown(own, value=NO_BANK, label="Known music", elem_id="bank")
-    settings = Settings(count, alpha, seed, seconds, genre, loop, engine, bank)
+    settings = Settings(count, alpha, seed=seed, seconds=seconds, genre=genre, loop=loop, engine=engine, bank=bank)
     for part in settings.parts:
         as_sent(part)
     return settings

@@ -79,7 +79,9 @@ class Server:
         uploads = Uploads(files, example_pictures())
         for picture in uploads.examples[:1]:
             studio.warm_up(picture)
-        self.app = make_application(studio, uploads, files, self._waiting, is_this_machine(self._host))
+        self.app = make_application(
+            studio, uploads, files=files, waiting=self._waiting, only_here=is_this_machine(self._host)
+        )
         self._left.callback(lambda: studio.close(self._patience))
         web_server = WebServer(self.app, place)
         self._left.callback(web_server.stop)

@@ -16,9 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from img2music.app.page.card import SOUNDS
 from img2music.app.shelf import Shelf
 from img2music.errors import Img2MusicError
+from img2music.output.formats import MEDIA_TYPES
 from img2music.vision.picture import SUFFIXES
 
-_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg", "mp4": "video/mp4"}
 _WRITERS = 4  # sounds that are written at once, each in a thread
 _OWN = "'self' data: blob:"
 _POLICY = (
@@ -41,7 +41,7 @@ def sound_route(shelf: Shelf) -> Route:
             path, name = await run_sync(shelf.file, key, format, limiter=writers[0])
         except Img2MusicError as error:
             return PlainTextResponse(f"{error}\n", status_code=404)
-        return FileResponse(path, media_type=_MEDIA_TYPES[format], filename=name, content_disposition_type="inline")
+        return FileResponse(path, media_type=MEDIA_TYPES[format], filename=name, content_disposition_type="inline")
 
     return Route(f"/{SOUNDS}/{{name}}", serve)
 

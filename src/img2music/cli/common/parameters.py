@@ -9,13 +9,10 @@ from typing import Annotated
 import typer
 
 from img2music.genres import GENRES
-from img2music.options import CHOICES, ENGINES
-from img2music.output.request import FORMATS, SOUNDS
+from img2music.options import CHOICES, ENGINES, LONGEST, SHORTEST
+from img2music.output.formats import FORMATS, SOUNDS, VIDEO
 
 Completer = Callable[[str], list[str]]
-ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
-BankOption = Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but warnings and errors.")]
 
 
 def one_of(names: Sequence[str]) -> Completer:
@@ -28,7 +25,51 @@ def one_of(names: Sequence[str]) -> Completer:
 
 
 complete_genre = one_of(GENRES)
-complete_format = one_of(FORMATS)
-complete_sound = one_of(SOUNDS)
-complete_engine = one_of(ENGINES)
-complete_choice = one_of(CHOICES)
+
+ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
+BankOption = Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but warnings and errors.")]
+ForceOption = Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")]
+AlphaOption = Annotated[
+    float | None,
+    typer.Option(
+        help="Strength: how far the music moves away from the known music, which is 0. By default what suits engine "
+        "and genre."
+    ),
+]
+SeedOption = Annotated[int, typer.Option(help="Another seed makes other music for the same picture.")]
+SecondsOption = Annotated[float, typer.Option(help=f"Length in seconds, {SHORTEST:g} to {LONGEST:g}.")]
+GenreOption = Annotated[
+    str | None,
+    typer.Option(
+        help=f"{', '.join(GENRES[:-1])} or {GENRES[-1]}, instead of the picture's likeliest genre.",
+        autocompletion=complete_genre,
+    ),
+]
+ChooseOption = Annotated[
+    str,
+    typer.Option(
+        help="How the known music is chosen: mood, to suit the picture, or random, as in the paper.",
+        autocompletion=one_of(CHOICES),
+    ),
+]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        help="flow: new music, the default; perturb: the known music, moved, as in the paper.",
+        autocompletion=one_of(ENGINES),
+    ),
+]
+VideoFormatOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help=f"{', '.join(SOUNDS)}, or {VIDEO} for a film of the picture; wav by default.",
+        autocompletion=one_of(FORMATS),
+    ),
+]
+SoundFormatOption = Annotated[
+    str | None,
+    typer.Option("--format", help=f"{', '.join(SOUNDS)}; wav by default.", autocompletion=one_of(SOUNDS)),
+]
+TagsOption = Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")]

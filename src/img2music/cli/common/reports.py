@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,23 +27,23 @@ def report(path: Path, snippet: Snippet, as_json: bool) -> None:
     out = sys.stderr if path == STANDARD else sys.stdout
     if as_json:
         facts: dict[str, Any] = {"file": str(path), "genre": snippet.genre, "probabilities": snippet.probabilities}
-        facts |= {"seconds": snippet.seconds, "rate": snippet.rate} | snippet.provenance
+        facts |= {"seconds": snippet.seconds, "rate": snippet.rate} | snippet.provenance.as_dict()
         print(json.dumps(facts), file=out)
         return
     probability = snippet.probabilities.get(snippet.genre)
     share = f" ({probability:.0%})" if probability else ""
     print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"), file=out)
-    if snippet.provenance.get("choose") == "mood":
-        heard = f"{_words(snippet, 'asked')}; plays: {_words(snippet, 'played')}"
-        print(printable(f"  {_words(snippet, 'saw')} → {heard}"), file=out)
-    for embedding in snippet.provenance.get("embeddings", []):
-        print(printable("  from {title}; {origin}; {licence}".format(**embedding)), file=out)
-    if "seed" in snippet.provenance:
-        print("  seed {seed}, {engine}, alpha {alpha:g}".format(**snippet.provenance), file=out)
+    made = snippet.provenance
+    if made.choose == "mood":
+        print(printable(f"  {_words(made.saw)} → {_words(made.asked)}; plays: {_words(made.played)}"), file=out)
+    for credit in made.embeddings:
+        print(printable(f"  from {credit}"), file=out)
+    if made.engine:
+        print(f"  seed {made.seed}, {made.engine}, alpha {made.alpha:g}", file=out)
 
 
-def _words(snippet: Snippet, name: str) -> str:
-    return ", ".join(snippet.provenance[name]) or "nothing that stands out"
+def _words(words: Sequence[str]) -> str:
+    return ", ".join(words) or "nothing that stands out"
 
 
 def report_classifications(classifications: list[tuple[Path, Classification]], as_json: bool) -> None:
@@ -94,7 +95,7 @@ def report_credits(models: Models) -> None:
 
     for genre in models.genres:
         for entry in Bank.load(models, genre).entries:
-            print(printable(f"{genre}: {entry.title}; {entry.origin}; {entry.licence}"))
+            print(printable(f"{genre}: {entry.credit}"))
 
 
 def _printable_facts(facts: Any) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from img2music.errors import OptionError, OutputError, PictureError
-from img2music.output.request import VIDEO
+from img2music.output.formats import VIDEO
 from img2music.system.descriptors import read_up_to
 from img2music.system.files import reason
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from img2music.cli.common.streams import STANDARD
 from img2music.errors import OptionError
-from img2music.output.request import SOUNDS
+from img2music.output.formats import SOUNDS
 
 
 def sound_suffix(output: Path | None, format: str | None, formats: tuple[str, ...] = SOUNDS) -> str:

@@ -85,7 +85,7 @@ def write_originals(clips: Sequence[Clip], per_genre: int, folder: Path) -> int:
         except AudioError as error:
             note(f"left out: {error}")
             continue
-        _save(Snippet(samples, RATE, clip.genre, {}, {}), folder / name)
+        _save(Snippet(samples, RATE, clip.genre), folder / name)
         count += 1
     return count
 

@@ -91,7 +91,7 @@ def snippets(place: Workplace, minutes: float | None) -> Section:
         rows.append([name, scores.frechet, scores.floor, scores.kad, scores.genre,
                      *(shares.get(genre) for genre in GENRES)])  # fmt: skip
         for cover, path in _first_of_each_genre(covers, made):
-            snippet = Snippet(load_audio(path, RATE), RATE, cover.genre, {}, {})
+            snippet = Snippet(load_audio(path, RATE), RATE, cover.genre)
             sounds.append(_keep(snippet, f"{cover.genre}, {name}", place))
             grid.append((f"{cover.genre}: {name}", snippet))
     save_figure(sound_grid(grid, 2, "Snippets for a cover of each genre"), place.figures / "snippets.png", True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from img2music.errors import ModelError
 from img2music.system.files import atomic_write, reason, regular_file_size
-from img2music.system.paths import xdg_folder
+from img2music.system.paths import cache_folder
 
-CACHE_VARIABLE = "IMG2MUSIC_CACHE"
 _BLOCK = 1 << 20  # bytes at a time
 _MOST = 1 << 30  # bytes of a file of unknown size
 _PATIENCE = 30  # seconds without an answer
@@ -104,14 +102,3 @@ class PublishedFile:
 def _from_home(path: Path) -> str:
     """A path as people write it, which says nothing of whose machine this is."""
     return f"~/{path.relative_to(Path.home()).as_posix()}" if path.is_relative_to(Path.home()) else str(path)
-
-
-def cache_folder() -> Path:
-    """The user's folder for what can be fetched again; the variable IMG2MUSIC_CACHE names another."""
-    if named := os.environ.get(CACHE_VARIABLE):
-        return Path(named).expanduser()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "img2music" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "img2music"
-    return xdg_folder("XDG_CACHE_HOME", ".cache") / "img2music"

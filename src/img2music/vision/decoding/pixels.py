@@ -74,7 +74,7 @@ def of_image(image: Image.Image) -> Image.Image:
     try:
         # a side may have any length here, as nobody else made this one
         if not 0 < image.width * image.height <= MAX_PIXELS:
-            Outline(image.format or "", image.width, image.height, 1, b"").check()
+            Outline(image.format or "", image.width, height=image.height, memory=1, data=b"").check()
         with _quiet_pillow():
             image.load()
             return _turned(_to_rgb(image), _orientation(image))

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-from safetensors import SafetensorError, deserialize
+from safetensors import SafetensorError
 
 from img2music.errors import ModelError
 from img2music.models.folder import Models
+from img2music.models.tensors import read_tensors
 from img2music.vision.ocr.recognition import Line
 from img2music.vision.ocr.text_classifier import plain
 
@@ -76,8 +77,8 @@ class KnownNames:
     def load(cls, models: Models) -> KnownNames:
         """The known names of a models folder. Raises `ModelError` when they are missing or malformed."""
         try:
-            stored = deserialize(models.read(NAMES))
-            return cls({name: np.frombuffer(v["data"], _KINDS[v["dtype"]]) for name, v in stored}, models.classes)
+            tensors = read_tensors(models.read(NAMES))
+            return cls({name: tensor.ravel() for name, tensor in tensors.items()}, models.classes)
         except (SafetensorError, KeyError, IndexError, TypeError, ValueError) as error:
             raise ModelError(f"{models.folder / NAMES} holds no known names; export it again.") from error
 
@@ -162,6 +163,3 @@ def _likeness(name: str, text: str) -> float:
         row = np.concatenate([row[:1] + 1, changed])
         row = np.minimum.accumulate(row - places) + places
     return 1 - float(row.min()) / len(name)
-
-
-_KINDS = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "F32": np.float32}

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-from safetensors import SafetensorError, deserialize
+from safetensors import SafetensorError
 
 from img2music.errors import ModelError
 from img2music.models.folder import Models, is_sound
+from img2music.models.tensors import read_tensors
 
 BUCKETS = 1 << 17
 WORDS = "words.safetensors"
@@ -50,7 +51,7 @@ class WordClassifier:
     def load(cls, models: Models) -> WordClassifier:
         """The word classifier of a models folder. Raises `ModelError` when it is missing or malformed."""
         try:
-            tensors = {name: _to_array(value) for name, value in deserialize(models.read(WORDS))}
+            tensors = read_tensors(models.read(WORDS))
             classifier = cls(**tensors)
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{models.folder / WORDS} is no word classifier; export it again.") from error
@@ -105,8 +106,3 @@ def _groups(text: str) -> list[str]:
         bounded = f"^{word}$"
         groups += [bounded[i : i + size] for size in _LENGTHS for i in range(len(bounded) - size + 1)]
     return groups
-
-
-def _to_array(value: dict[str, object]) -> np.ndarray:
-    kinds = {"F16": np.float16, "F32": np.float32}
-    return np.frombuffer(value["data"], kinds[value["dtype"]]).reshape(value["shape"])

@@ -30,4 +30,4 @@ def outline(data: bytes) -> Outline:
         if len(data) > _MOST_RUN_BYTES:
             raise UnfitError(f"holds above {_MOST_RUN_BYTES // 10**6} MB of run lengths; save it anew as JPEG or PNG")
         memory, most = 4.0, _MOST_RUNS  # twice as a list of bytes, and the picture
-    return Outline("BMP", width, abs(height), memory, data, most_pixels=most)
+    return Outline("BMP", width, height=abs(height), memory=memory, data=data, most_pixels=most)

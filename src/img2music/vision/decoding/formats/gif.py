@@ -36,7 +36,9 @@ def _outline(data: bytes) -> Outline:
     kept += [control, data[place : _after_blocks(data, codes + 1)], b";"]
     # the screen grows with a picture that does not fit in
     screen = [int.from_bytes(data[i : i + 2], "little") for i in (6, 8)]
-    return Outline("GIF", max(screen[0], left + width), max(screen[1], top + height), 2, b"".join(kept))
+    return Outline(
+        "GIF", max(screen[0], left + width), height=max(screen[1], top + height), memory=2, data=b"".join(kept)
+    )
 
 
 def _palette(flags: int) -> int:

@@ -45,4 +45,4 @@ def outline(data: bytes) -> Outline:
         raise DamagedError
     width, height = max(sides, key=lambda side: side[0] * side[1])
     hidden = _EXIF_ITEM.sub(rb"\1skip", data)
-    return Outline(kind, max(width, 0), max(height, 0), _MEMORY[kind], hidden)
+    return Outline(kind, max(width, 0), height=max(height, 0), memory=_MEMORY[kind], data=hidden)

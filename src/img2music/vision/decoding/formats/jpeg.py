@@ -147,11 +147,11 @@ def outline(data: bytes) -> Outline:
     return Outline(
         "JPEG",
         frame.width,
-        frame.height,
-        frame.memory(whole),
-        b"".join(kept),
-        orientation(in_exif(exif), xmp),
-        min(most, MAX_PIXELS),
+        height=frame.height,
+        memory=frame.memory(whole),
+        data=b"".join(kept),
+        orientation=orientation(in_exif(exif), xmp),
+        most_pixels=min(most, MAX_PIXELS),
         ends=found is not None,
     )
 

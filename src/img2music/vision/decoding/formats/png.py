@@ -51,7 +51,9 @@ def outline(data: bytes) -> Outline:
     most = int(_MOST_RAW * 8 / (bits * channels))
     exif = notes[b"eXIf"] if b"eXIf" in notes else _from_digits(notes.get(_RAW_EXIF, b""))
     lies = orientation(in_exif(exif), notes.get(_XMP, b""))
-    return Outline("PNG", width, height, memory, _file(kept, pixels), lies, most)
+    return Outline(
+        "PNG", width, height=height, memory=memory, data=_file(kept, pixels), orientation=lies, most_pixels=most
+    )
 
 
 def _file(kept: dict[bytes, memoryview], pixels: bytearray) -> bytes:

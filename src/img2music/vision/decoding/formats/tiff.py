@@ -167,9 +167,9 @@ def _outline(directory: _Directory) -> Outline:
     return Outline(
         "TIFF",
         width,
-        height,
-        pixel + part,
-        directory.written(parts),
-        orientation(found, note),
-        _MOST_JPEG if jpeg else MAX_PIXELS,
+        height=height,
+        memory=pixel + part,
+        data=directory.written(parts),
+        orientation=orientation(found, note),
+        most_pixels=_MOST_JPEG if jpeg else MAX_PIXELS,
     )

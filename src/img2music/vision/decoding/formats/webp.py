@@ -42,7 +42,9 @@ def _outline(data: bytes) -> Outline:
         extended = bytes(kept[b"VP8X"])
         kept[b"VP8X"] = bytes((extended[0] & ~_NOTES,)) + extended[1:]
     width, height = (max(side) for side in zip(*sides, strict=True))
-    return Outline("WEBP", width, height, _MEMORY, _file(kept), orientation(in_exif(exif), xmp))
+    return Outline(
+        "WEBP", width, height=height, memory=_MEMORY, data=_file(kept), orientation=orientation(in_exif(exif), xmp)
+    )
 
 
 def _chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
