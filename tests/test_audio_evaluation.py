@@ -14,12 +14,12 @@ from img2music.audio.stft import RATE
 from img2music.cli.evaluation import evaluate_app
 from img2music.errors import ModelError, OptionError
 from img2music.evaluation.audio import score_folder
-from img2music.evaluation.listening import hear_folder, white_noise
+from img2music.evaluation.embedded_clips import embed_folder, white_noise
 from img2music.evaluation.variety import corpus_variety
 from img2music.metrics.conventions import conventions
 from img2music.metrics.distances import DISTANCES, placed_distances
-from img2music.metrics.embedders.registry import EMBEDDERS, embedder
-from img2music.metrics.embedders.tags import GENRE_TAGS, TAGS, heard_genre
+from img2music.metrics.embedders.registry import EMBEDDERS, load_embedder
+from img2music.metrics.embedders.tags import GENRE_TAGS, TAGS, tagged_genre
 from img2music.metrics.frechet import floor, frechet_distance
 from img2music.metrics.kernels import kernel_audio_distance, kernel_distance
 from img2music.metrics.log_spectral import log_spectral_error, log_spectral_errors
@@ -84,7 +84,7 @@ def test_the_same_folder_is_no_distance_away_and_a_copy(tmp_path: Path) -> None:
 
 def test_the_scores_are_those_of_the_embeddings(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, ear=Ear()).to_json()
+    scores = score_folder(ours, theirs, embedder=Ear()).to_json()
     a, b = ({p: Ear().embed(*soundfile.read(p)) for p in sorted(f.rglob("*.wav"))} for f in (ours, theirs))
     sets = np.concatenate(list(a.values())), np.concatenate(list(b.values()))
     assert scores["frechet"] == pytest.approx(frechet_distance(*sets), rel=1e-4)
@@ -96,9 +96,9 @@ def test_the_scores_are_those_of_the_embeddings(tmp_path: Path) -> None:
 
 def test_every_distance_comes_with_its_floor_and_the_ceiling_of_noise(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, ear=Ear()).to_json()
+    scores = score_folder(ours, theirs, embedder=Ear()).to_json()
     assert scores["embedder"] == "ear" and scores["whitening"] == "fitted"
-    heard, real = hear_folder(ours, Ear(), noise=True), hear_folder(theirs, Ear())
+    heard, real = embed_folder(ours, Ear(), noise=True), embed_folder(theirs, Ear())
     assert scores["distances"] == placed_distances(heard.embeddings(), real.embeddings(), heard.noise())
     assert tuple(scores["distances"]) == DISTANCES
     for old, new in (("frechet", "raw"), ("kernel", "kernel"), ("kad", "kad")):
@@ -110,10 +110,10 @@ def test_every_distance_comes_with_its_floor_and_the_ceiling_of_noise(tmp_path: 
 
 def test_whitening_that_was_published_is_used(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, ear=TaglessEar()).to_json()
+    scores = score_folder(ours, theirs, embedder=TaglessEar()).to_json()
     assert scores["whitening"] == "published"
     a, b = (
-        TaglessEar.whitening.apply(np.concatenate(list(hear_folder(folder, Ear()).embeddings().values())))
+        TaglessEar.whitening.apply(np.concatenate(list(embed_folder(folder, Ear()).embeddings().values())))
         for folder in (ours, theirs)
     )
     assert scores["distances"]["whitened"]["value"] == pytest.approx(frechet_distance(a, b))
@@ -127,35 +127,35 @@ def test_noise_is_as_long_and_as_loud_as_the_clip(tmp_path: Path) -> None:
     power = np.abs(np.fft.rfft(noise)) ** 2
     assert power[: len(power) // 2].sum() == pytest.approx(power[len(power) // 2 :].sum(), rel=0.05)
     clips = _folder(tmp_path / "a", 2, loudness=0.2)
-    heard = hear_folder(clips, Ear(), noise=True)
+    heard = embed_folder(clips, Ear(), noise=True)
     for name, embeddings in heard.embeddings().items():
         loudness = [np.sqrt((rows[:, 0] ** 2).mean()) for rows in (heard.noise()[name], embeddings)]
         assert loudness[0] == pytest.approx(loudness[1], rel=0.02)
     assert len({heard.noise()[name].tobytes() for name in heard.noise()}) == 8
     assert heard.noise().keys() == heard.embeddings().keys()
-    assert hear_folder(clips, Ear()).noise() == {}
+    assert embed_folder(clips, Ear()).noise() == {}
 
 
 def test_genres_are_compared_each_with_their_own(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 4)
     for path in (ours / "pop").iterdir():
         path.unlink()
-    assert score_folder(ours, theirs, ear=Ear()).by_genre == {}
-    scores = score_folder(ours, theirs, ear=Ear(), per_genre=True).to_json()
+    assert score_folder(ours, theirs, embedder=Ear()).by_genre == {}
+    scores = score_folder(ours, theirs, embedder=Ear(), per_genre=True).to_json()
     assert list(scores["by_genre"]) == ["classical", "hiphop", "jazz"]
-    alone = score_folder(ours / "jazz", theirs / "jazz", ear=Ear()).to_json()
+    alone = score_folder(ours / "jazz", theirs / "jazz", embedder=Ear()).to_json()
     found = scores["by_genre"]["jazz"]
     assert found == {name: alone[name] for name in found} | {"distances": found["distances"]}
     assert (found["clips"], found["patches"], found["reference_clips"], found["reference_patches"]) == (2, 6, 4, 12)
     for name in ("raw", "infinity", "kernel", "kad"):
         for place in ("value", "floor"):
             assert found["distances"][name][place] == alone["distances"][name][place]
-    heard, real = hear_folder(ours, Ear()), hear_folder(theirs, Ear())
+    heard, real = embed_folder(ours, Ear()), embed_folder(theirs, Ear())
     whole = Whitening.fit(np.concatenate(list(real.embeddings().values())))  # one scale for all genres
     white = conventions(heard.embeddings("jazz"), real.embeddings("jazz"), whole)
     assert {name: found["distances"][name]["value"] for name in white} == white
     with pytest.raises(OptionError, match="--per-genre"):
-        score_folder(ours / "jazz", tmp_path / "b" / "pop", ear=Ear(), per_genre=True)
+        score_folder(ours / "jazz", tmp_path / "b" / "pop", embedder=Ear(), per_genre=True)
 
 
 def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
     (clips / "hiphop").rename(clips / "Hip-Hop")
     soundfile.write(clips / "jazz" / "low.wav", _tone(PITCH["classical"]), RATE)
     soundfile.write(clips / "lost.wav", _tone(PITCH["pop"]), RATE)  # in no genre's folder
-    scores = score_folder(clips, clips, ear=Ear()).to_json()
+    scores = score_folder(clips, clips, embedder=Ear()).to_json()
     assert scores["genre"] == pytest.approx(4 / 5)
     assert scores["genres"]["hiphop"] == {"clips": 1, "heard": 1.0, "reference": 1.0}
     assert scores["genres"]["jazz"] == {"clips": 2, "heard": 0.5, "reference": 0.5}
@@ -171,7 +171,7 @@ def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
 
 def test_an_ear_without_tags_leaves_genres_open(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
-    scores = score_folder(clips, clips, ear=TaglessEar()).to_json()
+    scores = score_folder(clips, clips, embedder=TaglessEar()).to_json()
     assert scores["genre"] is None and scores["genres"] == {}
 
 
@@ -179,14 +179,14 @@ def test_the_first_fifteen_seconds_count_and_short_clips_do_not(tmp_path: Path) 
     soundfile.write(tmp_path / "long.wav", _tone(300, 17.5), RATE)
     soundfile.write(tmp_path / "short.wav", _tone(300, 0.7), RATE)
     (tmp_path / "notes.txt").write_text("no music")
-    scores = score_folder(tmp_path, tmp_path, ear=Ear()).to_json()
+    scores = score_folder(tmp_path, tmp_path, embedder=Ear()).to_json()
     assert (scores["clips"], scores["patches"], scores["skipped"]) == (1, 15, 1)
     assert scores["floor"] is None
 
 
 def test_files_without_music_are_left_out_by_name(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
-    expected = score_folder(clips, clips, ear=Ear()).to_json()
+    expected = score_folder(clips, clips, embedder=Ear()).to_json()
     (clips / "jazz" / "bad.ogg").write_bytes(b"not music")
     soundfile.write(clips / "jazz" / "short.wav", _tone(300, 0.7), RATE)
     soundfile.write(clips / "jazz" / "tiny.wav", _tone(300, 0.01), RATE)
@@ -203,13 +203,13 @@ def test_files_without_music_are_left_out_by_name(tmp_path: Path) -> None:
 def test_folders_that_cannot_be_scored_are_refused(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
     with pytest.raises(OptionError, match="not a folder"):
-        score_folder(tmp_path / "none", clips, ear=Ear())
+        score_folder(tmp_path / "none", clips, embedder=Ear())
     (tmp_path / "empty").mkdir()
     with pytest.raises(OptionError, match="less than"):
-        score_folder(clips, tmp_path / "empty", ear=Ear())
+        score_folder(clips, tmp_path / "empty", embedder=Ear())
     (tmp_path / "empty" / "bad.ogg").write_bytes(b"not music")
     with pytest.raises(OptionError, match=r"bad\.ogg"):
-        score_folder(clips, tmp_path / "empty", ear=Ear())
+        score_folder(clips, tmp_path / "empty", embedder=Ear())
 
 
 def test_the_log_spectral_error_is_in_decibels() -> None:
@@ -240,15 +240,15 @@ def test_log_spectral_errors_are_averaged_over_recordings_and_genres(tmp_path: P
 def test_the_likeliest_tag_decides_the_genre() -> None:
     for genre, tags in GENRE_TAGS.items():
         for tag in tags:
-            assert heard_genre(np.array([0.9 if t == tag else 0.1 for t in TAGS])) == genre
+            assert tagged_genre(np.array([0.9 if t == tag else 0.1 for t in TAGS])) == genre
     assert len(TAGS) == len(set(TAGS)) == 50
 
 
 def test_only_known_embedders_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OptionError, match="musicnn, vggish"):
-        embedder("ear")
+        load_embedder("ear")
     monkeypatch.setitem(EMBEDDERS, "ear", Ear)
-    assert isinstance(embedder("ear"), Ear)
+    assert isinstance(load_embedder("ear"), Ear)
 
 
 def test_the_command_prints_tables_or_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,7 +306,7 @@ def test_musicnn_refuses_weights_that_are_not_its_own(tmp_path: Path, monkeypatc
 def musicnn_ear():
     pytest.importorskip("img2music.metrics.embedders.musicnn", reason="needs torch and librosa")
     try:
-        return embedder()
+        return load_embedder()
     except ModelError as error:
         pytest.skip(str(error))
 
@@ -351,7 +351,7 @@ def test_a_corpus_whose_clips_differ_more_is_more_varied(tmp_path: Path) -> None
     assert facts["tempo"] == pytest.approx([100.9, 104.5, 108.1])
     assert facts["ours"] > facts["real"]
     assert facts["ours"] == pytest.approx(facts["nearest"])
-    assert corpus_variety(mixed, ear=Ear())["pop"].compared == 0
+    assert corpus_variety(mixed, embedder=Ear())["pop"].compared == 0
 
 
 def test_another_arrangement_of_a_work_is_not_its_neighbour() -> None:
@@ -362,4 +362,4 @@ def test_another_arrangement_of_a_work_is_not_its_neighbour() -> None:
 
 def test_a_folder_without_a_corpus_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="corpus build"):
-        corpus_variety(tmp_path, ear=Ear())
+        corpus_variety(tmp_path, embedder=Ear())

@@ -81,7 +81,7 @@ def compared(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     out = tmp_path_factory.mktemp("out") / "compared"
     with training_clock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("img2music.experiments.comparison.vae_figures.perf_counter", Clock(0.001))
-        result = compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, ear=Ear())
+        result = compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, embedder=Ear())
     return out, result.to_json()
 
 
@@ -131,12 +131,12 @@ def test_what_is_finished_is_not_done_again(
         raise AssertionError("trained again")
 
     monkeypatch.setattr(vae_arrangements, "train_waveform_vae", refuse)
-    again = compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, ear=Ear()).to_json()
+    again = compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, embedder=Ear()).to_json()
     assert again["rows"] == result["rows"]
     with pytest.raises(AssertionError, match="trained again"):
-        compare_vaes([music], out, 60, per_genre=2, recipes={"waveform": TINY}, ear=Ear())
+        compare_vaes([music], out, 60, per_genre=2, recipes={"waveform": TINY}, embedder=Ear())
     with pytest.raises(OptionError, match="comparison of other clips"):
-        compare_vaes([music], out, 0.04, limit=4, recipes={"waveform": TINY}, ear=Ear())
+        compare_vaes([music], out, 0.04, limit=4, recipes={"waveform": TINY}, embedder=Ear())
 
 
 def test_all_kinds_train_alike() -> None:
@@ -174,7 +174,7 @@ def test_the_table_holds_every_figure() -> None:
 
 def test_too_few_clips_are_refused(music: Path, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="too few clips"):
-        compare_vaes([music], tmp_path, 0.01, limit=2, recipes={"waveform": TINY}, ear=Ear())
+        compare_vaes([music], tmp_path, 0.01, limit=2, recipes={"waveform": TINY}, embedder=Ear())
 
 
 def test_the_command_passes_everything_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -189,7 +189,8 @@ def test_the_command_passes_everything_on(monkeypatch: pytest.MonkeyPatch, tmp_p
     options = ["--music", "m", "--music", "n", "--out", str(tmp_path), "--minutes", "30", "--limit", "5"]
     result = CliRunner().invoke(app, ["compare", "vaes", *options, "--covers", "c", "--per-genre", "3"])
     assert result.exit_code == 0, result.output
-    assert told["arguments"] == ([Path("m"), Path("n")], tmp_path, 30.0, 5, Path("c"), 3)
+    named = {"minutes": 30.0, "limit": 5, "covers": Path("c"), "per_genre": 3}
+    assert told == named | {"arguments": ([Path("m"), Path("n")], tmp_path)}
     assert "waveform: that one VAE per genre beats a single one is" in result.stdout
     assert "16.2 M" in result.stdout
     result = CliRunner().invoke(app, ["compare", "vaes", *options, "--json"])

@@ -77,7 +77,9 @@ def test_what_was_done_with_older_models_is_done_again(place: Workplace, monkeyp
     step = _Recorder()
     reproduce(place, [Step("a", 1, step)], minutes=3)
     manifest = {"files": {"classifier.onnx": {"sha256": "0" * 64}}}
-    monkeypatch.setattr("img2music.experiments.reproduction.run.Models", lambda: SimpleNamespace(manifest=manifest))
+    monkeypatch.setattr(
+        "img2music.experiments.reproduction.run.Models", lambda: SimpleNamespace(manifest=manifest, version="0")
+    )
     reproduce(place, [Step("a", 1, step)], minutes=3)
     assert len(step.budgets) == 2
 

@@ -17,8 +17,7 @@ from img2music.cli.common.results import JsonOption, RecordOption, check_record,
 from img2music.cli.common.results import record as put_on_record
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
-from img2music.metrics.embedders.registry import EMBEDDERS, Embedder
-from img2music.metrics.embedders.registry import embedder as make_embedder
+from img2music.metrics.embedders.registry import EMBEDDERS, Embedder, load_embedder
 from img2music.options import Options
 from img2music.system.extras import needs
 
@@ -49,7 +48,7 @@ def evaluate_audio(
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.tables import score_tables
     scores = score_folder(
-        generated, reference, training=training, ear=_embedder(embedder, vggish_weights), per_genre=per_genre
+        generated, reference, training=training, embedder=_embedder(embedder, vggish_weights), per_genre=per_genre
     )
     _name_left_out(scores.left_out)
     show(scores.to_json(), as_json, lambda: score_tables(scores))
@@ -290,7 +289,7 @@ def evaluate_quality(
         seed=seed,
     )
     if figure is not None:
-        save_figure(strength_chart(rows), figure, force=True)
+        save_figure(strength_chart(rows, img2music.models.version), figure, force=True)
     facts = [asdict(row) for row in rows]
     if record:
         put_on_record(models, "quality", {"rows": facts})
@@ -305,7 +304,7 @@ def _lasting(scores: dict[str, Any]) -> dict[str, Any]:
 def _embedder(name: str, vggish_weights: Path | None) -> Embedder:
     with needs("eval"):
         if vggish_weights is None:
-            return make_embedder(name)
+            return load_embedder(name)
         if name != "vggish":
             raise OptionError("--vggish-weights goes with --embedder vggish.")
         from img2music.metrics.embedders.vggish import load_vggish

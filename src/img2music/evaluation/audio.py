@@ -10,11 +10,11 @@ import numpy as np
 
 from img2music.audio.files.sounds import Sounds
 from img2music.errors import OptionError
-from img2music.evaluation.listening import Heard, folder_genre, hear_folder
+from img2music.evaluation.embedded_clips import EmbeddedClips, embed_folder, folder_genre
 from img2music.genres import GENRES
 from img2music.metrics.conventions import Clips, fitted_whitening, stack
 from img2music.metrics.distances import placed_distances, small_set_warning
-from img2music.metrics.embedders.registry import Embedder, embedder, published_whitening
+from img2music.metrics.embedders.registry import Embedder, load_embedder, published_whitening
 from img2music.metrics.similarity import directions, nearest
 from img2music.metrics.whitening import Whitening
 
@@ -99,25 +99,25 @@ def score_folder(
     generated: Path | Sounds,
     reference: Path | Sounds,
     training: Path | None = None,
-    ear: Embedder | None = None,
+    embedder: Embedder | None = None,
     per_genre: bool = False,
 ) -> FolderScores:
-    """Compare the clips in `generated` with those in `reference`, sub-folders included, in the embeddings of `ear`.
+    """Compare the clips in `generated` with those in `reference`, sub-folders included, on embeddings of `embedder`.
 
     Where one of the other folders holds that of `generated`, this is no part of it. Of every clip the first 15 s count,
-    in whole patches; see `img2music.evaluation.listening.hear_folder` for what is left out. `training` is a folder of
-    the clips trained on, to look for copies. With `per_genre` there are distances for each genre that both folders have
+    in whole patches; see `embed_folder` for what is left out. `training` is a folder of the clips trained on, to look
+    for copies. With `per_genre` there are distances for each genre that both folders have
     a sub-folder of. The ceiling of a distance is that of white noise as long and as loud as each clip of `generated`.
 
-    `ear` is musicnn by default. Raises OptionError when a folder is missing or holds too little audio, or with
+    `embedder` is musicnn by default. Raises OptionError when a folder is missing or holds too little audio, or with
     `per_genre` no genre's sub-folder, ModelError when the weights of the embedder are missing.
     """
-    ear = ear or embedder()
+    embedder = embedder or load_embedder()
     sounds = generated if isinstance(generated, Sounds) else Sounds.below(generated)
-    clips = hear_folder(sounds, ear, tags=True, noise=True)
-    real = hear_folder(_others(reference, sounds), ear, tags=True)
-    trained = hear_folder(_others(training, sounds), ear) if training else Heard()
-    published = published_whitening(ear)
+    clips = embed_folder(sounds, embedder, tags=True, noise=True)
+    real = embed_folder(_others(reference, sounds), embedder, tags=True)
+    trained = embed_folder(_others(training, sounds), embedder) if training else EmbeddedClips()
+    published = published_whitening(embedder)
     # One for all genres, so that they are of one scale.
     whitening = published or fitted_whitening(real.embeddings())
     warning = small_set_warning(stack(clips.embeddings()), stack(real.embeddings()))
@@ -128,7 +128,7 @@ def score_folder(
         genre=every,
         genres=by_genre,
         nearest=_copies(clips.embeddings(), trained.embeddings()) if training else None,
-        embedder=ear.name,
+        embedder=embedder.name,
         whitening="published" if published else "fitted",
         by_genre=_by_genre(clips, real, whitening) if per_genre else {},
         left_out=clips.left_out + real.left_out + trained.left_out,
@@ -140,15 +140,15 @@ def _others(folder: Path | Sounds, sounds: Sounds) -> Sounds:
     return folder if isinstance(folder, Sounds) else Sounds.below(folder, sounds.folder)
 
 
-def _by_genre(clips: Heard, real: Heard, whitening: Whitening | None) -> dict[str, SetScores]:
-    ours, theirs = ({genre: heard.embeddings(genre) for genre in GENRES} for heard in (clips, real))
+def _by_genre(clips: EmbeddedClips, real: EmbeddedClips, whitening: Whitening | None) -> dict[str, SetScores]:
+    ours, theirs = ({genre: found.embeddings(genre) for genre in GENRES} for found in (clips, real))
     both = [genre for genre in GENRES if _enough(ours[genre]) and _enough(theirs[genre])]
     if not both:
         raise OptionError("no genre has a sub-folder with two patches in both folders; leave out --per-genre.")
     return {genre: _compared(clips, real, genre, whitening) for genre in both}
 
 
-def _compared(clips: Heard, real: Heard, genre: str | None, whitening: Whitening | None) -> SetScores:
+def _compared(clips: EmbeddedClips, real: EmbeddedClips, genre: str | None, whitening: Whitening | None) -> SetScores:
     ours, theirs = clips.embeddings(genre), real.embeddings(genre)
     return SetScores(
         clips=len(ours),
@@ -163,7 +163,7 @@ def _enough(clips: Clips) -> bool:
     return sum(map(len, clips.values())) > 1
 
 
-def _genre_shares(clips: Heard, real: Heard) -> tuple[float | None, dict[str, GenreShare]]:
+def _genre_shares(clips: EmbeddedClips, real: EmbeddedClips) -> tuple[float | None, dict[str, GenreShare]]:
     """The share of all clips that sound like their folder's genre, and the shares of each genre."""
     ours, theirs = _hits(clips), _hits(real)
     every = [hit for found in ours.values() for hit in found]
@@ -175,10 +175,10 @@ def _genre_shares(clips: Heard, real: Heard) -> tuple[float | None, dict[str, Ge
     return _share(every), shares
 
 
-def _hits(heard: Heard) -> dict[str, list[bool]]:
+def _hits(clips: EmbeddedClips) -> dict[str, list[bool]]:
     """For each genre whether each clip in its folder sounds like it."""
     hits: dict[str, list[bool]] = {genre: [] for genre in GENRES}
-    for path, clip in heard.clips.items():
+    for path, clip in clips.clips.items():
         meant = folder_genre(path)
         if meant and clip.genre:
             hits[meant].append(clip.genre == meant)

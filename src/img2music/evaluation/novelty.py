@@ -20,8 +20,8 @@ from scipy.fft import irfft, rfft
 from img2music.audio.files.io import load_audio
 from img2music.audio.files.sounds import Sounds
 from img2music.audio.stft import RATE
-from img2music.evaluation.listening import SECONDS, hear_folder
-from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.evaluation.embedded_clips import SECONDS, embed_folder
+from img2music.metrics.embedders.registry import Embedder, load_embedder
 from img2music.metrics.similarity import directions, nearest, nearest_within
 
 BANDS, HOP = 40, 512
@@ -53,14 +53,14 @@ class Novelty:
     clips_correlation: float
 
 
-def novelty(generated: Path | Sounds, training: Path | Sounds, ear: Embedder | None = None) -> Novelty:
+def novelty(generated: Path | Sounds, training: Path | Sounds, embedder: Embedder | None = None) -> Novelty:
     """Compare the snippets in the folder `generated` with the clips in the folder `training`, in the embeddings of
-    `ear`, musicnn by default. Raises `OptionError` when a folder holds too little audio.
+    `embedder`, musicnn by default. Raises `OptionError` when a folder holds too little audio.
     """
-    ear = ear or embedder()
+    embedder = embedder or load_embedder()
     sounds = generated if isinstance(generated, Sounds) else Sounds.below(generated)
     clips = training if isinstance(training, Sounds) else Sounds.below(training, sounds.folder)
-    made, known = hear_folder(sounds, ear), hear_folder(clips, ear)
+    made, known = embed_folder(sounds, embedder), embed_folder(clips, embedder)
     alike = nearest(directions(made.embeddings()), directions(known.embeddings()))
     sound = directions(known.embeddings())
     limit = float(np.percentile(nearest_within(sound, [str(path) for path in known.clips]), 95))

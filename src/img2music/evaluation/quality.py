@@ -14,7 +14,7 @@ from img2music.audio.stft import RATE
 from img2music.data.covers.cover import Cover
 from img2music.evaluation.audio import SetScores, score_folder
 from img2music.evaluation.clips import write_snippets
-from img2music.evaluation.listening import folder_genre
+from img2music.evaluation.embedded_clips import folder_genre
 from img2music.metrics.log_spectral import log_spectral_error
 from img2music.options import ENGINES, Options
 from img2music.pipeline import Img2Music

@@ -14,9 +14,9 @@ from img2music.audio.files.sounds import Sounds
 from img2music.corpus.manifest import Entry, read_manifest
 from img2music.data.clips.clip import read_clips
 from img2music.errors import OptionError
-from img2music.evaluation.listening import hear_folder
+from img2music.evaluation.embedded_clips import embed_folder
 from img2music.genres import GENRES
-from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.metrics.embedders.registry import Embedder, load_embedder
 from img2music.metrics.similarity import directions, nearest_within
 
 DRAWS = 20
@@ -54,15 +54,16 @@ class Variety:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-def corpus_variety(corpus: Path, reference: Path | None = None, ear: Embedder | None = None) -> dict[str, Variety]:
-    """The variety of each genre of the corpus in the folder `corpus`, in the embeddings of `ear`, musicnn by default;
-    with `reference`, a folder of real clips, beside theirs. Raises `OptionError` when the folder holds no corpus.
+def corpus_variety(corpus: Path, reference: Path | None = None, embedder: Embedder | None = None) -> dict[str, Variety]:
+    """The variety of each genre of the corpus in the folder `corpus`; with `reference`, a folder of real clips, beside
+    theirs. `embedder` says how alike clips sound, musicnn by default. Raises `OptionError` when the folder holds no
+    corpus.
     """
     manifest = read_manifest(corpus)
     if not manifest:
         raise OptionError(f"{corpus} holds no corpus; make one with `img2music corpus build --out {corpus}`.")
-    ear = ear or embedder()
-    ours, real = _directions(corpus, ear), _directions(reference, ear) if reference else {}
+    embedder = embedder or load_embedder()
+    ours, real = _directions(corpus, embedder), _directions(reference, embedder) if reference else {}
     found = {}
     for genre in GENRES:
         entries = [entry for entry in manifest.values() if entry.genre == genre]
@@ -87,13 +88,13 @@ def _quantiles(values: Sequence[float]) -> list[float]:
     return [round(float(value), 1) for value in np.quantile(values, SHARES)]
 
 
-def _directions(folder: Path, ear: Embedder) -> dict[str, Clips]:
+def _directions(folder: Path, embedder: Embedder) -> dict[str, Clips]:
     """Directions `(N, d)` and works of the clips of each genre."""
     works = {str(clip.path): (clip.genre, clip.work) for clip in read_clips(folder)}
-    heard = hear_folder(Sounds(folder, tuple(map(Path, works))), ear).embeddings()
+    clips = embed_folder(Sounds(folder, tuple(map(Path, works))), embedder).embeddings()
     found = {}
     for genre in GENRES:
-        own = {path: clip for path, clip in heard.items() if works[path][0] == genre}
+        own = {path: clip for path, clip in clips.items() if works[path][0] == genre}
         if own:
             found[genre] = (directions(own), [works[path][1] for path in own])
     return found

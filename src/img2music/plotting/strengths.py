@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from img2music.evaluation.quality import StrengthFigures
-from img2music.plotting.style import GREY, PALETTE, new_figure, styled
+from img2music.plotting.style import GREY, PALETTE, name_models, new_figure, styled
 
 _COLUMNS = 2
 
 
 @styled
-def strength_chart(rows: Sequence[StrengthFigures]) -> Figure:
+def strength_chart(rows: Sequence[StrengthFigures], models: str | None = None) -> Figure:
     """A panel for each genre of the rows of `evaluate quality`: Fréchet distance over change, a line for each engine
-    with its strengths, and 1.5 times the floor as what is still good."""
+    with its strengths, and 1.5 times the floor as what is still good; `models` is their version."""
     genres = list(rows[0].genres)
     columns = min(_COLUMNS, len(genres))
     lines = -(-len(genres) // columns)
@@ -38,8 +38,10 @@ def strength_chart(rows: Sequence[StrengthFigures]) -> Figure:
         floor = own[0].genres[genre].floor
         if floor is not None:
             axes.axhline(1.5 * floor, color=GREY, linestyle="--", label="1.5 × floor")
-        axes.set(title=genre, xlabel="change in dB", ylim=(0, None))
+        axes.set(title=genre, xlabel="change (dB)", ylim=(0, None))
         if axes in panels[::columns]:
             axes.set_ylabel("Fréchet distance, musicnn")
     panels[0].legend()
+    if models is not None:
+        name_models(figure, models)
     return figure

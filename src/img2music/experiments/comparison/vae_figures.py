@@ -23,7 +23,7 @@ from img2music.data.covers.cover import Cover, read_covers
 from img2music.data.splits import pick
 from img2music.errors import AudioError
 from img2music.evaluation.clips import SECONDS, own_names, write_snippets
-from img2music.evaluation.listening import SILENCE, Heard, hear_folder
+from img2music.evaluation.embedded_clips import SILENCE, EmbeddedClips, embed_folder
 from img2music.generation.bank import Bank
 from img2music.generation.codec import Decoder
 from img2music.metrics.conventions import stack
@@ -106,7 +106,7 @@ def some_covers(covers: Path, genres: Sequence[str], per_genre: int) -> list[Cov
     return readable(pick(read_covers(covers, genres), per_genre, 0))
 
 
-def bounds(originals: Heard) -> Bounds:
+def bounds(originals: EmbeddedClips) -> Bounds:
     """Floor and ceiling of the distances to the originals."""
     real, noise = stack(originals.embeddings()), stack(originals.noise())
     floor, kad_floor = None, None
@@ -117,10 +117,16 @@ def bounds(originals: Heard) -> Bounds:
 
 
 def measure(
-    models: Path, originals: Path, heard: Heard, covers: Sequence[Cover], alpha: float, out: Path, ear: Embedder
+    models: Path,
+    originals: Path,
+    real: EmbeddedClips,
+    covers: Sequence[Cover],
+    alpha: float,
+    out: Path,
+    embedder: Embedder,
 ) -> VAEFigures:
-    """Reconstruct the originals, play a snippet for each cover, and score both against the originals as `ear` has
-    `heard` them."""
+    """Reconstruct the originals, play a snippet for each cover, and score both against the originals, whose
+    embeddings by `embedder` are `real`."""
     img2music = Img2Music(models)
     reconstructed, snippets = out / "reconstructed", out / "snippets"
     errors = []
@@ -132,14 +138,14 @@ def measure(
         _save(snippet, target)
         errors.append(_relative_error(load_audio(path, RATE), snippet.samples))
     played = write_snippets(img2music, covers, snippets, Options(alpha, engine=PERTURB))
-    real = stack(heard.embeddings())
-    ours, new = (stack(hear_folder(sounds, ear).embeddings()) for sounds in (made, played))
+    reference = stack(real.embeddings())
+    ours, new = (stack(embed_folder(sounds, embedder).embeddings()) for sounds in (made, played))
     log_spectral = log_spectral_errors(originals, made)
     return VAEFigures(
-        reconstruction_frechet=frechet_distance(ours, real),
-        reconstruction_kad=kernel_audio_distance(ours, real),
-        generation_frechet=frechet_distance(new, real),
-        generation_kad=kernel_audio_distance(new, real),
+        reconstruction_frechet=frechet_distance(ours, reference),
+        reconstruction_kad=kernel_audio_distance(ours, reference),
+        generation_frechet=frechet_distance(new, reference),
+        generation_kad=kernel_audio_distance(new, reference),
         log_spectral=log_spectral.log_spectral,
         log_spectral_genres=log_spectral.log_spectral_genres,
         error_db=10 * float(np.log10(np.mean(errors))),

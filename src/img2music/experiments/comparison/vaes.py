@@ -20,7 +20,7 @@ from img2music.data.clips.clip import Clip, hold_out
 from img2music.data.common.notes import note
 from img2music.data.covers.cover import Cover
 from img2music.errors import OptionError
-from img2music.evaluation.listening import Heard, hear_folder
+from img2music.evaluation.embedded_clips import EmbeddedClips, embed_folder
 from img2music.experiments.comparison.vae_arrangements import (
     HELD_OUT,
     SEED,
@@ -40,7 +40,7 @@ from img2music.experiments.comparison.vae_figures import (
     write_originals,
 )
 from img2music.genres import GENRES
-from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.metrics.embedders.registry import Embedder, load_embedder
 from img2music.options import DEFAULT_STRENGTHS, PERTURB
 from img2music.system.files import atomic_write, read_regular
 from img2music.system.json_text import LARGEST, read_json
@@ -123,14 +123,14 @@ def compare_vaes(
     per_genre: int = 6,
     alpha: float = DEFAULT_STRENGTHS[PERTURB],
     recipes: Recipes | None = None,
-    ear: Embedder | None = None,
+    embedder: Embedder | None = None,
 ) -> VAEComparison:
     """Train {waveform, waveform with the best σ, spectrogram} × {one per genre, a single one}, and compare them.
 
     `minutes` of training in all are shared equally among the six; what one per genre gets is shared equally among
     the genres. None trains by the recipes, for days. `limit` takes only so many clips of each genre. `per_genre` clips
     that were held out are reconstructed, and as many covers (random pictures without `covers`) turned into snippets,
-    at strength `alpha`. `recipes` by kind are in place of the three, `ear` in place of musicnn.
+    at strength `alpha`. `recipes` by kind are in place of the three, `embedder` in place of musicnn.
 
     Writes `vaes.json` and `vaes.md` after each row. What was finished before is not done again, what was
     interrupted goes on.
@@ -147,16 +147,16 @@ def compare_vaes(
     if not outside:
         raise OptionError("too few clips to hold any out; give five of a genre or more.")
     _keep_split(inside, outside, out)
-    ear = ear or embedder()
+    embedder = embedder or load_embedder()
     originals = out / ORIGINALS
     tested = write_originals(outside, per_genre, originals)
     pictures = (
         some_covers(covers, genres, per_genre) if covers else random_pictures(genres, per_genre, out / "pictures")
     )
-    heard = hear_folder(originals, ear, noise=True)
+    real = embed_folder(originals, embedder, noise=True)
     wanted = arrangements(recipes)
     share = None if minutes is None else minutes / len(wanted)
-    limits = bounds(heard)
+    limits = bounds(real)
     counts = {"train": len(inside), "test": len(outside), "tested": tested, "snippets": len(pictures), "alpha": alpha}
     result = VAEComparison((), limits, _notes(share, counts, "covers" if covers else "random pictures", limits))
     settings: dict[str, object] = {
@@ -170,7 +170,7 @@ def compare_vaes(
         if row is None:
             Console(stderr=True).print(arrangement.title)
             train(arrangement, music, genres, out / "runs", share, limit)
-            row = _row(arrangement, inside, genres, heard, pictures, alpha, out, ear)
+            row = _row(arrangement, inside, genres, real, pictures, alpha, out, embedder)
             _write_json(out / "rows" / f"{arrangement.name}.json", {"settings": settings, "row": row.to_json()})
         result = replace(result, rows=(*result.rows, row))
         _write(result, out)
@@ -181,11 +181,11 @@ def _row(
     arrangement: Arrangement,
     clips: Sequence[Clip],
     genres: Sequence[str],
-    heard: Heard,
+    real: EmbeddedClips,
     pictures: Sequence[Cover],
     alpha: float,
     out: Path,
-    ear: Embedder,
+    embedder: Embedder,
 ) -> VAERow:
     models, audio = out / "models" / arrangement.name, out / "audio" / arrangement.name
     export(arrangement, out / "runs", clips, models)
@@ -198,7 +198,7 @@ def _row(
         minutes=sum(minutes for minutes, _ in times),
         steps=sum(steps for _, steps in times),
         parameters=sum(vae_parameters(load_trained(run)) for run in runs),
-        figures=measure(models, out / ORIGINALS, heard, pictures, alpha, audio, ear),
+        figures=measure(models, out / ORIGINALS, real, pictures, alpha, audio, embedder),
     )
 
 

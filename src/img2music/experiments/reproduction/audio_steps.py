@@ -19,7 +19,7 @@ from img2music.experiments.reproduction.place import Workplace
 from img2music.experiments.reproduction.section import Cell, Figure, Section, Sound, Table
 from img2music.genres import GENRES
 from img2music.metrics.conventions import CONVENTIONS
-from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.metrics.embedders.registry import Embedder, load_embedder
 from img2music.options import DEFAULT_STRENGTHS, PERTURB, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
@@ -29,7 +29,7 @@ from img2music.plotting.style import save_figure
 from img2music.training.covers.split import read_cover_split
 
 TRAINING = 0.5
-"""Share of this step's budget that is training; making and hearing the audio takes the rest."""
+"""Share of this step's budget that is training; making and measuring the audio takes the rest."""
 SNIPPETS = 3
 """Covers of each genre for which snippets are made."""
 PAPERS = "waveform-genres"
@@ -59,8 +59,8 @@ def distances_of_reconstructions(place: Workplace, minutes: float | None) -> Sec
     _reconstruct(originals, shipped)
     text: list[str] = []
     tables: list[Table] = []
-    for ear in _ears(text):
-        tables += _distance_tables(ear, originals, {
+    for embedder in _embedders(text):
+        tables += _distance_tables(embedder, originals, {
             "the paper's VAE": place.vae_runs / "audio" / PAPERS / "reconstructed",
             "the VAE that ships": shipped,
         })  # fmt: skip
@@ -113,19 +113,20 @@ def snippets(place: Workplace, minutes: float | None) -> Section:
     )
 
 
-def _ears(text: list[str]) -> list[Embedder]:
+def _embedders(text: list[str]) -> list[Embedder]:
     """musicnn, and VGGish where its weights can be had; otherwise `text` says why not."""
-    ears = [embedder("musicnn")]
+    embedders = [load_embedder("musicnn")]
     try:
-        ears.append(embedder("vggish"))
+        embedders.append(load_embedder("vggish"))
     except Img2MusicError as problem:
-        text.append(f"VGGish, the paper's embedder, is not here: {problem} Below is musicnn's hearing instead.")
-    return ears
+        text.append(f"VGGish, the paper's embedder, is not here: {problem} Below are musicnn's embeddings instead.")
+    return embedders
 
 
-def _distance_tables(ear: Embedder, originals: Path, reconstructions: dict[str, Path]) -> list[Table]:
+def _distance_tables(embedder: Embedder, originals: Path, reconstructions: dict[str, Path]) -> list[Table]:
     scores = {
-        name: score_folder(folder, originals, ear=ear, per_genre=True) for name, folder in reconstructions.items()
+        name: score_folder(folder, originals, embedder=embedder, per_genre=True)
+        for name, folder in reconstructions.items()
     }
     overall: list[list[Cell]] = [
         [name, convention, *(score.overall.distances[convention][part] for part in ("value", "floor", "ceiling"))]
@@ -143,11 +144,11 @@ def _distance_tables(ear: Embedder, originals: Path, reconstructions: dict[str, 
     heads = [f"{name}{suffix}" for name in scores for suffix in ("", ": noise")]
     return [
         Table(
-            f"Reconstructions of held-out clips, {ear.name}",
+            f"Reconstructions of held-out clips, {embedder.name}",
             ["VAE", "convention", "distance", "floor", "ceiling"],
             overall,
         ),
-        Table(f"Table 2, per_clip, {ear.name}", ["genre", "the paper's (VGGish)", *heads], genres),
+        Table(f"Table 2, per_clip, {embedder.name}", ["genre", "the paper's (VGGish)", *heads], genres),
     ]
 
 

@@ -50,17 +50,18 @@ def reproduce(
         left = None if end is None else max(0.0, end - clock()) / 60
         share = step.share / sum(later.share for later in steps[number:])
         done.append(_section(place, step, number, None if left is None else left * share, minutes))
-        write_html(done, place.figures, place.sounds, hardware(), place.out / HTML)
-        write_markdown(done, hardware(), place.out / MARKDOWN)
+        write_html(done, place.figures, place.sounds, conditions(), place.out / HTML)
+        write_markdown(done, conditions(), place.out / MARKDOWN)
     return place.out / HTML
 
 
-def hardware() -> str:
-    """Processor, cores and accelerator in a few words."""
+def conditions() -> str:
+    """The version of the bundled models, processor, cores and accelerator in a few words."""
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
-    return f"{os.cpu_count()} CPU cores ({platform.machine()}), {device}, Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} CPU cores ({platform.machine()}), {device}, Python {platform.python_version()}"
+    return f"models {Models().version}, {machine}"
 
 
 def _section(place: Workplace, step: Step, number: int, share: float | None, minutes: float | None) -> Section:

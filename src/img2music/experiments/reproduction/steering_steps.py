@@ -17,9 +17,9 @@ from img2music.plotting.style import save_figure
 from img2music.training.covers.split import read_cover_split
 
 PICTURES = 10
-"""Test covers of each genre whose mood is compared with what is heard."""
+"""Test covers of each genre whose mood is compared with what is measured in the music."""
 SNIPPETS = 2
-"""Covers of each genre that are played at each strength; a set is heard as a whole, so two clips are few."""
+"""Covers of each genre that are played at each strength; a set is measured as a whole, so two clips are few."""
 STRENGTHS = (0.25, 0.5, 0.7, 1.0)
 
 
@@ -32,7 +32,7 @@ def steering(place: Workplace, minutes: float | None) -> Section:
     shutil.rmtree(folder, ignore_errors=True)
     few = pick(covers, SNIPPETS, place.seed)
     curve = quality(img2music, few, place.vae_runs / "originals", folder, STRENGTHS, img2music.engines, place.seed)
-    save_figure(strength_chart(curve), place.figures / "strengths.png", True)
+    save_figure(strength_chart(curve, img2music.models.version), place.figures / "strengths.png", True)
     new = {}
     for engine in img2music.engines:
         strength = _nearest_strength(engine)
@@ -41,14 +41,14 @@ def steering(place: Workplace, minutes: float | None) -> Section:
         "What the picture decides",
         [
             "The paper's picture chooses the genre and adds a shift; here its mood chooses the known music, too. "
-            "Correlations are those of ranks within a genre, of what the mood asks for with what is heard.",
+            "Correlations are those of ranks within a genre, of what the mood asks for with what is measured.",
             "Change is the log-spectral distance from the same snippets at strength 0. Similarity is that to the most "
             "similar known music; above its limit lie 5 % of the known pieces among themselves.",
         ],
         [
             Table(
                 f"Mood, {sum(found.pictures.values())} test covers",
-                ["heard", "correlation", "p"],
+                ["measured", "correlation", "p"],
                 [[name, agreement.correlation, agreement.p] for name, agreement in found.attributes.items()],
             ),
             Table(

@@ -1,4 +1,4 @@
-"""musicnn: an independent ear that turns music into embeddings and tags.
+"""musicnn: a network that turns music into embeddings and tags.
 
 Weights: the package `musicnn` on PyPI, 0.1.0, trained on the Million Song Dataset (Music Technology Group,
 Universitat Pompeu Fabra, ISC licence). It asks for TensorFlow and an old numpy, neither of which is needed here.
@@ -73,12 +73,12 @@ class Musicnn:
 
 
 def log_mel_patches(samples: np.ndarray, rate: int) -> np.ndarray:
-    """Samples `(T,)` at `rate` Hz to what the network hears, `(P, 187, 96)` float32; what fills no patch is left out.
+    """Samples `(T,)` at `rate` Hz to what the network takes, `(P, 187, 96)` float32; what fills no patch is left out.
 
     The package rounds mel energies to half precision before the logarithm, this does not.
     """
-    heard = librosa.resample(np.asarray(samples, np.float32), orig_sr=rate, target_sr=RATE)
-    mel = librosa.feature.melspectrogram(y=heard, sr=RATE, n_fft=WINDOW, hop_length=HOP, n_mels=BANDS)
+    resampled = librosa.resample(np.asarray(samples, np.float32), orig_sr=rate, target_sr=RATE)
+    mel = librosa.feature.melspectrogram(y=resampled, sr=RATE, n_fft=WINDOW, hop_length=HOP, n_mels=BANDS)
     count = mel.shape[1] // FRAMES
     frames = np.log10(1 + 10_000 * mel.T[: count * FRAMES]).astype(np.float32)
     return frames.reshape(count, FRAMES, BANDS)

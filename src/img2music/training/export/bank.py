@@ -49,21 +49,21 @@ def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed:
     usable = _usable(coder, clips, coder.steps_for(SECONDS))
     if not usable:
         raise AudioError(f"no clip lasts {SECONDS:g} s; a bank needs at least one")
-    kept = sorted(far_apart(moods_of([piece.character for piece in usable]), most, seed))
-    pieces = [usable[index] for index in kept]
+    kept = sorted(far_apart(moods_of([one.character for one in usable]), most, seed))
+    encoded = [usable[index] for index in kept]
     entries = [
         {
-            "title": piece.clip.title,
-            "origin": piece.clip.origin,
-            "licence": piece.clip.licence,
-            "bars": bar_starts(piece.clip, SECONDS),
-            "character": asdict(piece.character),
+            "title": one.clip.title,
+            "origin": one.clip.origin,
+            "licence": one.clip.licence,
+            "bars": bar_starts(one.clip, SECONDS),
+            "character": asdict(one.character),
         }
-        for piece in pieces
+        for one in encoded
     ]
-    latents = np.stack([piece.latents for piece in pieces])
-    directions = principal_directions(np.stack([piece.latents.mean(1) for piece in usable]))
-    noise = np.mean([piece.noise for piece in pieces], axis=0)
+    latents = np.stack([one.latents for one in encoded])
+    directions = principal_directions(np.stack([one.latents.mean(1) for one in usable]))
+    noise = np.mean([one.noise for one in encoded], axis=0)
     path.write_bytes(pack(latents, directions, {"entries": json.dumps(entries)}, noise))
 
 
@@ -86,8 +86,8 @@ def _usable(coder: Coder, clips: Sequence[Clip], steps: int) -> list[_Encoded]:
             continue
         latents, noise = coder.with_noise(samples)
         if latents.shape[1] >= steps:
-            heard = character_of(clip, samples[: round(SECONDS * RATE)])
-            usable.append(_Encoded(clip, latents[:, :steps], noise.mean(1), heard))
+            character = character_of(clip, samples[: round(SECONDS * RATE)])
+            usable.append(_Encoded(clip, latents[:, :steps], noise.mean(1), character))
     return usable
 
 

@@ -30,7 +30,7 @@ from img2music.training.common.pitch_shift import pitch_shifted
 from img2music.training.flow.characters import character_of
 
 SEMITONES = (-1.0, 2.0)
-"""By how much a clip may be played lower or higher, and with that slower or faster."""
+"""By how much a clip may be shifted, and with that be slower or faster."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +55,9 @@ class EncodedClips:
 
 
 def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int) -> EncodedClips:
-    """Each clip as it is and played in `versions - 1` other pitches, through the models' encoder.
+    """Each clip as it is and in `versions - 1` other pitches, through the models' encoder.
 
-    Moods are ranks among the clips of a genre. Clips that cannot be read are left out with a line each. Raises
+    Moods are percentiles among the clips of a genre. Clips that cannot be read are left out with a line each. Raises
     `AudioError` when none is left.
     """
     latents, genres, characters = [], [], []
@@ -70,10 +70,10 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
             continue
         random = np.random.default_rng((seed, number))
         for version in range(versions):
-            heard = pitch_shifted(samples, random.uniform(*SEMITONES)) if version else samples
-            latents.append(encoders[clip.genre](heard).astype(np.float16))
+            shifted = pitch_shifted(samples, random.uniform(*SEMITONES)) if version else samples
+            latents.append(encoders[clip.genre](shifted).astype(np.float16))
             genres.append(clip.genre)
-            characters.append(character_of(clip, heard))
+            characters.append(character_of(clip, shifted))
     if not latents:
         raise AudioError("none of the clips could be read")
     conditions = np.empty((len(latents), CONDITIONS), np.float32)

@@ -102,8 +102,8 @@ class WaveformVAE(nn.Module):
         decoder, and the error stays that of silence for the first hundred steps. Latents begin with little noise."""
         for layer in self.modules():
             if isinstance(layer, (nn.Conv1d, nn.ConvTranspose1d)):
-                heard = layer.kernel_size[0] / (layer.stride[0] if isinstance(layer, nn.ConvTranspose1d) else 1)
-                nn.init.normal_(layer.weight, std=(layer.in_channels * heard) ** -0.5)
+                taps = layer.kernel_size[0] / (layer.stride[0] if isinstance(layer, nn.ConvTranspose1d) else 1)
+                nn.init.normal_(layer.weight, std=(layer.in_channels * taps) ** -0.5)
                 if layer.bias is not None:
                     nn.init.zeros_(layer.bias)
         for unit in self.modules():
