@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from safetensors import safe_open
 from typer.testing import CliRunner
 
 from img2music.audio.level import level
@@ -273,7 +274,7 @@ def test_reconstructions_are_measured_in_decibels_too(
     tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("img2music.data.clips.clip")
-    monkeypatch.setattr("img2music.evaluation.audio.embedder", Ear)
+    monkeypatch.setattr("img2music.evaluation.audio.load_embedder", Ear)
     music, out = _folder(tmp_path / "music", 1), tmp_path / "out"
     arguments = ["reconstruction", "--music", music, "--out", out, "--models", tiny_models]
     printed = CliRunner().invoke(evaluate_app, [*map(str, arguments), "--json"])
@@ -284,45 +285,41 @@ def test_reconstructions_are_measured_in_decibels_too(
     assert scores["clips"] == 4
 
 
-def test_musicnn_asks_for_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    musicnn = pytest.importorskip("img2music.metrics.embedders.musicnn", reason="needs torch and librosa")
-    monkeypatch.setattr(musicnn, "find_spec", lambda _: None)
-    with pytest.raises(ModelError, match="pip install --no-deps musicnn"):
-        musicnn.Musicnn()
-
-
 def test_musicnn_refuses_weights_that_are_not_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     musicnn = pytest.importorskip("img2music.metrics.embedders.musicnn", reason="needs torch and librosa")
-    monkeypatch.setattr(musicnn, "_package_folder", lambda: tmp_path)
-    with pytest.raises(ModelError, match="Cannot read"):
+    monkeypatch.setattr(musicnn, "_WEIGHTS", tmp_path / "musicnn.safetensors")
+    with pytest.raises(ModelError, match="damaged"):
         musicnn.Musicnn()
-    (tmp_path / "MSD_musicnn").mkdir()
-    (tmp_path / "MSD_musicnn" / ".index").write_bytes(b"other")
-    with pytest.raises(ModelError, match=r"not that of musicnn 0\.1\.0"):
+    (tmp_path / "musicnn.safetensors").write_bytes(b"other")
+    with pytest.raises(ModelError, match="damaged"):
         musicnn.Musicnn()
+
+
+def test_the_licence_of_musicnn_comes_with_its_weights() -> None:
+    musicnn = pytest.importorskip("img2music.metrics.embedders.musicnn", reason="needs torch and librosa")
+    with safe_open(musicnn._WEIGHTS, "numpy") as stored:
+        facts = stored.metadata()
+    assert "Permission to use, copy, modify, and/or distribute" in facts["licence"]
 
 
 @pytest.fixture
-def musicnn_ear():
+def musicnn():
     pytest.importorskip("img2music.metrics.embedders.musicnn", reason="needs torch and librosa")
-    try:
-        return load_embedder()
-    except ModelError as error:
-        pytest.skip(str(error))
+    return load_embedder()
 
 
-def test_musicnn_hears_whole_patches(musicnn_ear) -> None:
-    assert musicnn_ear.embed(_tone(440, 7), RATE).shape == (2, 753)
-    assert musicnn_ear.embed(_tone(440, 1), RATE).shape == (0, 753)
+def test_musicnn_hears_whole_patches(musicnn) -> None:
+    assert musicnn.embed(_tone(440, 7), RATE).shape == (2, 753)
+    assert musicnn.embed(_tone(440, 1), RATE).shape == (0, 753)
     with pytest.raises(ValueError, match="at least"):
-        musicnn_ear.tag(_tone(440, 1), RATE)
+        musicnn.tag(_tone(440, 1), RATE)
 
 
-def test_musicnn_hears_what_another_implementation_of_it_hears(musicnn_ear) -> None:
+def test_musicnn_hears_what_another_implementation_of_it_hears(musicnn) -> None:
     time = np.arange(7 * 16_000) / 16_000
     plucks = ((110, 1), (440, 2), (660, 3))  # Hz, how many a second
     music = sum(0.2 * np.sin(2 * np.pi * hertz * time) * np.exp(-4 * (time * pace % 1)) for hertz, pace in plucks)
-    embeddings, tags = musicnn_ear.embed(music, 16_000), musicnn_ear.tag(music, 16_000)
+    embeddings, tags = musicnn.embed(music, 16_000), musicnn.tag(music, 16_000)
     assert (embeddings.mean(), embeddings.std()) == pytest.approx((0.10091, 0.89917), abs=1e-3)
     assert embeddings[0, [561, 625, 689, 752]] == pytest.approx([0.0181, 0.4553, 0.6510, 1.4983], abs=1e-3)
     likeliest = {TAGS[i]: tags[i] for i in np.argsort(-tags)[:3]}

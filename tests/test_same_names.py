@@ -42,7 +42,7 @@ def covers(tmp_path: Path) -> Path:
 
 
 def test_each_cover_has_a_snippet_of_its_own(run: Run, covers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("img2music.evaluation.audio.embedder", Ear)
+    monkeypatch.setattr("img2music.evaluation.audio.load_embedder", Ear)
     for number, genre in enumerate(GENRES):
         _noise(Path("real") / genre / "a.wav", number)
     wishes = ["evaluate", "snippets", "--covers", covers, "--reference", "real", "--out", "out", "--json"]
