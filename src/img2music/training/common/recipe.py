@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from dataclasses import MISSING, dataclass, fields
 from importlib import resources
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 import yaml
 
 from img2music.errors import OptionError
@@ -19,75 +20,78 @@ RECIPES = {path.stem: path for path in _FOLDER.rglob("*.yaml")}
 """The recipes that come with the package, by name."""
 LARGEST = 2**16
 """Bytes above which a recipe is refused."""
-_LARGEST_NUMBER = 2**63 - 1
 _OLD_NAMES = {"forget": "condition_dropout", "longest_stride": "longest_step"}
 """Names in recipes of runs of earlier versions."""
 _SHOWN = 60  # characters of what is wrong
+
+
+Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Number = Annotated[float, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 @dataclass(frozen=True)
 class VAERecipe:
     """Training of a spectrogram VAE. What follows `seed` may be left out of a recipe."""
 
-    width: int
-    expansion: int
-    encoder_blocks: int
-    decoder_blocks: int
-    latent: int
-    kernel: int
-    frames: int
-    batch: int
-    steps: int
-    steps_per_epoch: int
-    learning_rate: float
-    weight_decay: float
-    beta: float
-    warmup_steps: int
-    mel_weight: float
-    held_out: float
-    seed: int
-    own_blocks: int | None = None
-    slope_weight: float = 0.0
+    width: Whole
+    expansion: Whole
+    encoder_blocks: Whole
+    decoder_blocks: Whole
+    latent: Whole
+    kernel: Whole
+    frames: Whole
+    batch: Whole
+    steps: Whole
+    steps_per_epoch: Whole
+    learning_rate: Number
+    weight_decay: Number
+    beta: Number
+    warmup_steps: Whole
+    mel_weight: Number
+    held_out: Number
+    seed: Whole
+    own_blocks: Whole | None = None
+    slope_weight: Number = 0.0
 
 
 @dataclass(frozen=True)
 class WaveformRecipe:
     """Training of a waveform VAE."""
 
-    width: int
-    latent: int
-    samples: int
-    batch: int
-    epochs: int
-    learning_rate: float
+    width: Whole
+    latent: Whole
+    samples: Whole
+    batch: Whole
+    epochs: Whole
+    learning_rate: Number
     likelihood: str
-    kl_weight: float
-    clip: float
-    held_out: float
-    seed: int
+    kl_weight: Number
+    clip: Number
+    held_out: Number
+    seed: Whole
 
 
 @dataclass(frozen=True)
 class FlowRecipe:
     """Training of a latent flow. What follows `seed` may be left out of a recipe."""
 
-    width: int
-    expansion: int
-    blocks: int
-    kernel: int
-    steps_per_crop: int
-    versions: int
-    batch: int
-    steps: int
-    steps_per_epoch: int
-    learning_rate: float
-    weight_decay: float
-    condition_dropout: float
-    held_out: float
-    seed: int
-    patch: int = 4
-    attention: int = 0
-    longest_step: float = 0.0
+    width: Whole
+    expansion: Whole
+    blocks: Whole
+    kernel: Whole
+    steps_per_crop: Whole
+    versions: Whole
+    batch: Whole
+    steps: Whole
+    steps_per_epoch: Whole
+    learning_rate: Number
+    weight_decay: Number
+    condition_dropout: Number
+    held_out: Number
+    seed: Whole
+    patch: Whole = 4
+    attention: Whole = 0
+    longest_step: Number = 0.0
 
 
 @dataclass(frozen=True)
@@ -95,14 +99,14 @@ class DistillationRecipe:
     """Training of a backbone on the teacher's features."""
 
     network: str
-    passes: int
-    epochs: int
-    batch: int
-    size: int
-    learning_rate: float
-    weight_decay: float
-    class_weight: float
-    seed: int
+    passes: Whole
+    epochs: Whole
+    batch: Whole
+    size: Whole
+    learning_rate: Number
+    weight_decay: Number
+    class_weight: Number
+    seed: Whole
 
 
 @dataclass(frozen=True)
@@ -110,30 +114,30 @@ class ClassifierRecipe:
     """Training of a genre classifier. What follows `seed` may be left out of a recipe."""
 
     network: str
-    views: int
-    training_size: int
-    size: int
-    batch: int
-    epochs: int
-    patience: int
+    views: Whole
+    training_size: Whole
+    size: Whole
+    batch: Whole
+    epochs: Whole
+    patience: Whole
     optimizer: str
-    learning_rate: float
-    backbone_rate: float
-    weight_decay: float
-    label_smoothing: float
-    mixup: float
-    balance: float
-    drop_path: float
-    seed: int
+    learning_rate: Number
+    backbone_rate: Number
+    weight_decay: Number
+    label_smoothing: Number
+    mixup: Number
+    balance: Number
+    drop_path: Number
+    seed: Whole
     augmentation: str = "robust"
-    dropout: float = 0.0
-    clip: float = 1.0
+    dropout: Number = 0.0
+    clip: Number = 1.0
     mirror: bool = True
     words: bool = False
     whole: bool = False
     others: bool = False
-    consistency: float = 0.0
-    average: float = 0.0
+    consistency: Number = 0.0
+    average: Number = 0.0
 
 
 Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
@@ -170,14 +174,17 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
         raise OptionError(f"recipe {name} cannot be read; give a YAML file or one of {names}.") from error
     if not isinstance(values, dict):
         raise OptionError(f"recipe {path} is not a list of names and values.")
-    known = {field.name: str(field.type) for field in fields(kind)}
+    known = {field.name for field in fields(kind)}
     values = {_current_name(name, values): value for name, value in values.items()}
     needed = {field.name for field in fields(kind) if field.default is MISSING}
-    wrong = (set(values) - set(known)) | (needed - set(values))
+    wrong = (set(values) - known) | (needed - set(values))
     if wrong:
         shown = sorted(shorten(name, _SHOWN) if isinstance(name, str) else _shown(name) for name in wrong)
         raise OptionError(f"recipe {path}: missing or unknown: {', '.join(shown)}.")
-    return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
+    try:
+        return msgspec.convert(values, kind, strict=False)  # YAML takes 1e-3 for a word
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise OptionError(f"recipe {path}: {error}.") from error
 
 
 def _current_name(name: object, others: Container[object]) -> object:
@@ -186,59 +193,9 @@ def _current_name(name: object, others: Container[object]) -> object:
     return name if current is None or current in others else current
 
 
-def _convert(path: Path, key: str, value: object, kind: str) -> Any:
-    try:
-        return _CONVERTERS[kind](value)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise OptionError(f"recipe {path}: {key} is {_shown(value)}, which is no {kind} from 0 to 2^63.") from error
-
-
 def _shown(value: object) -> str:
     """What is wrong in a few words: Python writes no number of thousands of digits."""
     try:
         return shorten(repr(value), _SHOWN)
     except (ValueError, RecursionError):
         return "too much to be shown"
-
-
-def _whole(value: object) -> int:
-    number = _number(value)
-    if not number.is_integer():
-        raise ValueError(value)
-    return value if isinstance(value, int) else int(number)
-
-
-def _whole_or_none(value: object) -> int | None:
-    return None if value is None else _whole(value)
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool):
-        raise TypeError(value)
-    if not isinstance(value, (int, float, str)):
-        raise TypeError(value)
-    number = float(value)  # YAML takes 1e-3 for a word
-    if not 0 <= number <= _LARGEST_NUMBER:  # also false for NaN
-        raise ValueError(value)
-    return number
-
-
-def _word(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _yes_or_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(value)
-    return value
-
-
-_CONVERTERS: dict[str, Callable[[object], Any]] = {
-    "int": _whole,
-    "int | None": _whole_or_none,
-    "float": _number,
-    "str": _word,
-    "bool": _yes_or_no,
-}
