@@ -320,7 +320,7 @@ def test_a_vae_run_leaves_weights_checkpoint_recipe_and_log(runs: Path) -> None:
     assert torch.load(run / "last.ckpt", weights_only=True)["global_step"] == TINY_VAE.steps
     vae = load_vae(TINY_VAE, run / "vae.safetensors")
     assert not vae.training
-    assert vae.encoder.deviation.std() > 0  # statistics of the clips, not the initial ones
+    assert vae.encoder.std.std() > 0  # statistics of the clips, not the initial ones
     with (run / "log" / "metrics.csv").open() as file:
         errors = [float(row["validation_error_db"]) for row in csv.DictReader(file) if row["validation_error_db"]]
     assert len(errors) == TINY_VAE.steps // TINY_VAE.steps_per_epoch
@@ -501,7 +501,7 @@ def test_genres_share_their_encoder_and_the_trunk_of_their_decoders(
     weights = {genre: load_file(run / "vae.safetensors") for genre, run in runs.items()}
     same = {name for name in weights["pop"] if torch.equal(weights["pop"][name], weights["jazz"][name])}
     shared = ("encoder", "decoder.enter", "decoder.blocks.0", "decoder.blocks.1")
-    assert same == {name for name in weights["pop"] if name.startswith(shared)} | {"decoder.mean", "decoder.deviation"}
+    assert same == {name for name in weights["pop"] if name.startswith(shared)} | {"decoder.mean", "decoder.std"}
 
 
 def test_new_banks_leave_every_network_as_it_was(exported: Path, long_music: Path, tmp_path: Path) -> None:

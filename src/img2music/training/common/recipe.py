@@ -25,73 +25,80 @@ _OLD_NAMES = {"forget": "condition_dropout", "longest_stride": "longest_step"}
 _SHOWN = 60  # characters of what is wrong
 
 
-Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-Number = Annotated[float, msgspec.Meta(ge=0, le=2**63 - 1)]
+_IN_RANGE = msgspec.Meta(ge=0, le=2**63 - 1)
+_KINDS: dict[str, Any] = {
+    "int": Annotated[int, _IN_RANGE],
+    "int | None": Annotated[int, _IN_RANGE] | None,
+    "float": Annotated[float, _IN_RANGE],
+    "str": str,
+    "bool": bool,
+}
+"""What values may be, by the types of hyper-parameters."""
 
 
 @dataclass(frozen=True)
 class VAERecipe:
     """Training of a spectrogram VAE. What follows `seed` may be left out of a recipe."""
 
-    width: Whole
-    expansion: Whole
-    encoder_blocks: Whole
-    decoder_blocks: Whole
-    latent: Whole
-    kernel: Whole
-    frames: Whole
-    batch: Whole
-    steps: Whole
-    steps_per_epoch: Whole
-    learning_rate: Number
-    weight_decay: Number
-    beta: Number
-    warmup_steps: Whole
-    mel_weight: Number
-    held_out: Number
-    seed: Whole
-    own_blocks: Whole | None = None
-    slope_weight: Number = 0.0
+    width: int
+    expansion: int
+    encoder_blocks: int
+    decoder_blocks: int
+    latent: int
+    kernel: int
+    frames: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    beta: float
+    warmup_steps: int
+    mel_weight: float
+    held_out: float
+    seed: int
+    own_blocks: int | None = None
+    slope_weight: float = 0.0
 
 
 @dataclass(frozen=True)
 class WaveformRecipe:
     """Training of a waveform VAE."""
 
-    width: Whole
-    latent: Whole
-    samples: Whole
-    batch: Whole
-    epochs: Whole
-    learning_rate: Number
+    width: int
+    latent: int
+    samples: int
+    batch: int
+    epochs: int
+    learning_rate: float
     likelihood: str
-    kl_weight: Number
-    clip: Number
-    held_out: Number
-    seed: Whole
+    kl_weight: float
+    clip: float
+    held_out: float
+    seed: int
 
 
 @dataclass(frozen=True)
 class FlowRecipe:
     """Training of a latent flow. What follows `seed` may be left out of a recipe."""
 
-    width: Whole
-    expansion: Whole
-    blocks: Whole
-    kernel: Whole
-    steps_per_crop: Whole
-    versions: Whole
-    batch: Whole
-    steps: Whole
-    steps_per_epoch: Whole
-    learning_rate: Number
-    weight_decay: Number
-    condition_dropout: Number
-    held_out: Number
-    seed: Whole
-    patch: Whole = 4
-    attention: Whole = 0
-    longest_step: Number = 0.0
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    steps_per_crop: int
+    versions: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    condition_dropout: float
+    held_out: float
+    seed: int
+    patch: int = 4
+    attention: int = 0
+    longest_step: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,14 +106,14 @@ class DistillationRecipe:
     """Training of a backbone on the teacher's features."""
 
     network: str
-    passes: Whole
-    epochs: Whole
-    batch: Whole
-    size: Whole
-    learning_rate: Number
-    weight_decay: Number
-    class_weight: Number
-    seed: Whole
+    passes: int
+    epochs: int
+    batch: int
+    size: int
+    learning_rate: float
+    weight_decay: float
+    class_weight: float
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -114,30 +121,30 @@ class ClassifierRecipe:
     """Training of a genre classifier. What follows `seed` may be left out of a recipe."""
 
     network: str
-    views: Whole
-    training_size: Whole
-    size: Whole
-    batch: Whole
-    epochs: Whole
-    patience: Whole
+    views: int
+    training_size: int
+    size: int
+    batch: int
+    epochs: int
+    patience: int
     optimizer: str
-    learning_rate: Number
-    backbone_rate: Number
-    weight_decay: Number
-    label_smoothing: Number
-    mixup: Number
-    balance: Number
-    drop_path: Number
-    seed: Whole
+    learning_rate: float
+    backbone_rate: float
+    weight_decay: float
+    label_smoothing: float
+    mixup: float
+    balance: float
+    drop_path: float
+    seed: int
     augmentation: str = "robust"
-    dropout: Number = 0.0
-    clip: Number = 1.0
+    dropout: float = 0.0
+    clip: float = 1.0
     mirror: bool = True
     words: bool = False
     whole: bool = False
     others: bool = False
-    consistency: Number = 0.0
-    average: Number = 0.0
+    consistency: float = 0.0
+    average: float = 0.0
 
 
 Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
@@ -174,23 +181,27 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
         raise OptionError(f"recipe {name} cannot be read; give a YAML file or one of {names}.") from error
     if not isinstance(values, dict):
         raise OptionError(f"recipe {path} is not a list of names and values.")
-    known = {field.name for field in fields(kind)}
+    known = {field.name: str(field.type) for field in fields(kind)}
     values = {_current_name(name, values): value for name, value in values.items()}
     needed = {field.name for field in fields(kind) if field.default is MISSING}
-    wrong = (set(values) - known) | (needed - set(values))
+    wrong = (set(values) - set(known)) | (needed - set(values))
     if wrong:
         shown = sorted(shorten(name, _SHOWN) if isinstance(name, str) else _shown(name) for name in wrong)
         raise OptionError(f"recipe {path}: missing or unknown: {', '.join(shown)}.")
-    try:
-        return msgspec.convert(values, kind, strict=False)  # YAML takes 1e-3 for a word
-    except (msgspec.ValidationError, UnicodeEncodeError) as error:
-        raise OptionError(f"recipe {path}: {error}.") from error
+    return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
 
 
 def _current_name(name: object, others: Container[object]) -> object:
     """The name of a hyper-parameter today; one that is there under both names stays unknown under the old one."""
     current = _OLD_NAMES.get(name) if isinstance(name, str) else None
     return name if current is None or current in others else current
+
+
+def _convert(path: Path, key: str, value: object, kind: str) -> Any:
+    try:
+        return msgspec.convert(value, _KINDS[kind], strict=False)  # YAML takes 1e-3 for a word
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise OptionError(f"recipe {path}: {key} is {_shown(value)}, which is no {kind} from 0 to 2^63.") from error
 
 
 def _shown(value: object) -> str:
