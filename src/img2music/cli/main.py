@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from img2music.audio.files.readable import READABLE
 from img2music.cli.app import page_app
 from img2music.cli.banks import bank_app
 from img2music.cli.batch import batch_app
@@ -231,7 +232,7 @@ def classify(
 
 @app.command()
 def reconstruct(
-    audio: Annotated[Path, typer.Argument(help="A clip: WAV, FLAC, Ogg, MP3, AIFF or AU.")],
+    audio: Annotated[Path, typer.Argument(help=f"A clip: {READABLE}.")],
     genre: Annotated[str, typer.Option(help="Whose encoder and decoder to use.", autocompletion=complete_genre)],
     output: OutputOption = None,
     format: Annotated[str | None, typer.Option(help="wav, flac, ogg or mp3.", autocompletion=complete_sound)] = None,
