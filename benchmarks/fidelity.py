@@ -34,8 +34,8 @@ def fidelity(music: Path, per_genre: int, paper_vae: Path | None) -> dict[str, d
 
     clips = pick(read_clips(music), per_genre, 0)
     originals = [load_audio(clip.path, RATE)[: SECONDS * RATE] for clip in clips]
-    ear = Musicnn()
-    heard = np.concatenate([ear.embed(samples, RATE) for samples in originals])
+    embedder = Musicnn()
+    heard = np.concatenate([embedder.embed(samples, RATE) for samples in originals])
     found: dict[str, dict[str, object]] = {"clips": {"count": len(clips)}}
     for name, method in _methods(paper_vae).items():
         if isinstance(method, str):
@@ -43,7 +43,7 @@ def fidelity(music: Path, per_genre: int, paper_vae: Path | None) -> dict[str, d
             continue
         answers, seconds, rates = _apply(method, clips, originals)
         errors = [log_spectral_error(*pair) for pair in zip(originals, answers, strict=True)]
-        embedded = np.concatenate([ear.embed(samples, RATE) for samples in answers])
+        embedded = np.concatenate([embedder.embed(samples, RATE) for samples in answers])
         found[name] = {
             "error_db": round(float(np.mean(errors)), 2),
             "musicnn": round(frechet_distance(embedded, heard), 2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from benchmarks.rows import read
@@ -12,6 +13,11 @@ SHOWN = {
     "page": ("median_s", "p95_s"),
     "training": ("vae_s", "flow_s", "waveform-vae_s"),
 }
+
+
+def digest(results: Path) -> str:
+    """A name for the results that a picture shows, which is kept in its file."""
+    return sha256(results.read_bytes()).hexdigest()[:16]
 
 
 def plot(results: Path, picture: Path) -> Path:
@@ -35,6 +41,6 @@ def plot(results: Path, picture: Path) -> Path:
         place.set_title(name)
         place.set_ylim(bottom=0)
     picture.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(picture, dpi=110)
+    figure.savefig(picture, dpi=110, metadata={"Software": None, "Results": digest(results)})
     plt.close(figure)
     return picture

@@ -124,7 +124,7 @@ def compare(head: PhaseHead, reference: list[Path]) -> dict[str, dict[str, float
                 times.append(time.perf_counter() - begun)
             _write(Path(folder, name), made)
             scores = score_folder(Path(folder, name), Path(folder, "original"))
-            figures[name] = {"frechet": round(scores["frechet"], 2), "seconds": round(statistics.median(times), 3)}
+            figures[name] = {"frechet": round(scores.frechet, 2), "seconds": round(statistics.median(times), 3)}
     return figures
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import soundfile
 from matplotlib.figure import Figure
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from img2music import Img2Music
 from img2music.audio.files.io import load_audio
@@ -23,7 +24,7 @@ from img2music.audio.stft import RATE, magnitude
 from img2music.data.clips.clip import Clip, read_clips
 from img2music.data.splits import pick
 from img2music.genres import GENRES
-from img2music.plotting.style import new_figure, save_figure, styled
+from img2music.plotting.style import name_models, new_figure, save_figure, styled
 
 SECONDS = 6.0
 """Of each sound that are shown."""
@@ -54,7 +55,9 @@ def contact_sheet(music: Path, models: Path | None, seed: int) -> Figure:
     img2music = Img2Music(models)
     clips = pick(read_clips(music), 1, seed)
     rows = [list(sounds(img2music, clip, PICTURES / f"{clip.genre}.png")) for clip in clips]
-    figure = new_figure(1.6 * len(rows[0]) + 0.5, "Log-magnitude spectrograms, 0 to 11 kHz")
+    figure = new_figure(
+        1.6 * len(rows[0]) + 0.5, f"Log-magnitude spectrograms of {SECONDS:g} s, 0 to 11 kHz, {RANGE:g} dB"
+    )
     grid = figure.subplots(len(rows[0]), len(rows), squeeze=False)
     for column, (clip, found) in enumerate(zip(clips, rows, strict=True)):
         for axes, (name, samples) in zip(grid[:, column], found, strict=True):
@@ -63,6 +66,7 @@ def contact_sheet(music: Path, models: Path | None, seed: int) -> Figure:
                 shown.T, origin="lower", aspect="auto", cmap="magma", vmin=shown.max() - RANGE, vmax=shown.max()
             )
             axes.set(title=f"{clip.genre}: {name}", xticks=(), yticks=())
+    name_models(figure, img2music.models.version)
     return figure
 
 
@@ -73,10 +77,16 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    save_figure(contact_sheet(options.music, options.models, options.seed), options.output, force=True)
-    with Image.open(options.output) as sheet:  # a third of the size
-        small = sheet.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    small.save(options.output, optimize=True)
+    write_contact_sheet(options.music, options.output, options.models, seed=options.seed)
+
+
+def write_contact_sheet(music: Path, output: Path, models: Path | None = None, *, seed: int = 0) -> None:
+    """Draw the sheet into the file `output`, in few colours, which makes it a third as large."""
+    save_figure(contact_sheet(music, models, seed), output, force=True)
+    with Image.open(output) as sheet:
+        small, facts = sheet.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE), PngInfo()
+        facts.add_text("Models", sheet.info["Models"])
+    small.save(output, optimize=True, pnginfo=facts)
 
 
 if __name__ == "__main__":

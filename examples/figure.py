@@ -13,13 +13,13 @@ from matplotlib.figure import Figure
 
 from img2music import Img2Music, Snippet
 from img2music.plotting.sound import draw_mel_spectrogram, draw_waveform
-from img2music.plotting.style import new_figure, save_figure, styled
+from img2music.plotting.style import name_models, new_figure, save_figure, styled
 from img2music.vision.picture import load_picture
 
 
 @styled
-def pictures_and_music(rows: Sequence[tuple[Path, Snippet]]) -> Figure:
-    """Picture, waveform and mel spectrogram side by side, a row for each picture."""
+def pictures_and_music(rows: Sequence[tuple[Path, Snippet]], models: str) -> Figure:
+    """Picture, waveform and mel spectrogram side by side, a row for each; `models` is their version."""
     figure = new_figure(2 * len(rows) + 0.3, "Pictures, and waveform and mel spectrogram of their music")
     grid = figure.subplots(len(rows), 3, squeeze=False, width_ratios=[1, 2, 2])
     for (shown, wave, mel), (picture, snippet) in zip(grid, rows, strict=True):
@@ -29,6 +29,7 @@ def pictures_and_music(rows: Sequence[tuple[Path, Snippet]]) -> Figure:
         draw_waveform(wave, snippet)
         wave.set(title=snippet.provenance.embeddings[0].title, xlabel="time (s)")
         draw_mel_spectrogram(mel, snippet)
+    name_models(figure, models)
     return figure
 
 
@@ -40,7 +41,7 @@ def main() -> None:
     options = parser.parse_args()
     img2music = Img2Music()
     rows = [(picture, img2music.generate(picture, seed=options.seed)) for picture in options.pictures]
-    save_figure(pictures_and_music(rows), options.output, force=True)
+    save_figure(pictures_and_music(rows, img2music.models.version), options.output, force=True)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ from img2music.training.backbones import imagenet
 from img2music.training.backbones.backbones import backbone
 from img2music.training.classifier.network import GenreClassifier, balanced_sampler, predict, stem_outputs
 from img2music.training.classifier.run import train_on_split
-from img2music.training.common.cost import milliseconds, parameters
+from img2music.training.common.complexity import latency, parameter_count
 from img2music.training.common.recipe import ClassifierRecipe, read_recipe
 from img2music.training.common.runs import fit
 from img2music.training.covers.split import PARTS, read_cover_split
@@ -177,7 +177,7 @@ def test_vgg_keeps_its_hidden_layers_and_dropout() -> None:
     with torch.device("meta"):  # it is large
         network = backbone("vgg11", dropout=0.5)
     assert network.features == 4096
-    assert parameters(network) > 120e6
+    assert parameter_count(network) > 120e6
     assert {layer.p for layer in network.modules() if isinstance(layer, torch.nn.Dropout)} == {0.5}
     with pytest.raises(ModelError, match="drop_path_rate"):
         backbone("vgg11", drop_path=0.1)
@@ -226,7 +226,7 @@ def test_auto_trains_from_scratch_and_says_so_in_one_line(
     offline: None, covers: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     split = read_cover_split(covers)
-    report = train_on_split(TINY, split, tmp_path / "auto", weights="auto")
+    report = train_on_split(TINY, split, tmp_path / "auto", weights="auto").to_json()
     assert report["weights"] == "none"
     assert [line for line in capfd.readouterr().err.splitlines() if "from scratch" in line] == [
         "img2music: ImageNet weights of test_convnext cannot be fetched: http://127.0.0.1:9 does not answer. "
@@ -254,7 +254,7 @@ def test_a_comparison_has_a_row_of_figures_for_each(compared: Path) -> None:
         assert row["train_seconds"] > 0
         assert row["milliseconds"] > 0
         assert row["parameters"] * 4 / 1e6 == pytest.approx(row["megabytes"], rel=0.1)
-    assert rows[0]["parameters"] == parameters(GenreClassifier(backbone("test_convnext"), TINY))
+    assert rows[0]["parameters"] == parameter_count(GenreClassifier(backbone("test_convnext"), TINY))
     table = (compared / "comparison.md").read_text()
     assert "| one | test_convnext | none |" in table
     assert "32 covers train, 4 choose" in table
@@ -291,7 +291,8 @@ def test_what_is_finished_is_not_done_again(
         raise AssertionError("trained again")
 
     monkeypatch.setattr(GenreClassifier, "training_step", refuse)
-    assert compare_classifiers(covers, compared, recipes, weights="none") == before
+    rows = compare_classifiers(covers, compared, recipes, weights="none")
+    assert json.loads(json.dumps([asdict(row) for row in rows])) == before
 
 
 def test_a_folder_with_other_runs_is_refused(compared: Path, recipes: list[str], covers: Path, tmp_path: Path) -> None:
@@ -317,18 +318,18 @@ def clock() -> Iterator[None]:
 def test_a_run_within_a_budget_is_tested_and_goes_on_with_a_larger_one(covers: Path, tmp_path: Path) -> None:
     longer = _write_recipe(tmp_path, "tiny", epochs=3)
     (cut,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=0, weights="none")
-    assert (cut["ended_by"], cut["steps"], cut["covers"]) == ("time", 1, 4)
+    assert (cut.ended_by, cut.steps, cut.covers) == ("time", 1, 4)
     (same,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=0, weights="none")
     assert same == cut
     (whole,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=5, weights="none")
-    assert whole["ended_by"] == "epochs"
-    assert whole["steps"] >= 8
-    assert whole["train_seconds"] > cut["train_seconds"]
+    assert whole.ended_by == "epochs"
+    assert whole.steps >= 8
+    assert whole.train_seconds > cut.train_seconds
     (tmp_path / "out" / "tiny" / "report.json").unlink()  # as if killed in the test
     (again,) = compare_classifiers(covers, tmp_path / "out", [longer], minutes=5, weights="none")
     told = ("ended_by", "steps", "accuracy", "macro_f1")
-    assert [again[key] for key in told] == [whole[key] for key in told]
-    assert cut["train_seconds"] < again["train_seconds"] <= whole["train_seconds"]
+    assert [getattr(again, key) for key in told] == [getattr(whole, key) for key in told]
+    assert cut.train_seconds < again.train_seconds <= whole.train_seconds
 
 
 def test_an_interrupted_run_goes_on_with_its_log_and_its_weights(
@@ -351,7 +352,7 @@ def test_an_interrupted_run_goes_on_with_its_log_and_its_weights(
     assert not (tmp_path / "report.json").exists()
     (tmp_path / "start.json").write_text('{"weights": "imagenet"}')
     monkeypatch.setattr(GenreClassifier, "training_step", step)
-    report = train_on_split(recipe, split, tmp_path, weights="none")
+    report = train_on_split(recipe, split, tmp_path, weights="none").to_json()
     assert report["steps"] == 12
     assert report["weights"] == "imagenet"  # those it began with
     log = (tmp_path / "log" / "metrics.csv").read_text().splitlines()
@@ -364,7 +365,7 @@ def test_an_interrupted_run_goes_on_with_its_log_and_its_weights(
 def test_the_best_epoch_is_kept(covers: Path, tmp_path: Path) -> None:
     split = read_cover_split(covers)
     diverging = replace(TINY, epochs=4, patience=2, learning_rate=30.0, backbone_rate=0.0, weight_decay=0.0)
-    report = train_on_split(diverging, split, tmp_path)
+    report = train_on_split(diverging, split, tmp_path).to_json()
     best = torch.load(tmp_path / "best.ckpt", weights_only=True)["state_dict"]
     kept = load_file(tmp_path / "classifier.safetensors")
     assert all(torch.equal(kept[name], value) for name, value in best.items())
@@ -507,9 +508,9 @@ class _Takes(torch.nn.Module):
 
 def test_the_cost_of_a_network_is_its_parameters_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(0.0)
-    monkeypatch.setattr("img2music.training.common.cost.perf_counter", clock)
+    monkeypatch.setattr("img2music.training.common.complexity.perf_counter", clock)
     small = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), _Takes(0.25, clock))
     large = torch.nn.Sequential(torch.nn.Conv2d(3, 64, 7, padding=3), _Takes(0.5, clock))
-    assert parameters(small) == 4 * 3 * 9 + 4
-    assert 0 < milliseconds(small, 96) < milliseconds(large, 96)
-    assert milliseconds(_Takes(0.125, clock), 96) == 125
+    assert parameter_count(small) == 4 * 3 * 9 + 4
+    assert 0 < latency(small, 96) < latency(large, 96)
+    assert latency(_Takes(0.125, clock), 96) == 125

@@ -23,7 +23,8 @@ from img2music.cli.main import app
 from img2music.errors import OptionError
 from img2music.experiments.comparison import vae_arrangements
 from img2music.experiments.comparison.vae_arrangements import arrangements
-from img2music.experiments.comparison.vaes import claims, compare_vaes, table_cells
+from img2music.experiments.comparison.vae_figures import Bounds
+from img2music.experiments.comparison.vaes import VAEComparison, VAERow, claims, compare_vaes, table_cells
 from img2music.training.common.recipe import WaveformRecipe
 
 TINY = WaveformRecipe(16, 4, 5_000, 1, 10**6, 1e-2, "mse", 1e-3, 0.0, 0.5, 1)
@@ -36,6 +37,7 @@ ROW = {
     "reconstruction_kad": 1.0,
     "generation_frechet": 200.0,
     "generation_kad": 2.0,
+    "log_spectral_genres": {"jazz": 9.0},
     "log_spectral": 9.0,
     "error_db": -1.5,
     "speed": 40.0,
@@ -79,7 +81,8 @@ def compared(music: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     out = tmp_path_factory.mktemp("out") / "compared"
     with training_clock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("img2music.experiments.comparison.vae_figures.perf_counter", Clock(0.001))
-        return out, compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, ear=Ear())
+        result = compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, embedder=Ear())
+    return out, result.to_json()
 
 
 def test_both_arrangements_get_the_same_time_and_are_measured(compared: tuple[Path, dict]) -> None:
@@ -128,12 +131,12 @@ def test_what_is_finished_is_not_done_again(
         raise AssertionError("trained again")
 
     monkeypatch.setattr(vae_arrangements, "train_waveform_vae", refuse)
-    again = compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, ear=Ear())
+    again = compare_vaes([music], out, 0.04, per_genre=2, recipes={"waveform": TINY}, embedder=Ear()).to_json()
     assert again["rows"] == result["rows"]
     with pytest.raises(AssertionError, match="trained again"):
-        compare_vaes([music], out, 60, per_genre=2, recipes={"waveform": TINY}, ear=Ear())
+        compare_vaes([music], out, 60, per_genre=2, recipes={"waveform": TINY}, embedder=Ear())
     with pytest.raises(OptionError, match="comparison of other clips"):
-        compare_vaes([music], out, 0.04, limit=4, recipes={"waveform": TINY}, ear=Ear())
+        compare_vaes([music], out, 0.04, limit=4, recipes={"waveform": TINY}, embedder=Ear())
 
 
 def test_all_kinds_train_alike() -> None:
@@ -156,37 +159,39 @@ def test_all_kinds_train_alike() -> None:
 def test_the_papers_claim_is_judged(worse: tuple[str, ...], words: str) -> None:
     measures = ("reconstruction_frechet", "log_spectral", "generation_frechet")
     single = ROW | {"arrangement": "single"} | {name: ROW[name] + (-1 if name in worse else 1) for name in measures}
-    (sentence,) = claims([ROW, single])
+    (sentence,) = claims([VAERow.from_json(ROW), VAERow.from_json(single)])
     assert words in sentence
     assert sentence.startswith("waveform: ")
     assert "reconstruction Fréchet 100.00 against " in sentence
-    assert claims([ROW]) == []
+    assert claims([VAERow.from_json(ROW)]) == []
 
 
 def test_the_table_holds_every_figure() -> None:
-    heading, line = table_cells([ROW])
+    heading, line = table_cells([VAERow.from_json(ROW)])
     assert len(heading) == len(line)
     assert " ".join(line) == "waveform one per genre 1.2 70 100.0 1.00 9.00 -1.5 200.0 2.00 40 16.2 M 32"
 
 
 def test_too_few_clips_are_refused(music: Path, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="too few clips"):
-        compare_vaes([music], tmp_path, 0.01, limit=2, recipes={"waveform": TINY}, ear=Ear())
+        compare_vaes([music], tmp_path, 0.01, limit=2, recipes={"waveform": TINY}, embedder=Ear())
 
 
 def test_the_command_passes_everything_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     told: dict[str, object] = {}
 
-    def stand_in(*arguments: object, **named: object) -> dict[str, object]:
+    def stand_in(*arguments: object, **named: object) -> VAEComparison:
         told.update(named, arguments=arguments)
-        return {"rows": [ROW], "claims": ["a claim."], "bounds": {}, "notes": "- a note"}
+        rows = [VAERow.from_json(ROW | {"arrangement": which}) for which in ("one per genre", "single")]
+        return VAEComparison(tuple(rows), Bounds(1.0, 1.0, 9.0, 9.0), "- a note")
 
     monkeypatch.setattr("img2music.experiments.comparison.vaes.compare_vaes", stand_in)
     options = ["--music", "m", "--music", "n", "--out", str(tmp_path), "--minutes", "30", "--limit", "5"]
     result = CliRunner().invoke(app, ["compare", "vaes", *options, "--covers", "c", "--per-genre", "3"])
     assert result.exit_code == 0, result.output
-    assert told["arguments"] == ([Path("m"), Path("n")], tmp_path, 30.0, 5, Path("c"), 3)
-    assert "a claim." in result.stdout
+    named = {"minutes": 30.0, "limit": 5, "covers": Path("c"), "per_genre": 3}
+    assert told == named | {"arguments": ([Path("m"), Path("n")], tmp_path)}
+    assert "waveform: that one VAE per genre beats a single one is" in result.stdout
     assert "16.2 M" in result.stdout
     result = CliRunner().invoke(app, ["compare", "vaes", *options, "--json"])
-    assert json.loads(result.stdout)["rows"] == [ROW]
+    assert json.loads(result.stdout)["rows"][0] == ROW

@@ -84,7 +84,7 @@ def test_both_together_are_better_and_judged_by_shares_of_other_sources() -> Non
     evidence = _evidence()
     found = left_out_parts(evidence, np.arange(180), DECAY, None)
     joint = joined_on_others(evidence, found)
-    report = source_report(joint, GENRES)
+    report = source_report(joint, GENRES).to_json()
     looks = [balanced_recall(parts[0].argmax(1), joint[name][1]) for name, (_, parts) in found.items()]
     assert report["balanced"] > np.mean(looks)
     rest = {name: facts for name, facts in found.items() if name != "shop"}

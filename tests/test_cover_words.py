@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from img2music.data.covers.cover import Cover
-from img2music.training.text_classifier.readings import read_words
+from img2music.training.text_classifier.cover_lines import weighted_lines
 from img2music.vision.ocr import recognition
 
 
@@ -38,27 +38,27 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[None]:
 
 
 def test_words_are_read_once(covers: list[Cover], tmp_path: Path, read: list[None]) -> None:
-    first = read_words(covers, tmp_path / "kept")
+    first = weighted_lines(covers, tmp_path / "kept")
     assert [{text for text, _ in lines} for lines in first] == [{"SONATA"}, {"QUARTET"}]
-    assert read_words(covers, tmp_path / "kept") == first
+    assert weighted_lines(covers, tmp_path / "kept") == first
     assert len(read) == 2
 
 
 def test_a_line_that_was_cut_short_is_read_again(covers: list[Cover], tmp_path: Path, read: list[None]) -> None:
-    first = read_words(covers, tmp_path / "kept")
+    first = weighted_lines(covers, tmp_path / "kept")
     (kept,) = (tmp_path / "kept").iterdir()
     kept.write_bytes(kept.read_bytes()[:-20])
-    assert read_words(covers, tmp_path / "kept") == first
+    assert weighted_lines(covers, tmp_path / "kept") == first
     assert len(read) == 3
-    assert read_words(covers, tmp_path / "kept") == first
+    assert weighted_lines(covers, tmp_path / "kept") == first
     assert len(read) == 3
 
 
 def test_another_manner_of_reading_is_another_reading(
     covers: list[Cover], tmp_path: Path, read: list[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_words(covers, tmp_path / "kept")
+    weighted_lines(covers, tmp_path / "kept")
     monkeypatch.setattr(recognition, "SIDES", (320,))
-    alone = read_words(covers, tmp_path / "kept")
+    alone = weighted_lines(covers, tmp_path / "kept")
     assert len(read) == 4
     assert all(sum(weight for _, weight in lines) <= 1 for lines in alone)

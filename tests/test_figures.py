@@ -268,7 +268,9 @@ def classifier_run(tmp_path: Path) -> Path:
     random = np.random.default_rng(0)
     probabilities, targets = random.dirichlet(np.ones(4), 40), random.integers(0, 4, 40)
     np.savez(run / "predictions.npz", probabilities=probabilities, targets=targets, sources=np.full(40, "here"))
-    (run / "report.json").write_text(json.dumps(classification_report(probabilities, targets)), encoding="utf-8")
+    (run / "report.json").write_text(
+        json.dumps(classification_report(probabilities, targets).to_json()), encoding="utf-8"
+    )
     return run
 
 

@@ -15,9 +15,9 @@ import yaml
 from rich.console import Console
 
 from img2music.errors import ModelError, OptionError
+from img2music.evaluation.tables import left_out_tables
 from img2music.genres import GENRES
 from img2music.metrics.left_out_sources import source_report
-from img2music.metrics.left_out_table import left_out_tables
 from img2music.training.text_classifier.reader_run import left_out_run
 from tiny_training import TINY_CLASSIFIER
 

@@ -33,7 +33,7 @@ def test_recall_is_balanced_over_genres_with_enough_covers() -> None:
 def test_the_report_is_a_mean_over_sources_not_over_covers() -> None:
     large = (np.eye(4)[[0] * 90 + [1] * 10], np.array([0] * 90 + [1] * 10))
     small = (np.eye(4)[[0] * 10], np.array([0] * 5 + [1] * 5))
-    report = source_report({"large": large, "small": small})
+    report = source_report({"large": large, "small": small}).to_json()
     assert report["balanced"] == pytest.approx((1.0 + 0.5) / 2)
     assert report["worst"] == pytest.approx(0.5)
     assert report["together"]["accuracy"] == pytest.approx(105 / 110)
@@ -44,5 +44,5 @@ def test_the_report_is_a_mean_over_sources_not_over_covers() -> None:
 
 def test_pooled_sources_count_in_the_mean_but_are_no_worst_source() -> None:
     right, wrong = (np.eye(4)[[0, 1] * 5], np.array([0, 1] * 5)), (np.eye(4)[[2] * 10], np.array([0, 1] * 5))
-    report = source_report({"large": right, POOLED: wrong})
+    report = source_report({"large": right, POOLED: wrong}).to_json()
     assert report["balanced"] == pytest.approx(0.5) and report["worst"] == pytest.approx(1.0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -59,7 +61,7 @@ def test_a_sound_in_common_is_no_copy() -> None:
 
 
 def test_a_copy_among_snippets_is_found(folders: tuple[Path, Path]) -> None:
-    facts = novelty(*folders, _Spectral())
+    facts = asdict(novelty(*folders, _Spectral()))
     assert (facts["snippets"], facts["clips"], facts["copies"]) == (2, 12, 1)
     assert facts["highest"] == pytest.approx(1, abs=1e-3)
     assert facts["above"] == 0.5
@@ -73,19 +75,19 @@ def test_strengths_are_measured_with_each_engine(
 
     heard = []
 
-    def score(folder: Path, reference: Path, per_genre: bool) -> dict[str, object]:
+    def score(folder: Path, reference: Path, per_genre: bool) -> object:
         heard.append(folder.name)
-        place = {"distances": {"raw": {"value": 2.0, "floor": 1.0}}}
-        return {"frechet": 2.0, "floor": 1.0, "by_genre": {"jazz": place}}
+        found = SimpleNamespace(distances={"raw": {"value": 2.0, "floor": 1.0}})
+        return SimpleNamespace(overall=found, by_genre={"jazz": found})
 
     monkeypatch.setattr("img2music.evaluation.quality.score_folder", score)
     cover = Cover(paint(), "jazz", "drawn", "one")
     rows = quality(tiny, [cover], tmp_path, tmp_path / "out", [0.3, 1.0])
     assert heard == ["known", "flow-0.3", "flow-1", "perturb-0.3", "perturb-1"]
-    assert [(row["engine"], row["alpha"]) for row in rows] == [
+    assert [(row.engine, row.alpha) for row in rows] == [
         (engine, alpha) for engine in ("flow", "perturb") for alpha in (0.0, 0.3, 1.0)
     ]
     for first in (0, 3):
-        changes = [row["change"] for row in rows[first : first + 3]]
+        changes = [row.change for row in rows[first : first + 3]]
         assert changes[0] == 0 and changes == sorted(changes)
     assert len(strength_chart(rows).axes) == 1

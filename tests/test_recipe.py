@@ -68,3 +68,14 @@ def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "recipe.yaml")
     with pytest.raises(OptionError, match="cannot be read"):
         read_recipe(FlowRecipe, tmp_path / "recipe.yaml")
+
+
+def test_recipes_of_earlier_runs_are_read_under_their_old_names(tmp_path: Path) -> None:
+    text = RECIPES["flow-few-step"].read_text()
+    old = text.replace("condition_dropout:", "forget:").replace("longest_step:", "longest_stride:")
+    assert old != text
+    (tmp_path / "old.yaml").write_text(old)
+    assert read_recipe(FlowRecipe, tmp_path / "old.yaml") == read_recipe(FlowRecipe, "flow-few-step")
+    (tmp_path / "both.yaml").write_text(f"{text}\nforget: 0.1\n")
+    with pytest.raises(OptionError, match="unknown: forget"):
+        read_recipe(FlowRecipe, tmp_path / "both.yaml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -69,6 +70,17 @@ def test_what_is_done_is_not_done_again(place: Workplace) -> None:
     reproduce(place, [Step("a", 1, step)], minutes=3)
     assert len(step.budgets) == 1
     reproduce(place, [Step("a", 1, step)], minutes=5)
+    assert len(step.budgets) == 2
+
+
+def test_what_was_done_with_older_models_is_done_again(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = _Recorder()
+    reproduce(place, [Step("a", 1, step)], minutes=3)
+    manifest = {"files": {"classifier.onnx": {"sha256": "0" * 64}}}
+    monkeypatch.setattr(
+        "img2music.experiments.reproduction.run.Models", lambda: SimpleNamespace(manifest=manifest, version="0")
+    )
+    reproduce(place, [Step("a", 1, step)], minutes=3)
     assert len(step.budgets) == 2
 
 

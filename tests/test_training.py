@@ -57,8 +57,8 @@ from img2music.training.export.bank import TrainedEncoder, far_apart, write_bank
 from img2music.training.export.models import ExportedClassifier, export_classifier, export_flow, write_manifest
 from img2music.training.export.run import export_runs, export_vaes, replace_banks, replace_flow, replace_music
 from img2music.training.export.trained_vae import load_trained
-from img2music.training.flow.few_step_module import StrideTrainer
-from img2music.training.flow.network import LatentFlow, striding
+from img2music.training.flow.few_step_module import FlowMapTrainer
+from img2music.training.flow.network import LatentFlow, flow_map
 from img2music.training.flow.run import load_flow, shape_of, train_flow
 from img2music.training.spectrogram_vae.module import VAETrainer
 from img2music.training.spectrogram_vae.network import laplace_nll
@@ -176,7 +176,7 @@ PACKAGED = [
     ("vae-genre", VAERecipe),
     ("flow", FlowRecipe),
     ("flow-cpu", FlowRecipe),
-    ("flow-strides", FlowRecipe),
+    ("flow-few-step", FlowRecipe),
     ("waveform-vae", WaveformRecipe),
     ("waveform-sigma-vae", WaveformRecipe),
     ("classifier", ClassifierRecipe),
@@ -320,7 +320,7 @@ def test_a_vae_run_leaves_weights_checkpoint_recipe_and_log(runs: Path) -> None:
     assert torch.load(run / "last.ckpt", weights_only=True)["global_step"] == TINY_VAE.steps
     vae = load_vae(TINY_VAE, run / "vae.safetensors")
     assert not vae.training
-    assert vae.encoder.deviation.std() > 0  # statistics of the clips, not the initial ones
+    assert vae.encoder.std.std() > 0  # statistics of the clips, not the initial ones
     with (run / "log" / "metrics.csv").open() as file:
         errors = [float(row["validation_error_db"]) for row in csv.DictReader(file) if row["validation_error_db"]]
     assert len(errors) == TINY_VAE.steps // TINY_VAE.steps_per_epoch
@@ -501,7 +501,7 @@ def test_genres_share_their_encoder_and_the_trunk_of_their_decoders(
     weights = {genre: load_file(run / "vae.safetensors") for genre, run in runs.items()}
     same = {name for name in weights["pop"] if torch.equal(weights["pop"][name], weights["jazz"][name])}
     shared = ("encoder", "decoder.enter", "decoder.blocks.0", "decoder.blocks.1")
-    assert same == {name for name in weights["pop"] if name.startswith(shared)} | {"decoder.mean", "decoder.deviation"}
+    assert same == {name for name in weights["pop"] if name.startswith(shared)} | {"decoder.mean", "decoder.std"}
 
 
 def test_new_banks_leave_every_network_as_it_was(exported: Path, long_music: Path, tmp_path: Path) -> None:
@@ -708,7 +708,7 @@ ATTENTIVE = replace(TINY_FLOW, width=64, blocks=2, patch=2, attention=2, learnin
 def _restless(flow: LatentFlow) -> LatentFlow:
     """The same flow with a velocity that depends on everything it is told."""
     torch.manual_seed(0)
-    for layer, deviation in ((flow.leave, 0.1), (flow.tell[-1], 0.5)):
+    for layer, deviation in ((flow.leave, 0.1), (flow.modulation[-1], 0.5)):
         torch.nn.init.normal_(layer.weight, std=deviation)
     return flow
 
@@ -725,65 +725,65 @@ def test_a_flow_that_attends_hears_what_is_near_alone() -> None:
 
 
 @pytest.fixture(scope="module")
-def striding_run(long_music: Path, exported: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A flow and the same one taught to stride, each in its run folder."""
-    runs = tmp_path_factory.mktemp("striding")
+def few_step_run(long_music: Path, exported: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A flow and the flow map distilled from it, each in its run folder."""
+    runs = tmp_path_factory.mktemp("distilled")
     weights = train_flow(replace(ATTENTIVE, steps=2), [long_music], runs / "flow", exported)
     weights.write_bytes(save(_restless(load_flow(runs / "flow")).state_dict()))
-    recipe = replace(ATTENTIVE, longest_stride=0.25, steps=120, steps_per_epoch=60)
-    train_flow(recipe, [], runs / "striding", exported, start=runs / "flow")
-    return runs / "flow", runs / "striding"
+    recipe = replace(ATTENTIVE, longest_step=0.25, steps=120, steps_per_epoch=60)
+    train_flow(recipe, [], runs / "distilled", exported, start=runs / "flow")
+    return runs / "flow", runs / "distilled"
 
 
-def test_a_flow_learns_to_stride_as_far_as_its_teacher(striding_run: tuple[Path, Path]) -> None:
-    teacher, pupil = map(load_flow, striding_run)
-    begun = striding(teacher)
+def test_a_flow_map_learns_to_step_as_far_as_its_teacher(few_step_run: tuple[Path, Path]) -> None:
+    teacher, pupil = map(load_flow, few_step_run)
+    begun = flow_map(teacher)
     torch.manual_seed(1)
     latents, told = torch.randn(4, 8, 64), torch.zeros(4, CONDITIONS)
     told[:, 0] = 1
     time, then = torch.full((4,), 0.6), torch.full((4,), 0.4)
-    wanted = StrideTrainer(teacher, 1e-3, 0.0, 0.25).taught(latents, time, then, told)
+    wanted = FlowMapTrainer(teacher, 1e-3, 0.0, 0.25).taught(latents, time, then, told)
     with torch.inference_mode():
         errors = [float((flow(latents, time, told, then) - wanted).square().mean()) for flow in (begun, pupil)]
     assert errors[1] < 0.5 * errors[0]
 
 
-def test_a_striding_flow_plays_in_few_evaluations(
-    striding_run: tuple[Path, Path], exported: Path, covers: Path, tmp_path: Path
+def test_a_flow_map_plays_in_few_evaluations(
+    few_step_run: tuple[Path, Path], exported: Path, covers: Path, tmp_path: Path
 ) -> None:
     models = Path(shutil.copytree(exported, tmp_path / "models"))
-    replace_flow(striding_run[1], models, "striding")
+    replace_flow(few_step_run[1], models, "distilled")
     assert END_TIME in Models(models).network("flow.onnx").shapes
     snippet = Img2Music(models).generate(covers / "pop" / "0.png", genre="pop", seconds=3, engine="flow")
     assert np.abs(snippet.samples).max() > 0.01
     found = exported_flow(models)
-    for name, weight in load_flow(striding_run[1]).state_dict().items():
+    for name, weight in load_flow(few_step_run[1]).state_dict().items():
         torch.testing.assert_close(found[name], weight, rtol=1e-2, atol=1e-3)
 
 
-def test_a_striding_flow_goes_on_learning_as_one_that_does_not(
-    striding_run: tuple[Path, Path], exported: Path, tmp_path: Path
+def test_training_goes_on_from_a_flow_map_as_a_flow(
+    few_step_run: tuple[Path, Path], exported: Path, tmp_path: Path
 ) -> None:
-    run = train_flow(replace(ATTENTIVE, steps=0), [], tmp_path / "run", exported, start=striding_run[1]).parent
-    begun, striding = load_flow(run), load_flow(striding_run[1])
+    run = train_flow(replace(ATTENTIVE, steps=0), [], tmp_path / "run", exported, start=few_step_run[1]).parent
+    begun, distilled = load_flow(run), load_flow(few_step_run[1])
     latents, time, told = torch.randn(2, 8, 64), torch.tensor([0.3, 0.8]), torch.rand(2, CONDITIONS)
     with torch.inference_mode():
-        torch.testing.assert_close(begun(latents, time, told), striding(latents, time, told, time))
+        torch.testing.assert_close(begun(latents, time, told), distilled(latents, time, told, time))
 
 
 def test_a_start_that_does_not_fit_is_refused_in_a_line(
-    striding_run: tuple[Path, Path], exported: Path, tmp_path: Path
+    few_step_run: tuple[Path, Path], exported: Path, tmp_path: Path
 ) -> None:
-    teacher, striding = striding_run
-    with pytest.raises(OptionError, match="strides already"):
-        train_flow(replace(ATTENTIVE, longest_stride=0.25), [], tmp_path / "run", exported, start=striding)
+    teacher, distilled = few_step_run
+    with pytest.raises(OptionError, match="distilled flow already"):
+        train_flow(replace(ATTENTIVE, longest_step=0.25), [], tmp_path / "run", exported, start=distilled)
     with pytest.raises(OptionError, match="another shape"):
         train_flow(replace(ATTENTIVE, attention=0), [], tmp_path / "run", exported, start=teacher)
 
 
-def test_striding_needs_a_teacher(long_music: Path, exported: Path, tmp_path: Path) -> None:
+def test_few_step_distillation_needs_a_teacher(long_music: Path, exported: Path, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="--start"):
-        train_flow(replace(ATTENTIVE, longest_stride=0.25), [long_music], tmp_path / "run", exported)
+        train_flow(replace(ATTENTIVE, longest_step=0.25), [long_music], tmp_path / "run", exported)
 
 
 def test_without_a_run_there_is_no_flow(exported: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from img2music.cli.evaluation import evaluate_app
 from img2music.errors import ModelError
 from img2music.metrics.embedders.published import PublishedFile, cache_folder
-from img2music.metrics.embedders.registry import embedder, published_whitening
+from img2music.metrics.embedders.registry import load_embedder, published_whitening
 
 torch = pytest.importorskip("torch")
 vggish = pytest.importorskip("img2music.metrics.embedders.vggish")
@@ -128,13 +128,13 @@ def test_the_network_flattens_as_tensorflow_does_and_ends_without_an_activation(
 
 
 def test_published_weights_are_loaded_and_hear_whole_examples(folder: Path) -> None:
-    ear = embedder("vggish")
-    assert (ear.name, ear.patch_seconds) == ("vggish", 0.96)
-    embeddings = ear.embed(_music(3.1), RATE)
+    embedder = load_embedder("vggish")
+    assert (embedder.name, embedder.patch_seconds) == ("vggish", 0.96)
+    embeddings = embedder.embed(_music(3.1), RATE)
     assert embeddings.shape == (3, 128) and embeddings.dtype == np.float64
     assert np.isfinite(embeddings).all() and embeddings.std() > 0
-    assert ear.embed(_music(0.5), RATE).shape == (0, 128)
-    assert published_whitening(ear) is None
+    assert embedder.embed(_music(0.5), RATE).shape == (0, 128)
+    assert published_whitening(embedder) is None
 
 
 def test_published_whitening_comes_along(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,11 +144,11 @@ def test_published_whitening_comes_along(folder: Path, monkeypatch: pytest.Monke
     _published(folder, monkeypatch, "COMPONENTS", "components.npz")
     rows = rng.normal(size=(4, 128))
     as_published = np.dot(matrix, rows.T - means).T
-    for ear in (embedder("vggish"), vggish.load_vggish(folder / "weights.pth")):
-        np.testing.assert_allclose(published_whitening(ear).apply(rows), as_published)
+    for embedder in (load_embedder("vggish"), vggish.load_vggish(folder / "weights.pth")):
+        np.testing.assert_allclose(published_whitening(embedder).apply(rows), as_published)
     (folder / "components.npz").write_bytes(b"other")
     with pytest.raises(ModelError, match="components"):
-        embedder("vggish")
+        load_embedder("vggish")
 
 
 def test_other_weights_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +161,7 @@ def test_other_weights_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch
     torch.save({"features.0.weight": torch.zeros(3)}, folder / "weights.pth")
     _published(folder, monkeypatch, "WEIGHTS", "weights.pth")
     with pytest.raises(ModelError, match="holds no weights of VGGish"):
-        embedder("vggish")
+        load_embedder("vggish")
 
 
 def test_the_command_says_in_one_line_what_is_missing(folder: Path) -> None:
@@ -178,8 +178,8 @@ def test_the_published_weights_hear_what_their_makers_measured() -> None:
     """A second's tone of 1 kHz, as in tensorflow/models, research/audioset/vggish/vggish_smoke_test.py."""
     if not (cache_folder() / vggish.WEIGHTS.name).exists():
         pytest.skip(f"{vggish.WEIGHTS.name} is not in {cache_folder()}")
-    ear = vggish.load_vggish()
+    embedder = vggish.load_vggish()
     tone = np.sin(2 * np.pi * 1000 * np.arange(3 * RATE) / RATE)
-    embeddings = ear.embed(tone, RATE)
+    embeddings = embedder.embed(tone, RATE)
     assert embeddings.shape == (3, 128)
     assert (embeddings.mean(), embeddings.std()) == pytest.approx((0.000657, 0.343), rel=0.1)

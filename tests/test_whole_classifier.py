@@ -21,7 +21,7 @@ from safetensors.torch import load_file
 from conftest import draw_cover
 from img2music.genres import GENRES
 from img2music.models.folder import Models
-from img2music.training.classifier.crops import random_looks
+from img2music.training.classifier.crops import random_crops
 from img2music.training.classifier.run import train_classifier
 from img2music.training.classifier.whole_network import PairedViews, divergence
 from img2music.training.covers.split import read_cover_split, with_others
@@ -122,7 +122,7 @@ def test_looks_are_parts_of_the_picture() -> None:
     torch.manual_seed(0)
     halves = torch.zeros(64, 3, 40, 40, dtype=torch.uint8)
     halves[..., 20:] = 200
-    looks = random_looks(halves, 24)
+    looks = random_crops(halves, 24)
     assert looks.shape == (64, 3, 24, 24)
     assert looks.dtype == torch.float32
     assert 0 <= looks.min() <= looks.max() <= 1
@@ -130,7 +130,7 @@ def test_looks_are_parts_of_the_picture() -> None:
     mirrored = (left > right).float().mean()
     assert 0.3 < mirrored < 0.7
     assert len({tuple(look.flatten()[::97].tolist()) for look in looks}) == 64
-    assert (random_looks(torch.zeros(3, 3, 8, 8, dtype=torch.uint8), 8) == 0).all()
+    assert (random_crops(torch.zeros(3, 3, 8, 8, dtype=torch.uint8), 8) == 0).all()
 
 
 def test_divergence_by_hand() -> None:

@@ -44,7 +44,7 @@ def test_the_bundled_networks_are_made_from_their_package(tmp_path: Path) -> Non
     if importlib.util.find_spec("rapidocr_onnxruntime") is None:
         pytest.skip("rapidocr-onnxruntime is not installed")
     lettering_export = pytest.importorskip("img2music.training.export.ocr", reason="onnx is not installed")
-    lettering_export.export_lettering(tmp_path)
+    lettering_export.export_ocr(tmp_path)
     for name in (DETECTOR, RECOGNISER):
         made, bundled = ((folder / name).read_bytes() for folder in (tmp_path, Models().folder))
         assert made == bundled

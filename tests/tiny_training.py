@@ -59,7 +59,7 @@ TINY_FLOW = FlowRecipe(
     steps_per_epoch=2,
     learning_rate=1e-3,
     weight_decay=0.01,
-    forget=0.5,
+    condition_dropout=0.5,
     held_out=0.34,
     seed=0,
 )

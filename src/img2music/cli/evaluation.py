@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,20 +12,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from img2music.cli.common.evaluation_tables import (
-    classifier_tables,
-    novelty_table,
-    quality_table,
-    relevance_table,
-    variety_table,
-)
 from img2music.cli.common.parameters import AlphaOption, EngineOption, ModelsOption, complete_genre
 from img2music.cli.common.results import JsonOption, RecordOption, check_record, show
 from img2music.cli.common.results import record as put_on_record
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
-from img2music.metrics.embedders.registry import EMBEDDERS, Embedder
-from img2music.metrics.embedders.registry import embedder as make_embedder
+from img2music.metrics.embedders.registry import EMBEDDERS, Embedder, load_embedder
 from img2music.options import DEFAULT_SECONDS, Options
 from img2music.system.extras import needs
 
@@ -53,12 +46,12 @@ def evaluate_audio(
     the real clips scores against the other, and its ceiling, white noise as loud as the snippets."""
     with needs("eval"):
         from img2music.evaluation.audio import score_folder
-    _print_scores(
-        score_folder(
-            generated, reference, training=training, ear=_embedder(embedder, vggish_weights), per_genre=per_genre
-        ),
-        as_json,
+        from img2music.evaluation.tables import score_tables
+    scores = score_folder(
+        generated, reference, training=training, embedder=_embedder(embedder, vggish_weights), per_genre=per_genre
     )
+    _name_left_out(scores.left_out)
+    show(scores.to_json(), as_json, lambda: score_tables(scores))
 
 
 @evaluate_app.command("corpus")
@@ -69,9 +62,11 @@ def evaluate_corpus(
 ) -> None:
     """Say how varied a corpus is: tempo, key, density, and how alike its clips sound, beside real ones."""
     with needs("eval"):
+        from img2music.evaluation.tables import variety_table
         from img2music.evaluation.variety import corpus_variety
-    facts = corpus_variety(corpus, reference)
-    show(facts, as_json, lambda: [variety_table(facts)])
+    found = corpus_variety(corpus, reference)
+    facts = {genre: variety.to_json() for genre, variety in found.items()}
+    show(facts, as_json, lambda: [variety_table(found)])
 
 
 @evaluate_app.command("scores")
@@ -116,14 +111,15 @@ def evaluate_classifier(
     check_record(record, models)
     with needs("eval"):
         from img2music.evaluation.splits import summarise_splits
+        from img2music.evaluation.tables import split_tables
     summary = summarise_splits(runs)
     if leave_one_source_out is not None:
         with needs("train"):
             from img2music.training.text_classifier.reader_run import left_out_run
-        summary["left_out_sources"] = left_out_run(runs[0], leave_one_source_out, views, names)
+        summary = replace(summary, left_out_sources=left_out_run(runs[0], leave_one_source_out, views, names))
     if record:
-        put_on_record(models, "classifier", summary)
-    show(summary, as_json, lambda: classifier_tables(summary))
+        put_on_record(models, "classifier", summary.to_json())
+    show(summary.to_json(), as_json, lambda: split_tables(summary))
 
 
 @evaluate_app.command("vae")
@@ -168,14 +164,16 @@ def evaluate_reconstruction(
         from img2music.data.splits import pick
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.clips import write_reconstructions
+        from img2music.evaluation.tables import score_tables
         from img2music.metrics.log_spectral import log_spectral_errors
         from img2music.pipeline import Img2Music
     clips = [clip for clip in matching(read_clips(music), only or ["*"]) if not (unseen and clip.may_ship)]
     original, reconstructed = write_reconstructions(Img2Music(models), pick(clips, per_genre, seed), out)
-    scores = score_folder(reconstructed, original) | log_spectral_errors(original.folder, reconstructed)
+    scores, errors = score_folder(reconstructed, original), log_spectral_errors(original.folder, reconstructed)
     if record:
-        put_on_record(models, "reconstruction", _lasting(scores))
-    _print_scores(scores, as_json)
+        put_on_record(models, "reconstruction", _lasting(scores.to_json()) | asdict(errors))
+    _name_left_out(scores.left_out)
+    show(scores.to_json() | asdict(errors), as_json, lambda: score_tables(scores, errors))
 
 
 @evaluate_app.command("snippets")
@@ -198,13 +196,15 @@ def evaluate_snippets(
         from img2music.data.splits import pick
         from img2music.evaluation.audio import score_folder
         from img2music.evaluation.clips import write_snippets
+        from img2music.evaluation.tables import score_tables
         from img2music.pipeline import Img2Music
     chosen = pick(read_covers(covers), per_genre, seed)
     snippets = write_snippets(Img2Music(models), chosen, out, Options(alpha, seed, engine=engine))
     scores = score_folder(snippets, reference, per_genre=any((reference / genre).is_dir() for genre in GENRES))
     if record:
-        put_on_record(models, "snippets", _lasting(scores))
-    _print_scores(scores, as_json)
+        put_on_record(models, "snippets", _lasting(scores.to_json()))
+    _name_left_out(scores.left_out)
+    show(scores.to_json(), as_json, lambda: score_tables(scores))
 
 
 @evaluate_app.command("relevance")
@@ -224,12 +224,13 @@ def evaluate_relevance(
     with needs("eval"):
         from img2music.evaluation.clips import some_pictures
         from img2music.evaluation.relevance import relevance
+        from img2music.evaluation.tables import relevance_table
         from img2music.pipeline import Img2Music
     options = Options(alpha, seed, choose=choose, engine=engine)
-    facts = relevance(Img2Music(models), some_pictures(pictures, count, seed), options)
+    found = relevance(Img2Music(models), some_pictures(pictures, count, seed), options)
     if record:
-        put_on_record(models, "relevance", facts)
-    show(facts, as_json, lambda: [relevance_table(facts)])
+        put_on_record(models, "relevance", found.to_json())
+    show(found.to_json(), as_json, lambda: [relevance_table(found)])
 
 
 @evaluate_app.command("novelty")
@@ -244,10 +245,11 @@ def evaluate_novelty(
     check_record(record, models)
     with needs("eval"):
         from img2music.evaluation.novelty import novelty
-    facts = novelty(generated, training)
+        from img2music.evaluation.tables import novelty_table
+    found = novelty(generated, training)
     if record:
-        put_on_record(models, "novelty", facts)
-    show(facts, as_json, lambda: [novelty_table(facts)])
+        put_on_record(models, "novelty", asdict(found))
+    show(asdict(found), as_json, lambda: [novelty_table(found)])
 
 
 @evaluate_app.command("quality")
@@ -271,6 +273,7 @@ def evaluate_quality(
         from img2music.data.covers.cover import read_covers
         from img2music.data.splits import pick
         from img2music.evaluation.quality import quality
+        from img2music.evaluation.tables import quality_table
         from img2music.pipeline import Img2Music
         from img2music.plotting.strengths import strength_chart
         from img2music.plotting.style import save_figure
@@ -286,10 +289,11 @@ def evaluate_quality(
         seed=seed,
     )
     if figure is not None:
-        save_figure(strength_chart(rows), figure, force=True)
+        save_figure(strength_chart(rows, img2music.models.version), figure, force=True)
+    facts = [asdict(row) for row in rows]
     if record:
-        put_on_record(models, "quality", {"rows": rows})
-    show(rows, as_json, lambda: [quality_table(rows)])
+        put_on_record(models, "quality", {"rows": facts})
+    show(facts, as_json, lambda: [quality_table(rows)])
 
 
 def _lasting(scores: dict[str, Any]) -> dict[str, Any]:
@@ -300,7 +304,7 @@ def _lasting(scores: dict[str, Any]) -> dict[str, Any]:
 def _embedder(name: str, vggish_weights: Path | None) -> Embedder:
     with needs("eval"):
         if vggish_weights is None:
-            return make_embedder(name)
+            return load_embedder(name)
         if name != "vggish":
             raise OptionError("--vggish-weights goes with --embedder vggish.")
         from img2music.metrics.embedders.vggish import load_vggish
@@ -308,9 +312,7 @@ def _embedder(name: str, vggish_weights: Path | None) -> Embedder:
         return load_vggish(vggish_weights)
 
 
-def _print_scores(scores: dict[str, Any], as_json: bool) -> None:
-    for line in scores["left_out"]:
+def _name_left_out(lines: Iterable[str]) -> None:
+    """Name the files that were left out, on standard error."""
+    for line in lines:
         typer.echo(f"left out: {line}", err=True)
-    from img2music.metrics.score_table import score_tables
-
-    show(scores, as_json, lambda: score_tables(scores))

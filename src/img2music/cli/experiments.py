@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -60,7 +61,7 @@ def classifiers(
         start=start,
         split_file=split,
     )
-    show(rows, as_json, lambda: [as_columns(table_cells(rows))])
+    show([asdict(row) for row in rows], as_json, lambda: [as_columns(table_cells(rows))])
 
 
 @compare_app.command("vaes")
@@ -81,7 +82,7 @@ def vaes(
     with needs("eval"):
         from img2music.experiments.comparison.vaes import compare_vaes, table_cells
     result = compare_vaes(music, out, minutes=minutes, limit=limit, covers=covers, per_genre=per_genre)
-    show(result, as_json, lambda: [as_columns(table_cells(result["rows"])), *result["claims"], result["notes"]])
+    show(result.to_json(), as_json, lambda: [as_columns(table_cells(result.rows)), *result.claims, result.notes])
 
 
 @reproduce_app.command("reproduce")

@@ -85,7 +85,7 @@ def train_classifier(
         genres=wanted,
         names=names,
     )
-    typer.echo(json.dumps(report, indent=1))
+    typer.echo(json.dumps(report.to_json(), indent=1))
 
 
 @train_app.command("vae")

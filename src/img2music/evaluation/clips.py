@@ -54,7 +54,7 @@ def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path
 
 def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, options: Options) -> Sounds:
     """A snippet for each cover in the cover's own genre, `out/GENRE/…wav`, in the order of the covers; a cover's seed
-    is that of `options` plus its number, so that different known embeddings are heard."""
+    is that of `options` plus its number, so that they begin from different known embeddings."""
     names = own_names(covers)
     for number, cover in enumerate(track(covers, "generating", console=Console(stderr=True))):
         snippet = img2music.play(cover.path, replace(options, seed=options.seed + number), cover.genre)
@@ -62,7 +62,7 @@ def write_snippets(img2music: Img2Music, covers: Sequence[Cover], out: Path, opt
     return Sounds(out, tuple(out / name for name in names))
 
 
-def own_names(items: Sequence[Clip] | Sequence[Cover]) -> list[str]:
+def own_names(items: Sequence[Clip | Cover]) -> list[str]:
     """`GENRE/NAME.wav` for each item: its file's name, with a mark of its path where others of the genre share it."""
     plain = [(item.genre, same_place(item.path.stem)) for item in items]
     count = Counter(plain)

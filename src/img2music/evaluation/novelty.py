@@ -8,6 +8,7 @@ two pieces for strings correlate because strings sound alike, whatever they play
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import librosa
@@ -19,8 +20,8 @@ from scipy.fft import irfft, rfft
 from img2music.audio.files.io import load_audio
 from img2music.audio.files.sounds import Sounds
 from img2music.audio.stft import RATE
-from img2music.evaluation.listening import SECONDS, hear_folder
-from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.evaluation.embedded_clips import SECONDS, embed_folder
+from img2music.metrics.embedders.registry import Embedder, load_embedder
 from img2music.metrics.similarity import directions, nearest, nearest_within
 
 BANDS, HOP = 40, 512
@@ -31,36 +32,52 @@ _LAG = 86  # frames, about 2 s
 _FLOOR = 60.0  # dB below the loudest
 
 
-def novelty(generated: Path | Sounds, training: Path | Sounds, ear: Embedder | None = None) -> dict[str, float | int]:
-    """Compare the snippets in the folder `generated` with the clips in the folder `training`, as `ear` hears them.
+@dataclass(frozen=True)
+class Novelty:
+    """How new snippets are beside the clips trained on.
 
-    Returns `snippets` and `clips`, how many; `similarity`, the median similarity of a snippet to the clip most like it;
-    `limit`, the 95th percentile of the same among the clips; `above`, the share of snippets above it; `correlation`
-    and `highest`, the median and highest correlation of a snippet with any clip; `copies`, how many are above 0.9;
-    `clips_correlation`, the 95th percentile of the same among the clips. Raises `OptionError` when a folder holds too
-    little audio.
+    `snippets` and `clips` count them; `similarity` is the median similarity of a snippet to the clip most like it,
+    `limit` the 95th percentile of the same among the clips, `above` the share of snippets above the limit;
+    `correlation` and `highest` are the median and the highest correlation of a snippet with any clip, `copies` counts
+    those above 0.9, `clips_correlation` is the 95th percentile of the same among the clips.
     """
-    ear = ear or embedder()
+
+    snippets: int
+    clips: int
+    similarity: float
+    limit: float
+    above: float
+    correlation: float
+    highest: float
+    copies: int
+    clips_correlation: float
+
+
+def novelty(generated: Path | Sounds, training: Path | Sounds, embedder: Embedder | None = None) -> Novelty:
+    """Compare the snippets in the folder `generated` with the clips in the folder `training`, in the embeddings of
+    `embedder`, musicnn by default. Raises `OptionError` when a folder holds too little audio.
+    """
+    embedder = embedder or load_embedder()
     sounds = generated if isinstance(generated, Sounds) else Sounds.below(generated)
     clips = training if isinstance(training, Sounds) else Sounds.below(training, sounds.folder)
-    made, known = hear_folder(sounds, ear), hear_folder(clips, ear)
+    made, known = embed_folder(sounds, embedder), embed_folder(clips, embedder)
     alike = nearest(directions(made.embeddings()), directions(known.embeddings()))
     sound = directions(known.embeddings())
     limit = float(np.percentile(nearest_within(sound, [str(path) for path in known.clips]), 95))
     spectra = _spectra(list(known.clips))
     with_clips = _highest(_spectra(list(made.clips)), spectra)
     among = _highest(spectra[:: max(1, len(spectra) // 100)], spectra, itself=True)
-    return {
-        "snippets": len(alike),
-        "clips": len(sound),
-        "similarity": float(np.median(alike)),
-        "limit": limit,
-        "above": float((alike > limit).mean()),
-        "correlation": float(np.median(with_clips)),
-        "highest": float(with_clips.max()),
-        "copies": int((with_clips > COPY).sum()),
-        "clips_correlation": float(np.percentile(among, 95)),
-    }
+    return Novelty(
+        snippets=len(alike),
+        clips=len(sound),
+        similarity=float(np.median(alike)),
+        limit=limit,
+        above=float((alike > limit).mean()),
+        correlation=float(np.median(with_clips)),
+        highest=float(with_clips.max()),
+        copies=int((with_clips > COPY).sum()),
+        clips_correlation=float(np.percentile(among, 95)),
+    )
 
 
 def aligned_correlation(first: np.ndarray, second: np.ndarray) -> float:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,15 +12,34 @@ from img2music.audio.files.io import load_audio
 from img2music.audio.files.sounds import Sounds
 from img2music.audio.stft import RATE
 from img2music.data.covers.cover import Cover
-from img2music.evaluation.audio import score_folder
+from img2music.evaluation.audio import SetScores, score_folder
 from img2music.evaluation.clips import write_snippets
-from img2music.evaluation.listening import folder_genre
+from img2music.evaluation.embedded_clips import folder_genre
 from img2music.metrics.log_spectral import log_spectral_error
 from img2music.options import ENGINES, Options
 from img2music.pipeline import Img2Music
 
-Curve = list[dict[str, object]]
-"""Rows of `engine`, `alpha`, `change` in dB from the known music, `frechet` and `floor`, and `genres` with the same."""
+
+@dataclass(frozen=True)
+class Distances:
+    """How far snippets lie from the known music, `change` in dB, and from real clips: the `frechet` distance and its
+    `floor`, what one half of the real clips scores against the other."""
+
+    change: float
+    frechet: float | None
+    floor: float | None
+
+
+@dataclass(frozen=True)
+class StrengthFigures:
+    """What an engine does at the strength `alpha`: distances over all genres and in each."""
+
+    engine: str
+    alpha: float
+    change: float
+    frechet: float | None
+    floor: float | None
+    genres: dict[str, Distances]
 
 
 def quality(
@@ -32,7 +50,7 @@ def quality(
     strengths: Sequence[float],
     engines: Sequence[str] = ENGINES,
     seed: int = 0,
-) -> Curve:
+) -> list[StrengthFigures]:
     """Make a snippet for each cover with every engine at each strength, below `out`, and measure them.
 
     `change` is the mean log-spectral distance to the same snippets at strength 0, `frechet` the distance to the clips
@@ -41,28 +59,26 @@ def quality(
     options = Options(seed=seed)
     known = write_snippets(img2music, covers, out / "known", replace(options, alpha=0.0, engine=engines[0]))
     unmoved = _row(known, known, reference, engines[0], 0.0)
-    rows = [unmoved | {"engine": engine} for engine in engines]
+    rows = [replace(unmoved, engine=engine) for engine in engines]
     for engine in engines:
         for alpha in strengths:
             folder = out / f"{engine}-{alpha:g}"
             sounds = write_snippets(img2music, covers, folder, replace(options, alpha=alpha, engine=engine))
             rows.append(_row(sounds, known, reference, engine, alpha))
-    return sorted(rows, key=lambda row: (engines.index(str(row["engine"])), row["alpha"]))
+    return sorted(rows, key=lambda row: (engines.index(row.engine), row.alpha))
 
 
-def _row(sounds: Sounds, known: Sounds, reference: Path, engine: str, alpha: float) -> dict[str, Any]:
+def _row(sounds: Sounds, known: Sounds, reference: Path, engine: str, alpha: float) -> StrengthFigures:
     scores = score_folder(sounds, reference, per_genre=True)
-    genres = {
-        genre: {
-            "change": _change(sounds, known, genre),
-            "frechet": facts["distances"]["raw"]["value"],
-            "floor": facts["distances"]["raw"]["floor"],
-        }
-        for genre, facts in scores["by_genre"].items()
-    }
-    change = float(np.mean([facts["change"] for facts in genres.values()]))
-    figures = {"change": change, "frechet": scores["frechet"], "floor": scores["floor"]}
-    return {"engine": engine, "alpha": alpha, **figures, "genres": genres}
+    genres = {genre: Distances(_change(sounds, known, genre), *_raw(found)) for genre, found in scores.by_genre.items()}
+    change = float(np.mean([found.change for found in genres.values()]))
+    return StrengthFigures(engine, alpha, change, *_raw(scores.overall), genres)
+
+
+def _raw(scores: SetScores) -> tuple[float | None, float | None]:
+    """The raw Fréchet distance and its floor."""
+    raw = scores.distances["raw"]
+    return raw["value"], raw["floor"]
 
 
 def _change(sounds: Sounds, known: Sounds, genre: str) -> float:

@@ -1,45 +1,62 @@
-"""Whether the music fits the picture: what pictures ask for against what is heard in their snippets.
+"""Whether the music fits the picture: what pictures ask for against what is measured in their snippets.
 
-Within a genre, so that the genre does not explain the match: the rank correlation of what a mood asks for with what an
-estimator hears in the snippet, and how often chance does as well when pictures and snippets are shuffled.
+Within a genre, so that the genre does not explain the match: the rank correlation of what a mood asks for with what is
+measured in the snippet, and how often chance does as well when pictures and snippets are shuffled. Known music is
+chosen by the same measures, so this says that choice and playing work, not that people hear the likeness.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
 from rich.progress import track
 from scipy.stats import rankdata
 
-from img2music.data.clips.descriptors import heard_brightness, heard_density, heard_major, heard_tempo
+from img2music.audio.descriptors import measure_character
 from img2music.errors import OptionError, PictureError
 from img2music.generation.mood import mood_of
 from img2music.options import Options
 from img2music.pipeline import Img2Music
 
-HEARD: dict[str, Callable[[np.ndarray], float]] = {
-    "tempo": heard_tempo,
-    "brightness": heard_brightness,
-    "density": heard_density,
-    "major": heard_major,
-}
-"""What hears each attribute of a mood."""
+ATTRIBUTES = ("tempo", "brightness", "density", "major")
+"""Of a mood and of the character of a piece."""
 SHUFFLES = 9999
 FEWEST = 5
 """Pictures of a genre below which it does not count."""
 
 
-def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) -> dict[str, object]:
+@dataclass(frozen=True)
+class Agreement:
+    """Spearman's correlation of what moods ask for with what is measured, averaged over genres by their pictures, and
+    `p`, the share of shuffles that do as well."""
+
+    correlation: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Relevance:
+    """How many pictures of each genre were compared, and the agreement in each of `ATTRIBUTES`."""
+
+    pictures: dict[str, int]
+    attributes: dict[str, Agreement]
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures on one level."""
+        return {"pictures": self.pictures} | asdict(self)["attributes"]
+
+
+def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) -> Relevance:
     """Make a snippet for each picture and compare; `options` as for `Img2Music.play`.
 
-    Returns `pictures`, how many of each genre, and for each attribute of `HEARD` `correlation`, Spearman's, averaged
-    over genres by their pictures, and `p`, the share of shuffles that do as well. Pictures that cannot be read are
-    left out. Raises `OptionError` when no genre has five pictures.
+    Pictures that cannot be read are left out. Raises `OptionError` when no genre has five pictures.
     """
-    genres, asked, heard = [], [], []
+    genres, asked, measured = [], [], []
     for path in track(pictures, "generating", console=Console(stderr=True), transient=True):
         try:
             mood = mood_of(img2music.classify(path).appearance)
@@ -47,25 +64,26 @@ def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) 
         except PictureError:
             continue
         genres.append(snippet.genre)
-        asked.append([getattr(mood, name) for name in HEARD])
-        heard.append([float(hear(snippet.samples)) for hear in HEARD.values()])
-    return compare(genres, np.array(asked), np.array(heard))
+        asked.append([getattr(mood, name) for name in ATTRIBUTES])
+        character = measure_character(snippet.samples)
+        measured.append([float(getattr(character, name)) for name in ATTRIBUTES])
+    return compare(genres, np.array(asked), np.array(measured))
 
 
-def compare(genres: Sequence[str], asked: np.ndarray, heard: np.ndarray) -> dict[str, object]:
-    """The figures of `relevance` from what is asked and heard, `(N, 4)` each in the order of `HEARD`."""
+def compare(genres: Sequence[str], asked: np.ndarray, measured: np.ndarray) -> Relevance:
+    """The figures of `relevance` from what is asked and measured, `(N, 4)` each in the order of `ATTRIBUTES`."""
     members = {genre: [i for i, name in enumerate(genres) if name == genre] for genre in sorted(set(genres))}
     groups = [np.array(found) for found in members.values() if len(found) >= FEWEST]
     if not groups:
         raise OptionError(f"no genre has {FEWEST} pictures; give more of them.")
     rng = np.random.default_rng(0)
-    facts: dict[str, object] = {"pictures": {genre: len(found) for genre, found in members.items()}}
-    for column, name in enumerate(HEARD):
-        pairs = [(_standard(asked[group, column]), _standard(heard[group, column])) for group in groups]
+    attributes = {}
+    for column, name in enumerate(ATTRIBUTES):
+        pairs = [(_standard(asked[group, column]), _standard(measured[group, column])) for group in groups]
         shuffled = [_agreement([(rng.permutation(a), b) for a, b in pairs]) for _ in range(SHUFFLES)]
         found = _agreement(pairs)
-        facts[name] = {"correlation": found, "p": (1 + sum(value >= found for value in shuffled)) / (1 + SHUFFLES)}
-    return facts
+        attributes[name] = Agreement(found, (1 + sum(value >= found for value in shuffled)) / (1 + SHUFFLES))
+    return Relevance({genre: len(found) for genre, found in members.items()}, attributes)
 
 
 def _standard(values: np.ndarray) -> np.ndarray:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
+from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from img2music.genres import GENRES
@@ -14,49 +16,88 @@ MEASURES = ("accuracy", "macro_f1", "top_2", "calibration_error")
 """The measures of a report that are single numbers."""
 
 
+@dataclass(frozen=True)
+class GenreFigures:
+    """How well one genre is recognised."""
+
+    recall: float
+    precision: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """How well the covers of one source are recognised."""
+
+    covers: int
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class ClassificationReport:
+    """How well covers are recognised: accuracy with its 95 % Wilson interval, macro F1, top-2 accuracy, expected
+    calibration error, each genre's figures, the confusion matrix (rows: truth), and each source's figures."""
+
+    covers: int
+    accuracy: float
+    accuracy_95: tuple[float, float]
+    macro_f1: float
+    top_2: float
+    calibration_error: float
+    genres: dict[str, GenreFigures]
+    confusion: list[list[int]]
+    sources: dict[str, SourceFigures] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as numbers and text; `sources` is there only where sources were named."""
+        values = asdict(self)
+        if self.sources is None:
+            del values["sources"]
+        return values
+
+
 def classification_report(
     probabilities: np.ndarray, targets: np.ndarray, sources: Sequence[str] | None = None, genres: Sequence[str] = GENRES
-) -> dict[str, object]:
-    """Accuracy with its Wilson interval, macro F1, top-2 accuracy, expected calibration error, recall,
-    precision and F1 per genre, the confusion matrix (rows: truth), and accuracy per source.
+) -> ClassificationReport:
+    """The report on covers of known genres.
 
-    `probabilities` is `(N, G)` in the order of the `G` `genres`, `targets` `(N,)` genre indices.
+    `probabilities` is `(N, G)` in the order of the `G` `genres`, `targets` `(N,)` genre indices, `sources` where each
+    cover comes from.
     """
     guesses = probabilities.argmax(1)
     hits = guesses == targets
     every = range(len(genres))
     precision, recall, f1, _ = precision_recall_fscore_support(targets, guesses, labels=every, zero_division=0)
-    report: dict[str, object] = {
-        "covers": len(targets),
-        "accuracy": float(hits.mean()),
-        "accuracy_95": wilson_interval(int(hits.sum()), len(hits)),
-        "macro_f1": float(f1.mean()),
-        "top_2": top_accuracy(probabilities, targets, 2),
-        "calibration_error": calibration_error(probabilities, targets),
-        "genres": {
-            genre: {"recall": float(recall[i]), "precision": float(precision[i]), "f1": float(f1[i])}
-            for i, genre in enumerate(genres)
+    return ClassificationReport(
+        covers=len(targets),
+        accuracy=float(hits.mean()),
+        accuracy_95=wilson_interval(int(hits.sum()), len(hits)),
+        macro_f1=float(f1.mean()),
+        top_2=top_accuracy(probabilities, targets, 2),
+        calibration_error=calibration_error(probabilities, targets),
+        genres={
+            genre: GenreFigures(float(recall[i]), float(precision[i]), float(f1[i])) for i, genre in enumerate(genres)
         },
-        "confusion": confusion_matrix(targets, guesses, labels=every).tolist(),
+        confusion=confusion_matrix(targets, guesses, labels=every).tolist(),
+        sources=None if sources is None else _by_source(hits, sources),
+    )
+
+
+def _by_source(hits: np.ndarray, sources: Sequence[str]) -> dict[str, SourceFigures]:
+    named = np.array(sources)
+    return {
+        name: SourceFigures(int((named == name).sum()), float(hits[named == name].mean()))
+        for name in sorted(set(sources))
     }
-    if sources is not None:
-        named = np.array(sources)
-        report["sources"] = {
-            name: {"covers": int((named == name).sum()), "accuracy": float(hits[named == name].mean())}
-            for name in sorted(set(sources))
-        }
-    return report
 
 
-def wilson_interval(hits: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """The Wilson score interval of a share of `hits` in `count`, 95 % by default.
+def wilson_interval(hits: int, count: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The Wilson score interval of a share of `hits` in `count`.
 
     Reference: Wilson, Probable inference, the law of succession, and statistical inference, 1927.
     """
-    share = hits / count
-    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
-    reach = z / (1 + z * z / count) * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return centre - reach, centre + reach
+    interval = binomtest(hits, count).proportion_ci(confidence, method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def top_accuracy(probabilities: np.ndarray, targets: np.ndarray, count: int) -> float:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from img2music.genres import GENRES
-from img2music.metrics.classification import classification_report
+from img2music.metrics.classification import ClassificationReport, classification_report
 
 POOLED = "smaller sources"
 """What the sources with too few covers to be judged by themselves are called together."""
 FEWEST_COVERS = 40
 FEWEST_OF_GENRE = 5
-"""Covers of a genre from which its recall on a source counts; of fewer it would be luck."""
+"""Covers of a genre from which its recall on a source counts; of fewer it would be chance."""
 
 
 def tests_by_source(
@@ -31,7 +33,9 @@ def tests_by_source(
     on these, recall cannot be told from a habit.
     """
     named = np.array(sources)
-    genres_of = {name: {genres[place] for place in np.flatnonzero(named == name)} for name in sorted(set(sources))}
+    genres_of = {
+        name: {genres[place] for place in np.flatnonzero(named == name).tolist()} for name in sorted(set(sources))
+    }
     sizes = Counter(sources)
     mixed = [name for name, found in genres_of.items() if len(found) > 1]
     tests = {name: np.flatnonzero(named == name) for name in mixed if sizes[name] >= fewest}
@@ -50,32 +54,54 @@ def balanced_recall(guesses: np.ndarray, targets: np.ndarray, fewest: int = FEWE
     return float(np.mean([(guesses[targets == genre] == genre).mean() for genre in counted]))
 
 
-def source_report(
-    tests: Mapping[str, tuple[np.ndarray, np.ndarray]], genres: Sequence[str] = GENRES
-) -> dict[str, object]:
+@dataclass(frozen=True)
+class SourceRecall:
+    """How many covers a left-out source has, and their recall, balanced over genres."""
+
+    covers: int
+    balanced: float
+
+
+@dataclass(frozen=True)
+class LeftOutReport:
     """What leave-one-source-out says: `balanced`, the mean over sources of their balanced recalls; `worst`, the
-    smallest of a source by itself; how often each genre is `said` and how often it is `true`; the report on all covers
-    together; and by source its covers and balanced recall.
+    smallest of a source by itself; the share of covers for which each genre is `said`, and for which it is `true`; the
+    report on all covers together; and the figures of each source."""
+
+    balanced: float
+    worst: float
+    said: dict[str, float]
+    true: dict[str, float]
+    together: ClassificationReport
+    sources: dict[str, SourceRecall]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as numbers and text."""
+        return asdict(self) | {"together": self.together.to_json()}
+
+
+def source_report(tests: Mapping[str, tuple[np.ndarray, np.ndarray]], genres: Sequence[str] = GENRES) -> LeftOutReport:
+    """The report of leave-one-source-out.
 
     `tests` holds, by name, probabilities `(N, G)` and targets `(N,)` of the covers of each source, from a classifier
     that did not see it.
     """
     sources = {
-        name: {"covers": len(targets), "balanced": balanced_recall(likely.argmax(1), targets)}
+        name: SourceRecall(len(targets), balanced_recall(likely.argmax(1), targets))
         for name, (likely, targets) in tests.items()
     }
-    alone = [facts["balanced"] for name, facts in sources.items() if name != POOLED]
+    recalls = [found.balanced for found in sources.values()]
+    alone = [found.balanced for name, found in sources.items() if name != POOLED]
     likely, targets = (np.concatenate(parts) for parts in zip(*tests.values(), strict=True))
-    together = classification_report(likely, targets, genres=genres)
     every = range(len(genres))
-    return {
-        "balanced": float(np.mean([facts["balanced"] for facts in sources.values()])),
-        "worst": min(alone or [facts["balanced"] for facts in sources.values()]),
-        "said": dict(zip(genres, _shares(likely.argmax(1), every), strict=True)),
-        "true": dict(zip(genres, _shares(targets, every), strict=True)),
-        "together": together,
-        "sources": sources,
-    }
+    return LeftOutReport(
+        balanced=float(np.mean(recalls)),
+        worst=min(alone or recalls),
+        said=dict(zip(genres, _shares(likely.argmax(1), every), strict=True)),
+        true=dict(zip(genres, _shares(targets, every), strict=True)),
+        together=classification_report(likely, targets, genres=genres),
+        sources=sources,
+    )
 
 
 def _shares(indices: np.ndarray, every: Sequence[int]) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +27,16 @@ def log_spectral_error(original: np.ndarray, reconstruction: np.ndarray) -> floa
     return float(np.abs(first - second).mean(dtype=np.float64))
 
 
-def log_spectral_errors(originals: Path, reconstructions: Path | Sounds) -> dict[str, object]:
-    """`log_spectral`: the mean `log_spectral_error` of the files of `reconstructions`, each against the file of its
-    name below `originals`; `log_spectral_genres`: the same by the genre whose folder they lie in.
+@dataclass(frozen=True)
+class LogSpectralErrors:
+    """The mean `log_spectral_error` of a set of recordings, dB, and the same of those in each genre's folder."""
+
+    log_spectral: float
+    log_spectral_genres: dict[str, float]
+
+
+def log_spectral_errors(originals: Path, reconstructions: Path | Sounds) -> LogSpectralErrors:
+    """The errors of the files of `reconstructions`, each against the file of its name below `originals`.
 
     Raises OptionError when there is nothing to compare, AudioError when a recording cannot be read.
     """
@@ -41,10 +49,10 @@ def log_spectral_errors(originals: Path, reconstructions: Path | Sounds) -> dict
         for name in names
     }
     genres = {genre: [errors[name] for name in names if name.parent.name == genre] for genre in GENRES}
-    return {
-        "log_spectral": float(np.mean(list(errors.values()))),
-        "log_spectral_genres": {genre: float(np.mean(found)) for genre, found in genres.items() if found},
-    }
+    return LogSpectralErrors(
+        float(np.mean(list(errors.values()))),
+        {genre: float(np.mean(found)) for genre, found in genres.items() if found},
+    )
 
 
 def _sounds(folder: Path) -> Sounds:

@@ -12,7 +12,7 @@ import numpy as np
 COMPONENTS = 128  # as many as AudioSet keeps
 LIMIT = 2.0  # standard deviations, beyond which AudioSet cuts off
 LEVELS = 255  # of 8 bits, above zero
-_STILL = 1e-6  # of the largest deviation: below, a component is rounding error
+_STILL = 1e-6  # of the largest standard deviation: below, a component is rounding error
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""Where trained models are, and the check that they are what their manifest says.
+"""Folders of trained models, whose files are checked against the manifest.
 
 A models folder holds `manifest.json` (what is there, its checksums, what it was trained on, its measured
 figures, and the `genres` if they are not the paper's four), `classifier.onnx`, and for each genre a folder with
 `encoder.onnx`, `decoder.onnx` and `bank.safetensors`; a network that all genres share lies beside these folders
-instead. `trunk.onnx` is what decoders begin with that go on from there. Only ONNX, safetensors and JSON are read:
-nothing in such a folder is ever executed.
+instead. `trunk.onnx` holds the first layers that several decoders share. Only ONNX, safetensors and JSON are read: no
+code in such a folder is ever executed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
 FLOW_NETWORK = "flow.onnx"
 HIDDEN = "hidden"
-"""The tensor between a trunk and what decodes it."""
+"""The tensor between a trunk and a decoder."""
 LARGEST = 512 * 2**20
 """Bytes above which a model file is refused."""
 LARGEST_VALUE = 1e6
@@ -60,13 +60,13 @@ class Models:
 
     @property
     def genres(self) -> tuple[str, ...]:
-        """Those of the `classes` that these models can play."""
+        """The `classes` that these models have music for."""
         alone = self.has(DECODER)
         return tuple(genre for genre in self.classes if self.has(f"{genre}/{BANK if alone else DECODER}"))
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """What these models can make music with, the default first."""
+        """The engines that these models have, the default first."""
         return ENGINES if self.has(FLOW_NETWORK) else (PERTURB,)
 
     def has(self, name: str) -> bool:
@@ -92,7 +92,7 @@ class Models:
             if not path.is_file():
                 raise FileNotFoundError(path)  # or a pipe, which might never end
             if path.stat().st_size > LARGEST:
-                raise ModelError(f"{path} is larger than {LARGEST >> 20} MB; this is not one of our models.")
+                raise ModelError(f"{path} is larger than {LARGEST >> 20} MB; this is not a model of Img2Music.")
             data = path.read_bytes()
         except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
             raise ModelError(f"{path} cannot be read; install again or export the models again.") from error
@@ -118,8 +118,8 @@ class Models:
         data = self.read(name)
         check_alone(data, self.folder / name)
         options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4  # what fails is said in one line, and by us
-        # what comes out would depend in its last bit on how many share the work, and they gain little here
+        options.log_severity_level = 4  # failures become one line of our own
+        # with more threads the last bits of the output would depend on their number, for little gain
         options.intra_op_num_threads = 1
         try:
             session = onnxruntime.InferenceSession(
@@ -135,8 +135,8 @@ class Models:
 class Network:
     """A loaded ONNX file of a models folder.
 
-    `shapes` are the shapes of inputs and outputs by their names, `input_shape` that of the first input; axes of any
-    length have a name or none. Raises `UnicodeDecodeError` or `IndexError` when the file has no such names or no input.
+    `shapes` are the shapes of inputs and outputs by name, `input_shape` is that of the first input; an axis of variable
+    length is a name or None. Raises `UnicodeDecodeError` or `IndexError` when the file has no such names or no input.
     """
 
     def __init__(self, session: onnxruntime.InferenceSession, path: Path) -> None:
@@ -149,12 +149,11 @@ class Network:
         self.input_shape: list[int | str | None] = inputs[0].shape
 
     def misfit(self) -> ModelError:
-        """The error to raise when the network is not what its place asks for."""
+        """The error to raise when the network does not have the expected inputs, outputs or values."""
         return ModelError(f"{self._path} does not fit the other models; export the models again.")
 
     def __call__(self, outputs: list[str], **inputs: np.ndarray) -> list[np.ndarray]:
-        """The named outputs, finite numbers of usual size. Raises `ModelError` when the network has other inputs or
-        outputs."""
+        """The named outputs. Raises `ModelError` when the network lacks one or an input, or gives absurd values."""
         try:
             answers = self._session.run(outputs, inputs)
         except Exception as error:  # as above; a ValueError when a name is missing

@@ -31,7 +31,7 @@ from img2music.plotting.confusion import MEASURES, class_table, confusion_matric
 from img2music.plotting.covers import sample_covers
 from img2music.plotting.curves import Curves, read_curves, training_curves
 from img2music.plotting.sound import sound_grid
-from img2music.plotting.style import save_figure
+from img2music.plotting.style import name_models, save_figure
 from img2music.training.covers.views import paper_augmentations
 from img2music.vision.picture import load_picture
 
@@ -126,7 +126,9 @@ def _music_plans(folder: Path, models: Path | None, seed: int) -> Plans:
         for clip, (genre, original) in zip(clips, originals(), strict=True):
             reconstructed = _start(img2music.reconstruct(clip.path, clip.genre))
             sounds += [(f"{genre}: original", original), (f"{genre}: reconstruction", reconstructed)]
-        return sound_grid(sounds, title="A clip of each genre and its reconstruction")
+        figure = sound_grid(sounds, title="A clip of each genre and its reconstruction")
+        name_models(figure, img2music.models.version)
+        return figure
 
     return {
         "figure-6-sound": lambda: sound_grid(originals(), title="Waveform and mel spectrogram of a clip of each genre"),

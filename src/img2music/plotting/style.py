@@ -21,6 +21,7 @@ WIDTH = 9.0
 DPI = 120
 FORMATS = ("png", "svg")
 _LETTERS = 10  # of a title on an inch
+_MODELS = "models"
 
 # The colours of Okabe & Ito (Color universal design, 2008), which colour-blind readers tell apart.
 PALETTE = ("#0072B2", "#D55E00", "#CC79A7", "#009E73", "#E69F00", "#56B4E9", "#7A6A00", "#000000")
@@ -80,18 +81,29 @@ def genre_colour(genre: str) -> str:
     return GENRE_COLOURS.get(genre, GREY)
 
 
+def name_models(figure: Figure, version: str) -> None:
+    """Say in a corner of the figure, and in its file, with which version of the models it was made."""
+    figure.text(0.997, 0.003, f"models {version}", ha="right", va="bottom", size=7, color=GREY, gid=_MODELS)
+
+
 def figure_bytes(figure: Figure, format: str = "png") -> bytes:
     """The figure as a PNG or SVG file; equal figures give equal bytes.
 
-    Raises `OptionError` for any other format.
+    Of a figure with the name of its models a PNG has it in a text chunk `Models`, too. Raises `OptionError` for any
+    other format.
     """
     if format not in FORMATS:
         raise OptionError(f"Unknown picture format '{format}'; choose one of {', '.join(FORMATS)}.")
-    undated = {"Date": None, "Creator": None} if format == "svg" else {"Software": None}
+    facts = {"Date": None, "Creator": None} if format == "svg" else {"Software": None, **_models_of(figure)}
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "img2music"}):
-        figure.savefig(buffer, format=format, dpi=DPI, metadata={"Title": figure.get_suptitle(), **undated})
+        figure.savefig(buffer, format=format, dpi=DPI, metadata={"Title": figure.get_suptitle(), **facts})
     return buffer.getvalue()
+
+
+def _models_of(figure: Figure) -> dict[str, str]:
+    named = next((text.get_text() for text in figure.texts if text.get_gid() == _MODELS), None)
+    return {} if named is None else {"Models": named.removeprefix("models ")}
 
 
 def save_figure(figure: Figure, path: Path, force: bool = False) -> Path:

@@ -38,7 +38,7 @@ def check_record(wanted: bool, models: Path | None) -> None:
 
 def record(models: Path | None, name: str, figures: dict[str, Any]) -> None:
     """Put figures under a name into the manifest of a models folder. Raises `OptionError` as `check_record`."""
-    from img2music.training.export.models import record_figures
+    from img2music.training.export.recorded_figures import record_figures
 
     check_record(True, models)
     if models is not None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import track
@@ -24,8 +24,10 @@ SAVE_SECONDS = 10
 class Facts(Protocol):
     """A dataclass of strings and numbers; `fault` says why the file is of no use and is empty when it is."""
 
-    __dataclass_fields__: dict[str, Any]
-    fault: str
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def fault(self) -> str: ...
 
 
 SomeFacts = TypeVar("SomeFacts", bound=Facts)

@@ -29,7 +29,7 @@ class Verdicts(Generic[Item]):
     """The fates of `items` of the folder `root`: all are kept until they are left out."""
 
     def __init__(self, items: Sequence[Item], root: Path) -> None:
-        self._items = items
+        self._items: Sequence[Item] = items
         self._root = root
         self._fates = [KEPT] * len(items)
         self._remarks: list[tuple[int, str]] = []

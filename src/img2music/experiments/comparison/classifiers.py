@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from img2music.errors import OptionError
-from img2music.metrics.classification import MEASURES
 from img2music.system.files import atomic_write
 from img2music.system.json_text import read_json
-from img2music.training.classifier.run import REPORT, train_on_split
+from img2music.training.classifier.report import REPORT
+from img2music.training.classifier.run import train_on_split
 from img2music.training.classifier.run_start import check_same_run, check_weights
 from img2music.training.common.recipe import ClassifierRecipe, read_recipe
 from img2music.training.covers.split import PARTS, CoverSplit, read_cover_split
@@ -23,13 +24,35 @@ RECIPES = ("paper-vgg16", "paper-resnet", "paper-convnext", "classifier")
 ROWS = "comparison.json"
 TABLE = "comparison.md"
 
-_TOLD = ("network", "weights", *MEASURES, "accuracy_95", "covers", "train_seconds", "steps", "ended_by")
-_COST = ("parameters", "megabytes", "milliseconds")
 _NOTES = """\
 {train} covers train, {validation} choose the best epoch and the temperature of the probabilities, {test} test.
 Accuracy with its 95 % Wilson interval; time of training with its validations; one forward pass of one picture in
 torch on the CPU; weights that the network began with, of which "none" is training from scratch.
 {day}, {processor}, {cores} cores."""
+
+
+@dataclass(frozen=True)
+class ClassifierFigures:
+    """A classifier among those compared: its recipe, the folder of its run, the weights that it began with, its
+    measures on `covers` test covers, how its training went, and its size: `megabytes` of the weights file,
+    `milliseconds` for a picture."""
+
+    recipe: str
+    run: str
+    network: str
+    weights: str
+    accuracy: float
+    macro_f1: float
+    top_2: float
+    calibration_error: float
+    accuracy_95: tuple[float, float]
+    covers: int
+    train_seconds: float
+    steps: int
+    ended_by: str
+    parameters: int
+    megabytes: float
+    milliseconds: float
 
 
 def compare_classifiers(
@@ -43,7 +66,7 @@ def compare_classifiers(
     weights: str = "auto",
     start: Path | None = None,
     split_file: Path | None = None,
-) -> list[dict[str, object]]:
+) -> list[ClassifierFigures]:
     """Train a classifier by each of `recipes` in `out/NAME`, and return a row of figures for each.
 
     `limit` takes only so many covers of each genre; `epochs` is in place of the recipes' own; `minutes` ends
@@ -51,10 +74,6 @@ def compare_classifiers(
     `train_on_split`; `start` is a distilled body for recipes of `lite2_convnext`; `split_file` is in place of a
     fold. What was finished before is not done again, what was interrupted goes on. Writes `comparison.json` and
     `comparison.md` after each.
-
-    A row has `recipe`, `network`, `weights`, `accuracy`, `accuracy_95`, `macro_f1`, `top_2`,
-    `calibration_error`, `covers` (tested), `train_seconds`, `steps`, `ended_by`, `parameters`, `megabytes` (of
-    the weights file), `milliseconds` (a picture) and `run` (the folder of report, predictions and log).
 
     Raises `OptionError` for an unknown recipe or a folder that holds other runs, `PictureError` for covers
     that cannot be split, `ModelError` for networks or weights that cannot be had.
@@ -68,8 +87,8 @@ def compare_classifiers(
         report = _finished(run, recipe, split, minutes)
         if report is None:
             body = start if recipe.network == "lite2_convnext" else None
-            report = train_on_split(recipe, split, run, body, weights, minutes=minutes)
-        rows.append({"recipe": name, "run": str(run)} | {key: report[key] for key in (*_TOLD, *_COST)})
+            report = train_on_split(recipe, split, run, body, weights, minutes=minutes).to_json()
+        rows.append(_figures(name, run, report))
         _write(rows, split, out)
     return rows
 
@@ -87,10 +106,15 @@ def _read_recipes(names: Sequence[str], epochs: int | None) -> dict[str, Classif
     return recipes
 
 
-def _finished(
-    run: Path, recipe: ClassifierRecipe, split: CoverSplit, minutes: float | None
-) -> dict[str, object] | None:
-    """The report of a run that has no training left to do."""
+def _figures(recipe: str, run: Path, report: Mapping[str, Any]) -> ClassifierFigures:
+    """The row of a run, from what its `report.json` says."""
+    names = [field.name for field in fields(ClassifierFigures) if field.name not in ("recipe", "run", "accuracy_95")]
+    low, high = report["accuracy_95"]
+    return ClassifierFigures(recipe, str(run), accuracy_95=(low, high), **{name: report[name] for name in names})
+
+
+def _finished(run: Path, recipe: ClassifierRecipe, split: CoverSplit, minutes: float | None) -> dict[str, Any] | None:
+    """What `report.json` says of a run that has no training left to do."""
     if not (run / REPORT).is_file():
         return None
     check_same_run(run, recipe, split)
@@ -100,13 +124,13 @@ def _finished(
     return report if is_same and not has_time_left else None
 
 
-def _write(rows: Sequence[dict[str, object]], split: CoverSplit, out: Path) -> None:
+def _write(rows: Sequence[ClassifierFigures], split: CoverSplit, out: Path) -> None:
     sizes = {part: len(split.indices[part]) for part in PARTS}
     notes = _NOTES.format(**sizes, day=date.today().isoformat(), processor=platform.machine(), cores=os.cpu_count())
     cells = table_cells(rows)
     lines = [" | ".join(row) for row in (cells[0], ["---"] * len(cells[0]), *cells[1:])]
     texts = {
-        ROWS: json.dumps(rows, indent=1),
+        ROWS: json.dumps([asdict(row) for row in rows], indent=1),
         TABLE: "\n".join(["# Classifiers compared", "", *(f"| {line} |" for line in lines), "", notes, ""]),
     }
     for name, text in texts.items():
@@ -114,18 +138,17 @@ def _write(rows: Sequence[dict[str, object]], split: CoverSplit, out: Path) -> N
             temporary.write_text(text, encoding="utf-8")
 
 
-def table_cells(rows: Sequence[dict[str, object]]) -> list[list[str]]:
+def table_cells(rows: Sequence[ClassifierFigures]) -> list[list[str]]:
     """Rows of `compare_classifiers` as text, the headings first."""
     heading = ["recipe", "network", "weights", "accuracy", "95 %", "macro F1", "top-2", "calibration error"]
     heading += ["training", "ended by", "parameters", "MB", "ms"]
     cells = [heading]
     for row in rows:
-        low, high = row["accuracy_95"]
-        line = [row["recipe"], row["network"], row["weights"], f"{row['accuracy']:.3f}"]
-        line.append(f"{max(low, 0):.2f} to {high:.2f}")
-        line += [f"{row[measure]:.3f}" for measure in ("macro_f1", "top_2", "calibration_error")]
-        line += [_duration(row["train_seconds"]), row["ended_by"], f"{row['parameters'] / 1e6:.1f} M"]
-        cells.append([*line, f"{row['megabytes']:.0f}", f"{row['milliseconds']:.0f}"])
+        low, high = row.accuracy_95
+        line = [row.recipe, row.network, row.weights, f"{row.accuracy:.3f}", f"{max(low, 0):.2f} to {high:.2f}"]
+        line += [f"{measure:.3f}" for measure in (row.macro_f1, row.top_2, row.calibration_error)]
+        line += [_duration(row.train_seconds), row.ended_by, f"{row.parameters / 1e6:.1f} M"]
+        cells.append([*line, f"{row.megabytes:.0f}", f"{row.milliseconds:.0f}"])
     return cells
 
 

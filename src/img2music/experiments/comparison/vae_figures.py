@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -22,7 +23,7 @@ from img2music.data.covers.cover import Cover, read_covers
 from img2music.data.splits import pick
 from img2music.errors import AudioError
 from img2music.evaluation.clips import SECONDS, own_names, write_snippets
-from img2music.evaluation.listening import SILENCE, Heard, hear_folder
+from img2music.evaluation.embedded_clips import SILENCE, EmbeddedClips, embed_folder
 from img2music.generation.bank import Bank
 from img2music.generation.codec import Decoder
 from img2music.metrics.conventions import stack
@@ -37,6 +38,35 @@ from img2music.pipeline import Img2Music
 from img2music.training.covers.split import readable
 
 TRIALS = 5
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the best and the worst would score, as Fréchet distances and `kad_…` as kernel ones: `floor`, one half of
+    the originals against the other (None below four clips), and `ceiling`, white noise as loud as each of them."""
+
+    floor: float | None
+    kad_floor: float | None
+    ceiling: float
+    kad_ceiling: float
+
+
+@dataclass(frozen=True)
+class VAEFigures:
+    """What a VAE makes of clips and pictures: distances of its reconstructions and of snippets to the originals;
+    `log_spectral`, the mean difference of log magnitudes in dB, and the same by genre; `error_db`, the squared error
+    against the samples over their power (silence: 0 dB); `speed`, s of audio decoded per s; `megabytes` of encoder and
+    decoder."""
+
+    reconstruction_frechet: float
+    reconstruction_kad: float
+    generation_frechet: float
+    generation_kad: float
+    log_spectral: float
+    log_spectral_genres: dict[str, float]
+    error_db: float
+    speed: float
+    megabytes: float
 
 
 def write_originals(clips: Sequence[Clip], per_genre: int, folder: Path) -> int:
@@ -76,30 +106,27 @@ def some_covers(covers: Path, genres: Sequence[str], per_genre: int) -> list[Cov
     return readable(pick(read_covers(covers, genres), per_genre, 0))
 
 
-def bounds(originals: Heard) -> dict[str, float | None]:
-    """What the best and the worst would score: `floor`, one half of the originals against the other (None below four
-    clips), and `ceiling`, white noise as loud as each of them, as Fréchet distances and `kad_…` as kernel ones."""
+def bounds(originals: EmbeddedClips) -> Bounds:
+    """Floor and ceiling of the distances to the originals."""
     real, noise = stack(originals.embeddings()), stack(originals.noise())
-    found: dict[str, float | None] = {"floor": None, "kad_floor": None}
+    floor, kad_floor = None, None
     if len(originals.clips) >= 4:
         one, other = (stack(half) for half in halves(originals.embeddings()))
-        found = {"floor": frechet_distance(one, other), "kad_floor": kernel_audio_distance(one, other)}
-    return found | {
-        "ceiling": frechet_distance(noise, real),
-        "kad_ceiling": kernel_audio_distance(noise, real),
-    }
+        floor, kad_floor = frechet_distance(one, other), kernel_audio_distance(one, other)
+    return Bounds(floor, kad_floor, frechet_distance(noise, real), kernel_audio_distance(noise, real))
 
 
 def measure(
-    models: Path, originals: Path, heard: Heard, covers: Sequence[Cover], alpha: float, out: Path, ear: Embedder
-) -> dict[str, object]:
-    """Reconstruct the originals, play a snippet for each cover, and score both.
-
-    Returns `reconstruction_frechet`, `reconstruction_kad`, `generation_frechet`, `generation_kad` against the
-    originals as `ear` has `heard` them; `log_spectral` (dB, and `log_spectral_genres`); `error_db`, the squared error
-    against the samples over their power (silence: 0 dB); `speed`, s of audio decoded per s; `megabytes` of encoder
-    and decoder.
-    """
+    models: Path,
+    originals: Path,
+    real: EmbeddedClips,
+    covers: Sequence[Cover],
+    alpha: float,
+    out: Path,
+    embedder: Embedder,
+) -> VAEFigures:
+    """Reconstruct the originals, play a snippet for each cover, and score both against the originals, whose
+    embeddings by `embedder` are `real`."""
     img2music = Img2Music(models)
     reconstructed, snippets = out / "reconstructed", out / "snippets"
     errors = []
@@ -111,18 +138,20 @@ def measure(
         _save(snippet, target)
         errors.append(_relative_error(load_audio(path, RATE), snippet.samples))
     played = write_snippets(img2music, covers, snippets, Options(alpha, engine=PERTURB))
-    real = stack(heard.embeddings())
-    figures: dict[str, object] = {}
-    for name, sounds in (("reconstruction", made), ("generation", played)):
-        ours = stack(hear_folder(sounds, ear).embeddings())
-        figures[f"{name}_frechet"] = frechet_distance(ours, real)
-        figures[f"{name}_kad"] = kernel_audio_distance(ours, real)
-    figures |= log_spectral_errors(originals, made)
-    return figures | {
-        "error_db": 10 * float(np.log10(np.mean(errors))),
-        "speed": _speed(Models(models), paths[0].parent.name),
-        "megabytes": _megabytes(Models(models)),
-    }
+    reference = stack(real.embeddings())
+    ours, new = (stack(embed_folder(sounds, embedder).embeddings()) for sounds in (made, played))
+    log_spectral = log_spectral_errors(originals, made)
+    return VAEFigures(
+        reconstruction_frechet=frechet_distance(ours, reference),
+        reconstruction_kad=kernel_audio_distance(ours, reference),
+        generation_frechet=frechet_distance(new, reference),
+        generation_kad=kernel_audio_distance(new, reference),
+        log_spectral=log_spectral.log_spectral,
+        log_spectral_genres=log_spectral.log_spectral_genres,
+        error_db=10 * float(np.log10(np.mean(errors))),
+        speed=_speed(Models(models), paths[0].parent.name),
+        megabytes=_megabytes(Models(models)),
+    )
 
 
 def _relative_error(original: np.ndarray, answer: np.ndarray) -> float:

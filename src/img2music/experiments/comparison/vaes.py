@@ -8,9 +8,11 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -18,7 +20,7 @@ from img2music.data.clips.clip import Clip, hold_out
 from img2music.data.common.notes import note
 from img2music.data.covers.cover import Cover
 from img2music.errors import OptionError
-from img2music.evaluation.listening import Heard, hear_folder
+from img2music.evaluation.embedded_clips import EmbeddedClips, embed_folder
 from img2music.experiments.comparison.vae_arrangements import (
     HELD_OUT,
     SEED,
@@ -28,15 +30,22 @@ from img2music.experiments.comparison.vae_arrangements import (
     export,
     train,
 )
-from img2music.experiments.comparison.vae_figures import bounds, measure, random_pictures, some_covers, write_originals
+from img2music.experiments.comparison.vae_figures import (
+    Bounds,
+    VAEFigures,
+    bounds,
+    measure,
+    random_pictures,
+    some_covers,
+    write_originals,
+)
 from img2music.genres import GENRES
-from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.metrics.embedders.registry import Embedder, load_embedder
 from img2music.options import DEFAULT_STRENGTHS, PERTURB
 from img2music.system.files import atomic_write, read_regular
 from img2music.system.json_text import LARGEST, read_json
 from img2music.training.common.budget import spent
-from img2music.training.common.cost import parameters
-from img2music.training.export.trained_vae import load_trained
+from img2music.training.export.trained_vae import load_trained, vae_parameters
 from img2music.training.spectrogram_vae.run import training_clips
 
 TABLE = "vaes.md"
@@ -61,6 +70,50 @@ _NOTES = """
 """
 
 
+@dataclass(frozen=True)
+class VAERow:
+    """An arrangement of VAEs: its kind, whether there is one per genre, minutes and steps of all its trainings, the
+    parameters of all its networks, and its figures."""
+
+    kind: str
+    arrangement: str
+    minutes: float
+    steps: int
+    parameters: int
+    figures: VAEFigures
+
+    def to_json(self) -> dict[str, Any]:
+        """The row on one level."""
+        values = asdict(self)
+        return {name: value for name, value in values.items() if name != "figures"} | values["figures"]
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> VAERow:
+        """The row that `to_json` gave."""
+        rest = dict(values)
+        own = {field.name: rest.pop(field.name) for field in fields(cls) if field.name != "figures"}
+        return cls(**own, figures=VAEFigures(**rest))
+
+
+@dataclass(frozen=True)
+class VAEComparison:
+    """Arrangements of VAEs, floor and ceiling of the distances, and notes on how they were measured."""
+
+    rows: tuple[VAERow, ...]
+    bounds: Bounds
+    notes: str
+
+    @property
+    def claims(self) -> list[str]:
+        """A sentence for each kind on whether one VAE per genre is better, as the paper says."""
+        return claims(self.rows)
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as numbers and text."""
+        rows = [row.to_json() for row in self.rows]
+        return {"rows": rows, "bounds": asdict(self.bounds), "claims": self.claims, "notes": self.notes}
+
+
 def compare_vaes(
     music: Sequence[Path],
     out: Path,
@@ -70,19 +123,17 @@ def compare_vaes(
     per_genre: int = 6,
     alpha: float = DEFAULT_STRENGTHS[PERTURB],
     recipes: Recipes | None = None,
-    ear: Embedder | None = None,
-) -> dict[str, object]:
+    embedder: Embedder | None = None,
+) -> VAEComparison:
     """Train {waveform, waveform with the best σ, spectrogram} × {one per genre, a single one}, and compare them.
 
     `minutes` of training in all are shared equally among the six; what one per genre gets is shared equally among
     the genres. None trains by the recipes, for days. `limit` takes only so many clips of each genre. `per_genre` clips
     that were held out are reconstructed, and as many covers (random pictures without `covers`) turned into snippets,
-    at strength `alpha`. `recipes` by kind are in place of the three, `ear` in place of musicnn.
+    at strength `alpha`. `recipes` by kind are in place of the three, `embedder` in place of musicnn.
 
-    Returns `rows` (a dict each: `kind`, `arrangement`, `minutes`, `steps`, `parameters` and what
-    `vae_figures.measure` returns), `bounds` (floor and ceiling of the distances), `claims` (a
-    sentence for each kind on whether one VAE per genre is better, as the paper says) and `notes`. Writes them as
-    `vaes.json` and `vaes.md` after each row. What was finished before is not done again, what was interrupted goes on.
+    Writes `vaes.json` and `vaes.md` after each row. What was finished before is not done again, what was
+    interrupted goes on.
 
     Raises `OptionError` when `out` holds a comparison of other clips, or no clips can be held out; `AudioError` when
     there are no clips.
@@ -96,28 +147,32 @@ def compare_vaes(
     if not outside:
         raise OptionError("too few clips to hold any out; give five of a genre or more.")
     _keep_split(inside, outside, out)
-    ear = ear or embedder()
+    embedder = embedder or load_embedder()
     originals = out / ORIGINALS
     tested = write_originals(outside, per_genre, originals)
     pictures = (
         some_covers(covers, genres, per_genre) if covers else random_pictures(genres, per_genre, out / "pictures")
     )
-    heard = hear_folder(originals, ear, noise=True)
+    real = embed_folder(originals, embedder, noise=True)
     wanted = arrangements(recipes)
     share = None if minutes is None else minutes / len(wanted)
-    result: dict[str, object] = {"rows": [], "bounds": bounds(heard), "claims": []}
+    limits = bounds(real)
     counts = {"train": len(inside), "test": len(outside), "tested": tested, "snippets": len(pictures), "alpha": alpha}
-    result["notes"] = _notes(share, counts, "covers" if covers else "random pictures", result["bounds"])
-    settings = {"minutes": share, "per_genre": per_genre, "alpha": alpha, "pictures": [str(p.path) for p in pictures]}
+    result = VAEComparison((), limits, _notes(share, counts, "covers" if covers else "random pictures", limits))
+    settings: dict[str, object] = {
+        "minutes": share,
+        "per_genre": per_genre,
+        "alpha": alpha,
+        "pictures": [str(p.path) for p in pictures],
+    }
     for arrangement in wanted:
         row = _known_row(out, arrangement, settings)
         if row is None:
             Console(stderr=True).print(arrangement.title)
             train(arrangement, music, genres, out / "runs", share, limit)
-            row = _row(arrangement, inside, genres, heard, pictures, alpha, out, ear)
-            _write_json(out / "rows" / f"{arrangement.name}.json", {"settings": settings, "row": row})
-        result["rows"].append(row)
-        result["claims"] = claims(result["rows"])
+            row = _row(arrangement, inside, genres, real, pictures, alpha, out, embedder)
+            _write_json(out / "rows" / f"{arrangement.name}.json", {"settings": settings, "row": row.to_json()})
+        result = replace(result, rows=(*result.rows, row))
         _write(result, out)
     return result
 
@@ -126,32 +181,32 @@ def _row(
     arrangement: Arrangement,
     clips: Sequence[Clip],
     genres: Sequence[str],
-    heard: Heard,
+    real: EmbeddedClips,
     pictures: Sequence[Cover],
     alpha: float,
     out: Path,
-    ear: Embedder,
-) -> dict[str, object]:
+    embedder: Embedder,
+) -> VAERow:
     models, audio = out / "models" / arrangement.name, out / "audio" / arrangement.name
     export(arrangement, out / "runs", clips, models)
     shutil.rmtree(audio, ignore_errors=True)
     runs = arrangement.runs(out / "runs", genres)
     times = [spent(run) for run in runs]
-    return {
-        "kind": arrangement.kind,
-        "arrangement": "single" if arrangement.single else "one per genre",
-        "minutes": sum(minutes for minutes, _ in times),
-        "steps": sum(steps for _, steps in times),
-        "parameters": sum(parameters(load_trained(run)) for run in runs),
-        **measure(models, out / ORIGINALS, heard, pictures, alpha, audio, ear),
-    }
+    return VAERow(
+        kind=arrangement.kind,
+        arrangement="single" if arrangement.single else "one per genre",
+        minutes=sum(minutes for minutes, _ in times),
+        steps=sum(steps for _, steps in times),
+        parameters=sum(vae_parameters(load_trained(run)) for run in runs),
+        figures=measure(models, out / ORIGINALS, real, pictures, alpha, audio, embedder),
+    )
 
 
-def claims(rows: Sequence[dict[str, object]]) -> list[str]:
+def claims(rows: Sequence[VAERow]) -> list[str]:
     """For each kind with both arrangements, whether one VAE per genre is better than a single one."""
     sentences = []
-    for kind in dict.fromkeys(row["kind"] for row in rows):
-        mine = {row["arrangement"]: row for row in rows if row["kind"] == kind}
+    for kind in dict.fromkeys(row.kind for row in rows):
+        mine = {row.arrangement: asdict(row.figures) for row in rows if row.kind == kind}
         if len(mine) < 2:
             continue
         own, single = mine["one per genre"], mine["single"]
@@ -164,24 +219,25 @@ def claims(rows: Sequence[dict[str, object]]) -> list[str]:
     return sentences
 
 
-def table_cells(rows: Sequence[dict[str, object]]) -> list[list[str]]:
+def table_cells(rows: Sequence[VAERow]) -> list[list[str]]:
     """Rows of `compare_vaes` as text, the headings first."""
     cells = [["VAE", "trained", "minutes", "steps", "reconstruction Fréchet", "KAD", "log-spectral dB", "error dB"]]
     cells[0] += ["generation Fréchet", "KAD", "speed", "parameters", "MB"]
     for row in rows:
-        line = [row["kind"], row["arrangement"], f"{row['minutes']:.1f}", str(row["steps"])]
-        line += [f"{row['reconstruction_frechet']:.1f}", f"{row['reconstruction_kad']:.2f}"]
-        line += [f"{row['log_spectral']:.2f}", f"{row['error_db']:.1f}"]
-        line += [f"{row['generation_frechet']:.1f}", f"{row['generation_kad']:.2f}", f"{row['speed']:.0f}"]
-        cells.append([*line, f"{row['parameters'] / 1e6:.1f} M", f"{row['megabytes']:.0f}"])
+        found = row.figures
+        line = [row.kind, row.arrangement, f"{row.minutes:.1f}", str(row.steps)]
+        line += [f"{found.reconstruction_frechet:.1f}", f"{found.reconstruction_kad:.2f}"]
+        line += [f"{found.log_spectral:.2f}", f"{found.error_db:.1f}"]
+        line += [f"{found.generation_frechet:.1f}", f"{found.generation_kad:.2f}", f"{found.speed:.0f}"]
+        cells.append([*line, f"{row.parameters / 1e6:.1f} M", f"{found.megabytes:.0f}"])
     return cells
 
 
-def _known_row(out: Path, arrangement: Arrangement, settings: dict[str, object]) -> dict[str, object] | None:
-    """The row of an earlier call with the same settings."""
+def _known_row(out: Path, arrangement: Arrangement, settings: dict[str, object]) -> VAERow | None:
+    """The row of an earlier call with the same settings. Raises `OptionError` when it is damaged."""
     path = out / "rows" / f"{arrangement.name}.json"
     known = read_json(path, OptionError, "remove it and compare again") if path.is_file() else {}
-    return known["row"] if known.get("settings") == settings else None
+    return VAERow.from_json(known["row"]) if known.get("settings") == settings else None
 
 
 def _keep_split(inside: Sequence[Clip], outside: Sequence[Clip], out: Path) -> None:
@@ -199,22 +255,22 @@ def _keep_split(inside: Sequence[Clip], outside: Sequence[Clip], out: Path) -> N
         temporary.write_bytes(os.fsencode(text.getvalue()))
 
 
-def _notes(share: float | None, counts: dict[str, float], pictures: str, bounds: dict[str, float | None]) -> str:
-    floor, ceiling = ("none" if bounds[key] is None else f"{bounds[key]:.1f}" for key in ("floor", "ceiling"))
+def _notes(share: float | None, counts: dict[str, float], pictures: str, bounds: Bounds) -> str:
+    floor, ceiling = ("none" if value is None else f"{value:.1f}" for value in (bounds.floor, bounds.ceiling))
     machine = f"{os.cpu_count()} CPU cores ({platform.machine()}), {date.today().isoformat()}"
     budget = "as long as the recipes say" if share is None else f"{share:.1f} minutes"
     facts = counts | {"budget": budget, "pictures": pictures, "floor": floor, "ceiling": ceiling, "machine": machine}
     return _NOTES.format(**facts).strip()
 
 
-def _write(result: dict[str, object], out: Path) -> None:
-    lines = [" | ".join(row) for row in table_cells(result["rows"])]
+def _write(result: VAEComparison, out: Path) -> None:
+    lines = [" | ".join(row) for row in table_cells(result.rows)]
     lines.insert(1, " | ".join(["---"] * 13))
-    claimed = [f"- {sentence}" for sentence in result["claims"]]
-    parts = ["# VAEs compared", "\n".join(f"| {line} |" for line in lines), "\n".join(claimed), result["notes"]]
+    claimed = [f"- {sentence}" for sentence in result.claims]
+    parts = ["# VAEs compared", "\n".join(f"| {line} |" for line in lines), "\n".join(claimed), result.notes]
     with atomic_write(out / TABLE, force=True) as temporary:
         temporary.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
-    _write_json(out / FIGURES, result)
+    _write_json(out / FIGURES, result.to_json())
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -11,15 +11,15 @@ from img2music.audio.stft import RATE
 from img2music.data.covers.cover import Cover
 from img2music.data.splits import pick
 from img2music.errors import Img2MusicError
-from img2music.evaluation.audio import score_folder
+from img2music.evaluation.audio import FolderScores, score_folder
 from img2music.evaluation.clips import write_snippets
 from img2music.evaluation.paper import FRECHET
 from img2music.experiments.comparison.vaes import compare_vaes, table_cells
 from img2music.experiments.reproduction.place import Workplace
-from img2music.experiments.reproduction.section import Figure, Section, Sound, Table
+from img2music.experiments.reproduction.section import Cell, Figure, Section, Sound, Table
 from img2music.genres import GENRES
 from img2music.metrics.conventions import CONVENTIONS
-from img2music.metrics.embedders.registry import Embedder, embedder
+from img2music.metrics.embedders.registry import Embedder, load_embedder
 from img2music.options import DEFAULT_STRENGTHS, PERTURB, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
@@ -29,7 +29,7 @@ from img2music.plotting.style import save_figure
 from img2music.training.covers.split import read_cover_split
 
 TRAINING = 0.5
-"""Share of this step's budget that is training; making and hearing the audio takes the rest."""
+"""Share of this step's budget that is training; making and measuring the audio takes the rest."""
 SNIPPETS = 3
 """Covers of each genre for which snippets are made."""
 PAPERS = "waveform-genres"
@@ -40,13 +40,13 @@ def vaes(place: Workplace, minutes: float | None) -> Section:
     """Train {waveform, waveform σ, spectrogram} × {one per genre, a single one}, and compare them."""
     budget = None if minutes is None else TRAINING * minutes
     result = compare_vaes([place.music_index], place.vae_runs, budget, covers=place.cover_index)
-    head, *rows = table_cells(result["rows"])
+    head, *rows = table_cells(result.rows)
     runs = sorted(path.parent for path in (place.vae_runs / "runs").glob("*/log"))
     curves = {path.name for path in draw_figures(place.figures, runs=runs, force=True)}
     shown = {"curves-waveform-VAEs.png": "the waveform VAEs", "curves-spectrogram-VAEs.png": "the spectrogram VAEs"}
     return Section(
         "VAEs",
-        [*result["claims"], *(line.lstrip("- ") for line in str(result["notes"]).split("\n- "))],
+        [*result.claims, *(line.lstrip("- ") for line in result.notes.split("\n- "))],
         [Table("Waveform and spectrogram VAEs, same clips, same time", head, rows)],
         [Figure(name, f"Training curves of {title}.") for name, title in shown.items() if name in curves],
     )
@@ -57,9 +57,10 @@ def distances_of_reconstructions(place: Workplace, minutes: float | None) -> Sec
     originals = place.vae_runs / "originals"
     shipped = place.out / "audio" / "shipped-reconstructed"
     _reconstruct(originals, shipped)
-    text, tables = [], []
-    for ear in _ears(text):
-        tables += _distance_tables(ear, originals, {
+    text: list[str] = []
+    tables: list[Table] = []
+    for embedder in _embedders(text):
+        tables += _distance_tables(embedder, originals, {
             "the paper's VAE": place.vae_runs / "audio" / PAPERS / "reconstructed",
             "the VAE that ships": shipped,
         })  # fmt: skip
@@ -78,16 +79,17 @@ def distances_of_reconstructions(place: Workplace, minutes: float | None) -> Sec
 def snippets(place: Workplace, minutes: float | None) -> Section:
     """Algorithm 1 for some test covers, with the paper's VAEs trained here and with the models that ship."""
     covers = pick(read_cover_split(place.cover_index).part("test"), SNIPPETS, place.seed)
-    rows, sounds, grid = [], [], []
+    rows: list[list[Cell]] = []
+    sounds, grid = [], []
     options = Options(DEFAULT_STRENGTHS[PERTURB], place.seed, engine=PERTURB)
     for name, models in {"the paper's VAEs": place.vae_runs / "models" / PAPERS, "as shipped": None}.items():
         folder = place.out / "audio" / f"snippets-{'shipped' if models is None else 'paper'}"
         shutil.rmtree(folder, ignore_errors=True)
         made = write_snippets(Img2Music(models), covers, folder, options)
         scores = score_folder(made, place.vae_runs / "originals")
-        heard = {genre: facts["heard"] for genre, facts in scores["genres"].items()}
-        rows.append([name, scores["frechet"], scores["floor"], scores["kad"], scores["genre"],
-                     *(heard.get(genre) for genre in GENRES)])  # fmt: skip
+        shares = {genre: share.heard for genre, share in scores.genres.items()}
+        rows.append([name, scores.frechet, scores.floor, scores.kad, scores.genre,
+                     *(shares.get(genre) for genre in GENRES)])  # fmt: skip
         for cover, path in _first_of_each_genre(covers, made):
             snippet = Snippet(load_audio(path, RATE), RATE, cover.genre)
             sounds.append(_keep(snippet, f"{cover.genre}, {name}", place))
@@ -111,26 +113,27 @@ def snippets(place: Workplace, minutes: float | None) -> Section:
     )
 
 
-def _ears(text: list[str]) -> list[Embedder]:
+def _embedders(text: list[str]) -> list[Embedder]:
     """musicnn, and VGGish where its weights can be had; otherwise `text` says why not."""
-    ears = [embedder("musicnn")]
+    embedders = [load_embedder("musicnn")]
     try:
-        ears.append(embedder("vggish"))
+        embedders.append(load_embedder("vggish"))
     except Img2MusicError as problem:
-        text.append(f"VGGish, the paper's embedder, is not here: {problem} Below is musicnn's hearing instead.")
-    return ears
+        text.append(f"VGGish, the paper's embedder, is not here: {problem} Below are musicnn's embeddings instead.")
+    return embedders
 
 
-def _distance_tables(ear: Embedder, originals: Path, reconstructions: dict[str, Path]) -> list[Table]:
+def _distance_tables(embedder: Embedder, originals: Path, reconstructions: dict[str, Path]) -> list[Table]:
     scores = {
-        name: score_folder(folder, originals, ear=ear, per_genre=True) for name, folder in reconstructions.items()
+        name: score_folder(folder, originals, embedder=embedder, per_genre=True)
+        for name, folder in reconstructions.items()
     }
-    overall = [
-        [name, convention, *(score["distances"][convention][part] for part in ("value", "floor", "ceiling"))]
+    overall: list[list[Cell]] = [
+        [name, convention, *(score.overall.distances[convention][part] for part in ("value", "floor", "ceiling"))]
         for name, score in scores.items()
         for convention in (*CONVENTIONS, "infinity", "kad")
     ]
-    genres = [
+    genres: list[list[Cell]] = [
         [
             genre,
             FRECHET[genre],
@@ -141,17 +144,17 @@ def _distance_tables(ear: Embedder, originals: Path, reconstructions: dict[str, 
     heads = [f"{name}{suffix}" for name in scores for suffix in ("", ": noise")]
     return [
         Table(
-            f"Reconstructions of held-out clips, {ear.name}",
+            f"Reconstructions of held-out clips, {embedder.name}",
             ["VAE", "convention", "distance", "floor", "ceiling"],
             overall,
         ),
-        Table(f"Table 2, per_clip, {ear.name}", ["genre", "the paper's (VGGish)", *heads], genres),
+        Table(f"Table 2, per_clip, {embedder.name}", ["genre", "the paper's (VGGish)", *heads], genres),
     ]
 
 
-def _per_clip(score: dict, genre: str, part: str) -> float | None:
-    found = score["by_genre"].get(genre)
-    return found["distances"]["per_clip"][part] if found else None
+def _per_clip(scores: FolderScores, genre: str, part: str) -> float | None:
+    found = scores.by_genre.get(genre)
+    return found.distances["per_clip"][part] if found else None
 
 
 def _reconstruct(originals: Path, out: Path) -> None:

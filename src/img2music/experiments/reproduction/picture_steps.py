@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.progress import track
 
 from img2music.data.covers.cover import labels
+from img2music.errors import OptionError
 from img2music.evaluation.paper import ACCURACY, CLASSES, VGG_ACCURACY, accuracy_interval
-from img2music.experiments.comparison.classifiers import RECIPES, compare_classifiers
+from img2music.experiments.comparison.classifiers import RECIPES, ClassifierFigures, compare_classifiers
 from img2music.experiments.reproduction.place import Workplace
-from img2music.experiments.reproduction.section import Figure, Section, Table
+from img2music.experiments.reproduction.section import Cell, Figure, Section, Table
 from img2music.genres import GENRES
-from img2music.metrics.classification import classification_report
+from img2music.metrics.classification import ClassificationReport, classification_report
 from img2music.models.folder import Models
 from img2music.pipeline import Img2Music
 from img2music.plotting.confusion import confusion_matrices
 from img2music.plotting.gallery import draw_figures
 from img2music.plotting.style import save_figure
+from img2music.system.json_text import read_json
 from img2music.training.covers.split import read_cover_split
 
 _COLUMNS = [
@@ -43,10 +46,10 @@ def classifiers(place: Workplace, minutes: float | None) -> Section:
     share = None if minutes is None else minutes / len(RECIPES)
     limit = None if share is None else max(_FEWEST, round(_COVERS_A_MINUTE * share))
     rows = compare_classifiers(place.cover_index, place.classifier_runs, RECIPES, limit=limit, minutes=share)
-    runs = [Path(str(row["run"])) for row in rows]
+    runs = [Path(row.run) for row in rows]
     draw_figures(place.figures, runs=runs, force=True)
     low, high = accuracy_interval()
-    table = [
+    table: list[list[Cell]] = [
         ["the paper: VGG16", "imagenet", f"at most {VGG_ACCURACY:.2f}", None, None, None, None, None, None],
         [
             "the paper: ConvNeXt",
@@ -61,8 +64,8 @@ def classifiers(place: Workplace, minutes: float | None) -> Section:
         ],
         *map(_row, rows),
     ]
-    best = max(rows, key=lambda row: row["accuracy"])
-    report = json.loads((Path(str(best["run"])) / "report.json").read_text(encoding="utf-8"))
+    best = max(rows, key=lambda row: row.accuracy)
+    report = read_json(Path(best.run) / "report.json", OptionError, "remove that run and reproduce again")
     return Section(
         "Classifiers",
         [
@@ -73,10 +76,10 @@ def classifiers(place: Workplace, minutes: float | None) -> Section:
             *(
                 []
                 if limit is None
-                else [f"The budget allows {limit} covers of each genre; {rows[0]['covers']} of them test."]
+                else [f"The budget allows {limit} covers of each genre; {rows[0].covers} of them test."]
             ),
         ],
-        [Table("Classifiers on the same test covers", _COLUMNS, table), class_table(report, str(best["recipe"]))],
+        [Table("Classifiers on the same test covers", _COLUMNS, table), class_table(report["genres"], best.recipe)],
         [
             Figure("curves-classifiers.png", "Training curves."),
             Figure(
@@ -96,11 +99,9 @@ def shipped_classifier(place: Workplace, minutes: float | None) -> Section:
     probabilities = np.array([[found[genre] for genre in GENRES] for found in read])
     report = classification_report(probabilities, labels(covers), [cover.source for cover in covers])
     name = "shipped-confusion.png"
-    save_figure(
-        confusion_matrices(report["confusion"], GENRES, "the classifier that ships"), place.figures / name, True
-    )
+    save_figure(confusion_matrices(report.confusion, GENRES, "the classifier that ships"), place.figures / name, True)
     recorded = Models().manifest.figures.get("classifier")
-    tables = [class_table(report, "the classifier that ships"), _measures(report, recorded)]
+    tables = [class_table(report.to_json()["genres"], "the classifier that ships"), _measures(report, recorded)]
     return Section(
         "The classifier that ships",
         [
@@ -112,34 +113,35 @@ def shipped_classifier(place: Workplace, minutes: float | None) -> Section:
     )
 
 
-def class_table(report: dict, name: str) -> Table:
+def class_table(genres: Mapping[str, Mapping[str, float]], name: str) -> Table:
     """Recall, precision and F1 of each genre beside the paper's Table 1, where the three are one figure."""
     rows = [
-        [genre, facts["recall"], facts["precision"], facts["f1"], CLASSES.get(genre)]
-        for genre, facts in report["genres"].items()
+        [genre, facts["recall"], facts["precision"], facts["f1"], CLASSES.get(genre)] for genre, facts in genres.items()
     ]
     return Table(f"Table 1: {name}", ["genre", "recall", "precision", "F1", "the paper's"], rows)
 
 
-def _measures(report: dict, recorded: dict | None) -> Table:
+def _measures(report: ClassificationReport, recorded: Mapping[str, Any] | None) -> Table:
     names = {"accuracy": "accuracy", "macro_f1": "macro F1", "top_2": "top-2", "calibration_error": "calibration error"}
     rows = [
-        [title, report[key], recorded["measures"][key]["mean"] if recorded else None] for key, title in names.items()
+        [title, getattr(report, key), recorded["measures"][key]["mean"] if recorded else None]
+        for key, title in names.items()
     ]
-    low, high = report["accuracy_95"]
+    low, high = report.accuracy_95
     rows.append(["accuracy, 95 %", f"{low:.3f} to {high:.3f}", None])
-    return Table(f"The classifier that ships, {report['covers']} covers", ["measure", "here", "recorded"], rows)
+    return Table(f"The classifier that ships, {report.covers} covers", ["measure", "here", "recorded"], rows)
 
 
-def _row(row: dict) -> list:
-    low, high = row["accuracy_95"]
-    keys = ("macro_f1", "top_2", "calibration_error")
+def _row(row: ClassifierFigures) -> list[Cell]:
+    low, high = row.accuracy_95
     return [
-        row["recipe"],
-        row["weights"],
-        row["accuracy"],
+        row.recipe,
+        row.weights,
+        row.accuracy,
         f"{low:.2f} to {high:.2f}",
-        *(row[key] for key in keys),
-        round(row["train_seconds"]),
-        row["parameters"],
+        row.macro_f1,
+        row.top_2,
+        row.calibration_error,
+        round(row.train_seconds),
+        row.parameters,
     ]

@@ -15,7 +15,7 @@ from img2music.system.files import atomic_write
 TITLE = "Img2Music: the paper reproduced"
 
 
-def write_html(sections: Sequence[Section], figures: Path, sounds: Path, hardware: str, path: Path) -> None:
+def write_html(sections: Sequence[Section], figures: Path, sounds: Path, conditions: str, path: Path) -> None:
     """Write the sections to `path`, what they show of the folders `figures` and `sounds` inside the page itself."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("img2music.experiments.reproduction"),
@@ -27,7 +27,7 @@ def write_html(sections: Sequence[Section], figures: Path, sounds: Path, hardwar
     page = environment.get_template("report.html").render(
         title=TITLE,
         sections=sections,
-        hardware=hardware,
+        conditions=conditions,
         day=date.today().isoformat(),
         inline=lambda shown: _inline(figures if isinstance(shown, Figure) else sounds, shown),
     )
@@ -35,9 +35,9 @@ def write_html(sections: Sequence[Section], figures: Path, sounds: Path, hardwar
         temporary.write_text(page, encoding="utf-8")
 
 
-def write_markdown(sections: Sequence[Section], hardware: str, path: Path) -> None:
-    """Write text and tables of the sections to `path`."""
-    parts = [f"# {TITLE}", f"{date.today().isoformat()}, {hardware}"]
+def write_markdown(sections: Sequence[Section], conditions: str, path: Path) -> None:
+    """Write text and tables of the sections to `path`; `conditions` are the models and the machine."""
+    parts = [f"# {TITLE}", f"{date.today().isoformat()}, {conditions}"]
     for section in sections:
         parts += [f"## {section.title}", *section.text, *map(_markdown_table, section.tables)]
     with atomic_write(path, force=True) as temporary:

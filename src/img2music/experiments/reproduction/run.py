@@ -17,6 +17,7 @@ from img2music.errors import Img2MusicError
 from img2music.experiments.reproduction.place import Workplace
 from img2music.experiments.reproduction.report import write_html, write_markdown
 from img2music.experiments.reproduction.section import Section
+from img2music.models.folder import Models
 
 HTML = "report.html"
 MARKDOWN = "reproduction.md"
@@ -38,7 +39,8 @@ def reproduce(
     write `report.html` and `reproduction.md` after each of them; returns the page.
 
     What a step leaves unused is shared out among those after it. A step that cannot be done is named in the
-    report with its reason, and is tried again the next time. A step done with another budget is done again. `clock`
+    report with its reason, and is tried again the next time. A step done with another budget or
+    other bundled models is done again. `clock`
     says what time it is, in s.
     """
     place.figures.mkdir(parents=True, exist_ok=True)
@@ -48,17 +50,18 @@ def reproduce(
         left = None if end is None else max(0.0, end - clock()) / 60
         share = step.share / sum(later.share for later in steps[number:])
         done.append(_section(place, step, number, None if left is None else left * share, minutes))
-        write_html(done, place.figures, place.sounds, hardware(), place.out / HTML)
-        write_markdown(done, hardware(), place.out / MARKDOWN)
+        write_html(done, place.figures, place.sounds, conditions(), place.out / HTML)
+        write_markdown(done, conditions(), place.out / MARKDOWN)
     return place.out / HTML
 
 
-def hardware() -> str:
-    """Processor, cores and accelerator in a few words."""
+def conditions() -> str:
+    """The version of the bundled models, processor, cores and accelerator in a few words."""
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
-    return f"{os.cpu_count()} CPU cores ({platform.machine()}), {device}, Python {platform.python_version()}"
+    machine = f"{os.cpu_count()} CPU cores ({platform.machine()}), {device}, Python {platform.python_version()}"
+    return f"models {Models().version}, {machine}"
 
 
 def _section(place: Workplace, step: Step, number: int, share: float | None, minutes: float | None) -> Section:
@@ -78,6 +81,7 @@ def _section(place: Workplace, step: Step, number: int, share: float | None, min
 
 
 def _key(place: Workplace, minutes: float | None) -> str:
-    """Changes with whatever would change a section."""
-    facts = [str(place.covers.resolve()), str(place.music.resolve()), place.seed, minutes]
+    """Changes with whatever would change a section: the data, the budget, and the models that ship."""
+    models = {name: file.sha256 for name, file in Models().manifest.files.items()}
+    facts = [str(place.covers.resolve()), str(place.music.resolve()), place.seed, minutes, models]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:8]

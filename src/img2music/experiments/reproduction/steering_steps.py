@@ -7,7 +7,7 @@ import shutil
 from img2music.data.splits import pick
 from img2music.evaluation.novelty import novelty
 from img2music.evaluation.quality import quality
-from img2music.evaluation.relevance import HEARD, relevance
+from img2music.evaluation.relevance import relevance
 from img2music.experiments.reproduction.place import Workplace
 from img2music.experiments.reproduction.section import Figure, Section, Table
 from img2music.options import DEFAULT_STRENGTHS, Options
@@ -17,9 +17,9 @@ from img2music.plotting.style import save_figure
 from img2music.training.covers.split import read_cover_split
 
 PICTURES = 10
-"""Test covers of each genre whose mood is compared with what is heard."""
+"""Test covers of each genre whose mood is compared with what is measured in the music."""
 SNIPPETS = 2
-"""Covers of each genre that are played at each strength; a set is heard as a whole, so two clips are few."""
+"""Covers of each genre that are played at each strength; a set is measured as a whole, so two clips are few."""
 STRENGTHS = (0.25, 0.5, 0.7, 1.0)
 
 
@@ -32,38 +32,43 @@ def steering(place: Workplace, minutes: float | None) -> Section:
     shutil.rmtree(folder, ignore_errors=True)
     few = pick(covers, SNIPPETS, place.seed)
     curve = quality(img2music, few, place.vae_runs / "originals", folder, STRENGTHS, img2music.engines, place.seed)
-    save_figure(strength_chart(curve), place.figures / "strengths.png", True)
+    save_figure(strength_chart(curve, img2music.models.version), place.figures / "strengths.png", True)
     new = {}
     for engine in img2music.engines:
-        strength = min(STRENGTHS, key=lambda known, own=DEFAULT_STRENGTHS[engine]: abs(known - own))
+        strength = _nearest_strength(engine)
         new[engine, strength] = novelty(folder / f"{engine}-{strength:g}", folder / "known")
     return Section(
         "What the picture decides",
         [
             "The paper's picture chooses the genre and adds a shift; here its mood chooses the known music, too. "
-            "Correlations are those of ranks within a genre, of what the mood asks for with what is heard.",
+            "Correlations are those of ranks within a genre, of what the mood asks for with what is measured.",
             "Change is the log-spectral distance from the same snippets at strength 0. Similarity is that to the most "
             "similar known music; above its limit lie 5 % of the known pieces among themselves.",
         ],
         [
             Table(
-                f"Mood, {sum(found['pictures'].values())} test covers",
-                ["heard", "correlation", "p"],
-                [[name, found[name]["correlation"], found[name]["p"]] for name in HEARD],
+                f"Mood, {sum(found.pictures.values())} test covers",
+                ["measured", "correlation", "p"],
+                [[name, agreement.correlation, agreement.p] for name, agreement in found.attributes.items()],
             ),
             Table(
                 f"Strength, {len(few)} covers against held-out real clips",
                 ["engine", "α", "change, dB", "Fréchet", "floor"],
-                [[row[name] for name in ("engine", "alpha", "change", "frechet", "floor")] for row in curve],
+                [[row.engine, row.alpha, row.change, row.frechet, row.floor] for row in curve],
             ),
             Table(
                 "New or known",
                 ["engine", "α", "similarity", "limit", "share above"],
                 [
-                    [engine, strength, facts["similarity"], facts["limit"], facts["above"]]
-                    for (engine, strength), facts in new.items()
+                    [engine, strength, figures.similarity, figures.limit, figures.above]
+                    for (engine, strength), figures in new.items()
                 ],
             ),
         ],
         [Figure("strengths.png", "Fréchet distance over change, for each engine and genre.")],
     )
+
+
+def _nearest_strength(engine: str) -> float:
+    """Of the strengths measured the one nearest to the engine's default."""
+    return min(STRENGTHS, key=lambda strength: abs(strength - DEFAULT_STRENGTHS[engine]))

@@ -5,19 +5,12 @@ Reference: Pons & Serra, musicnn: pre-trained convolutional neural networks for 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 BANDS = 96
 _EPSILON = 1e-3  # TensorFlow's in batch normalisation
-_BASES = {nn.Conv2d: "conv2d", nn.Linear: "dense", nn.BatchNorm1d: "batch_normalization"}
-_BASES[nn.BatchNorm2d] = _BASES[nn.BatchNorm1d]
 
 
 class Block(nn.Module):
@@ -43,7 +36,6 @@ class MusicnnNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        # In the order of building in TensorFlow, by which `load` numbers the layers.
         self.norm = nn.BatchNorm2d(1, _EPSILON)
         shapes = [(204, 7, 38), (204, 7, 67), (51, 128, 1), (51, 64, 1), (51, 32, 1)]
         self.front = nn.ModuleList(Block(*shape) for shape in shapes)
@@ -65,34 +57,3 @@ class MusicnnNetwork(nn.Module):
         pooled = self.pool_norm(torch.stack([features.amax(1), embedding], 2).flatten(1))
         hidden = self.dense_norm(F.relu(self.dense(pooled)))
         return embedding, torch.sigmoid(self.tags(hidden))
-
-    @torch.no_grad()
-    def load(self, tensors: Mapping[str, np.ndarray]) -> None:
-        """Take over the weights of a TensorFlow checkpoint, whose names number layers of a kind: dense, dense_1.
-
-        Raises KeyError when a tensor is missing, RuntimeError when one has another shape.
-        """
-        seen: Counter[str] = Counter()
-        for layer in self.modules():
-            base = _BASES.get(type(layer))
-            if base is None:
-                continue
-            name = f"{base}_{seen[base]}" if seen[base] else base
-            seen[base] += 1
-            for part, values in _parts(layer).items():
-                tensor = torch.from_numpy(tensors[f"{name}/{part}"].copy())
-                if part == "kernel":
-                    tensor = tensor.permute(3, 2, 0, 1) if tensor.dim() == 4 else tensor.T
-                values.copy_(tensor)
-
-
-def _parts(layer: Any) -> dict[str, torch.Tensor]:
-    """A layer's tensors by the names TensorFlow gives them."""
-    if isinstance(layer, nn.Conv2d | nn.Linear) and layer.bias is not None:
-        return {"kernel": layer.weight, "bias": layer.bias}
-    return {
-        "gamma": layer.weight,
-        "beta": layer.bias,
-        "moving_mean": layer.running_mean,
-        "moving_variance": layer.running_var,
-    }

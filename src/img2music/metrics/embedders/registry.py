@@ -1,4 +1,4 @@
-"""Embedders: networks that hear music, and put alike music at like places.
+"""Embedders: networks that turn music into vectors, which are close for music that sounds alike.
 
 Whatever has the members of `Embedder` may be given to the functions of this package. An entry in `EMBEDDERS` gives
 it a name on the command line as well:
@@ -63,7 +63,7 @@ EMBEDDERS: dict[str, Callable[[], Embedder]] = {"musicnn": _musicnn, "vggish": _
 """What makes each embedder, by name."""
 
 
-def embedder(name: str = "musicnn") -> Embedder:
+def load_embedder(name: str = "musicnn") -> Embedder:
     """Return the embedder called `name`, one of `EMBEDDERS`, with its weights loaded.
 
     Raises OptionError for any other name, ModelError when its weights are missing or damaged.
@@ -73,6 +73,6 @@ def embedder(name: str = "musicnn") -> Embedder:
     return EMBEDDERS[name]()
 
 
-def published_whitening(ear: Embedder) -> Whitening | None:
+def published_whitening(embedder: Embedder) -> Whitening | None:
     """The whitening that comes with an embedder, None where none does."""
-    return ear.whitening if isinstance(ear, Whitener) else None
+    return embedder.whitening if isinstance(embedder, Whitener) else None

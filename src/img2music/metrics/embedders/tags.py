@@ -25,7 +25,7 @@ GENRE_TAGS: dict[str, tuple[str, ...]] = {
 }
 
 
-def heard_genre(probabilities: np.ndarray) -> str:
+def tagged_genre(probabilities: np.ndarray) -> str:
     """Return the genre of the likeliest of all `GENRE_TAGS`, given the probability of each of `TAGS`, `(50,)`."""
     strength = {genre: max(probabilities[TAGS.index(tag)] for tag in GENRE_TAGS[genre]) for genre in GENRES}
     return max(strength, key=strength.__getitem__)

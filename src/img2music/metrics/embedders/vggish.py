@@ -1,4 +1,4 @@
-"""VGGish: the ear of the original Fréchet audio distance.
+"""VGGish: the embedder of the original Fréchet audio distance.
 
 Weights: trained on a preliminary YouTube-8M and published by Google (Apache 2.0), here as converted for torch by
 torchvggish, release v0.1. Their digest begins with the digits in their name, as torch.hub has it, and is pinned by
@@ -45,7 +45,7 @@ _BATCH = 16  # examples at once
 
 
 class VGGish:
-    """Hears 0.96 s at a time; `whitening` is what AudioSet applies to its embeddings, None where that is missing."""
+    """Takes 0.96 s at a time; `whitening` is what AudioSet applies to its embeddings, None where that is missing."""
 
     name = "vggish"
     patch_seconds = FRAMES * HOP / RATE
@@ -57,7 +57,7 @@ class VGGish:
     def embed(self, samples: np.ndarray, rate: int) -> np.ndarray:
         """Samples `(T,)` at `rate` Hz to one embedding for each whole example of 0.96 s, `(P, 128)` float64, as
         they are before whitening and rounding."""
-        batches = torch.from_numpy(log_mel_examples(samples, rate)).split(_BATCH)
+        batches = torch.split(torch.from_numpy(log_mel_examples(samples, rate)), _BATCH)
         with torch.inference_mode():
             return torch.cat([self._network(batch) for batch in batches]).double().numpy()
 
@@ -80,14 +80,14 @@ def load_vggish(weights: Path | None = None) -> VGGish:
 
 
 def log_mel_examples(samples: np.ndarray, rate: int) -> np.ndarray:
-    """Samples `(T,)` at `rate` Hz to what the network hears, `(P, 96, 64)` float32; what fills no example is left out.
+    """Samples `(T,)` at `rate` Hz to what the network takes, `(P, 96, 64)` float32; what fills no example is left out.
 
     Magnitudes of frames of 25 ms every 10 ms, in 64 mel bands from 125 to 7500 Hz, as log(mel + 0.01).
     """
-    heard = resample(samples, rate, RATE)
-    if len(heard) < WINDOW:
+    resampled = resample(samples, rate, RATE)
+    if len(resampled) < WINDOW:
         return np.zeros((0, FRAMES, BANDS), np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(heard, WINDOW)[::HOP]
+    frames = np.lib.stride_tricks.sliding_window_view(resampled, WINDOW)[::HOP]
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
     mel = np.abs(np.fft.rfft(frames * window, TRANSFORM)) @ _mel_bands()
     count = len(mel) // FRAMES

@@ -18,12 +18,13 @@ from torch import Tensor, nn
 from img2music.errors import ModelError
 from img2music.training.backbones.convnext import ConvNeXtBody
 from img2music.training.backbones.imagenet import imagenet_weights
-from img2music.training.backbones.style import LOOKS, TAPS, WHOLE, Look, StyleBody, StyleStem
+from img2music.training.backbones.style import CROPS, TAPS, WHOLE, Crop, StyleBody, StyleStem
 from img2music.training.backbones.teacher import FEATURES, STEM_BLOCKS, STEM_CHANNELS, load_teacher
 from img2music.training.common.depthwise import use_fast_depthwise
+from img2music.training.common.old_names import accept_old_names
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
+IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 class Backbone(nn.Module):
@@ -59,15 +60,16 @@ class Normalise(nn.Module):
     """Pictures in 0..1 as ImageNet networks take them."""
 
     mean: Tensor
-    deviation: Tensor
+    std: Tensor
 
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("mean", torch.tensor(IMAGENET_MEAN)[:, None, None])
-        self.register_buffer("deviation", torch.tensor(IMAGENET_DEVIATION)[:, None, None])
+        self.register_buffer("std", torch.tensor(IMAGENET_STD)[:, None, None])
+        accept_old_names(self, {"deviation": "std"})
 
     def forward(self, pictures: Tensor) -> Tensor:
-        return (pictures - self.mean) / self.deviation
+        return (pictures - self.mean) / self.std
 
 
 class WholeBody(nn.Module):
@@ -93,11 +95,11 @@ def backbone(
     `ModelError` when the name is unknown or the weights cannot be fetched.
     """
     # one that learns as a whole learns by itself what shall not matter
-    network = _stem_and_body(name, imagenet, drop_path, dropout, looks=(WHOLE,) if whole else LOOKS)
+    network = _stem_and_body(name, imagenet, drop_path, dropout, crops=(WHOLE,) if whole else CROPS)
     return Backbone(nn.Identity(), WholeBody(network)) if whole else network
 
 
-def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float, looks: Sequence[Look]) -> Backbone:
+def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float, crops: Sequence[Crop]) -> Backbone:
     if name == "lite2_convnext":
         stem, _, _ = load_teacher()
         return Backbone(stem, ConvNeXtBody(STEM_CHANNELS, drop_path=drop_path))
@@ -106,8 +108,8 @@ def _stem_and_body(name: str, imagenet: bool, drop_path: float, dropout: float, 
         taps = max(TAPS) + 1 - STEM_BLOCKS
         last = nn.Sequential(*rest.blocks[taps:], rest.last, rest.norm, rest.activation)
         if name == "lite2_style":
-            return Backbone(StyleStem(stem, rest.blocks[:taps], looks), StyleBody(dropout))
-        return Backbone(StyleStem(stem, rest.blocks[:taps], looks, last), StyleBody(dropout, FEATURES))
+            return Backbone(StyleStem(stem, rest.blocks[:taps], crops), StyleBody(dropout))
+        return Backbone(StyleStem(stem, rest.blocks[:taps], crops, last), StyleBody(dropout, FEATURES))
     if name == "lite2":
         stem, rest, _ = load_teacher()
         return Backbone(stem, rest)

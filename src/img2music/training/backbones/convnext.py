@@ -6,7 +6,7 @@ Reference: Liu et al., A ConvNet for the 2020s, CVPR 2022 (the paper's reference
 from __future__ import annotations
 
 import torch
-from timm.layers import LayerNorm2d
+from timm.layers.norm import LayerNorm2d
 from timm.models.convnext import ConvNeXtBlock
 from torch import Tensor, nn
 

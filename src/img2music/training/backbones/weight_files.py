@@ -18,6 +18,7 @@ SUFFIXES = (".safetensors", ".pth", ".pt", ".bin")
 _WRAPPERS = ("state_dict", "model", "model_state", "model_ema")
 """Names under which training scripts keep the weights beside other things."""
 _HEADS = re.compile(r"(head|fc|classifier|pre_logits\.head|head\.fc)\.(weight|bias)")
+_BLOCK = {"block.0": "conv_dw", "block.2": "norm", "block.3": "mlp.fc1", "block.5": "mlp.fc2", "layer_scale": "gamma"}
 _CONVNEXT = (
     (re.compile(r"features\.0\.([01])\."), lambda found: f"stem.{found[1]}."),
     (
@@ -29,7 +30,6 @@ _CONVNEXT = (
     (re.compile(r"classifier\.2\."), lambda found: "head.fc."),
 )
 """From torchvision's names of a ConvNeXt's layers to timm's."""
-_BLOCK = {"block.0": "conv_dw", "block.2": "norm", "block.3": "mlp.fc1", "block.5": "mlp.fc2", "layer_scale": "gamma"}
 _VGG = (
     (re.compile(r"classifier\.0\."), lambda found: "pre_logits.fc1."),
     (re.compile(r"classifier\.3\."), lambda found: "pre_logits.fc2."),

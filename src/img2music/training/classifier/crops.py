@@ -1,4 +1,4 @@
-"""Random looks at pictures, made in batches where the network computes: from a part of each, turned, in other tones."""
+"""Random crops of pictures, made in batches on the network's device, rotated, mirrored and in other colours."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from torch import Tensor
 SMALLEST = 0.65
 """Share of a picture's width that is seen at least."""
 _STRETCH = 0.1  # logarithm of width over height, either way
-_TURN = 0.05  # deviation, radians
+_TURN = 0.05  # standard deviation, radians
 _TONES = 0.2  # brightness and contrast by so much, either way; colours by twice that
 _GREY = (0.299, 0.587, 0.114)
 
 
-def random_looks(pictures: Tensor, size: int) -> Tensor:
-    """A random look at each of the pictures `(B, 3, S, S)` uint8: `(B, 3, size, size)` float32 in 0..1."""
+def random_crops(pictures: Tensor, size: int) -> Tensor:
+    """A random crop of each of the pictures `(B, 3, S, S)` uint8: `(B, 3, size, size)` float32 in 0..1."""
     grid = F.affine_grid(_places(len(pictures), pictures.device), [len(pictures), 3, size, size], align_corners=False)
     seen = F.grid_sample(pictures.float() / 255, grid, padding_mode="reflection", align_corners=False)
     return _toned(seen)

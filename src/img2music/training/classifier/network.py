@@ -18,6 +18,7 @@ from torch.utils.data import Dataset, RandomSampler, Sampler, WeightedRandomSamp
 from img2music.data.covers.cover import Cover
 from img2music.genres import GENRES
 from img2music.training.backbones.backbones import Backbone
+from img2music.training.backbones.style import StyleBody
 from img2music.training.common.precision import has_bfloat16
 from img2music.training.common.recipe import ClassifierRecipe
 from img2music.training.covers.views import to_float
@@ -25,7 +26,7 @@ from img2music.training.covers.views import to_float
 BATCH = 32
 
 
-class StoredViews(Dataset):
+class StoredViews(Dataset[tuple[Tensor, int]]):
     """Stored views of covers: an item for each cover, unless a kind of them says otherwise."""
 
     def __init__(self, inputs: np.ndarray, indices: np.ndarray, targets: np.ndarray) -> None:
@@ -51,7 +52,7 @@ class StoredCovers(StoredViews):
         return self.view(int(torch.randint(len(self.inputs), ())), index)
 
 
-class CoverPictures(Dataset):
+class CoverPictures(Dataset[tuple[Tensor, int]]):
     """Covers seen through a view: `(3, S, S)` uint8 and the genre's index."""
 
     def __init__(self, pictures: Sequence[Image.Image], targets: np.ndarray, view: nn.Module) -> None:
@@ -102,12 +103,14 @@ class GenreClassifier(lightning.LightningModule):
         self.head = head
 
     @torch.no_grad()
-    def take_linear(self, matrix: np.ndarray, bias: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> None:
+    def take_linear(self, matrix: np.ndarray, bias: np.ndarray, mean: np.ndarray, std: np.ndarray) -> None:
         """Take the last layer `(D, G)` and `(G,)` that was fitted on what the stem makes of pictures, less `mean` and
-        in units of `deviation`, both `(D,)`."""
-        norm = self.network.body.norm
-        norm.running_mean.copy_(torch.from_numpy(mean))
-        norm.running_var.copy_(torch.from_numpy(np.square(deviation) - norm.eps))
+        in units of the standard deviation `std`, both `(D,)`."""
+        body = self.network.body
+        assert isinstance(body, StyleBody)  # of all bodies the one that learns nothing
+        kept_mean, kept_variance = body.statistics()
+        kept_mean.copy_(torch.from_numpy(mean))
+        kept_variance.copy_(torch.from_numpy(np.square(std) - body.norm.eps))
         self.head.weight.copy_(torch.from_numpy(matrix.T))
         self.head.bias.copy_(torch.from_numpy(bias))
 
@@ -177,7 +180,7 @@ def stem_outputs(network: Backbone, pictures: Sequence[Image.Image], view: nn.Mo
 @torch.inference_mode()
 def predict(classifier: GenreClassifier, seen: Tensor) -> np.ndarray:
     """Probabilities `(N, 4)` float32 from stem outputs `(W, N, C, H, W)`, the features averaged over the `W`
-    ways of looking at each picture."""
+    crops or mirror images of each picture."""
     classifier.eval()
     body, device = classifier.network.body, classifier.device
     features = [torch.cat([body(batch.to(device)) for batch in one_way.split(BATCH)]) for one_way in seen]

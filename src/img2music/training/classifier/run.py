@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from img2music.data.covers.cover import Cover, labels
 from img2music.data.names.tables import read_names
 from img2music.genres import GENRES
-from img2music.metrics.classification import classification_report, fit_temperature
+from img2music.metrics.classification import ClassificationReport, classification_report, fit_temperature
 from img2music.system.files import atomic_write
 from img2music.training.classifier.network import (
     CoverPictures,
@@ -31,11 +30,12 @@ from img2music.training.classifier.network import (
     predict,
     stem_outputs,
 )
+from img2music.training.classifier.report import REPORT, NetworkSize, RunFacts, TrainingFacts, TrainingReport
 from img2music.training.classifier.run_start import check_same_run, check_weights, first_network, write_start
 from img2music.training.classifier.whole_network import PairedViews, WholeClassifier
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.budget import Budget
-from img2music.training.common.cost import milliseconds, parameters
+from img2music.training.common.complexity import latency, parameter_count
 from img2music.training.common.recipe import ClassifierRecipe
 from img2music.training.common.runs import fit, write_recipe
 from img2music.training.covers.split import CoverSplit, read_cover_split, with_others
@@ -50,7 +50,6 @@ from img2music.vision.ocr.text_classifier import WORDS
 from img2music.vision.picture import load_picture
 
 WEIGHTS = "classifier.safetensors"
-REPORT = "report.json"
 BEST = "best.ckpt"
 
 
@@ -65,13 +64,13 @@ def train_classifier(
     split: Path | None = None,
     genres: tuple[str, ...] = GENRES,
     names: Path | None = None,
-) -> dict[str, object]:
+) -> TrainingReport:
     """Train on split `fold` (0..4) of the covers of `genres`, or on that of the file `split`, and return the report on
     its test part.
 
     As `train_on_split`, which says what is left in `out`.
     """
-    ranks.alone("A classifier")
+    distributed.alone("A classifier")
     chosen = read_cover_split(covers, fold, file=split, genres=genres)
     return train_on_split(recipe, chosen, out, start, weights, views, names=names)
 
@@ -85,7 +84,7 @@ def train_on_split(
     views: Path | None = None,
     minutes: float | None = None,
     names: Path | None = None,
-) -> dict[str, object]:
+) -> TrainingReport:
     """Train on one part of the covers, choose the best epoch on another, and return the report on the third.
 
     `start` is a distilled body's weights file; `weights` is `imagenet` for timm's from the internet, `auto` for
@@ -108,11 +107,11 @@ def train_on_split(
     module = kind(network, recipe, len(split.genres), len(taught.genres) - len(split.genres))
     views = views or out / "views"
     if recipe.optimizer == CONVEX:
-        return _train_reader(module, split, views, out, names, {"fold": split.fold, "weights": begun_from})
+        return _train_reader(module, split, views, out, names, begun_from)
     train = _training_data(module, taught, views)
     validation, test = (_seen(module, split, part, views) for part in ("validation", "test"))
     targets = labels(split.part("validation"), split.genres)
-    facts = _fit(
+    training = _fit(
         module,
         train,
         balanced_sampler(taught.part("train"), recipe.balance),
@@ -120,27 +119,25 @@ def train_on_split(
         out,
         minutes,
     )
-    facts |= {"fold": split.fold, "weights": begun_from, "minutes": minutes} | _keep(module, out)
-    module.to(ranks.device())
+    size = _keep(module, out)
+    module.to(distributed.device())
     temperature = fit_temperature(predict(module, validation), targets)
     likely = {"validation": cool(predict(module, validation), temperature)}
     likely["test"] = cool(predict(module, test), temperature)
     if recipe.words:
         likely["test"] = join_words(split, likely, views, out / WORDS)
-    facts |= {"temperature": temperature, "network": recipe.network, "size": recipe.size, "words": recipe.words}
-    return _report(likely["test"], split, facts, out)
+    run = RunFacts(split.fold, begun_from, minutes, recipe.network, recipe.size, recipe.words, temperature)
+    report = TrainingReport(_test_figures(likely["test"], split, out), training, size, run)
+    report.write(out)
+    return report
 
 
-def _keep(module: GenreClassifier, out: Path) -> dict[str, object]:
-    """Write a trained network's weights; returns what it costs."""
+def _keep(module: GenreClassifier, out: Path) -> NetworkSize:
+    """Write a trained network's weights; returns how large and how fast it is."""
     with atomic_write(out / WEIGHTS, force=True) as temporary:
         temporary.write_bytes(save({key: value.contiguous() for key, value in module.state_dict().items()}))
-    size = (out / WEIGHTS).stat().st_size / 1e6
-    return {
-        "parameters": parameters(module),
-        "megabytes": size,
-        "milliseconds": milliseconds(module, module.recipe.size),
-    }
+    megabytes = (out / WEIGHTS).stat().st_size / 1e6
+    return NetworkSize(parameter_count(module), megabytes, latency(module, module.recipe.size))
 
 
 def _train_reader(
@@ -149,8 +146,8 @@ def _train_reader(
     views: Path,
     out: Path,
     names: Path | None,
-    facts: dict[str, object],
-) -> dict[str, object]:
+    begun_from: str,
+) -> TrainingReport:
     """As `train_on_split`, for a linear layer on what does not learn, which is found at once."""
     recipe = module.recipe
     tables = None if names is None or not recipe.words else read_names(names, split.genres)
@@ -159,27 +156,25 @@ def _train_reader(
     known = None if tables is None else known_words(views, tables, split.genres)
     trained = train_reader(evidence, split, recipe.weight_decay, known)
     reader = trained.reader if recipe.words else trained.reader.without_words(trained.join)
-    module.take_linear(reader.matrix, reader.bias, reader.mean, reader.deviation)
+    module.take_linear(reader.matrix, reader.bias, reader.mean, reader.std)
     if recipe.words:
         save_words(trained.join.of(reader.words), out / WORDS)
         if tables is not None:
             save_names(names_index(tables, split.genres, trained.join.strength), out / NAMES)
-    facts |= trained.facts | _keep(module, out)
-    facts |= {"temperature": 1.0, "network": recipe.network, "size": recipe.size, "words": recipe.words}
-    return _report(trained.likely, split, facts | {"minutes": None}, out)
+    training, size = TrainingFacts(0, trained.seconds, "epochs"), _keep(module, out)
+    run = RunFacts(split.fold, begun_from, None, recipe.network, recipe.size, recipe.words, temperature=1.0)
+    report = TrainingReport(_test_figures(trained.likely, split, out), training, size, run, trained.left_out_sources)
+    report.write(out)
+    return report
 
 
-def _report(probabilities: np.ndarray, split: CoverSplit, facts: dict[str, object], out: Path) -> dict[str, object]:
-    """Report on the test covers, and keep report and predictions in `out`."""
+def _test_figures(probabilities: np.ndarray, split: CoverSplit, out: Path) -> ClassificationReport:
+    """Figures on the test covers, whose predictions are kept in `out`."""
     covers = split.part("test")
     targets, sources = labels(covers, split.genres), np.array([cover.source for cover in covers])
-    report = classification_report(probabilities, targets, sources.tolist(), split.genres) | facts
     with atomic_write(out / "predictions.npz", force=True) as temporary:
         np.savez(temporary, targets=targets, probabilities=probabilities, sources=sources)
-    text = json.dumps(report, indent=1)
-    with atomic_write(out / REPORT, force=True) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-    return json.loads(text)
+    return classification_report(probabilities, targets, sources.tolist(), split.genres)
 
 
 def _seen(module: GenreClassifier, split: CoverSplit, part: str, views: Path) -> Tensor:
@@ -212,11 +207,11 @@ def _stored_size(recipe: ClassifierRecipe) -> int:
 def _fit(
     module: GenreClassifier,
     train: StoredViews | CoverPictures,
-    sampler: torch.utils.data.Sampler | None,
-    validation: Dataset,
+    sampler: torch.utils.data.Sampler[int] | None,
+    validation: Dataset[tuple[Tensor, ...]],
     out: Path,
     minutes: float | None,
-) -> dict[str, object]:
+) -> TrainingFacts:
     """Train and take the weights of the best epoch; returns how long that took and what ended it."""
     recipe = module.recipe
     best = ModelCheckpoint(
@@ -238,7 +233,7 @@ def _fit(
     module.forget_others()
     complete = trainer.current_epoch >= recipe.epochs and trainer.is_last_batch
     ended = "epochs" if complete else "early stopping" if stop.stopped_epoch else "time"
-    return {"steps": trainer.global_step, "train_seconds": budget.time_elapsed("train"), "ended_by": ended}
+    return TrainingFacts(trainer.global_step, budget.time_elapsed("train"), ended)
 
 
 def _reading() -> dict[str, Any]:

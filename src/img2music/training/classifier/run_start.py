@@ -14,7 +14,7 @@ from img2music.data.common.tables import read_table, relative_name, write_table
 from img2music.errors import ModelError, OptionError
 from img2music.genres import GENRES
 from img2music.system.files import atomic_write
-from img2music.training.backbones.backbones import Backbone, backbone
+from img2music.training.backbones.backbones import Backbone, WholeBody, backbone
 from img2music.training.backbones.weight_files import find_weights, load_weights
 from img2music.training.common.recipe import ClassifierRecipe, read_recipe
 from img2music.training.common.runs import CHECKPOINT, START
@@ -86,7 +86,7 @@ def first_network(recipe: ClassifierRecipe, start: Path | None, weights: str, ou
     if weights not in WEIGHTS:
         network = make()
         file = find_weights(Path(weights), recipe.network)
-        names = load_weights(network.body.rest if recipe.whole else network.body, file)
+        names = load_weights(network.body.rest if isinstance(network.body, WholeBody) else network.body, file)
         note(f"{recipe.network} begins with the weights in {file}, under {names}'s names.")
         return network, f"file {file.name}"
     if weights != "none":

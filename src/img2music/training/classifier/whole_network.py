@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
-from img2music.training.classifier.crops import random_looks
+from img2music.training.classifier.crops import random_crops
 from img2music.training.classifier.network import GenreClassifier, StoredViews
 from img2music.training.common.optimizer import one_cycle
 
@@ -32,12 +32,12 @@ class PairedViews(StoredViews):
 
 class WholeClassifier(GenreClassifier):
     """AdamW with a one-cycle schedule; cross-entropy, and `consistency` times the Jensen-Shannon divergence of the
-    answers to two looks at a cover."""
+    answers to two crops of a cover."""
 
     def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
         pairs, genres = batch
-        looks = random_looks(pairs.flatten(0, 1), self.recipe.training_size)
-        answers = self._answers(self.network.stem(looks)).unflatten(0, pairs.shape[:2])
+        crops = random_crops(pairs.flatten(0, 1), self.recipe.training_size)
+        answers = self._answers(self.network.stem(crops)).reshape(*pairs.shape[:2], -1)
         both = genres[:, None].expand(-1, 2)
         loss = F.cross_entropy(answers.flatten(0, 1), both.flatten(), label_smoothing=self.recipe.label_smoothing)
         apart = divergence(answers)

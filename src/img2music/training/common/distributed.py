@@ -71,7 +71,7 @@ def device() -> str:
     return f"cuda:{os.environ.get('LOCAL_RANK', 0)}" if torch.cuda.is_available() else "cpu"
 
 
-def part(loader: DataLoader) -> DataLoader:
+def part(loader: DataLoader[Any]) -> DataLoader[Any]:
     """A loader of this process's part of what `loader` gives."""
     if count() == 1:
         return loader
@@ -82,7 +82,7 @@ def part(loader: DataLoader) -> DataLoader:
     )
 
 
-def shuffle(loader: DataLoader, turn: int) -> None:
+def shuffle(loader: DataLoader[Any], turn: int) -> None:
     """Let a loader of a part shuffle anew for its `turn`, the same way in every process."""
     if isinstance(loader.sampler, DistributedSampler):
         loader.sampler.set_epoch(turn)

@@ -14,7 +14,7 @@ from img2music.errors import ModelError
 from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, TRUNK, Models
 
 _CAST = ".float16"
-_STATISTICS = ("mean", "deviation")
+_STATISTICS = ("mean", "std", "deviation")  # the last of them in models of 2026.11 and before
 
 
 def exported_vae(folder: Path, genre: str | None = None) -> dict[str, Tensor]:

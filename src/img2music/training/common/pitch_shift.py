@@ -1,4 +1,4 @@
-"""Samples played faster or slower, by cutting or extending their spectrum."""
+"""Pitch shift and time stretch at once, as by playing a tape faster: the spectrum is cut or extended."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 
 
 def stretched(samples: np.ndarray, length: int) -> np.ndarray:
-    """Samples `(T,)` played in the time of `length` samples, float32; their spectrum wraps around at the ends."""
+    """Samples `(T,)` resampled to `length` samples, float32; as a whole they are taken for periodic."""
     spectrum = np.fft.rfft(samples)[: length // 2 + 1]
     return (np.fft.irfft(spectrum, length) * (length / len(samples))).astype(np.float32)
 
 
-def played(samples: np.ndarray, semitones: float) -> np.ndarray:
-    """Samples `(T,)` played so many semitones higher, and with that faster."""
+def pitch_shifted(samples: np.ndarray, semitones: float) -> np.ndarray:
+    """Samples `(T,)` shifted by `semitones`, and as much faster."""
     return stretched(samples, round(len(samples) / 2 ** (semitones / 12)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Container
 from dataclasses import MISSING, dataclass, fields
 from importlib import resources
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 import yaml
 
 from img2music.errors import OptionError
@@ -19,8 +20,20 @@ RECIPES = {path.stem: path for path in _FOLDER.rglob("*.yaml")}
 """The recipes that come with the package, by name."""
 LARGEST = 2**16
 """Bytes above which a recipe is refused."""
-_LARGEST_NUMBER = 2**63 - 1
+_OLD_NAMES = {"forget": "condition_dropout", "longest_stride": "longest_step"}
+"""Names in recipes of runs of earlier versions."""
 _SHOWN = 60  # characters of what is wrong
+
+
+_IN_RANGE = msgspec.Meta(ge=0, le=2**63 - 1)
+_KINDS: dict[str, Any] = {
+    "int": Annotated[int, _IN_RANGE],
+    "int | None": Annotated[int, _IN_RANGE] | None,
+    "float": Annotated[float, _IN_RANGE],
+    "str": str,
+    "bool": bool,
+}
+"""What values may be, by the types of hyper-parameters."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +93,12 @@ class FlowRecipe:
     steps_per_epoch: int
     learning_rate: float
     weight_decay: float
-    forget: float
+    condition_dropout: float
     held_out: float
     seed: int
     patch: int = 4
     attention: int = 0
-    longest_stride: float = 0.0
+    longest_step: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -137,7 +150,7 @@ class ClassifierRecipe:
 Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
 
 
-class _PlainLoader(yaml.SafeLoader):
+class _PlainLoader(yaml.SafeLoader):  # type: ignore[misc]  # yaml has no types
     """YAML without aliases, a few lines of which can stand for more than fits in memory, and without names that occur
     twice, of which one would be passed over."""
 
@@ -169,6 +182,7 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     if not isinstance(values, dict):
         raise OptionError(f"recipe {path} is not a list of names and values.")
     known = {field.name: str(field.type) for field in fields(kind)}
+    values = {_current_name(name, values): value for name, value in values.items()}
     needed = {field.name for field in fields(kind) if field.default is MISSING}
     wrong = (set(values) - set(known)) | (needed - set(values))
     if wrong:
@@ -177,10 +191,16 @@ def read_recipe(kind: type[Recipe], name: str | Path) -> Recipe:
     return kind(**{key: _convert(path, key, value, known[key]) for key, value in values.items()})
 
 
+def _current_name(name: object, others: Container[object]) -> object:
+    """The name of a hyper-parameter today; one that is there under both names stays unknown under the old one."""
+    current = _OLD_NAMES.get(name) if isinstance(name, str) else None
+    return name if current is None or current in others else current
+
+
 def _convert(path: Path, key: str, value: object, kind: str) -> Any:
     try:
-        return _CONVERTERS[kind](value)
-    except (TypeError, ValueError, OverflowError) as error:
+        return msgspec.convert(value, _KINDS[kind], strict=False)  # YAML takes 1e-3 for a word
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise OptionError(f"recipe {path}: {key} is {_shown(value)}, which is no {kind} from 0 to 2^63.") from error
 
 
@@ -190,46 +210,3 @@ def _shown(value: object) -> str:
         return shorten(repr(value), _SHOWN)
     except (ValueError, RecursionError):
         return "too much to be shown"
-
-
-def _whole(value: object) -> int:
-    number = _number(value)
-    if not number.is_integer():
-        raise ValueError(value)
-    return value if isinstance(value, int) else int(number)
-
-
-def _whole_or_none(value: object) -> int | None:
-    return None if value is None else _whole(value)
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool):
-        raise TypeError(value)
-    if not isinstance(value, (int, float, str)):
-        raise TypeError(value)
-    number = float(value)  # YAML takes 1e-3 for a word
-    if not 0 <= number <= _LARGEST_NUMBER:  # also false for NaN
-        raise ValueError(value)
-    return number
-
-
-def _word(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _yes_or_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(value)
-    return value
-
-
-_CONVERTERS: dict[str, Callable[[object], Any]] = {
-    "int": _whole,
-    "int | None": _whole_or_none,
-    "float": _number,
-    "str": _word,
-    "bool": _yes_or_no,
-}

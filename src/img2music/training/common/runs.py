@@ -22,7 +22,7 @@ from lightning.pytorch.plugins.io import TorchCheckpointIO
 from torch.utils.data import DataLoader
 
 from img2music.system.files import atomic_write
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.precision import has_bfloat16
 
 CHECKPOINT = "last.ckpt"
@@ -46,9 +46,9 @@ class _SameEveryTime:
     """A loader whose epochs begin with randomness that depends on the seed and on the step alone, so that a run that
     was interrupted at whatever moment goes on as if it had not been."""
 
-    def __init__(self, loader: DataLoader, trainer: lightning.Trainer, seed: int, done: int) -> None:
+    def __init__(self, loader: DataLoader[Any], trainer: lightning.Trainer, seed: int, done: int) -> None:
         # Lightning, which knows no loader but its own kind, would give every process all of it
-        self._loader, self._trainer, self._seed, self._done = ranks.part(loader), trainer, seed, done
+        self._loader, self._trainer, self._seed, self._done = distributed.part(loader), trainer, seed, done
 
     def __iter__(self) -> Iterator[Any]:
         # Lightning begins the first epoch before it has read from the checkpoint how many steps were done
@@ -56,7 +56,7 @@ class _SameEveryTime:
         words = np.random.SeedSequence((self._seed, step)).generate_state(2)
         torch.manual_seed(int(words[0]))
         random.seed(int(words[1]))
-        ranks.shuffle(self._loader, step)
+        distributed.shuffle(self._loader, step)
         return iter(self._loader)
 
     def __len__(self) -> int:
@@ -78,8 +78,8 @@ def fit(
     module: lightning.LightningModule,
     folder: Path,
     recipe: Any,
-    loader: DataLoader,
-    validation: DataLoader | None = None,
+    loader: DataLoader[Any],
+    validation: DataLoader[Any] | None = None,
     callbacks: tuple[Callback, ...] = (),
     epochs: int = 1,
     clip: float = 1.0,
@@ -91,8 +91,8 @@ def fit(
     unless told another `precision` of Lightning's. Gradients are clipped to a norm of `clip`; 0 leaves them as
     they are. Of several processes, each with its part of what the loaders give, the first writes the files.
     """
-    ranks.wait()  # until nobody reads the recipe of an earlier run any more
-    if ranks.leads():
+    distributed.wait()  # until nobody reads the recipe of an earlier run any more
+    if distributed.leads():
         write_recipe(recipe, folder)
     _quiet_lightning()
     checkpoint = folder / CHECKPOINT
@@ -110,7 +110,7 @@ def fit(
         log_every_n_steps=50,
         enable_model_summary=False,
         num_sanity_val_steps=0,
-        **ranks.placement(),
+        **distributed.placement(),
     )
     trainer.fit(
         module, _SameEveryTime(loader, trainer, recipe.seed, done), validation, ckpt_path=resume, weights_only=True
@@ -130,7 +130,7 @@ def _log(folder: Path, done: int) -> CSVLogger:
     from."""
     logger = CSVLogger(folder, name="", version="log", flush_logs_every_n_steps=1)
     file = folder / "log" / "metrics.csv"
-    if done and ranks.leads() and file.is_file():
+    if done and distributed.leads() and file.is_file():
         with file.open(newline="", encoding="utf-8") as lines:
             rows = list(csv.DictReader(lines))
         logger.experiment.metrics.extend(row for row in rows if _is_before(row, done))

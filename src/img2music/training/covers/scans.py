@@ -76,12 +76,12 @@ def _blur(picture: Image.Image) -> Image.Image:
 def _age(pixels: np.ndarray) -> np.ndarray:
     """`(H, W, 3)` in 0..255 as if printed on paper that yellowed, in ink that faded."""
     black = 255 * _FADE * random.random()
-    return (black + pixels * (1 - black / 255)) * (1 - random.random() * np.float32(_YELLOW))
+    return (black + pixels * (1 - black / 255)) * (1 - random.random() * np.array(_YELLOW, np.float32))
 
 
 def _balance(pixels: np.ndarray) -> np.ndarray:
     """The same in other light."""
-    return pixels * np.float32([1 + random.uniform(-_GAIN, _GAIN) for _ in range(3)])
+    return pixels * np.array([1 + random.uniform(-_GAIN, _GAIN) for _ in range(3)], np.float32)
 
 
 def _glare(pixels: np.ndarray) -> np.ndarray:

@@ -36,7 +36,7 @@ _READERS = min(8, os.cpu_count() or 1)
 INPUTS, FEATURES, PASSES = "inputs.npy", "features.npy", "passes.json"
 
 
-class _Views(Dataset):
+class _Views(Dataset[Tensor]):
     def __init__(self, covers: Sequence[Cover], view: nn.Module) -> None:
         self.covers = covers
         self.view = view

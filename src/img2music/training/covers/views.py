@@ -56,7 +56,7 @@ class RandomJPEG(nn.Module):
 
 
 class RandomNoise(nn.Module):
-    """Gaussian noise with a random deviation up to `most` (of 255 levels) on a uint8 picture."""
+    """Gaussian noise with a random standard deviation up to `most` (of 255 levels) on a uint8 picture."""
 
     def __init__(self, most: float = 12.0) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ from img2music.training.backbones.backbones import Backbone
 from img2music.training.backbones.teacher import FEATURES, load_teacher
 
 
-class StoredViews(Dataset):
+class StoredViews(Dataset[tuple[Tensor, Tensor]]):
     """One random stored view of every cover per epoch: stem output `(C, H, W)` and features `(1280,)`."""
 
     def __init__(self, inputs: np.ndarray, features: np.ndarray) -> None:
@@ -40,7 +40,7 @@ class Distillation(lightning.LightningModule):
     """The body of a backbone with a linear layer to the teacher's features."""
 
     feature_mean: Tensor
-    feature_deviation: Tensor
+    feature_std: Tensor
     class_weights: Tensor
     class_bias: Tensor
 
@@ -48,7 +48,7 @@ class Distillation(lightning.LightningModule):
         self,
         student: Backbone,
         feature_mean: Tensor,
-        feature_deviation: Tensor,
+        feature_std: Tensor,
         learning_rate: float,
         weight_decay: float,
         class_weight: float,
@@ -60,7 +60,7 @@ class Distillation(lightning.LightningModule):
         self.body = student.body
         self.project = nn.Linear(student.features, FEATURES)
         self.register_buffer("feature_mean", feature_mean)
-        self.register_buffer("feature_deviation", feature_deviation.clamp(min=1e-3))
+        self.register_buffer("feature_std", feature_std.clamp(min=1e-3))
         _, _, head = load_teacher()
         self.register_buffer("class_weights", head.weight.detach().clone())
         self.register_buffer("class_bias", head.bias.detach().clone())
@@ -69,10 +69,10 @@ class Distillation(lightning.LightningModule):
         seen, features = batch
         seen = seen.contiguous(memory_format=torch.channels_last)
         answer = self.project(self.body(seen)).float()
-        wanted = (features - self.feature_mean) / self.feature_deviation
+        wanted = (features - self.feature_mean) / self.feature_std
         feature_loss = F.mse_loss(answer, wanted)
         class_loss = F.kl_div(
-            self._classes(answer * self.feature_deviation + self.feature_mean),
+            self._classes(answer * self.feature_std + self.feature_mean),
             self._classes(features),
             log_target=True,
             reduction="batchmean",

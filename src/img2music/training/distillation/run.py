@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 from img2music.data.covers.cover import read_covers
 from img2music.system.files import atomic_write
 from img2music.training.backbones.backbones import backbone
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.recipe import DistillationRecipe
 from img2music.training.common.runs import fit
 from img2music.training.covers.split import readable
@@ -27,7 +27,7 @@ def distil(recipe: DistillationRecipe, covers: Path, out: Path) -> Path:
 
     Views and the teacher's answers are kept in `out/views`; an interrupted run continues.
     """
-    ranks.alone("A backbone")
+    distributed.alone("A backbone")
     torch.manual_seed(recipe.seed)
     student = backbone(recipe.network)
     views = out / "views"

@@ -23,7 +23,7 @@ from img2music.errors import AudioError
 from img2music.generation.bank_format import pack, principal_directions
 from img2music.generation.mood import moods_of
 from img2music.options import CLIP_SECONDS
-from img2music.training.export.bars import known_bar_lines
+from img2music.training.export.bars import bar_starts
 from img2music.training.export.trained_vae import VAE
 from img2music.training.flow.characters import character_of
 
@@ -36,7 +36,7 @@ class Coder(Protocol):
         ...
 
     def with_noise(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Samples `(T,)` at 22,050 Hz to an embedding `(C, S)` and the deviation of its noise, `(C, S)`."""
+        """Samples `(T,)` at 22,050 Hz to an embedding `(C, S)` and the standard deviation of its noise, `(C, S)`."""
         ...
 
 
@@ -50,21 +50,21 @@ def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed:
     usable = _usable(coder, clips, coder.steps_for(CLIP_SECONDS))
     if not usable:
         raise AudioError(f"no clip lasts {CLIP_SECONDS:g} s; a bank needs at least one")
-    kept = sorted(far_apart(moods_of([piece.character for piece in usable]), most, seed))
-    pieces = [usable[index] for index in kept]
+    kept = sorted(far_apart(moods_of([one.character for one in usable]), most, seed))
+    encoded = [usable[index] for index in kept]
     entries = [
         {
-            "title": piece.clip.title,
-            "origin": piece.clip.origin,
-            "licence": piece.clip.licence,
-            "bars": known_bar_lines(piece.clip, CLIP_SECONDS),
-            "character": asdict(piece.character),
+            "title": one.clip.title,
+            "origin": one.clip.origin,
+            "licence": one.clip.licence,
+            "bars": bar_starts(one.clip, CLIP_SECONDS),
+            "character": asdict(one.character),
         }
-        for piece in pieces
+        for one in encoded
     ]
-    latents = np.stack([piece.latents for piece in pieces])
-    directions = principal_directions(np.stack([piece.latents.mean(1) for piece in usable]))
-    noise = np.mean([piece.noise for piece in pieces], axis=0)
+    latents = np.stack([one.latents for one in encoded])
+    directions = principal_directions(np.stack([one.latents.mean(1) for one in usable]))
+    noise = np.mean([one.noise for one in encoded], axis=0)
     path.write_bytes(pack(latents, directions, {"entries": json.dumps(entries)}, noise))
 
 
@@ -87,8 +87,8 @@ def _usable(coder: Coder, clips: Sequence[Clip], steps: int) -> list[_Encoded]:
             continue
         latents, noise = coder.with_noise(samples)
         if latents.shape[1] >= steps:
-            heard = character_of(clip, samples[: round(CLIP_SECONDS * RATE)])
-            usable.append(_Encoded(clip, latents[:, :steps], noise.mean(1), heard))
+            character = character_of(clip, samples[: round(CLIP_SECONDS * RATE)])
+            usable.append(_Encoded(clip, latents[:, :steps], noise.mean(1), character))
     return usable
 
 

@@ -18,21 +18,22 @@ from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.training.backbones.backbones import backbone
 from img2music.training.classifier.network import GenreClassifier
-from img2music.training.classifier.run import REPORT, load_pictures
+from img2music.training.classifier.report import REPORT
 from img2music.training.classifier.run import WEIGHTS as CLASSIFIER
+from img2music.training.classifier.run import load_pictures
 from img2music.training.common.recipe import ClassifierRecipe, read_recipe
 from img2music.training.covers.split import readable
 from img2music.training.covers.views import EvaluationView, to_float
 from img2music.training.export.kept_features import kept_statistics
 from img2music.training.export.models import ExportedClassifier, export_classifier
-from img2music.training.export.ocr import export_lettering
+from img2music.training.export.ocr import export_ocr
 from img2music.training.text_classifier.network import load_words, save_words
 from img2music.vision.ocr.known_names import NAMES
 from img2music.vision.ocr.recognition import DETECTOR, RECOGNISER
 from img2music.vision.ocr.text_classifier import WORDS
 
 STATISTICS_FROM = 600
-"""Covers from which the features' mean and deviation are taken; more change them little."""
+"""Covers from which the features' mean and standard deviation are taken; more change them little."""
 
 
 def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, Any]:
@@ -50,23 +51,23 @@ def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, Any]:
     classifier.load_state_dict(load_file(run / CLASSIFIER))
     before = folder / "classifier.onnx"
     kept = kept_statistics(before, classifier.network) if before.is_file() else None
-    mean, deviation = kept or _feature_statistics(classifier, read_covers(covers, tuple(report["genres"])), recipe.size)
-    exported = ExportedClassifier(classifier, float(report["temperature"]), mean, deviation)
+    mean, std = kept or _feature_statistics(classifier, read_covers(covers, tuple(report["genres"])), recipe.size)
+    exported = ExportedClassifier(classifier, float(report["temperature"]), mean, std)
     export_classifier(exported, recipe.size, folder)
     if recipe.words:
         save_words(load_words(run / WORDS), folder / WORDS)
-        _write_lettering(folder)
+        _write_ocr(folder)
         (folder / NAMES).unlink(missing_ok=True)  # those of the classifier before
         if (run / NAMES).is_file():
             shutil.copyfile(run / NAMES, folder / NAMES)
     return report
 
 
-def _write_lettering(folder: Path) -> None:
+def _write_ocr(folder: Path) -> None:
     """The networks that read words: the bundled ones, or made anew where these are missing."""
     bundled = Models()
     if not bundled.has(DETECTOR):
-        export_lettering(folder)
+        export_ocr(folder)
         return
     for name in (DETECTOR, RECOGNISER):
         target = folder / name

@@ -15,7 +15,6 @@ from img2music.generation.flow import CONDITIONS, END_TIME, PATCH
 from img2music.genres import GENRES
 from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, HIDDEN, TRUNK
 from img2music.models.manifest import FORMAT, MANIFEST
-from img2music.system.files import atomic_write
 from img2music.training.classifier.network import GenreClassifier
 from img2music.training.export.onnx import write_onnx
 from img2music.training.export.trained_vae import VAE
@@ -27,7 +26,7 @@ class ExportedClassifier(nn.Module):
     and its mirror image."""
 
     def __init__(
-        self, classifier: GenreClassifier, temperature: float, feature_mean: Tensor, feature_deviation: Tensor
+        self, classifier: GenreClassifier, temperature: float, feature_mean: Tensor, feature_std: Tensor
     ) -> None:
         super().__init__()
         self.network = classifier.network
@@ -36,14 +35,14 @@ class ExportedClassifier(nn.Module):
         self.mirror = classifier.recipe.mirror
         self.temperature = temperature
         self.register_buffer("feature_mean", feature_mean)
-        self.register_buffer("feature_deviation", feature_deviation)
+        self.register_buffer("feature_std", feature_std)
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """`(1, 3, S, S)` in 0..1 to probabilities `(1, G)` and the feature vector `(1, D)`."""
         seen = torch.cat([picture, picture.flip(3)]) if self.mirror else picture
         features = self.network(seen).mean(0, keepdim=True)
         probabilities = (self.head(features) / self.temperature).softmax(1)
-        return probabilities, (features[:, : self.steering] - self.feature_mean) / self.feature_deviation
+        return probabilities, (features[:, : self.steering] - self.feature_mean) / self.feature_std
 
 
 def export_classifier(classifier: ExportedClassifier, size: int, folder: Path) -> None:
@@ -82,7 +81,7 @@ def export_flow(flow: LatentFlow, folder: Path) -> None:
         "time": torch.rand(1),
         "condition": torch.rand(1, CONDITIONS),
     }
-    if flow.shape.strides:
+    if flow.shape.few_steps:
         inputs[END_TIME] = torch.rand(1)
     write_onnx(flow, inputs, folder / FLOW_NETWORK, ["velocity"], {2: PATCH * patches})
 
@@ -109,12 +108,3 @@ def write_manifest(
         "files": files,
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def record_figures(folder: Path, name: str, figures: dict[str, Any]) -> None:
-    """Put measured figures into the manifest of a models folder, in place of earlier ones of that name."""
-    path = folder / MANIFEST
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["figures"][name] = figures
-    with atomic_write(path, force=True) as temporary:
-        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

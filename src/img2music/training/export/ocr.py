@@ -21,7 +21,7 @@ from img2music.vision.ocr.recognition import ALPHABET, DETECTOR, RECOGNISER
 PACKAGE = "rapidocr_onnxruntime"
 
 
-def export_lettering(folder: Path) -> None:
+def export_ocr(folder: Path) -> None:
     """Write both networks to a models folder. Raises `ModelError` when their package is not installed."""
     models = _package() / "models"
     (folder / DETECTOR).parent.mkdir(parents=True, exist_ok=True)

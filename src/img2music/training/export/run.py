@@ -20,6 +20,7 @@ from img2music.system.files import exchange_folder
 from img2music.training.export.bank import TrainedEncoder, write_bank
 from img2music.training.export.classifier import write_classifier
 from img2music.training.export.models import export_flow, export_vae, write_manifest
+from img2music.training.export.recorded_figures import still_true
 from img2music.training.export.trained_vae import is_trained, load_trained
 from img2music.training.flow.run import check_flow_genres, load_flow
 from img2music.training.spectrogram_vae.run import CLIPS, summary, training_clips
@@ -85,7 +86,7 @@ def replace_music(
                 (place / old).unlink(missing_ok=True)
         export_vaes(served, clips, folder, bank_size)
         others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow")}
-        write_manifest(folder, version, others | _trained_on(served, clips), _without_music(figures), genres)
+        write_manifest(folder, version, others | _trained_on(served, clips), still_true(figures, "music"), genres)
     return models
 
 
@@ -103,7 +104,7 @@ def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: 
             own = [clip for clip in clips if clip.genre == genre]
             write_bank(Encoder(found, genre), own, folder / genre / BANK, bank_size)
             trained_on |= {genre: trained_on.get(genre, {}) | {"bank": summary(own)}}
-        write_manifest(folder, version, trained_on, _without_music(figures), found.classes)
+        write_manifest(folder, version, trained_on, still_true(figures, "music"), found.classes)
     return models
 
 
@@ -114,11 +115,6 @@ def _known(models: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(trained_on, dict) or not isinstance(figures, dict):
         raise ModelError(f"{models / MANIFEST} does not say what the models were trained on; export them anew.")
     return trained_on, figures
-
-
-def _without_music(figures: Mapping[str, object]) -> dict[str, object]:
-    """The figures that other music leaves true: those of the classifier."""
-    return {name: facts for name, facts in figures.items() if name.startswith("classifier")}
 
 
 @contextmanager
@@ -160,7 +156,7 @@ def _served(runs: Path, vae: str, single: bool, genres: Sequence[str]) -> dict[s
 def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> Path:
     """Put the classifier of `run` into the folder `models` in place of its own; returns `models`.
 
-    Figures of the splits of the classifier before are forgotten. Raises `ModelError` when the run or the models are
+    Figures that the classifier before had a part in are forgotten. Raises `ModelError` when the run or the models are
     missing or their genres differ.
     """
     (trained_on, figures), genres = _known(models), Models(models).classes
@@ -169,7 +165,7 @@ def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> P
         if tuple(report["genres"]) != genres:
             raise ModelError(f"{run} tells {', '.join(report['genres'])} apart, {models} {', '.join(genres)}.")
         trained_on = trained_on | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
-        others = {name: facts for name, facts in figures.items() if name != "classifier"}
+        others = still_true(figures, "classifier")
         write_manifest(folder, version, trained_on, others | {"classifier_split": report}, genres)
     return models
 
@@ -177,14 +173,15 @@ def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> P
 def replace_flow(run: Path, models: Path, version: str) -> Path:
     """Put the latent flow of `run` into the folder `models`, whose VAEs it learnt from; returns `models`.
 
-    Raises `ModelError` when the run or the models are missing.
+    Figures that the flow before had a part in are forgotten. Raises `ModelError` when the run or the models are
+    missing.
     """
     trained_on, figures = _known(models)
     check_flow_genres(Models(models))
     flow, learnt_from = load_flow(run), json.loads((run / CLIPS).read_text(encoding="utf-8"))
     with renewed(models) as folder:
         export_flow(flow, folder)
-        write_manifest(folder, version, trained_on | {"flow": learnt_from}, figures)
+        write_manifest(folder, version, trained_on | {"flow": learnt_from}, still_true(figures, "flow"))
     return models
 
 

@@ -9,6 +9,7 @@ from torch import nn
 
 from img2music.errors import ModelError
 from img2music.generation.representation import Representation
+from img2music.training.common.complexity import parameter_count
 from img2music.training.common.recipe import VAERecipe, WaveformRecipe, read_recipe
 from img2music.training.spectrogram_vae.run import WEIGHTS as SPECTROGRAM
 from img2music.training.spectrogram_vae.run import load_vae
@@ -37,6 +38,11 @@ class VAE(Protocol):
 def is_trained(run: Path) -> bool:
     """Whether the folder `run` holds the weights of a VAE."""
     return (run / SPECTROGRAM).is_file() or (run / WAVEFORM).is_file()
+
+
+def vae_parameters(vae: VAE) -> int:
+    """How many numbers a VAE's networks hold."""
+    return parameter_count(vae.encoder) + parameter_count(vae.decoder)
 
 
 def load_trained(run: Path) -> VAE:

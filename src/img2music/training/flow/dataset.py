@@ -25,12 +25,12 @@ from img2music.generation.flow import CONDITIONS, condition_of
 from img2music.generation.mood import Mood, moods_of
 from img2music.models.folder import Models
 from img2music.system.files import atomic_write
-from img2music.training.common import distributed as ranks
-from img2music.training.common.pitch_shift import played
+from img2music.training.common import distributed
+from img2music.training.common.pitch_shift import pitch_shifted
 from img2music.training.flow.characters import character_of
 
 SEMITONES = (-1.0, 2.0)
-"""By how much a clip may be played lower or higher, and with that slower or faster."""
+"""By how much a clip may be shifted, and with that be slower or faster."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +55,9 @@ class EncodedClips:
 
 
 def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int) -> EncodedClips:
-    """Each clip as it is and played in `versions - 1` other pitches, through the models' encoder.
+    """Each clip as it is and in `versions - 1` other pitches, through the models' encoder.
 
-    Moods are ranks among the clips of a genre. Clips that cannot be read are left out with a line each. Raises
+    Moods are percentiles among the clips of a genre. Clips that cannot be read are left out with a line each. Raises
     `AudioError` when none is left.
     """
     latents, genres, characters = [], [], []
@@ -70,10 +70,10 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
             continue
         random = np.random.default_rng((seed, number))
         for version in range(versions):
-            heard = played(samples, random.uniform(*SEMITONES)) if version else samples
-            latents.append(encoders[clip.genre](heard).astype(np.float16))
+            shifted = pitch_shifted(samples, random.uniform(*SEMITONES)) if version else samples
+            latents.append(encoders[clip.genre](shifted).astype(np.float16))
             genres.append(clip.genre)
-            characters.append(character_of(clip, heard))
+            characters.append(character_of(clip, shifted))
     if not latents:
         raise AudioError("none of the clips could be read")
     conditions = np.empty((len(latents), CONDITIONS), np.float32)
@@ -85,7 +85,7 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
     return EncodedClips(np.concatenate(latents, axis=1), lengths, conditions)
 
 
-class LatentCrops(Dataset):
+class LatentCrops(Dataset[tuple[Tensor, Tensor]]):
     """`length` random crops of `steps` latent steps, fetched a batch at a time: `(B, C, steps)` and their conditions
     `(B, CONDITIONS)`, float32, on `device`, where all embeddings lie.
 
@@ -107,14 +107,14 @@ class LatentCrops(Dataset):
         return self.length
 
     def __getitems__(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
-        clip, place = ranks.drawn(torch.rand, len(indices), 2).double().T
+        clip, place = distributed.drawn(torch.rand, len(indices), 2).double().T
         which = (clip * len(self.starts)).long()
         starts = self.starts[which] + (place * self.rooms[which]).long()
         device = self.latents.device
         rows = starts.to(device)[:, None] + torch.arange(self.steps, device=device)
         return self.latents[rows].mT.float(), self.conditions[which.to(device)]
 
-    def loader(self, batch: int) -> DataLoader:
+    def loader(self, batch: int) -> DataLoader[tuple[Tensor, Tensor]]:
         """Batches of them."""
         return DataLoader(self, batch, collate_fn=_as_it_is)
 

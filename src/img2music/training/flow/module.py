@@ -8,7 +8,7 @@ from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
 from img2music.genres import GENRES
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.optimizer import one_cycle
 from img2music.training.flow.network import LatentFlow
 
@@ -16,22 +16,22 @@ from img2music.training.flow.network import LatentFlow
 class FlowTrainer(lightning.LightningModule):
     """Loss: mean squared error of the velocity at random times, of half of the power of noise and music at best.
 
-    A share `forget` of the crops is told no mood, and another as large no genre, so that the flow can do without, and
-    what they mean can be exaggerated (classifier-free guidance, Ho & Salimans, 2022).
+    Of a share `condition_dropout` of the crops the mood is left out, and of as many the genre, so that the flow works
+    without either and can be guided (classifier-free guidance, Ho & Salimans, 2022).
     """
 
-    def __init__(self, flow: LatentFlow, learning_rate: float, weight_decay: float, forget: float) -> None:
+    def __init__(self, flow: LatentFlow, learning_rate: float, weight_decay: float, condition_dropout: float) -> None:
         super().__init__()
         self.save_hyperparameters(ignore=["flow"])
-        self.learning_rate, self.weight_decay, self.forget = learning_rate, weight_decay, forget
+        self.learning_rate, self.weight_decay, self.condition_dropout = learning_rate, weight_decay, condition_dropout
         self.flow = flow
 
     def training_step(self, crop: tuple[Tensor, Tensor], _: int) -> Tensor:
         latents, condition = crop
-        genre, mood = condition.split([len(GENRES), condition.shape[1] - len(GENRES)], 1)
-        told = ranks.drawn(torch.rand, len(latents), 2, device=latents.device) >= self.forget
-        condition = torch.cat([genre * told[:, :1], mood * told[:, 1:]], 1)
-        loss = self._error(latents, condition, ranks.drawn(torch.rand, len(latents), device=latents.device))
+        genre, mood = torch.split(condition, [len(GENRES), condition.shape[1] - len(GENRES)], 1)
+        kept = distributed.drawn(torch.rand, len(latents), 2, device=latents.device) >= self.condition_dropout
+        condition = torch.cat([genre * kept[:, :1], mood * kept[:, 1:]], 1)
+        loss = self._error(latents, condition, distributed.drawn(torch.rand, len(latents), device=latents.device))
         self.log("error", loss)
         return loss
 
@@ -49,6 +49,6 @@ class FlowTrainer(lightning.LightningModule):
 
 def noised(latents: Tensor, time: Tensor) -> tuple[Tensor, Tensor]:
     """Latents `(B, C, S)` on the way to noise at times `(B,)`, and that noise."""
-    noise = ranks.drawn(torch.randn, *latents.shape, device=latents.device)
+    noise = distributed.drawn(torch.randn, *latents.shape, device=latents.device)
     along = time[:, None, None]
     return (1 - along) * latents + along * noise, noise

@@ -17,15 +17,15 @@ from img2music.errors import ModelError, OptionError
 from img2music.genres import GENRES
 from img2music.models.folder import Models
 from img2music.system.files import atomic_write
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.budget import Budget
 from img2music.training.common.exported_weights import exported_flow
 from img2music.training.common.recipe import FlowRecipe, read_recipe
 from img2music.training.common.runs import fit
 from img2music.training.flow.dataset import EncodedClips, LatentCrops, encode_clips
-from img2music.training.flow.few_step_module import StrideTrainer
+from img2music.training.flow.few_step_module import FlowMapTrainer
 from img2music.training.flow.module import FlowTrainer
-from img2music.training.flow.network import FlowShape, LatentFlow, standing, strides
+from img2music.training.flow.network import FlowShape, LatentFlow, instantaneous, is_flow_map
 from img2music.training.spectrogram_vae.run import CLIPS, summary, training_clips
 
 WEIGHTS = "flow.safetensors"
@@ -33,7 +33,7 @@ LATENTS, UNSEEN = "latents.safetensors", "unseen-latents.safetensors"
 
 
 def check_flow_genres(models: Models) -> None:
-    """Raise `ModelError` unless models are of the paper's four genres: a flow is told of no others."""
+    """Raise `ModelError` unless models are of the paper's four genres: a flow is conditioned on no others."""
     if models.classes != GENRES:
         raise ModelError(f"{models.folder} plays other genres than {', '.join(GENRES)}; a flow knows these alone.")
 
@@ -52,24 +52,24 @@ def train_flow(
 
     `limit` takes only so many clips of each genre; `minutes` ends the training before the recipe does; `start` is a
     flow of the same shape to begin from: a weights file, a models folder, or a run folder, whose encoded clips are
-    taken over. A recipe with a longest stride teaches that flow to stride. A run that was interrupted goes on from its
-    last checkpoint and does not encode again. Of several processes each takes a batch of the recipe's size. Raises
-    `OptionError` when `start` is of another shape, and when there is no flow that could be taught.
+    taken over. A recipe with a longest step distils that flow into a flow map of few steps. A run that was interrupted
+    goes on from its last checkpoint and does not encode again. Of several processes each takes a batch of the recipe's
+    size. Raises `OptionError` when `start` is of another shape, and when there is no flow to distil.
     """
     check_flow_genres(Models(models))
-    ranks.join()
+    distributed.join()
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
-    if ranks.leads() and not (out / LATENTS).is_file():
+    if distributed.leads() and not (out / LATENTS).is_file():
         if start is not None and (start / LATENTS).is_file():
             _take_over(start, out)
         else:
             _encode(recipe, training_clips(music, None, only_shippable, limit), Models(models), out)
-    ranks.wait()
+    distributed.wait()
     data = EncodedClips.load(out / LATENTS)
     module = _trainer(recipe, len(data.latents), start)
-    device = ranks.device()
-    steps, batch = recipe.steps_per_crop, recipe.batch * ranks.count()
+    device = distributed.device()
+    steps, batch = recipe.steps_per_crop, recipe.batch * distributed.count()
     loader = LatentCrops(data, steps, recipe.steps_per_epoch * batch, device).loader(recipe.batch)
     validation = None
     if (out / UNSEEN).is_file():
@@ -77,30 +77,30 @@ def train_flow(
         validation = LatentCrops(unseen, steps, 8 * batch, device).loader(recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
-    if ranks.leads():
+    if distributed.leads():
         with atomic_write(out / WEIGHTS, force=True) as temporary:
             temporary.write_bytes(save(module.flow.state_dict()))
     return out / WEIGHTS
 
 
-def _trainer(recipe: FlowRecipe, latent: int, start: Path | None) -> FlowTrainer | StrideTrainer:
-    flow = LatentFlow(replace(shape_of(recipe, latent), strides=False))
+def _trainer(recipe: FlowRecipe, latent: int, start: Path | None) -> FlowTrainer | FlowMapTrainer:
+    flow = LatentFlow(replace(shape_of(recipe, latent), few_steps=False))
     if start is not None:
-        _begin(flow, start, bool(recipe.longest_stride))
-    if not recipe.longest_stride:
-        return FlowTrainer(flow, recipe.learning_rate, recipe.weight_decay, recipe.forget)
+        _begin(flow, start, bool(recipe.longest_step))
+    if not recipe.longest_step:
+        return FlowTrainer(flow, recipe.learning_rate, recipe.weight_decay, recipe.condition_dropout)
     if start is None:
-        raise OptionError("this recipe teaches a flow to stride; name a trained one with --start.")
-    return StrideTrainer(flow, recipe.learning_rate, recipe.weight_decay, recipe.longest_stride)
+        raise OptionError("this recipe distils a trained flow; name one with --start.")
+    return FlowMapTrainer(flow, recipe.learning_rate, recipe.weight_decay, recipe.longest_step)
 
 
 def _begin(flow: LatentFlow, start: Path, as_teacher: bool) -> None:
-    """Load the weights at `start`. What strides can go on as a flow that does not, but has no guidance to teach."""
+    """Load the weights at `start`. Training can go on from a flow map, too, but it is no teacher: guidance is lost."""
     weights = _weights(start)
-    if strides(weights):
+    if is_flow_map(weights):
         if as_teacher:
-            raise OptionError(f"{start} strides already; name the flow that taught it.")
-        weights = standing(weights)
+            raise OptionError(f"{start} is a distilled flow already; name the flow that it was distilled from.")
+        weights = instantaneous(weights)
     try:
         flow.load_state_dict(weights)
     except RuntimeError as error:
@@ -141,7 +141,7 @@ def shape_of(recipe: FlowRecipe, latent: int) -> FlowShape:
         recipe.kernel,
         recipe.patch,
         recipe.attention,
-        recipe.longest_stride > 0,
+        recipe.longest_step > 0,
     )
 
 

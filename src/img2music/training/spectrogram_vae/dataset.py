@@ -16,23 +16,23 @@ from img2music.audio.level import normalise_level
 from img2music.audio.stft import BINS, RATE, magnitude, sample_count
 from img2music.data.clips.clip import Clip
 from img2music.errors import AudioError
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.pitch_shift import stretched
 
 SEMITONES = (-1.0, 4.0)
-"""By how much a crop may be played lower or higher, and with that slower or faster; lower leaves the treble empty."""
+"""By how much a crop may be pitch-shifted, and with that be slower or faster; lower leaves the treble empty."""
 AS_THEY_ARE = 0.5
 """Share of crops that are not: rendered music is in tune, recordings need not be."""
 _MARGIN = 4
-"""Frames on both sides of a crop that hear its ends; an even number in all."""
+"""Frames on both sides of a crop that overlap its ends; an even number in all."""
 
 
-class SpectrogramClips(Dataset):
+class SpectrogramClips(Dataset[Tensor]):
     """`length` random crops of `(frames, 513)` magnitudes, float32.
 
-    Half of the crops are played by a random number of `semitones` higher; all are shifted in level by up to ±6 dB and
-    filtered by a random smooth curve of up to ±4 dB. So the model hears more music, rooms and instruments than the
-    clips have. Clips that cannot be read or are too short are left out. Raises `AudioError` when none is left.
+    Half of the crops are shifted by a random number of `semitones`; all are shifted in level by up to ±6 dB and
+    filtered by a random smooth curve of up to ±4 dB. So the model learns from more music, rooms and instruments than
+    the clips have. Clips that cannot be read or are too short are left out. Raises `AudioError` when none is left.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class SpectrogramClips(Dataset):
         return self.length
 
     def __getitem__(self, index: int) -> Tensor:
-        random = np.random.default_rng(ranks.seed())
+        random = np.random.default_rng(distributed.seed())
         samples = self.clips[min(int(np.searchsorted(self.shares, random.random())), len(self.clips) - 1)]
         higher = 0.0 if random.random() < AS_THEY_ARE else random.uniform(*self.semitones)
         wanted = _source_length(self.frames, higher)
         start = random.integers(len(samples) - wanted + 1)
         crop = stretched(samples[start : start + wanted], sample_count(self.frames + 2 * _MARGIN))
-        heard = magnitude(crop)[_MARGIN : _MARGIN + self.frames]
-        return torch.from_numpy(heard * _random_filter(random))
+        shifted = magnitude(crop)[_MARGIN : _MARGIN + self.frames]
+        return torch.from_numpy(shifted * _random_filter(random))
 
     def statistics(self, floor: float) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation of the log magnitude of each bin, `(513,)`."""
@@ -78,7 +78,7 @@ def _samples(clip: Clip) -> np.ndarray | None:
 
 
 def _source_length(frames: int, semitones: float) -> int:
-    """Samples of a clip that become a crop of `frames` when they are played so much higher."""
+    """Samples of a clip that become a crop of `frames` when they are shifted by so much."""
     return round(sample_count(frames + 2 * _MARGIN) * 2 ** (semitones / 12))
 
 

@@ -20,7 +20,7 @@ from img2music.training.spectrogram_vae.network import (
 )
 
 MEL_GAIN = 2500.0
-"""Compression of mel bands, log(1 + gain · power), as music taggers hear them (theirs is 10,000 at half our
+"""Compression of mel bands, log(1 + gain · power), as for music taggers (theirs is 10,000 at half our
 window, whose magnitudes are half as large)."""
 
 

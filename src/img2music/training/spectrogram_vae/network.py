@@ -16,8 +16,9 @@ from torch import Tensor, nn
 
 from img2music.audio.stft import BINS
 from img2music.generation.representation import Magnitudes
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.depthwise import DepthwiseConv1d
+from img2music.training.common.old_names import accept_old_names
 
 FLOOR = 1e-3
 """Magnitude below which nothing is distinguished: about 88 dB below full-scale music."""
@@ -60,12 +61,13 @@ class Encoder(nn.Module):
     """Magnitudes `(B, F, 513)`, F even, to mean and log variance, each `(B, latent, F / 2)`."""
 
     mean: Tensor
-    deviation: Tensor
+    std: Tensor
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(BINS))
-        self.register_buffer("deviation", torch.ones(BINS))
+        self.register_buffer("std", torch.ones(BINS))
+        accept_old_names(self, {"deviation": "std"})
         self.enter = nn.Linear(FOLD * BINS, shape.width)
         blocks = [ConvNeXtBlock(shape.width, shape.expansion, shape.kernel) for _ in range(shape.encoder_blocks)]
         self.blocks = nn.Sequential(*blocks)
@@ -73,7 +75,7 @@ class Encoder(nn.Module):
         self.leave = nn.Linear(shape.width, 2 * shape.latent)
 
     def forward(self, magnitudes: Tensor) -> tuple[Tensor, Tensor]:
-        x = (log_magnitude(magnitudes) - self.mean) / self.deviation
+        x = (log_magnitude(magnitudes) - self.mean) / self.std
         x = self.enter(x.reshape(x.shape[0], -1, FOLD * BINS))
         mean, log_variance = self.leave(self.norm(self.blocks(x))).float().transpose(1, 2).chunk(2, 1)
         return mean, log_variance.clamp(-12, 4)
@@ -83,12 +85,13 @@ class Decoder(nn.Module):
     """Latents `(B, latent, S)` to magnitudes `(B, 2 S, 513)`."""
 
     mean: Tensor
-    deviation: Tensor
+    std: Tensor
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(BINS))
-        self.register_buffer("deviation", torch.ones(BINS))
+        self.register_buffer("std", torch.ones(BINS))
+        accept_old_names(self, {"deviation": "std"})
         self.enter = nn.Linear(shape.latent, shape.width)
         blocks = [ConvNeXtBlock(shape.width, shape.expansion, shape.kernel) for _ in range(shape.decoder_blocks)]
         self.blocks = nn.Sequential(*blocks)
@@ -108,7 +111,7 @@ class Decoder(nn.Module):
 
     def _leave(self, hidden: Tensor) -> Tensor:
         x = self.leave(self.norm(hidden)).float()
-        return x.reshape(x.shape[0], -1, BINS) * self.deviation + self.mean
+        return x.reshape(x.shape[0], -1, BINS) * self.std + self.mean
 
 
 class Trunk(nn.Module):
@@ -123,7 +126,7 @@ class Trunk(nn.Module):
         return self.blocks(self.enter(latents.transpose(1, 2)))
 
 
-class Crown(nn.Module):
+class Head(nn.Module):
     """The part of a decoder that is a genre's own: `(B, S, C)` to magnitudes `(B, 2 S, 513)`."""
 
     def __init__(self, decoder: Decoder, own_blocks: int) -> None:
@@ -146,11 +149,11 @@ class SpectrogramVAE(nn.Module):
         self.encoder = Encoder(shape)
         self.decoder = Decoder(shape)
 
-    def set_statistics(self, mean: Tensor, deviation: Tensor) -> None:
+    def set_statistics(self, mean: Tensor, std: Tensor) -> None:
         """Mean and standard deviation of the log magnitude of each bin, `(513,)`, from the training clips."""
         for part in (self.encoder, self.decoder):
             part.mean.copy_(mean)
-            part.deviation.copy_(deviation)
+            part.std.copy_(std)
 
     def freeze_shared(self) -> None:
         """Let only what is a genre's own learn."""
@@ -162,14 +165,14 @@ class SpectrogramVAE(nn.Module):
                 shared.requires_grad_(False)
 
     def decoder_parts(self) -> tuple[nn.Module, ...]:
-        """What takes latents to magnitudes, one after the other: the decoder, or trunk and crown."""
+        """What takes latents to magnitudes, one after the other: the decoder, or trunk and head."""
         own = self.shape.own_blocks
-        return (self.decoder,) if own is None else (Trunk(self.decoder, own), Crown(self.decoder, own))
+        return (self.decoder,) if own is None else (Trunk(self.decoder, own), Head(self.decoder, own))
 
     def forward(self, magnitudes: Tensor) -> tuple[Tensor, Tensor]:
         """Reconstructed log magnitudes `(B, F, 513)` and KL divergence in nats per latent step `()`."""
         mean, log_variance = self.encoder(magnitudes)
-        latents = mean + ranks.drawn(torch.randn, *mean.shape, device=mean.device) * (0.5 * log_variance).exp()
+        latents = mean + distributed.drawn(torch.randn, *mean.shape, device=mean.device) * (0.5 * log_variance).exp()
         return self.decoder.log_magnitude(latents), divergence(mean, log_variance)
 
 
@@ -186,7 +189,7 @@ def log_magnitude(magnitudes: Tensor) -> Tensor:
 def laplace_nll(error: Tensor) -> Tensor:
     """Negative log-likelihood in nats per frame of errors `(B, F, 513)` under a Laplace distribution
     whose scale in each band is the mean absolute error, its optimum (σ-VAE)."""
-    scale = ranks.joint(error.abs().mean((0, 1))).clamp(min=1e-3)
+    scale = distributed.joint(error.abs().mean((0, 1))).clamp(min=1e-3)
     return (2 * scale).log().sum() + error.shape[-1]
 
 

@@ -15,7 +15,7 @@ from img2music.data.clips.clip import Clip, hold_out, matching, read_clips
 from img2music.data.splits import pick
 from img2music.genres import GENRES
 from img2music.system.files import atomic_write
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.budget import Budget
 from img2music.training.common.exported_weights import exported_vae
 from img2music.training.common.recipe import VAERecipe
@@ -48,11 +48,11 @@ def train_vae(
     pattern of `leave_out` are not trained on. A run that was interrupted continues from its last checkpoint. Of several
     processes each takes a batch of the recipe's size.
     """
-    ranks.join()
+    distributed.join()
     torch.manual_seed(recipe.seed)
     clips = training_clips(music, genre, only_shippable, limit, leave_out, genres)
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
-    data = SpectrogramClips(inside, recipe.frames, recipe.steps_per_epoch * recipe.batch * ranks.count())
+    data = SpectrogramClips(inside, recipe.frames, recipe.steps_per_epoch * recipe.batch * distributed.count())
     module = VAETrainer(
         shape_of(recipe),
         recipe.learning_rate,
@@ -70,11 +70,11 @@ def train_vae(
     loader = DataLoader(data, batch_size=recipe.batch)
     validation = None
     if outside:
-        unseen = SpectrogramClips(outside, recipe.frames, 8 * recipe.batch * ranks.count(), semitones=(0.0, 0.0))
+        unseen = SpectrogramClips(outside, recipe.frames, 8 * recipe.batch * distributed.count(), semitones=(0.0, 0.0))
         validation = DataLoader(unseen, batch_size=recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
     fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
-    if ranks.leads():
+    if distributed.leads():
         with atomic_write(out / CLIPS, force=True) as temporary:
             temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
         with atomic_write(out / WEIGHTS, force=True) as temporary:

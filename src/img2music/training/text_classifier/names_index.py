@@ -45,7 +45,7 @@ def names_index(names: NameTables, genres: Sequence[str], strength: float = 1.0)
         "sizes": np.minimum(sizes, 255).astype(np.uint8),
         "starts": np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32),
         "postings": numbers[order].astype(np.uint16),
-        "strength": np.float32([strength]),
+        "strength": np.array([strength], np.float32),
     }
 
 

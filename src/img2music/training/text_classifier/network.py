@@ -125,4 +125,6 @@ def load_words(path: Path) -> WordClassifier:
 def _classifier(weights: np.ndarray, bias: np.ndarray, rarity: np.ndarray) -> WordClassifier:
     """One that is not joined with what pictures say."""
     zeros = np.zeros(len(bias), np.float32)
-    return WordClassifier(weights.astype(np.float16), bias.astype(np.float32), rarity, np.float32([1, 0]), zeros)
+    return WordClassifier(
+        weights.astype(np.float16), bias.astype(np.float32), rarity, np.array([1, 0], np.float32), zeros
+    )

@@ -36,12 +36,12 @@ class Evidence:
 @dataclass(frozen=True, eq=False)
 class CoverReader:
     """`matrix` `(D, G)` and `bias` `(G,)` are the linear layer on what is seen, less `mean` `(D,)` and in units of
-    `deviation` `(D,)`."""
+    `std` `(D,)`."""
 
     matrix: np.ndarray
     bias: np.ndarray
     mean: np.ndarray
-    deviation: np.ndarray
+    std: np.ndarray
     words: WordClassifier
 
     def without_words(self, join: Join) -> CoverReader:
@@ -50,9 +50,9 @@ class CoverReader:
 
     def parts(self, evidence: Evidence, places: np.ndarray) -> np.ndarray:
         """The logarithms of what picture and words say of the covers at `places`, `(2, N, G)`."""
-        logits = (evidence.seen[0, places] - self.mean) / self.deviation @ self.matrix + self.bias
-        looks = logits - np.logaddexp.reduce(logits, 1)[:, None]
-        return np.stack([looks, np.stack([self.words(evidence.texts[place]) for place in places])])
+        logits = (evidence.seen[0, places] - self.mean) / self.std @ self.matrix + self.bias
+        seen = logits - np.logaddexp.reduce(logits, 1)[:, None]
+        return np.stack([seen, np.stack([self.words(evidence.texts[place]) for place in places])])
 
 
 def fit_reader(evidence: Evidence, places: np.ndarray, decay: float, known: WordClassifier | None) -> CoverReader:
@@ -62,12 +62,12 @@ def fit_reader(evidence: Evidence, places: np.ndarray, decay: float, known: Word
     targets, count = labels(covers, evidence.genres), len(evidence.genres)
     weights = even_weights([cover.genre for cover in covers], [cover.source for cover in covers])
     seen = evidence.seen[:, places].astype(np.float32)
-    mean, deviation = seen[0].mean(0), np.sqrt(seen[0].var(0) + _EPSILON)
-    views = ((seen - mean) / deviation).reshape(-1, seen.shape[2])
+    mean, std = seen[0].mean(0), np.sqrt(seen[0].var(0) + _EPSILON)
+    views = ((seen - mean) / std).reshape(-1, seen.shape[2])
     every = len(seen)
     matrix, bias = fit_softmax(views, np.tile(targets, every), count, decay, np.tile(weights, every))
     words = fit_words([evidence.texts[place] for place in places], targets, count, weights, known)
-    return CoverReader(matrix, bias, mean, deviation, words)
+    return CoverReader(matrix, bias, mean, std, words)
 
 
 def left_out_parts(

@@ -12,12 +12,13 @@ import torch
 
 from img2music.data.names.tables import NameTables, read_names
 from img2music.errors import ModelError, OptionError
-from img2music.metrics.left_out_sources import source_report
+from img2music.metrics.left_out_sources import LeftOutReport, source_report
 from img2music.training.backbones.backbones import backbone
 from img2music.training.common.recipe import ClassifierRecipe, read_recipe
 from img2music.training.common.runs import START
 from img2music.training.covers.split import CoverSplit, read_cover_split
 from img2music.training.covers.view_cache import build_view_cache, open_stem_outputs
+from img2music.training.text_classifier.cover_lines import ocr_passes
 from img2music.training.text_classifier.joining import Join
 from img2music.training.text_classifier.names_index import names_index
 from img2music.training.text_classifier.network import known_words
@@ -29,7 +30,6 @@ from img2music.training.text_classifier.reader import (
     joined_on_others,
     left_out_parts,
 )
-from img2music.training.text_classifier.readings import read_covers_lines
 from img2music.vision.ocr.known_names import KnownNames
 from img2music.vision.ocr.recognition import weigh
 from img2music.vision.ocr.text_classifier import WordClassifier
@@ -40,13 +40,14 @@ CONVEX = "lbfgs"
 
 @dataclass(frozen=True, eq=False)
 class TrainedReader:
-    """What a training leaves: the reader, how its answers are joined, what it says of the test covers `(N, G)`, and
-    what is to be reported."""
+    """What a training leaves: the reader, how its answers are joined, what it says of the test covers `(N, G)`, how
+    long it took in seconds, and the report on sources that were left out in turn, where there were any."""
 
     reader: CoverReader
     join: Join
     likely: np.ndarray
-    facts: dict[str, object]
+    seconds: float
+    left_out_sources: LeftOutReport | None
 
 
 def gather_evidence(
@@ -55,12 +56,12 @@ def gather_evidence(
     """What is seen and read of the covers of a split, kept in the folder `views`, and which names are on them."""
     build_view_cache(stem, split.covers, views, recipe.views, recipe.training_size, recipe.augmentation)
     seen = open_stem_outputs(views)[: recipe.views, :, :, 0, 0]
-    lines = read_covers_lines(split.covers, views) if recipe.words else [[] for _ in split.covers]
+    lines = ocr_passes(split.covers, views) if recipe.words else [[] for _ in split.covers]
     named = np.zeros((len(split.covers), len(split.genres)))
     if names is not None:
         index = KnownNames(names_index(names, split.genres), split.genres)
-        named = np.stack([index.evidence(index.among(readings)) for readings in lines])
-    return Evidence(split.covers, seen, [weigh(readings) for readings in lines], named, split.genres)
+        named = np.stack([index.evidence(index.among(passes)) for passes in lines])
+    return Evidence(split.covers, seen, [weigh(passes) for passes in lines], named, split.genres)
 
 
 def train_reader(evidence: Evidence, split: CoverSplit, decay: float, known: WordClassifier | None) -> TrainedReader:
@@ -74,14 +75,14 @@ def train_reader(evidence: Evidence, split: CoverSplit, decay: float, known: Wor
     places = np.sort(np.concatenate([split.indices["train"], validation]))
     found = left_out_parts(evidence, places, decay, known)
     reader = fit_reader(evidence, places if found else split.indices["train"], decay, known)
-    facts: dict[str, object] = {"train_seconds": perf_counter() - begin, "steps": 0, "ended_by": "epochs"}
-    if found:
-        facts["left_out_sources"] = source_report(joined_on_others(evidence, found), split.genres)
+    seconds = perf_counter() - begin
+    left_out = source_report(joined_on_others(evidence, found), split.genres) if found else None
     join = join_on(evidence, found or {"validation": (validation, reader.parts(evidence, validation))})
-    return TrainedReader(reader, join, join(reader.parts(evidence, test), evidence.named[test]), facts)
+    likely = join(reader.parts(evidence, test), evidence.named[test])
+    return TrainedReader(reader, join, likely, seconds, left_out)
 
 
-def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None) -> dict[str, object]:
+def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None) -> LeftOutReport:
     """Leave-one-source-out with the recipe and the genres of a run of `train classifier`, on all covers below a folder:
     the report of `source_report`. `views` as in training, by default in the run.
 

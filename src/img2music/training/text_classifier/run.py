@@ -9,9 +9,9 @@ import numpy as np
 
 from img2music.data.covers.cover import labels
 from img2music.training.covers.split import CoverSplit
+from img2music.training.text_classifier.cover_lines import weighted_lines
 from img2music.training.text_classifier.joining import fit_join
 from img2music.training.text_classifier.network import fit_words, save_words
-from img2music.training.text_classifier.readings import read_words
 from img2music.vision.ocr.text_classifier import Lines, WordClassifier
 
 
@@ -22,7 +22,7 @@ def join_words(split: CoverSplit, likely: Mapping[str, np.ndarray], kept: Path, 
     fitted; the words are fitted on the part `train`. What is read stays in the folder `kept`; the word classifier is
     written to `target`.
     """
-    texts = dict(zip((cover.path for cover in split.covers), read_words(split.covers, kept), strict=True))
+    texts = dict(zip((cover.path for cover in split.covers), weighted_lines(split.covers, kept), strict=True))
     parts = {part: [texts[cover.path] for cover in split.part(part)] for part in ("train", "validation", "test")}
     words = fit_words(parts["train"], labels(split.part("train"), split.genres), len(split.genres))
     both = {part: _parts(words, likely[part], parts[part]) for part in ("validation", "test")}

@@ -22,7 +22,7 @@ SILENCE = -80.0
 """Level below which there is nothing to learn, dB relative to full scale."""
 
 
-class WaveformClips(Dataset):
+class WaveformClips(Dataset[Tensor]):
     """The first `length` samples of each clip in rows, `(S, W)` float32 at the models' level.
 
     Nothing is varied, as in the paper. Clips that cannot be read, are shorter or silent are left out with a line on

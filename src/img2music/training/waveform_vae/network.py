@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from img2music.audio.level import TRAINING_LEVEL
 from img2music.generation.representation import Waveform
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 
 STRIDES = (10, 10, 5)
 DILATIONS = (1, 3)
@@ -102,8 +102,8 @@ class WaveformVAE(nn.Module):
         decoder, and the error stays that of silence for the first hundred steps. Latents begin with little noise."""
         for layer in self.modules():
             if isinstance(layer, (nn.Conv1d, nn.ConvTranspose1d)):
-                heard = layer.kernel_size[0] / (layer.stride[0] if isinstance(layer, nn.ConvTranspose1d) else 1)
-                nn.init.normal_(layer.weight, std=(layer.in_channels * heard) ** -0.5)
+                taps = layer.kernel_size[0] / (layer.stride[0] if isinstance(layer, nn.ConvTranspose1d) else 1)
+                nn.init.normal_(layer.weight, std=(layer.in_channels * taps) ** -0.5)
                 if layer.bias is not None:
                     nn.init.zeros_(layer.bias)
         for unit in self.modules():
@@ -122,7 +122,7 @@ class WaveformVAE(nn.Module):
         """Mean squared error relative to the trained level's power, 1 for silence, and KL divergence in nats per
         sample, each `()`, of samples `(B, S, 500)`."""
         mean, log_variance = self.encoder(samples)
-        latents = mean + ranks.drawn(torch.randn, *mean.shape, device=mean.device) * (0.5 * log_variance).exp()
+        latents = mean + distributed.drawn(torch.randn, *mean.shape, device=mean.device) * (0.5 * log_variance).exp()
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
         return relative_error(self.decoder(latents), samples), kl.sum() / samples.numel()
 
@@ -135,7 +135,7 @@ def relative_error(answer: Tensor, samples: Tensor) -> Tensor:
 def gaussian_nll(relative_error: Tensor) -> Tensor:
     """Negative log-likelihood in nats per sample, less a constant, under a Gaussian whose variance is the mean
     squared error, its optimum (σ-VAE of Rybkin et al. 2020, the paper's reference [7])."""
-    return 0.5 * ranks.joint(relative_error).clamp(min=1e-6).log()
+    return 0.5 * distributed.joint(relative_error).clamp(min=1e-6).log()
 
 
 def _residual_units(width: int) -> list[nn.Module]:

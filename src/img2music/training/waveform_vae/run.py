@@ -14,7 +14,7 @@ from img2music.data.clips.clip import hold_out
 from img2music.errors import OptionError
 from img2music.genres import GENRES
 from img2music.system.files import atomic_write
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.budget import Budget
 from img2music.training.common.recipe import WaveformRecipe, read_recipe
 from img2music.training.common.runs import fit
@@ -43,7 +43,7 @@ def train_waveform_vae(
     interrupted continues from its last checkpoint. Raises `OptionError` when `out` holds a run by another recipe,
     `AudioError` when no clip can be used.
     """
-    ranks.join()
+    distributed.join()
     _check_same_recipe(out, recipe)
     torch.manual_seed(recipe.seed)
     inside, outside = hold_out(training_clips(music, genre, limit=limit, genres=genres), recipe.held_out, recipe.seed)
@@ -65,7 +65,7 @@ def train_waveform_vae(
         clip=recipe.clip,
         precision="32-true",
     )
-    if ranks.leads():
+    if distributed.leads():
         with atomic_write(out / WEIGHTS, force=True) as temporary:
             temporary.write_bytes(save(module.vae.state_dict()))
     return out / WEIGHTS

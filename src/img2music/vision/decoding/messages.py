@@ -52,7 +52,7 @@ def write_problem(stream: IO[bytes], problem: str) -> None:
 
 
 def read_parts(stream: IO[bytes]) -> Iterator[Part]:
-    """The picture that is answered. Raises `UnfitError` with what is wrong, and EOFError when it breaks off."""
+    """The picture that is answered. Raises `UnfitError` with what is wrong, and `EOFError` when it breaks off."""
     below, height = 0, 1
     while below < height:
         good, width, height, top, rows = _PART.unpack(_exactly(stream, _PART.size))

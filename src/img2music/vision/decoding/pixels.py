@@ -204,13 +204,13 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _in_rgb(image: Image.Image, factor: int = 1) -> Iterator[Part]:
-    """A copy as RGB, its sides divided by ``factor``; made strip by strip, as some ways to it take much memory."""
+    """A copy as RGB, its sides divided by `factor`; made strip by strip, as some ways to it take much memory."""
     convert = _grey_converter(image) if image.mode == "F" or image.mode.startswith("I") else _convert
     return _parts(image.size, map(convert, _strips(image)), factor)
 
 
 def _parts(size: tuple[int, int], strips: Iterable[Image.Image], factor: int) -> Iterator[Part]:
-    """The parts of an image that has this size, from its RGB strips, its sides divided by ``factor``."""
+    """The parts of an image that has this size, from its RGB strips, its sides divided by `factor`."""
     reduced, top = (-(-size[0] // factor), -(-size[1] // factor)), 0
     for strip in strips:
         yield Part(reduced, top // factor, strip if factor == 1 else strip.reduce(factor))

@@ -1,4 +1,4 @@
-"""What a network costs: its parameters, and the time it needs for a picture."""
+"""How large and how slow a network is: its parameters, and its latency on a picture."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from torch import nn
 TRIALS = 10
 
 
-def parameters(network: nn.Module) -> int:
+def parameter_count(network: nn.Module) -> int:
     """How many numbers the network holds, learned or fixed."""
     return sum(parameter.numel() for parameter in network.parameters())
 
 
 @torch.inference_mode()
-def milliseconds(network: nn.Module, size: int) -> float:
-    """The shortest of some forward passes of one picture of `size` pixels square, on the CPU: other programs
-    can only make it longer."""
+def latency(network: nn.Module, size: int) -> float:
+    """Milliseconds of a forward pass of one picture of `size` × `size` pixels on the CPU: the shortest of ten, since
+    other programs can only make it longer."""
     picture = torch.rand(1, 3, size, size).contiguous(memory_format=torch.channels_last)
     network.cpu().eval()
     times = []

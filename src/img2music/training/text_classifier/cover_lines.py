@@ -1,4 +1,4 @@
-"""The words on covers, read once and kept."""
+"""The lines of text on covers, read by OCR once and kept."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from img2music.vision.ocr.recognition import OCR, Line, fingerprint, weigh
 from img2music.vision.ocr.text_classifier import Lines
 from img2music.vision.picture import load_picture
 
-Readings = list[list[Line]]
+Passes = list[list[Line]]
+"""The lines that each OCR pass over a cover found."""
 
 
-def read_words(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Lines]:
-    """The text of the lines on every cover, and what each weighs; as `read_covers_lines`."""
-    return [weigh(readings) for readings in read_covers_lines(covers, folder, models)]
+def weighted_lines(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Lines]:
+    """The text of the lines on every cover, and what each weighs; as `ocr_passes`."""
+    return [weigh(passes) for passes in ocr_passes(covers, folder, models)]
 
 
-def read_covers_lines(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Readings]:
-    """The lines on every cover in each reading.
+def ocr_passes(covers: Sequence[Cover], folder: Path, models: Path | None = None) -> list[Passes]:
+    """The lines on every cover by OCR pass.
 
     The lines are kept in the folder, and not read again with the same networks and settings. The networks are those
     of `models`, the bundled ones by default.
@@ -38,22 +39,22 @@ def read_covers_lines(covers: Sequence[Cover], folder: Path, models: Path | None
         with kept.open("a", encoding="utf-8") as file:
             file.write("\n" if file.tell() else "")  # what comes does not join a line that was cut short
             for cover in track(missing, "reading the words on covers"):
-                readings = ocr(load_picture(cover.path))
-                known[str(cover.path)] = readings
-                stored = [[(line.text, line.confidence, line.box) for line in lines] for lines in readings]
+                passes = ocr(load_picture(cover.path))
+                known[str(cover.path)] = passes
+                stored = [[(line.text, line.confidence, line.box) for line in lines] for lines in passes]
                 file.write(json.dumps([str(cover.path), stored]) + "\n")
                 file.flush()
     return [known[str(cover.path)] for cover in covers]
 
 
-def _known(path: Path) -> dict[str, Readings]:
+def _known(path: Path) -> dict[str, Passes]:
     """What was read before; a last line that an interruption cut short is read again."""
-    known: dict[str, Readings] = {}
+    known: dict[str, Passes] = {}
     if path.is_file():
         for line in path.read_text(encoding="utf-8").splitlines():
             try:
-                name, readings = json.loads(line)
-                known[name] = [[_line(*facts) for facts in lines] for lines in readings]
+                name, passes = json.loads(line)
+                known[name] = [[_line(*facts) for facts in lines] for lines in passes]
             except (TypeError, ValueError):
                 continue
     return known
