@@ -30,13 +30,13 @@ def img2music() -> Img2Music:
 def test_every_genre_is_there_within_65_mb() -> None:
     models = Models()
     assert models.genres == GENRES
-    sizes = [len(models.read(name)) for name in models.manifest["files"]]  # checks the checksums too
+    sizes = [len(models.read(name)) for name in models.manifest.files]  # checks the checksums too
     assert sum(sizes) <= 65e6  # of which 22 may be the classifier and what reads words
 
 
 def test_models_do_not_say_where_they_were_made() -> None:
     models = Models()
-    assert [name for name in models.manifest["files"] if b"stack_trace" in models.read(name)] == []
+    assert [name for name in models.manifest.files if b"stack_trace" in models.read(name)] == []
 
 
 @pytest.mark.parametrize("picture", EXAMPLES, ids=lambda path: path.stem)

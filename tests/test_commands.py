@@ -13,7 +13,8 @@ from conftest import Run
 from img2music.cli.common.messages import writes_into
 from img2music.cli.main import app
 from img2music.errors import OutputError
-from img2music.models.folder import MANIFEST, Models
+from img2music.models.folder import Models
+from img2music.models.manifest import MANIFEST
 
 SHARED = (*("alpha", "seed", "seconds", "genre", "choose", "engine", "bank", "format", "tags", "models", "quiet"),)
 

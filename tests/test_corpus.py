@@ -15,7 +15,7 @@ import pretty_midi
 import soundfile
 
 from img2music.audio.limiter import true_peak
-from img2music.audio.loudness import TARGET, loudness
+from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.metre import Metre
@@ -47,7 +47,7 @@ def test_clips_have_the_length_loudness_and_headroom_of_a_corpus(corpus: Path) -
         assert rate == 22_050
         assert audio.shape == (int(CLIP_SECONDS * rate),)
         assert true_peak(audio) <= -0.99
-        assert loudness(audio, rate) == pytest.approx(TARGET, abs=0.2)
+        assert loudness(audio, rate) == pytest.approx(SNIPPET_LOUDNESS, abs=0.2)
         assert np.abs(audio[[0, -1]]).max() < 0.01  # no click at either end
 
 
@@ -136,4 +136,4 @@ def test_the_master_tames_what_is_too_loud_or_too_quiet() -> None:
     for gain in (0.001, 1.0):
         mixed = master(noise * gain)
         assert true_peak(mixed) <= -0.99
-        assert loudness(mixed, 22_050) == pytest.approx(TARGET, abs=0.2)
+        assert loudness(mixed, 22_050) == pytest.approx(SNIPPET_LOUDNESS, abs=0.2)

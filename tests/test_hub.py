@@ -41,7 +41,7 @@ def test_saved_models_play_the_same_samples(saved: Path) -> None:
 
 def test_the_folder_holds_the_models_and_what_describes_them(saved: Path) -> None:
     bundled = Models()
-    assert _names(saved) == {*bundled.manifest["files"], "manifest.json", "config.json", "README.md"}
+    assert _names(saved) == {*bundled.manifest.files, "manifest.json", "config.json", "README.md"}
     assert Models(saved).manifest == bundled.manifest
     facts = json.loads((saved / "config.json").read_text())
     assert (facts["model_type"], facts["models_version"]) == ("img2music", bundled.version)
@@ -58,9 +58,9 @@ def test_the_card_has_a_head_and_names_licences_and_figures(saved: Path) -> None
     assert (facts["license"], facts["library_name"]) == ("mit", "img2music")
     assert {"pipeline_tag", "tags"} < set(facts)
     manifest = Models().manifest
-    licences = {licence for genre in Models().genres for licence in manifest["trained_on"][genre]["licences"]}
+    licences = {licence for genre in Models().genres for licence in manifest.trained_on[genre]["licences"]}
     assert all(licence in body for licence in licences)
-    assert f"{manifest['figures']['classifier_split']['accuracy']:.4g}" in body
+    assert f"{manifest.figures['classifier_split']['accuracy']:.4g}" in body
     assert "PaddleOCR" in body and "EfficientNet" in body
     assert "$" not in body
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from img2music.audio.limiter import true_peak
-from img2music.audio.loudness import SILENCE, TARGET, loudness, normalise_loudness
+from img2music.audio.loudness import SILENCE, SNIPPET_LOUDNESS, loudness, normalise_loudness
 
 RATE = 22050
 
@@ -61,5 +61,5 @@ def test_music_of_any_level_reaches_the_target_below_the_ceiling(gain: float, ta
 
 
 def test_the_default_is_minus_16() -> None:
-    assert TARGET == -16
+    assert SNIPPET_LOUDNESS == -16
     assert loudness(normalise_loudness(_sine(500, 0.3), RATE), RATE) == pytest.approx(-16, abs=0.1)

@@ -118,7 +118,7 @@ def test_the_format_of_onnx_runtime_is_refused() -> None:
 
 def test_the_bundled_networks_are_alone() -> None:
     models = Models()
-    names = [name for name in models.manifest["files"] if name.endswith(".onnx")]
+    names = [name for name in models.manifest.files if name.endswith(".onnx")]
     assert names
     for name in names:
         check_alone(models.read(name), name)

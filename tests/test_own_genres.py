@@ -33,7 +33,7 @@ def other_models(own_models: Path) -> Path:
 
 def test_models_play_the_genres_that_their_manifest_names(run: Run, cover: Path, other_models: Path) -> None:
     img2music = Img2Music(other_models)
-    assert img2music.models.folder.genres == img2music.models.folder.classes == OWN
+    assert img2music.models.genres == img2music.models.classes == OWN
     assert tuple(img2music.classify(cover).probabilities) == OWN
     assert img2music.generate(cover, seconds=1).genre == "dub"
     assert img2music.generate(cover, seconds=1, genre="Drum and Bass").genre == "drum-and-bass"

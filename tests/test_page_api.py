@@ -85,7 +85,7 @@ def test_the_client_hears_what_the_library_plays(client: Client, tiny: Img2Music
         ({"seed": 10**300}, "give a smaller number"),
         ({"alpha": None}, "alpha is nothing; give a number"),
         ({"alpha": "0.5"}, "alpha is a text; give a number"),
-        ({"alpha": 10**400}, "alpha is 1000.* …; give a number that is not endless"),
+        ({"alpha": 10**400}, "alpha is 1000.* …; give a finite number"),
         ({"seconds": "15"}, "seconds is a text; give a number"),
         ({"seconds": False}, "seconds is true or false; give a number"),
         ({"genre": None}, "genre is nothing; give a text"),

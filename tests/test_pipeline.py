@@ -15,7 +15,7 @@ from conftest import Painter, draw_cover
 from img2music import Img2Music, __version__
 from img2music.audio.level import level
 from img2music.audio.limiter import true_peak
-from img2music.audio.loudness import TARGET, loudness
+from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
 from img2music.audio.stft import RATE, magnitude
 from img2music.errors import AudioError, ModelError, OptionError, PictureError
 from img2music.generation.bank import Bank
@@ -145,7 +145,7 @@ def test_a_snippet_can_be_played(tiny: Img2Music, cover: Path, alpha: float, sec
 def test_a_snippet_has_the_loudness_of_all_snippets(tiny: Img2Music, cover: Path) -> None:
     for genre in GENRES:
         samples = tiny.generate(cover, genre=genre, seconds=5).samples
-        assert loudness(samples, RATE) == pytest.approx(TARGET, abs=0.5)
+        assert loudness(samples, RATE) == pytest.approx(SNIPPET_LOUDNESS, abs=0.5)
         assert true_peak(samples) <= -0.99
 
 
@@ -154,7 +154,7 @@ def test_a_loop_is_whole_bars_without_a_seam(tiny: Img2Music, cover: Path, secon
     snippet = tiny.generate(cover, seconds=seconds, loop=True)
     assert snippet.provenance.loop
     assert snippet.seconds == pytest.approx(bars * BAR, abs=0.05 if seconds > 15 else 1e-3)
-    assert loudness(snippet.samples, RATE) == pytest.approx(TARGET, abs=1)
+    assert loudness(snippet.samples, RATE) == pytest.approx(SNIPPET_LOUDNESS, abs=1)
     steps = np.abs(np.diff(np.concatenate([snippet.samples, snippet.samples])))
     assert steps[len(snippet.samples) - 1] <= np.quantile(steps, 0.999)
 

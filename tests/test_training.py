@@ -480,7 +480,7 @@ def test_genres_share_their_encoder_and_the_trunk_of_their_decoders(
     export_vaes(runs, clips, tmp_path / "models", 2)
     write_manifest(tmp_path / "models", "toy", {}, {})
     models = Models(tmp_path / "models")
-    assert set(models.manifest["files"]) == {
+    assert set(models.manifest.files) == {
         *("encoder.onnx", "trunk.onnx"),
         *("jazz/decoder.onnx", "jazz/bank.safetensors", "pop/decoder.onnx", "pop/bank.safetensors"),
     }
@@ -511,13 +511,13 @@ def test_new_banks_leave_every_network_as_it_was(exported: Path, long_music: Pat
     bank = Bank.load(before, "pop")
     replace_banks([long_music], models, "newer", 1, False)
     after = Models(models)
-    changed = {name for name in before.manifest["files"] if before.checksum(name) != after.checksum(name)}
+    changed = {name for name in before.manifest.files if before.checksum(name) != after.checksum(name)}
     assert changed == {f"{genre}/bank.safetensors" for genre in before.genres}
     new = Bank.load(after, "pop")
     assert (after.version, len(new.entries)) == ("newer", 1)
     place = [entry.title for entry in bank.entries].index(new.entries[0].title)
     np.testing.assert_allclose(new.segment(0, 1).latents, bank.piece(place, 1).latents, atol=1.5 * bank.scale.max())
-    assert after.manifest["trained_on"] == before.manifest["trained_on"]  # for it is the same music
+    assert after.manifest.trained_on == before.manifest.trained_on  # for it is the same music
     short = tmp_path / "short" / "pop" / "short.wav"
     short.parent.mkdir(parents=True)
     soundfile.write(short, np.ones(RATE), RATE)
@@ -534,11 +534,11 @@ def test_new_music_leaves_the_classifier_as_it_was(
     before = Models(models).manifest
     replace_music(runs, [long_music], models, "newer", 1, False)
     after = Models(models).manifest
-    assert (after["version"], len(Bank.load(Models(models), "pop").entries)) == ("newer", 1)
-    assert after["files"]["classifier.onnx"] == before["files"]["classifier.onnx"]
-    assert after["files"]["pop/bank.safetensors"] != before["files"]["pop/bank.safetensors"]
-    assert after["trained_on"]["classifier"] == before["trained_on"]["classifier"]
-    assert after["figures"] == before["figures"]
+    assert (after.version, len(Bank.load(Models(models), "pop").entries)) == ("newer", 1)
+    assert after.files["classifier.onnx"] == before.files["classifier.onnx"]
+    assert after.files["pop/bank.safetensors"] != before.files["pop/bank.safetensors"]
+    assert after.trained_on["classifier"] == before.trained_on["classifier"]
+    assert after.figures == before.figures
     with pytest.raises(ModelError, match="no trained VAE"):
         replace_music(tmp_path, [long_music], models, "newest", 1, False)
     assert Models(models).version == "newer"
@@ -572,10 +572,10 @@ def test_what_is_exported_turns_pictures_into_music(exported: Path, covers: Path
     assert snippet.provenance.models == "toy"
     with pytest.raises(ModelError, match="no models of jazz"):
         img2music.generate(covers / "jazz" / "3.png", genre="jazz")
-    manifest = img2music.models.folder.manifest
+    manifest = img2music.models.manifest
     clips = {"clips": 3, "licences": ["unknown"]}
-    assert manifest["trained_on"]["pop"] == {"clips": 2, "licences": ["unknown"], "bank": clips}
-    assert manifest["figures"]["classifier_split"]["covers"] == 4
+    assert manifest.trained_on["pop"] == {"clips": 2, "licences": ["unknown"], "bank": clips}
+    assert manifest.figures["classifier_split"]["covers"] == 4
     reading = img2music.classify(covers / "jazz" / "3.png")
     assert sum(reading.probabilities.values()) == pytest.approx(1, abs=1e-4)
 
@@ -656,7 +656,7 @@ def test_a_flow_goes_into_the_models_and_plays(flow_run: Path, exported: Path, c
     replace_flow(flow_run, models, "flowing")
     img2music = Img2Music(models)
     assert img2music.engines == ("flow", "perturb")
-    assert img2music.models.folder.manifest["trained_on"]["flow"]["clips"] == 2
+    assert img2music.models.manifest.trained_on["flow"]["clips"] == 2
     snippet = img2music.generate(covers / "pop" / "0.png", genre="pop", seconds=3, engine="flow")
     assert (snippet.provenance.engine, snippet.provenance.models) == ("flow", "flowing")
 

@@ -1,4 +1,4 @@
-"""The same music again, from the sidecar beside it."""
+"""Making the same music again from its sidecar."""
 
 from __future__ import annotations
 

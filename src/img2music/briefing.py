@@ -1,4 +1,4 @@
-"""What somebody asks for, in words or with a picture, as a brief."""
+"""Briefs for the composer, from options in words and from a picture."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def parse_tonality(text: str) -> tuple[int, str | None]:
 
 
 def parse_mood(text: str) -> Feeling:
-    """A mood such as ``major=0.8,density=0.3``. Raises `OptionError`."""
+    """A mood such as `major=0.8,density=0.3`. Raises `OptionError`."""
     values: dict[str, float] = {}
     for word in text.split(","):
         name, equals, number = word.partition("=")
@@ -142,7 +142,7 @@ def feeling_of(values: Mapping[str, float]) -> Feeling:
 
 
 def parse_blend(text: str) -> tuple[str, float]:
-    """A second genre and its share, such as ``jazz=0.4``; half without one. Raises `OptionError`."""
+    """A second genre and its share, such as `jazz=0.4`; half without one. Raises `OptionError`."""
     name, equals, number = text.partition("=")
     try:
         share = float(number) if equals else 0.5

@@ -2,7 +2,7 @@
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with a question mark for each character that could move or break a line.
+    """`text` with a question mark for each control character.
 
     File names come from outside: a newline or an escape sequence in one must not reach the terminal.
     """
@@ -12,7 +12,7 @@ def printable(text: str) -> str:
 class Img2MusicError(Exception):
     """Base of every error Img2Music raises on purpose.
 
-    ``str(error)`` is one printable line that says what was wrong and what to do about it.
+    `str(error)` is one printable line that says what was wrong and what to do about it.
     """
 
     def __init__(self, message: str) -> None:
@@ -36,8 +36,8 @@ class OptionError(Img2MusicError):
 
 
 class OutputError(Img2MusicError):
-    """The result cannot be written where it was asked for."""
+    """The result cannot be written to the requested place."""
 
 
 class SidecarError(Img2MusicError):
-    """The sidecar is missing, damaged, or its picture or models are no longer what they were."""
+    """The sidecar is missing or damaged, or its picture or models have changed."""

@@ -12,9 +12,9 @@ GENRES: tuple[str, ...] = ("classical", "hiphop", "pop", "jazz")
 
 
 def check_genre(name: str, genres: Sequence[str] = GENRES) -> str:
-    """Return the entry of ``genres`` meant by ``name``, whatever its case, spaces, hyphens, underscores.
+    """The entry of `genres` that `name` means, regardless of case, spaces, hyphens and underscores.
 
-    Raises OptionError, which lists the genres, for any other name.
+    Raises `OptionError`, which lists the genres, for any other name.
     """
     for genre in genres:
         if plain_name(genre) == plain_name(name):
@@ -23,14 +23,14 @@ def check_genre(name: str, genres: Sequence[str] = GENRES) -> str:
 
 
 def genre_meant(name: str, genres: Sequence[str] = GENRES) -> str:
-    """The entry of ``genres`` that a table or folder means by ``name``, as
+    """The entry of `genres` that a table or folder means by `name`, as
     `check_genre`; its plain form if it is none."""
     plain = plain_name(name)
     return next((genre for genre in genres if plain_name(genre) == plain), plain)
 
 
 def split_genres(text: str) -> tuple[str, ...]:
-    """The genres in a text like 'classical,jazz', each once. Raises OptionError when it names none."""
+    """The genres in a text like `classical,jazz`, each once. Raises `OptionError` when it names none."""
     names = tuple(dict.fromkeys(plain for name in text.split(",") if (plain := plain_name(name))))
     if not names:
         raise OptionError("--genres names no genre; write it like classical,jazz.")
@@ -38,7 +38,7 @@ def split_genres(text: str) -> tuple[str, ...]:
 
 
 def own_genres(text: str) -> tuple[str, ...]:
-    """As `split_genres`. Raises OptionError as well when a genre cannot be the name of a folder of models."""
+    """As `split_genres`. Raises `OptionError` as well when a genre cannot be the name of a folder of models."""
     names = split_genres(text)
     for name in names:
         if not is_plain(name):
@@ -47,11 +47,11 @@ def own_genres(text: str) -> tuple[str, ...]:
 
 
 def find_genre_folders(root: Path, genres: tuple[str, ...] = GENRES) -> dict[str, Path]:
-    """Return the sub-folder of ``root`` for each of ``genres`` that has one, in the order of ``genres``.
+    """The sub-folder of `root` for each of `genres` that has one, in the order of `genres`.
 
     Spellings are matched as by `check_genre`, so 'HipHop', 'hip-hop' and 'Hip Hop' are all 'hiphop'.
 
-    Raises OptionError when ``root`` cannot be listed or two sub-folders stand for one genre.
+    Raises `OptionError` when `root` cannot be listed or two sub-folders stand for one genre.
     """
     try:
         folders = sorted(entry for entry in root.iterdir() if entry.is_dir())
@@ -68,5 +68,5 @@ def find_genre_folders(root: Path, genres: tuple[str, ...] = GENRES) -> dict[str
 
 
 def plain_name(name: str) -> str:
-    """Return ``name`` in the spelling of ``GENRES``: no spaces, hyphens or underscores, and small letters."""
+    """`name` in the spelling of `GENRES`: no spaces, hyphens or underscores, and small letters."""
     return re.sub(r"[\s_-]+", "", name).casefold()

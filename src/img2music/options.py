@@ -1,4 +1,4 @@
-"""What can be asked of the music besides its picture and its genre."""
+"""The options of a snippet besides its picture and its genre."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 from img2music.errors import OptionError
 
-DEFAULT_SECONDS = 15.0
-"""Length of a snippet in the paper, s."""
+CLIP_SECONDS = 15.0
+"""Length of the clips that models are trained on and of known embeddings, as in the paper, s."""
+DEFAULT_SECONDS = CLIP_SECONDS
+"""Length of a snippet, s."""
 SHORTEST, LONGEST = 1.0, 120.0
 LARGEST_SEED = 2**63 - 1
 CHOICES = ("mood", "random")
-"""How a known embedding is chosen: by the mood of the picture, or at random as in the paper."""
+"""Ways to choose a known embedding: by the mood of the picture, or at random as in the paper."""
 FLOW, PERTURB = "flow", "perturb"
 ENGINES = (FLOW, PERTURB)
-"""What is made of it: with the paper's perturbation the latent flow's new music, the default, or the perturbation
-alone."""
+"""What is done with it: the latent flow makes new music after the paper's perturbation, or the perturbation alone."""
 DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5}
-"""In genres of which nothing else was measured."""
+"""Default strengths of the engines."""
 GENRE_STRENGTHS = {PERTURB: {"classical": 0.7, "hiphop": 1.0, "pop": 0.7, "jazz": 1.0}}
-"""The most that costs no quality in a genre (docs/strengths.png)."""
+"""Default strengths in single genres: the highest that costs no quality (docs/strengths.png)."""
 
 
 LARGEST_STRENGTH = 10.0
@@ -28,10 +29,12 @@ LARGEST_STRENGTH = 10.0
 
 @dataclass(frozen=True)
 class Options:
-    """Options of one snippet of `seconds` s. Without `alpha` the strength is its engine's default in the genre, without
-    `engine` it is the flow where the models have one, which alone can `blend`, that is mix the genres as the picture
-    does. The known embedding is one of the user's `bank` of that name, which without `engine` is only perturbed, so
-    that it stays what it is; without `bank` it is one of those that come with the models."""
+    """Options of one snippet of `seconds` s.
+
+    `alpha` is the strength, by default the one that suits engine and genre. `engine` is by default the flow where the
+    models have one. `blend` mixes the genres by the picture's probabilities, which only the flow can. `bank` names a
+    bank of the user's own music instead of the models' banks; its music is only perturbed unless an `engine` is given,
+    so that it stays recognisable."""
 
     alpha: float | None = None
     seed: int = 0
@@ -58,28 +61,28 @@ class Options:
             raise OptionError(f"seed is {self.seed}; choose a whole number from 0 to {LARGEST_SEED}.")
 
     def engine_of(self, engines: Sequence[str]) -> str:
-        """The engine that is meant, of those that the models have, the default first."""
+        """The engine to use, given those that the models have, the default first."""
         if self.blend:
             return FLOW
         return self.engine or (engines[0] if self.bank is None else PERTURB)
 
     def strength(self, engine: str, genre: str) -> float:
-        """The strength for an engine in a genre. Raises `OptionError` when it cannot have that much."""
+        """The strength to use for an engine in a genre. Raises `OptionError` when it is too high for the engine."""
         alpha = default_strength(engine, genre) if self.alpha is None else self.alpha
         if engine == FLOW and alpha > 1:
             raise OptionError(
-                f"alpha is {alpha:g}; the flow takes from 0 to 1, where all is new; or choose the engine perturb."
+                f"alpha is {alpha:g}; the flow takes 0 to 1, where 1 is all new music; or choose the engine perturb."
             )
         return alpha
 
 
 def default_strength(engine: str, genre: str) -> float:
-    """The strength of an engine in a genre unless told otherwise."""
+    """The default strength of an engine in a genre."""
     return GENRE_STRENGTHS.get(engine, {}).get(genre, DEFAULT_STRENGTHS[engine])
 
 
 def check_strength(strength: float) -> float:
-    """Return `strength`. Raises `OptionError` when it is not a number from 0 to 10."""
+    """`strength`. Raises `OptionError` when it is not a number from 0 to 10."""
     if not 0 <= strength <= LARGEST_STRENGTH:  # also false for NaN
         raise OptionError(f"alpha is {strength}; choose a strength from 0 to {LARGEST_STRENGTH:g}.")
     return strength

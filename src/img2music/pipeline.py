@@ -3,8 +3,8 @@
 picture v → classifier → genre and feature vector v̂
 the genre's known embedding l → l̂ = l + α · v̂ → latent flow → the genre's decoder → music
 
-The paper takes a known embedding at random; by default it is one in the mood of the picture. The latent flow makes
-other music of what the paper only shifts, unless the engine is the paper's.
+The paper takes a known embedding at random; the default here is one that fits the mood of the picture. And where the
+paper only shifts the embedding, the latent flow turns it into new music, unless the engine is the paper's.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _FADE = (0.01, 0.25)  # s, at the beginning and at the end
 
 
 class Img2Music:
-    """Trained models, ready to turn pictures into music; each part is loaded when first needed.
+    """Trained models that turn pictures into music; each part is loaded when first needed.
 
-    `models` is a folder of trained models; by default the ones that come with the package.
+    `models` is a folder of trained models, by default the bundled ones.
     """
 
     def __init__(self, models: str | Path | None = None) -> None:
@@ -58,20 +58,21 @@ class Img2Music:
     def from_pretrained(
         cls, source: str | Path, *, revision: str | None = None, local_files_only: bool = False
     ) -> Img2Music:
-        """The models in the folder `source`, without a network, or those of that name on the Hugging Face Hub.
+        """The models in the folder `source`, or those of that name on the Hugging Face Hub.
 
-        A name is `organisation/name`, fetched at `revision` into the Hub's cache, or with `local_files_only` taken from
-        there; that needs the extra `hub`. Raises `ModelError` when there are no such models and `OptionError` for a
-        revision of a folder.
+        A name such as `organisation/name` is fetched at `revision` into the Hub's cache, or with `local_files_only`
+        looked up there; that needs the extra `hub`. Raises `ModelError` when there are no such models and `OptionError`
+        for a revision of a folder.
         """
         from img2music.hub.pretrained import models_folder
 
         return cls(models_folder(source, revision, local_files_only))
 
     def save_pretrained(self, folder: str | Path) -> Path:
-        """Write the models to a folder that the Hugging Face Hub takes as it is, with `config.json` and a model card.
+        """Write the models, `config.json` and a model card to a folder that can be uploaded to the Hugging Face Hub.
 
-        It appears whole or not at all, in place of one that is empty or holds models and nothing else. Returns it.
+        It appears whole or not at all. An existing folder is replaced if it is empty or holds models and nothing else.
+        Returns the folder.
         Raises `OutputError` when it holds anything else or cannot be written.
         """
         from img2music.hub.pretrained import save_models
@@ -80,11 +81,11 @@ class Img2Music:
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """What these models can make music with, the default first."""
+        """The engines that these models have, the default first."""
         return self.models.engines
 
     def genres(self, bank: str | None = None) -> tuple[str, ...]:
-        """The genres that can be played, from the user's own `bank` if one is named. Raises `OptionError`."""
+        """The genres that there is music for, in the user's own `bank` if one is named. Raises `OptionError`."""
         return self._music.genres(bank)
 
     @cached_property
@@ -229,7 +230,7 @@ def _known(bank: Bank, ranking: list[int], decoder: Decoder, seconds: float) -> 
 
 
 def _finished(decoded: np.ndarray, bars: list[float], options: Options) -> np.ndarray:
-    """Decoded samples `(T,)` cut to the length that is asked for, faded or closed to a loop, at the usual loudness."""
+    """Decoded samples `(T,)` cut to length, faded or closed to a loop, at the loudness of all snippets."""
     samples = decoded[: round(options.seconds * RATE)]
     if options.loop:
         return close_loop(samples, RATE, *loop_ends(bars, options.seconds))

@@ -13,7 +13,8 @@ import soundfile
 import torch
 from safetensors.numpy import load_file
 
-from img2music.models.folder import MANIFEST, Models
+from img2music.models.folder import Models
+from img2music.models.manifest import MANIFEST
 
 TOLERANCE = 1e-6
 _CLOCK = {"train_seconds", "milliseconds"}
@@ -31,7 +32,7 @@ def contents(folder: Path) -> dict[str, Any]:
     for path in shown.values():
         if path.name == MANIFEST and isinstance(json.loads(path.read_text(encoding="utf-8")), dict):
             models = Models(path.parent)
-            for name in models.manifest["files"]:
+            for name in models.manifest.files:
                 models.read(name)  # raises when the checksum is another
     return {name.as_posix(): _read(path) for name, path in shown.items()}
 

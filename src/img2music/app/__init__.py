@@ -1,1 +1,1 @@
-"""The page: a picture is dropped, its music is played, compared and kept. Gradio is imported when it is opened."""
+"""The web page: drop a picture, listen to its music, compare and save it. Gradio is imported when it is opened."""

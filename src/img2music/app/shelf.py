@@ -1,4 +1,4 @@
-"""The sounds of a sitting, kept for a while in every format that somebody asks for."""
+"""The latest snippets of the page, kept for a while and written in a format when it is requested."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from img2music.output.video import save_video
 from img2music.vision.picture import load_picture
 
 ROOM = 256 * 2**20
-"""Bytes of samples and pictures that are kept; then the oldest sounds go."""
+"""Bytes of samples and pictures that are kept; beyond that the oldest snippets are dropped."""
 FORMATS: tuple[str, ...] = (*ENCODINGS, VIDEO) if find_spec("av") else tuple(ENCODINGS)
-"""What a sound can be kept as; films only where what makes them is installed."""
+"""The formats that are offered; video only where PyAV is installed."""
 
 
 @dataclass(frozen=True, eq=False)
 class KeptSnippet:
-    """A snippet on the shelf: `key` is its address, which nobody can guess, `name` what its files are called, and
+    """A snippet on the shelf: `key` is its unguessable address, `name` the name of its files without suffix, and
     `picture` the bytes of the picture file that it was made for."""
 
     key: str
@@ -32,16 +32,16 @@ class KeptSnippet:
     snippet: Snippet
     picture: bytes
     writing: threading.Lock = field(default_factory=threading.Lock)
-    """Held while one of its files is written."""
+    """Held while one of its files is being written."""
 
     @property
     def size(self) -> int:
-        """Bytes of the samples and of the picture."""
+        """Size of samples and picture in bytes."""
         return self.snippet.samples.nbytes + len(self.picture)
 
 
 class Shelf:
-    """Keeps the latest sounds, as many as have `room` bytes, and their files in `folder`, by default one of its own."""
+    """Keeps the latest snippets in up to `room` bytes, and their files in `folder`, by default a temporary one."""
 
     def __init__(self, room: int = ROOM, folder: Path | None = None) -> None:
         self._room = room
@@ -51,7 +51,7 @@ class Shelf:
         self._folder = Path(self._own.name) if self._own else Path(str(folder))
 
     def put(self, snippet: Snippet, picture: bytes, name: str) -> KeptSnippet:
-        """Keep a snippet for a picture, whose files are called `name`; the oldest go when the room is used up."""
+        """Keep a snippet for a picture, whose files are called `name`; the oldest ones are dropped to make room."""
         sound = KeptSnippet(secrets.token_urlsafe(12), name, snippet, picture)
         with self._lock:
             self._sounds[sound.key] = sound
@@ -60,9 +60,9 @@ class Shelf:
         return sound
 
     def file(self, key: str, format: str) -> tuple[Path, str]:
-        """The file of a sound in one of `FORMATS`, written when first asked for, and the name to give it.
+        """The file of a snippet in one of `FORMATS`, written on the first request, and the name for downloads.
 
-        Raises `OptionError` when the sound is no longer kept or the format is unknown.
+        Raises `OptionError` when the snippet is no longer kept or the format is unknown.
         """
         check_format(format)
         sound = self._kept(key)
@@ -72,13 +72,13 @@ class Shelf:
                 _write(sound, format, path)
         try:
             self._kept(key)
-        except OptionError:  # it went meanwhile
+        except OptionError:  # dropped in the meantime
             path.unlink(missing_ok=True)
             raise
         return path, f"{sound.name}.{format}"
 
     def close(self) -> None:
-        """Remove its own folder."""
+        """Remove the temporary folder."""
         if self._own is not None:
             self._own.cleanup()
 

@@ -1,4 +1,4 @@
-"""What the page does, apart from how it looks: pictures are read, snippets made and put on the shelf."""
+"""What the page does, apart from how it looks: pictures are classified, snippets made and put on the shelf."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from img2music.vision.picture import load_picture
 SHORTEST, LONGEST = 5.0, 60.0
 """Lengths of a snippet, s."""
 MOST = 4
-"""Snippets side by side."""
+"""The most snippets side by side."""
 SEEN, EACH = "seen", "each"
-"""Instead of a genre: the likeliest of the picture, or each genre in turn, likeliest first."""
+"""Values in place of a genre: the picture's likeliest, or each genre in turn, likeliest first."""
 _REMEMBERED = 64  # classifications
 _AT_ONCE = os.cpu_count() or 1  # threads that compute
 
 
 @dataclass(frozen=True)
 class PageOptions(Options):
-    """What a visitor has set; `genre` is a genre, `SEEN` or `EACH`."""
+    """The options that a visitor has set; `genre` is a genre, `SEEN` or `EACH`."""
 
     genre: str = SEEN
 
 
 class Studio:
-    """Makes the music of the page; several visitors may call it at once.
+    """Makes the music of the page, for several visitors at once.
 
-    `models` is a folder of trained models, by default the ones that come with the package; files of sounds are kept in
-    `folder`, by default one of its own.
+    `models` is a folder of trained models, by default the bundled ones; files are kept in `folder`, by default a
+    temporary one.
     """
 
     def __init__(self, models: str | Path | None = None, folder: Path | None = None) -> None:
@@ -54,34 +54,34 @@ class Studio:
 
     @property
     def genres(self) -> tuple[str, ...]:
-        """The genres that can be played. Raises `ModelError` when there are no models."""
+        """The genres that there is music for. Raises `ModelError` when there are no models."""
         return self._img2music.models.genres
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """What music can be made with, the default first. Raises `ModelError` when there are no models."""
+        """The engines of the models, the default first. Raises `ModelError` when there are no models."""
         return self._img2music.engines
 
     @property
     def banks(self) -> tuple[str, ...]:
-        """The names of the user's own banks; none when these are out of reach, which shall not keep the page shut."""
+        """The names of the user's own banks; none when these cannot be listed, so that the page opens all the same."""
         try:
             return BankStore().names()
         except OptionError:
             return ()
 
     def warm_up(self, picture: Path) -> None:
-        """Load every model, so that the first visitor need not wait. Raises `ModelError` when one is damaged."""
+        """Load every model in advance for the first visitor. Raises `ModelError` when one is damaged."""
         classification = self.classify(picture)
         for genre in self.genres:
             self._render(classification, Options(seconds=SHORTEST), genre)
 
     def close(self, patience: float) -> None:
-        """Let nothing begin any more, and wait at most `patience` s until what was begun is done."""
+        """Refuse further work, and wait at most `patience` s for work in progress."""
         self._turns.close(patience)
 
     def classify(self, picture: str | Path | None) -> Classification:
-        """What a picture file shows; those of the latest pictures are kept. Raises `PictureError`."""
+        """The classification of a picture file; the latest ones are cached. Raises `PictureError`."""
         return self._classify(read_upload(picture))
 
     def play(self, picture: str | Path | None, options: PageOptions, number: int = 0) -> KeptSnippet:
@@ -107,7 +107,7 @@ class Studio:
             known = self._classifications.get(key)
         if known is not None:
             return known
-        image = load_picture(data, apart=True)  # before the turn: a slow picture keeps nobody else waiting
+        image = load_picture(data, apart=True)  # before the turn, so that a slow picture delays nobody else
         with self._turns.take():
             classification = self._img2music.classify(image)
         with self._lock:

@@ -1,4 +1,4 @@
-"""How many threads compute at once."""
+"""A limit to how many threads compute at once."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Turns:
             yield
 
     def close(self, patience: float) -> None:
-        """Give no turn any more, and wait at most `patience` s until those that were given have ended."""
+        """Refuse further turns, and wait at most `patience` s for those in progress."""
         self._closed = True
         end = time.monotonic() + patience
         ended = [self._computing.acquire(timeout=max(0.0, end - time.monotonic())) for _ in range(self._at_once)]
-        self._computing.release(max(1, sum(ended)))  # those who still wait are told that it is closed
+        self._computing.release(max(1, sum(ended)))  # lets waiting threads find out that it is closed

@@ -1,4 +1,4 @@
-"""The pictures that visitors gave, kept for a while."""
+"""Uploaded pictures, kept for a while."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from collections import OrderedDict
 from pathlib import Path
 
 LARGEST_UPLOAD = 20 * 10**6
-"""Bytes of a picture."""
+"""Largest picture in bytes."""
 ROOM = 50 * LARGEST_UPLOAD
-"""Bytes of all pictures that are kept: more than visitors can stand in the queue with."""
+"""Most bytes of all pictures that are kept: more than those of a full queue of visitors."""
 AGE = 3600.0
 """How long a picture is kept, s."""
-_LONGEST_NAME = 120  # bytes; names of sounds are made of it
+_LONGEST_NAME = 120  # bytes; the names of downloads contain it
 
 
 class Uploads:
     """Keeps the latest pictures in a folder, at most `room` bytes of them and each at most `age` s.
 
-    The `examples`, by name, are kept as long as the folder is.
+    The `examples` are kept as long as the folder exists.
     """
 
     def __init__(self, folder: Path, examples: list[Path] | None = None, room: int = ROOM, age: float = AGE) -> None:
@@ -32,8 +32,9 @@ class Uploads:
         """The example pictures in the folder."""
 
     def keep(self, name: str, data: bytes) -> Path:
-        """Write the bytes of a picture into a file that is called as `name`, as far as a file can be; the oldest go
-        when the room is used up. Raises `OSError`.
+        """Write the bytes of a picture to a file called `name`, without characters that some systems do not allow.
+
+        The oldest pictures are removed to make room. Raises `OSError`.
         """
         path = self._write(plain_file_name(name), data)
         with self._lock:
@@ -43,11 +44,11 @@ class Uploads:
         return path
 
     def knows(self, path: object) -> bool:
-        """Whether this is the path of a picture that is kept."""
+        """Whether this is the path of a kept picture."""
         return isinstance(path, str) and (path in self._kept or any(path == str(known) for known in self.examples))
 
     def forget_old(self) -> None:
-        """Remove what is kept for too long."""
+        """Remove pictures that are older than `age`."""
         oldest = time.monotonic() - self._age
         with self._lock:
             for path in [path for path, (_, since) in self._kept.items() if since < oldest]:
@@ -70,7 +71,7 @@ class Uploads:
 
 
 def plain_file_name(name: str) -> str:
-    """The last part of a path in the manner of any system, as far as every system can have it as the name of a file."""
+    """The last part of a path of any system, without characters that some system does not allow in names."""
     last = name.replace("\\", "/").rpartition("/")[2]
     plain = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').lstrip().rstrip(" .")
     stem, dot, suffix = plain.rpartition(".") if "." in plain else (plain, "", "")

@@ -1,1 +1,1 @@
-"""Samples: reading, analysing, levelling. Numpy and soundfile alone."""
+"""Samples: reading, analysing, levelling, with NumPy and soundfile alone."""

@@ -1,4 +1,4 @@
-"""What is heard in samples `(T,)` at 22,050 Hz, with numpy alone: the character of a piece, and where bars begin."""
+"""Musical descriptors of samples `(T,)` at 22,050 Hz, with NumPy alone: tempo, mode, brightness, density, bars."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _STEADY = 1.5  # onsets on the beat, of those anywhere
 
 @dataclass(frozen=True)
 class Character:
-    """What is known of a piece of music: `tempo` in beats per minute, whether it is in `major`, `brightness`, its
-    spectral centroid, in Hz, `density` in onsets per second, `dynamics`, how far its loudness varies, in dB."""
+    """Descriptors of a piece of music: `tempo` in beats per minute, whether it is in `major`, `brightness` (spectral
+    centroid) in Hz, `density` in onsets per second, `dynamics` (standard deviation of the level) in dB."""
 
     tempo: float
     major: bool
@@ -35,7 +35,7 @@ class Character:
 
 
 def measure_character(samples: np.ndarray) -> Character:
-    """The character of a piece of some seconds."""
+    """The descriptors of samples of some seconds."""
     magnitudes = magnitude(samples)
     rise = onset_strength(magnitudes)
     return Character(
@@ -48,10 +48,10 @@ def measure_character(samples: np.ndarray) -> Character:
 
 
 def bar_lines(samples: np.ndarray) -> tuple[float, ...]:
-    """Where bars begin, in s, none where no steady beat is heard.
+    """The beginnings of bars in s, none where there is no steady beat.
 
-    Beats are as far apart as the tempo says, or a little less or more where the onsets fit that better; four are taken
-    for a bar, and the one with most bass for the first.
+    The beat is fitted to the onsets within 3 % of the estimated tempo. Four beats make a bar, and the beat with most
+    bass is taken for the first.
     """
     magnitudes = magnitude(samples)
     rise, bass = onset_strength(magnitudes), onset_strength(magnitudes[:, : int(np.searchsorted(_BINS, _BASS))])
@@ -71,8 +71,8 @@ def bar_lines(samples: np.ndarray) -> tuple[float, ...]:
 
 
 def onset_strength(magnitudes: np.ndarray) -> np.ndarray:
-    """How much louder each of the frames `(F, B)` is than the one before in dB, `(F,)`, zero and above: the mean over
-    the `B` lowest bins, as far apart as ears hear them."""
+    """The onset strength `(F,)` of magnitudes `(F, B)`: by how many dB each frame is louder than the one before, at
+    least 0, averaged over the `B` lowest bins with mel weights."""
     quietest = 10 ** (-80 / 20) * max(float(magnitudes.max()), 1e-6)
     level = 20 * np.log10(np.maximum(magnitudes, quietest))
     width = _WIDTHS[: magnitudes.shape[1]]
@@ -80,14 +80,14 @@ def onset_strength(magnitudes: np.ndarray) -> np.ndarray:
 
 
 def tempo(rise: np.ndarray) -> float:
-    """Beats per minute of an onset strength `(F,)`: the lag at which it is most like itself, with a liking for 120
+    """Beats per minute of an onset strength `(F,)`: the lag of the highest autocorrelation, weighted towards 120
     (Ellis, Beat tracking by dynamic programming, 2007)."""
     centred = rise - rise.mean()
     spectrum = np.fft.rfft(centred, 2 * len(centred))
-    alike = np.fft.irfft(np.square(np.abs(spectrum)))[: len(centred)]
+    autocorrelation = np.fft.irfft(np.square(np.abs(spectrum)))[: len(centred)]
     lags = np.arange(round(60 * _FRAMES / _FASTEST), min(round(60 * _FRAMES / _SLOWEST), len(centred) - 1))
-    liking = np.exp(-0.5 * np.square(np.log2(60 * _FRAMES / lags / _USUAL)))
-    return float(60 * _FRAMES / lags[int(np.argmax(alike[lags] * liking))])
+    prior = np.exp(-0.5 * np.square(np.log2(60 * _FRAMES / lags / _USUAL)))
+    return float(60 * _FRAMES / lags[int(np.argmax(autocorrelation[lags] * prior))])
 
 
 def fits_major(chroma: np.ndarray) -> bool:
@@ -104,18 +104,20 @@ def _chroma(samples: np.ndarray) -> np.ndarray:
     hertz = np.fft.rfftfreq(len(samples), 1 / RATE)
     inside = (hertz >= _PITCHES[0]) & (hertz < _PITCHES[1])
     pitch = np.rint(12 * np.log2(hertz[inside] / 440) + 69).astype(int) % 12
-    return np.sqrt(np.bincount(pitch, power[inside], 12)) + 1e-9 * np.arange(12)  # silence fits no key, and no warning
+    return np.sqrt(np.bincount(pitch, power[inside], 12)) + 1e-9 * np.arange(
+        12
+    )  # avoids a division by zero for silence
 
 
 def _onsets(rise: np.ndarray) -> int:
-    """Peaks of an onset strength that stand out of what is around them."""
+    """The number of peaks of an onset strength above their surroundings."""
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(rise, _NEAR), 2 * _NEAR + 1)
     stands_out = rise > windows.mean(1) + 0.5 * rise.std()
     return int(np.count_nonzero(stands_out & (rise >= windows.max(1)) & (rise > 0)))
 
 
 def _dynamics(magnitudes: np.ndarray) -> float:
-    """Standard deviation of the level in dB, what lies 40 dB below the loudest counted as there."""
+    """Standard deviation of the level in dB; levels are clipped 40 dB below the loudest."""
     power = np.square(magnitudes).sum(1)
     level = 10 * np.log10(np.maximum(power, 1e-4 * max(float(power.max()), 1e-9)))
     return float(level.std())

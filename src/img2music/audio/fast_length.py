@@ -1,4 +1,4 @@
-"""Lengths whose Fourier transform is quick."""
+"""Lengths with a fast Fourier transform."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _FACTORS = (2, 3, 5, 7)
 
 @lru_cache(maxsize=16)
 def fast_length(least: int) -> int:
-    """The smallest length from `least` on without a prime factor above 7; others take up to twenty times as long."""
+    """The smallest length from `least` on without a prime factor above 7; other lengths take up to 20 times as long."""
     length = max(least, 1)
     while _cofactor(length) > 1:
         length += 1
@@ -17,7 +17,7 @@ def fast_length(least: int) -> int:
 
 
 def _cofactor(length: int) -> int:
-    """What is left of a length without its small factors."""
+    """The length divided by all of its small prime factors."""
     for factor in _FACTORS:
         while length % factor == 0:
             length //= factor

@@ -1,11 +1,11 @@
-"""The level of sound that the models are trained at and made to hear."""
+"""Root-mean-square level, and sound at the level that the models are trained on."""
 
 from __future__ import annotations
 
 import numpy as np
 
-TARGET = -18.0
-"""Root-mean-square level that models are trained at, dB relative to full scale."""
+TRAINING_LEVEL = -18.0
+"""Root-mean-square level of the sound that models are trained on, dB relative to full scale."""
 
 
 def level(samples: np.ndarray) -> float:
@@ -14,7 +14,7 @@ def level(samples: np.ndarray) -> float:
     return 10 * np.log10(max(power, 1e-12))
 
 
-def normalise_level(samples: np.ndarray, target: float = TARGET) -> np.ndarray:
+def normalise_level(samples: np.ndarray, target: float = TRAINING_LEVEL) -> np.ndarray:
     """Samples `(T,)` scaled to `target` dB; silence stays silence."""
     now = level(samples)
     return samples if now <= -119 else (samples * np.float32(10 ** ((target - now) / 20))).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Peaks between the samples, and a limiter that keeps them down."""
+"""True peaks, which lie between the samples, and a look-ahead limiter."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _BLOCK = 64
 _REACH = 4
 """Blocks that the limiter looks ahead and back."""
 _ROUNDS = 4
-"""Turning a peak down bends what is around it, and the wave between samples with it: a second round sees to that."""
+"""Passes of the limiter: reducing one peak changes the waveform between the samples around it."""
 _MARGIN = 1e-4
 _PIECE, _GUARD = 32 * _BLOCK, 4 * _BLOCK
-"""Samples that are oversampled together, and those around them that are heard with them, fading."""
+"""Samples that are oversampled together, and the faded margin on both sides of them."""
 _NEAR = 0.5
-"""Share of the ceiling from which samples may hide a wave above it."""
+"""Share of the ceiling from which samples may hide a true peak above it."""
 _AT_ONCE = 8
-"""Pieces that stay in a processor's cache."""
+"""Pieces that fit into a processor's cache."""
 _RISE = np.sin(np.pi / 2 * (np.arange(_GUARD) + 0.5) / _GUARD) ** 2
 _TAPER = np.concatenate([_RISE, np.ones(_PIECE), _RISE[::-1]]).astype(np.float32)
 
 
 def oversample(samples: np.ndarray) -> np.ndarray:
-    """Samples `(…, T)` at four times their rate, `(…, 4 T)` float32: the wave between them (ITU-R BS.1770-4, annex 2).
+    """Samples `(…, T)` at four times their rate, `(…, 4 T)` float32 (ITU-R BS.1770-4, annex 2).
 
-    By the spectrum, so that it is exact for a sound that repeats; others ring at their ends.
+    It works on the spectrum: exact for a periodic sound, with some ringing at the ends of others.
     """
     length = samples.shape[-1]
     if length == 0:
@@ -42,14 +42,14 @@ def oversample(samples: np.ndarray) -> np.ndarray:
 
 
 def true_peak(samples: np.ndarray) -> float:
-    """Highest value of the wave through samples `(T,)`, dB relative to full scale; silence gives -120 dB."""
+    """True peak of samples `(T,)`, dB relative to full scale; silence gives -120 dB."""
     return 20 * np.log10(max(_highest(samples), 1e-6))
 
 
 def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
-    """Samples `(T,)` with their true peaks turned down to `ceiling` dB; what stays below is left as it is.
+    """Samples `(T,)` with their true peaks limited to `ceiling` dB; parts below it are unchanged.
 
-    A limiter that looks ahead: the gain falls smoothly before a peak and rises smoothly after it.
+    The limiter looks ahead: the gain falls smoothly before a peak and rises smoothly after it.
     """
     if len(samples) == 0:
         return samples
@@ -61,13 +61,13 @@ def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
         limited = (limited * _gain(peaks, most, len(samples))).astype(np.float32)
     if limited is samples:
         return samples
-    # what a few rounds leave above, of noise as loud as everything around it, is turned down as a whole
+    # what is still above after these passes, such as dense noise, is scaled down as a whole
     highest = _highest(limited)
     return limited if highest <= most * (1 + _MARGIN) else limited * np.float32(most / highest)
 
 
 def _highest(samples: np.ndarray) -> float:
-    """The highest value of the wave through samples `(T,)`, of which the last is held where that is quicker."""
+    """The true peak of samples `(T,)`, which are padded with their last value to a fast length."""
     if len(samples) == 0:
         return 0.0
     held = np.pad(samples, (0, fast_length(len(samples)) - len(samples)), mode="edge")
@@ -75,10 +75,10 @@ def _highest(samples: np.ndarray) -> float:
 
 
 def _peaks(samples: np.ndarray, most: float) -> np.ndarray:
-    """The highest values of the wave through samples `(T,)` in each block, `(ceil(T / 64),)`.
+    """The true peak of samples `(T,)` in each block, `(ceil(T / 64),)`.
 
-    Piece by piece, with what is around it, and only where it comes near `most`: elsewhere the samples are told. Noise
-    up to the highest frequencies may be a few hundredths off, music hardly is.
+    Only pieces that come near `most` are oversampled, each with a margin; elsewhere the peak of the samples serves.
+    White noise may be a few hundredths off, music hardly is.
     """
     count = -(-len(samples) // _PIECE)
     # as if the sound repeated

@@ -1,4 +1,4 @@
-"""How loud music is to listeners, and finished snippets at a common loudness (ITU-R BS.1770-4, EBU R 128)."""
+"""Integrated loudness, and snippets at a common loudness (ITU-R BS.1770-4, EBU R 128)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 from img2music.audio.fast_length import fast_length
 from img2music.audio.limiter import limit_peak
 
-TARGET = -16.0
+SNIPPET_LOUDNESS = -16.0
 """Integrated loudness of a finished snippet, LUFS."""
 SILENCE = -70.0
-"""The absolute gate: blocks below do not count, LUFS."""
+"""The absolute gate: quieter blocks do not count, LUFS."""
 
 _OFFSET = -0.691  # dB; with it a sine of 997 Hz at full scale has -3.01 LUFS
 _RELATIVE_GATE = -10.0  # LU below the loudness of what passes the absolute gate
@@ -22,24 +22,24 @@ _CLOSE = 0.05  # LU
 
 
 def loudness(samples: np.ndarray, rate: int) -> float:
-    """Integrated loudness of samples `(T,)` at `rate` Hz in LUFS; silence, and less than a block of it, gives -70."""
+    """Integrated loudness of samples `(T,)` at `rate` Hz in LUFS; silence gives -70."""
     length = fast_length(len(samples))
     weighted = np.fft.irfft(np.fft.rfft(samples, length) * _weighting(length, rate), length)[: len(samples)]
     energy = np.concatenate([[0.0], np.cumsum(np.square(weighted, dtype=np.float64))])
     block = min(round(_BLOCK * rate), len(samples))
     starts = np.arange(0, len(samples) - block + 1, round(_HOP * rate))
     power = (energy[starts + block] - energy[starts]) / max(block, 1)
-    heard = power[_lufs(power) > SILENCE]
-    if len(heard) == 0:
+    counted = power[_lufs(power) > SILENCE]
+    if len(counted) == 0:
         return SILENCE
-    heard = heard[_lufs(heard) > _lufs(heard.mean()) + _RELATIVE_GATE]
-    return float(_lufs(heard.mean()))
+    counted = counted[_lufs(counted) > _lufs(counted.mean()) + _RELATIVE_GATE]
+    return float(_lufs(counted.mean()))
 
 
-def normalise_loudness(samples: np.ndarray, rate: int, target: float = TARGET) -> np.ndarray:
+def normalise_loudness(samples: np.ndarray, rate: int, target: float = SNIPPET_LOUDNESS) -> np.ndarray:
     """Samples `(T,)` at `rate` Hz at `target` LUFS with true peaks below the limiter's ceiling, `(T,)` float32.
 
-    Silence stays silence. Limiting costs loudness, which is made up for where that is possible.
+    Silence stays silence. Loudness that limiting costs is compensated as far as possible.
     """
     now, finished = loudness(samples, rate), samples
     if now <= SILENCE:
@@ -61,10 +61,12 @@ def _lufs(power: np.ndarray | float) -> np.ndarray | float:
 
 @lru_cache(maxsize=2)
 def _weighting(length: int, rate: int) -> np.ndarray:
-    """Magnitude of the K weighting at the frequencies of a spectrum of `length` samples: ears hear treble louder, and
-    hardly any deep bass. The standard gives its two filters for 48 kHz; these are the analogue ones behind them."""
+    """Magnitude of the K weighting at the frequencies of a spectrum of `length` samples: a high shelf and a high-pass.
+
+    The standard gives both filters for 48 kHz only; these are the analogue prototypes behind them.
+    """
     hertz = np.arange(length // 2 + 1) * (rate / length)
-    s = 1j * np.tan(np.pi * np.minimum(hertz / rate, 0.4999))  # bilinear, as digital filters are made
+    s = 1j * np.tan(np.pi * np.minimum(hertz / rate, 0.4999))  # bilinear transform
     gain = np.abs(_shelf(s / np.tan(np.pi * 1681.974 / rate)) * _high_pass(s / np.tan(np.pi * 38.13547 / rate)))
     return gain.astype(np.float32)
 

@@ -1,9 +1,9 @@
-"""Texture: the grain of noise-like sound, which a decoder leaves out.
+"""Noise filling: the texture of noise-like sound, which a decoder leaves out.
 
-Of cymbals, breath and reverberation a decoder cannot know every bin. It answers with the middle of what is likely, a
-smooth surface where noise has a rough one, and a smooth surface sounds like metal. Tones look different: their partials
-stand out of what is around them. So where decoded magnitudes are smooth from bin to bin, they get the magnitudes of
-white noise on top (the stochastic part of spectral modelling, Serra & Smith, 1990).
+A decoder cannot predict every bin of cymbals, breath and reverberation. It outputs their mean, a smooth spectrogram
+where that of noise is rough, and a smooth spectrogram sounds metallic. Tones are different: their partials stand out
+from their surroundings. So wherever decoded magnitudes are smooth from bin to bin, they are multiplied by the
+magnitudes of white noise (the stochastic part of spectral modelling, Serra & Smith, 1990).
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import numpy as np
 from img2music.audio.stft import sample_count, stft
 
 SMOOTH, ROUGH = 0.4, 1.0
-"""Deviation of log magnitudes from their surroundings, nats: noise alone below, tones alone above."""
+"""Standard deviation of log magnitudes around a bin, nats: below `SMOOTH` pure noise, above `ROUGH` pure tones."""
 _FRAMES, _BINS = 5, 11
-"""Surroundings."""
+"""Size of the surroundings of a bin."""
 _SMALLEST = 1e-4
 _SEED = 20261124
 
 
 def roughen(magnitudes: np.ndarray) -> np.ndarray:
-    """Magnitudes `(F, 513)` with texture where it is missing; equal ones get the same."""
+    """Magnitudes `(F, 513)` with noise texture where it is missing; deterministic."""
     return magnitudes * np.exp(_grain(len(magnitudes)) * noisiness(magnitudes))
 
 
 def noisiness(magnitudes: np.ndarray) -> np.ndarray:
-    """Share of noise in decoded magnitudes `(F, 513)`, from 0 to 1: how smooth they are around each bin."""
+    """Share of noise in decoded magnitudes `(F, 513)`, from 0 to 1, by how smooth they are around each bin."""
     logarithms = np.log(np.maximum(magnitudes, _SMALLEST))
     mean = _surroundings(logarithms)
     std = np.sqrt(np.maximum(_surroundings(np.square(logarithms)) - np.square(mean), 0))
@@ -42,7 +42,7 @@ def _surroundings(values: np.ndarray) -> np.ndarray:
 
 
 def _sums(rows: np.ndarray, size: int) -> np.ndarray:
-    """Each `size` rows in succession of `(N, W)` added up, `(N - size + 1, W)`: by halves, which takes fewest steps."""
+    """Sums of `size` successive rows of `(N, W)`, `(N - size + 1, W)`; by halves, which takes the fewest additions."""
     if size == 1:
         return rows
     half, count = _sums(rows, size // 2), len(rows) - size + 1
@@ -54,7 +54,7 @@ def _sums(rows: np.ndarray, size: int) -> np.ndarray:
 
 @lru_cache(maxsize=2)
 def _grain(frames: int) -> np.ndarray:
-    """Logarithms `(frames, 513)` of the magnitudes of white noise around 1, the same every time."""
+    """Logarithms `(frames, 513)` of the magnitudes of white noise around 1, always the same."""
     samples = np.random.default_rng(_SEED).standard_normal(sample_count(frames), np.float32)
     noise = np.abs(stft(samples)[:frames])
     return np.log(np.maximum(noise / np.median(noise), _SMALLEST))

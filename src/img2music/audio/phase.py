@@ -1,9 +1,9 @@
-"""Phase for magnitudes: integrated from the slopes of their logarithm, then a few accelerated Griffin-Lim steps.
+"""Phase recovery: phases integrated from the slopes of the log magnitudes, then a few fast Griffin-Lim steps.
 
 In the transform of a signal by a Gaussian window, phase and log magnitude determine each other: how far the phase
-turns from frame to frame follows from the slope of the log magnitude in frequency, how far it turns from bin to bin
-from the slope in time. Ours is a Hann window, which is nearly one. A frame's spectral peaks go on from the frame
-before, and the bins around a peak follow it.
+advances from frame to frame follows from the slope of the log magnitude in frequency, how far it advances from bin to
+bin from the slope in time. The Hann window used here is nearly Gaussian. The phase of a spectral peak continues from
+the frame before, and the bins around a peak follow it.
 
 References: Průša, Balazs & Søndergaard, A noniterative method for reconstruction of phase from STFT magnitude, 2017;
 Průša & Søndergaard, Real-time spectrogram inversion using phase gradient heap integration, DAFx 2016; Beauregard,
@@ -21,11 +21,11 @@ MOMENTUM = 0.99
 STEPS = 4
 
 _WIDTH = 0.25645 * WINDOW / HOP
-"""Of the Gaussian that is nearest to our window (Průša et al. 2017), in hops."""
+"""Width of the Gaussian nearest to the Hann window (Průša et al. 2017), in hops."""
 _SMALLEST = 1e-5
-"""Magnitude below which slopes say nothing."""
+"""Magnitude below which slopes carry no information."""
 _FEW = 16
-"""Frames after which whole turns are left out, so that angles stay exact."""
+"""Frames after which phases are wrapped, so that single precision stays exact."""
 
 
 def invert(magnitudes: np.ndarray, steps: int = STEPS) -> np.ndarray:
@@ -35,7 +35,7 @@ def invert(magnitudes: np.ndarray, steps: int = STEPS) -> np.ndarray:
 
 
 def refine(magnitudes: np.ndarray, phasors: np.ndarray, steps: int = STEPS) -> np.ndarray:
-    """Samples `((F - 1) * 256,)` of magnitudes `(F, 513)` whose phases begin as `phasors` and are made consistent."""
+    """Samples `((F - 1) * 256,)` of magnitudes `(F, 513)` with initial phases `phasors`, made consistent."""
     frames = magnitudes * phasors
     previous = np.zeros_like(frames)
     for _ in range(steps):
@@ -50,7 +50,7 @@ def refine(magnitudes: np.ndarray, phasors: np.ndarray, steps: int = STEPS) -> n
 
 
 def single_pass_phase(magnitudes: np.ndarray) -> np.ndarray:
-    """Unit phasors `(F, 513)` complex64 that fit magnitudes `(F, 513)`, found frame by frame."""
+    """Unit phasors `(F, 513)` complex64 for magnitudes `(F, 513)`, found frame by frame."""
     logarithms = np.log(np.maximum(magnitudes, _SMALLEST))
     across, onwards = _across_bins(logarithms), _onwards(logarithms)
     onwards -= across
@@ -68,13 +68,13 @@ def single_pass_phase(magnitudes: np.ndarray) -> np.ndarray:
 
 
 def _without_whole_turns(angles: np.ndarray) -> np.ndarray:
-    """Angles in radians, from half a turn below 0 to half a turn above."""
+    """Angles in radians, wrapped to -π..π."""
     turn = np.float32(2 * np.pi)
     return angles - turn * np.rint(angles / turn)
 
 
 def _onwards(logarithms: np.ndarray) -> np.ndarray:
-    """By how many radians the phase turns from the frame before, `(F, 513)`, whole turns left out."""
+    """The phase advance from the frame before in radians, `(F, 513)`, without whole turns."""
     slope = np.zeros_like(logarithms)
     slope[:, 1:-1] = (logarithms[:, 2:] - logarithms[:, :-2]) * np.float32(0.5 / _WIDTH)
     slope[1:] = 0.5 * (slope[1:] + slope[:-1])
@@ -82,8 +82,8 @@ def _onwards(logarithms: np.ndarray) -> np.ndarray:
 
 
 def _across_bins(logarithms: np.ndarray) -> np.ndarray:
-    """By how many radians the phase turns from the lowest bin, `(F, 513)`. Half a turn a bin is because a frame's
-    phase counts from its beginning, half a window before its middle."""
+    """The phase relative to the lowest bin in radians, `(F, 513)`. Each bin adds π, since the phase of a frame counts
+    from its beginning, half a window before its middle."""
     slope = np.zeros_like(logarithms)
     slope[1:-1] = (logarithms[2:] - logarithms[:-2]) * np.float32(-0.5 * _WIDTH)
     across = np.zeros_like(logarithms)
@@ -99,7 +99,7 @@ def _owners(magnitudes: np.ndarray) -> np.ndarray:
     peak[:, 1:-1] &= magnitudes[:, 1:-1] >= magnitudes[:, 2:]
     peak[:, 0] |= ~peak.any(1)
     frames, bins = np.nonzero(peak)
-    # halfway between two peaks of a frame begins what belongs to the second; of the first one, the frame itself does
+    # a peak owns the bins from halfway to the peak before, the first peak of a frame those from bin 0
     begins = frames * BINS
     begins[1:] += np.where(frames[1:] == frames[:-1], (bins[1:] + bins[:-1]) // 2 + 1, 0)
     return np.repeat(bins, np.diff(begins, append=peak.size)).reshape(peak.shape)

@@ -1,4 +1,4 @@
-"""Changing the sampling rate of a recording, with numpy alone."""
+"""Changing the sampling rate of a recording, with NumPy alone."""
 
 import math
 from functools import lru_cache
@@ -9,14 +9,14 @@ from img2music.audio.fast_length import fast_length
 
 # The low-pass is flat up to this share of the lower Nyquist frequency and has faded to zero at 1.
 _FLAT_SHARE = 0.9
-# Samples at the lower rate: how far a block looks around itself, where the filter has died away to
-# below -140 dB, and how long a block is at least.
+# Samples at the lower rate: the margin around a block, after which the filter is below -140 dB, and the least length of
+# a block.
 _GUARD = 1024
 _BLOCK = 32768
-# Rates whose ratio has larger terms than this (that of 44,101 to 22,050 has) would need blocks of lengths whose
-# Fourier transforms are slow. They go by a rate in between, so many times the lower one, at which blocks have quick
-# lengths; each sample is then interpolated from so many around it, by a windowed sinc that is tabulated at so many
-# places between two of them. It lets nothing above -120 dB through.
+# A ratio of rates with larger terms than this (such as 44,101 to 22,050) would need blocks of lengths whose Fourier
+# transforms are slow. Such recordings are first oversampled by `_OVERSAMPLING` in blocks of fast lengths. Each sample
+# is then interpolated from `_TAPS` around it by a windowed sinc, tabulated at `_PLACES` positions between two samples.
+# Its stop band is below -120 dB.
 _LARGEST_TERM = 16384
 _OVERSAMPLING = 2
 _TAPS = 24
@@ -25,11 +25,11 @@ _KAISER_BETA = 13.0
 
 
 def resample(samples: np.ndarray, rate_from: int, rate_to: int) -> np.ndarray:
-    """Return ``samples`` (T,) at ``rate_from`` Hz resampled to ``rate_to`` Hz, float32.
+    """`samples` (T,) at `rate_from` Hz resampled to `rate_to` Hz, float32.
 
     The result is (ceil(T * rate_to / rate_from),), with no delay. Everything below 0.9 of the lower
-    Nyquist frequency passes unchanged; nothing above that frequency remains. Beyond its ends the
-    recording is taken to be silent. Raises ValueError unless both rates are positive.
+    Nyquist frequency passes unchanged; nothing above that frequency remains. The recording is taken to be silent
+    before and after. Raises `ValueError` unless both rates are positive.
     """
     if rate_from <= 0 or rate_to <= 0:
         raise ValueError(f"sampling rates must be positive, not {rate_from} and {rate_to} Hz")
@@ -43,9 +43,9 @@ def resample(samples: np.ndarray, rate_from: int, rate_to: int) -> np.ndarray:
 
 
 def look_ahead(rate_from: int, rate_to: int) -> int:
-    """Return how many samples at ``rate_from`` Hz behind a moment may matter to what `resample` gives before it.
+    """How many samples at `rate_from` Hz after a moment can influence the output of `resample` before it.
 
-    Who needs only the beginning of a recording takes that many more, and gets to the bit what the whole would give.
+    To resample only the beginning of a recording, take that many samples more: the output is then bit-exact.
     """
     if rate_from == rate_to:
         return 0
@@ -57,13 +57,13 @@ def look_ahead(rate_from: int, rate_to: int) -> int:
 
 
 def _terms(rate_from: int, rate_to: int) -> tuple[int, int]:
-    """The ratio of two rates in lowest terms: ``down`` samples in last exactly as long as ``up`` samples out."""
+    """The ratio of two rates in lowest terms: `down` samples in last exactly as long as `up` samples out."""
     common = math.gcd(rate_from, rate_to)
     return rate_from // common, rate_to // common
 
 
 def _resample_by_spectrum(samples: np.ndarray, down: int, up: int) -> np.ndarray:
-    """Resample in blocks whose lengths are multiples of ``down`` before and of ``up`` after."""
+    """Resample in blocks whose lengths are multiples of `down` before and of `up` after."""
     guard = math.ceil(_GUARD / min(down, up))
     block = math.ceil(_BLOCK / min(down, up))
     length = math.ceil(len(samples) * up / down)
@@ -81,7 +81,7 @@ def _resample_by_spectrum(samples: np.ndarray, down: int, up: int) -> np.ndarray
 
 
 def _resample_by_interpolation(samples: np.ndarray, down: int, up: int) -> np.ndarray:
-    """Resample in blocks of quick lengths by a rate in between, whose samples need not lie where those after do."""
+    """Resample in blocks of fast lengths to an intermediate rate, then interpolate at the output's positions."""
     hop, guard, between = _blocks(down, up)
     before = hop + 2 * guard
     gain = _low_pass(round(before * min(1.0, up / down))) * np.float32(between / before)
@@ -100,7 +100,7 @@ def _resample_by_interpolation(samples: np.ndarray, down: int, up: int) -> np.nd
 
 
 def _blocks(down: int, up: int) -> tuple[int, int, int]:
-    """How many samples a block gives and how many it looks back and ahead, and how long all of it is in between."""
+    """The hop and the margin of a block in samples, and its length at the intermediate rate."""
     lower = min(1.0, up / down)  # the lower rate relative to the one before
     guard = math.ceil(_GUARD / lower)
     before = fast_length(math.ceil(_BLOCK / lower) + 2 * guard)
@@ -108,9 +108,9 @@ def _blocks(down: int, up: int) -> tuple[int, int, int]:
 
 
 def _interpolate(samples: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Return the values (N,) of a curve through ``samples`` (T,), whose frequencies are below half that of Nyquist.
+    """The values (N,) of a curve through `samples` (T,), whose frequencies are below half that of Nyquist.
 
-    The ``places`` (N,) are positions among the samples, at least half the taps away from the ends.
+    The `places` (N,) are positions among the samples, at least half the taps away from the ends.
     """
     table = _kernels()
     whole = np.floor(places).astype(np.int64)
@@ -134,7 +134,7 @@ def _kernels() -> np.ndarray:
 
 
 def _low_pass(length: int) -> np.ndarray:
-    """Return the gain (length // 2 + 1,) at the frequencies of a block of ``length`` at the lower rate."""
+    """The gain (length // 2 + 1,) at the frequencies of a block of `length` at the lower rate."""
     share = np.arange(length // 2 + 1) / (length / 2)
     fade = np.clip((share - _FLAT_SHARE) / (1 - _FLAT_SHARE), 0, 1)
     return (0.5 + 0.5 * np.cos(np.pi * fade)).astype(np.float32)

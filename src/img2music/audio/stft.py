@@ -18,7 +18,7 @@ BINS = WINDOW // 2 + 1
 
 _HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 _BLOCK = 32
-"""Frames that stay in a processor's cache."""
+"""Frames that fit into a processor's cache."""
 
 
 def frame_count(length: int) -> int:
@@ -60,7 +60,7 @@ def istft(frames: np.ndarray) -> np.ndarray:
 
 
 def overlap_add(pieces: np.ndarray) -> np.ndarray:
-    """Add pieces `(F, 1024)` at their places, `((F - 1) * 256 + 1024,)`."""
+    """Windowed pieces `(F, 1024)` added at their positions, `((F - 1) * 256 + 1024,)`."""
     count = len(pieces)
     overlap = WINDOW // HOP
     blocks = np.zeros((count + overlap - 1, HOP), pieces.dtype)
@@ -75,7 +75,7 @@ def magnitude(samples: np.ndarray) -> np.ndarray:
 
 
 def blocks(count: int) -> Iterator[slice]:
-    """`count` frames in parts that are worked on faster than all of them at once."""
+    """Slices of `count` frames, each of which fits into a processor's cache."""
     return (slice(start, start + _BLOCK) for start in range(0, count, _BLOCK))
 
 

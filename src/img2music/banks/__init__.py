@@ -1,1 +1,1 @@
-"""The banks of the user's own music."""
+"""Banks of the user's own music."""

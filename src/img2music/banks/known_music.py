@@ -1,4 +1,4 @@
-"""The music that pictures choose from: what comes with the models, or a bank of the user's own."""
+"""The banks to choose from: those of the models, and those of the user."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from img2music.models.folder import Models
 
 
 class KnownMusic:
-    """The banks that models can play. Those of the models are loaded once, those of the user whenever they are asked
-    for, since they may change meanwhile."""
+    """The banks that fit the models. Those of the models are loaded once, those of the user on every use, since they
+    may change in the meantime."""
 
     def __init__(self, models: Models) -> None:
         self._models = models
         self._bundled = cache(lambda genre: Bank.load(models, genre))
 
     def genres(self, own: str | None) -> tuple[str, ...]:
-        """The genres that the models play, those of them that the user's bank `own` has music of, if one is named.
+        """The genres of the models, or those of them that the user's bank `own` has music of.
 
-        Raises `OptionError` when there is no such bank, or none of its genres can be played.
+        Raises `OptionError` when there is no such bank, or the models have none of its genres.
         """
         if own is None:
             return self._models.genres
@@ -34,7 +34,7 @@ class KnownMusic:
     def bank(self, genre: str, own: str | None) -> tuple[Bank, str | None]:
         """The bank of a genre: the models' own, or the user's bank `own` with the SHA-256 of its file.
 
-        Raises `OptionError` when the user has none of that genre and `ModelError` when it does not fit the models.
+        Raises `OptionError` when the bank has no music of the genre, and `ModelError` when it does not fit the models.
         """
         if own is None:
             return self._bundled(genre), None

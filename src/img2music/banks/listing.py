@@ -1,4 +1,4 @@
-"""What the user's banks hold."""
+"""A listing of the user's banks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ FITS, OTHER, DAMAGED = "can be played", "made with other models", "damaged"
 
 
 def listing(store: BankStore, models: Models) -> list[dict[str, Any]]:
-    """A row for each bank and genre: `bank`, `genre`, `file`, `sha256`, whether `models` can play it as `state`, and
-    the `entries` with title, origin and licence."""
+    """A row for each bank and genre: `bank`, `genre`, `file`, `sha256`, `state`, which says whether `models` can play
+    it, and the `entries` with title, origin and licence."""
     return [_row(store, models, name, genre) for name in store.names() for genre in store.genres(name)]
 
 

@@ -1,4 +1,4 @@
-"""A bank of the user's own music in one genre: known embeddings, whose they are, and what encoded them."""
+"""A bank of the user's own music in one genre: known embeddings, their credits, and the encoder that made them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from img2music.system.json_text import parse_json
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """An embedding `(C, S)`, where it comes from, and the SHA-256 of the samples it was made of."""
+    """An embedding `(C, S)`, its entry, and the SHA-256 of the samples it was made from."""
 
     entry: BankEntry
     latents: np.ndarray
@@ -26,8 +26,8 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class OwnBank:
-    """The embeddings in the order in which they were added, directions `(K, C)` in which to move them, and the SHA-256
-    of the encoder that made them."""
+    """The embeddings in the order in which they were added, the directions `(K, C)` of perturbation, and the SHA-256 of
+    the encoder that made them."""
 
     known: tuple[Known, ...]
     directions: np.ndarray
@@ -35,7 +35,7 @@ class OwnBank:
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> OwnBank:
-        """The bank in a file called `name`. Raises `ModelError` when it is none."""
+        """The bank in the bytes of a file called `name`. Raises `ModelError` when they are damaged."""
         try:
             bank = Bank.parse(data, name)
             metadata = metadata_of(data)
@@ -47,7 +47,7 @@ class OwnBank:
         return cls(known, bank.directions, encoder)
 
     def to_bytes(self) -> bytes:
-        """The file of the bank: that of a bank in a models folder, with more metadata."""
+        """The bytes of its file: the format of the models' banks with further metadata."""
         metadata = {
             "entries": json.dumps([asdict(one.entry) for one in self.known]),
             "sources": json.dumps([one.sha256 for one in self.known]),
@@ -57,23 +57,25 @@ class OwnBank:
 
     @property
     def bank(self) -> Bank:
-        """The bank as it is played."""
+        """The bank in the form of the models' banks."""
         latents = np.stack([one.latents for one in self.known])
         entries = tuple(one.entry for one in self.known)
         return Bank(entries, latents, self.directions, np.ones(latents.shape[1], np.float32))
 
     def joined_by(self, more: Sequence[Known], usual: np.ndarray) -> OwnBank:
-        """With further music, each piece once. Directions are those of all of it, and the genre's `usual` ones while
-        there are too few pieces to tell how they differ."""
-        pieces: dict[str, Known] = {}
+        """The bank with further embeddings, without duplicates.
+
+        Its directions are the principal ones of all embeddings, or the genre's `usual` ones while there are too few.
+        """
+        distinct: dict[str, Known] = {}
         for one in (*self.known, *more):
-            pieces.setdefault(one.sha256, one)
-        known = tuple(pieces.values())
+            distinct.setdefault(one.sha256, one)
+        known = tuple(distinct.values())
         means = np.stack([one.latents.mean(1) for one in known])
         return OwnBank(known, principal_directions(means) if len(known) > DIRECTIONS else usual, self.encoder)
 
     def without(self, titles: Sequence[str]) -> OwnBank:
-        """Without the pieces of these titles, the directions as they were."""
+        """The bank without the entries of these titles; its directions stay."""
         kept = tuple(one for one in self.known if one.entry.title not in titles)
         return OwnBank(kept, self.directions, self.encoder)
 

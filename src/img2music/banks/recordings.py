@@ -15,29 +15,29 @@ from img2music.audio.files.io import READABLE, SUFFIXES, load_audio
 from img2music.audio.level import level
 from img2music.audio.stft import RATE
 from img2music.errors import AudioError, printable
-from img2music.generation.bank_format import SECONDS
+from img2music.options import CLIP_SECONDS
 from img2music.system.files import reason
 from img2music.system.walk import Found, describe, find_files, real_files
 
 _SILENCE = -60.0  # dB relative to full scale
-_LENGTH = round(SECONDS * RATE)
+_LENGTH = round(CLIP_SECONDS * RATE)
 
 
 @dataclass(frozen=True, eq=False)
 class Excerpt:
-    """15 s of a recording, `(330750,)` at 22,050 Hz, and what they are called."""
+    """15 s of a recording, `(330750,)` at 22,050 Hz, with a title."""
 
     title: str
     samples: np.ndarray
 
     @property
     def sha256(self) -> str:
-        """Of the samples in 16 bits, whatever kind of file they came in."""
+        """The SHA-256 of the samples as 16-bit integers, independent of the file format."""
         return hashlib.sha256(np.rint(32767 * self.samples).astype("<i2").tobytes()).hexdigest()
 
 
 def find_recordings(places: Sequence[Path]) -> Found:
-    """The files among `places` and the recordings in the folders among them, each once, and what was passed over.
+    """The files among `places` and the recordings in the folders among them, each once, and the files passed over.
 
     Raises `AudioError` when a folder cannot be read or holds no recording.
     """
@@ -54,20 +54,22 @@ def find_recordings(places: Sequence[Path]) -> Found:
 
 
 def cut(path: Path, most: int) -> list[Excerpt]:
-    """The first `most` excerpts of a recording, one after the other, without those that are silent.
+    """The first `most` excerpts of a recording, without silent ones.
 
-    No more is read than they need, and never more than ten minutes. Raises `AudioError` when the recording cannot be
-    read, is shorter than an excerpt or has nothing but silence there.
+    Only the part that they need is read, and at most ten minutes. Raises `AudioError` when the recording cannot be
+    read, is shorter than an excerpt or silent in that part.
     """
-    samples = load_audio(path, RATE, beginning=most * SECONDS)
+    samples = load_audio(path, RATE, beginning=most * CLIP_SECONDS)
     if len(samples) < _LENGTH:
-        raise AudioError(f"{path} lasts {len(samples) / RATE:.1f} s; choose a recording of at least {SECONDS:g} s.")
+        raise AudioError(
+            f"{path} lasts {len(samples) / RATE:.1f} s; choose a recording of at least {CLIP_SECONDS:g} s."
+        )
     starts = range(0, min(len(samples) // _LENGTH, most) * _LENGTH, _LENGTH)
     excerpts = [Excerpt(_title(path, start), samples[start : start + _LENGTH]) for start in starts]
     # without the mean, since a constant offset is silent
     audible = [excerpt for excerpt in excerpts if level(excerpt.samples - excerpt.samples.mean()) > _SILENCE]
     if not audible:
-        raise AudioError(f"{path} is silent in its first {len(excerpts) * SECONDS:g} s; cut the silence off.")
+        raise AudioError(f"{path} is silent in its first {len(excerpts) * CLIP_SECONDS:g} s; cut the silence off.")
     return audible
 
 

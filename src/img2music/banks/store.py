@@ -21,7 +21,7 @@ _SUFFIX = ".safetensors"
 
 
 class BankStore:
-    """All banks of the user, by default those in the user's data folder; it is looked at anew each time."""
+    """All banks of the user, by default those in the user's data folder. Every call looks at the disk anew."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or data_folder() / "banks"
@@ -54,9 +54,9 @@ class BankStore:
         return _read(self.path(name, genre))
 
     def play(self, name: str, genre: str, models: Models) -> tuple[Bank, str]:
-        """A bank's music of a genre as `models` can play it, and the SHA-256 of its file.
+        """A bank's music of a genre in the form that `models` play, and the SHA-256 of its file.
 
-        Raises as `read` does, and `ModelError` when other models made it.
+        Raises as `read` does, and `ModelError` when the encoder of other models made it.
         """
         own, sha256 = self.read(name, genre)
         if own.encoder != encoder_of(models, genre):
@@ -64,10 +64,10 @@ class BankStore:
         return own.bank, sha256
 
     def change(self, name: str, genre: str, change: Callable[[OwnBank | None], OwnBank | None]) -> OwnBank | None:
-        """Put what `change` makes of a bank's music of a genre in its place, None meaning that there is none; return
-        it. Others who change a bank wait meanwhile, so that nothing is lost.
+        """Replace a bank's music of a genre by what `change` makes of it, and return that; None stands for no music.
 
-        Raises `OutputError` when the folder cannot be written, and what `change` raises; then nothing is changed.
+        Other processes that change a bank wait in the meantime, so no change is lost. Raises `OutputError` when the
+        folder cannot be written, and what `change` raises; then nothing is changed.
         """
         path = self.path(check_name(name), genre)
         with self._alone():
@@ -87,7 +87,7 @@ class BankStore:
             self._remove(self.path(check_name(name), genre))
 
     def others(self, name: str) -> tuple[str, ...]:
-        """What lies in the folder of a bank without music, which removing its music therefore left there."""
+        """Other files in the folder of a bank without music, because of which the folder was kept."""
         if self._genres(check_name(name)):
             return ()
         try:
@@ -97,7 +97,7 @@ class BankStore:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """While no other process changes a bank. Raises `OutputError` for every `OSError` inside."""
+        """Hold the lock of the banks in the block. Raises `OutputError` for every `OSError` inside."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with only_one(self.folder / ".lock"):
@@ -126,14 +126,14 @@ def misfit(name: str, genre: str) -> ModelError:
 
 
 def check_name(name: str) -> str:
-    """Return the name of a bank. Raises `OptionError` when it cannot be one."""
+    """The name of a bank. Raises `OptionError` when it cannot be one."""
     if not is_plain(name):
         raise OptionError(f"A bank cannot be called '{name}'; {RULE}.")
     return name
 
 
 def _listed(folder: Path, suffix: str) -> tuple[str, ...]:
-    """The plain names of what is in a folder with that suffix, which they are without."""
+    """The plain names of a folder's entries with that suffix, without it."""
     try:
         names = [entry.name for entry in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
@@ -146,6 +146,6 @@ def _listed(folder: Path, suffix: str) -> tuple[str, ...]:
 
 def _read(path: Path) -> tuple[OwnBank, str]:
     if regular_file_size(path, ModelError) > LARGEST:
-        raise ModelError(f"{path} is larger than {LARGEST >> 20} MB; this is no bank of ours.")
+        raise ModelError(f"{path} is larger than {LARGEST >> 20} MB; this is no bank of Img2Music.")
     data = read_regular(path, LARGEST, ModelError)
     return OwnBank.parse(data, str(path)), hashlib.sha256(data).hexdigest()

@@ -1,4 +1,4 @@
-"""A catalogue of pictures: a table of them, or folders, here or in an object store."""
+"""A catalogue of pictures: a table, or folders, on a disk or in an object store."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 TABLE = ".parquet"
 PER_BLOCK = 32
-"""Pictures that a worker takes at a time, and looks at again when it was killed: a quarter of a minute's work."""
+"""Pictures in a block: about 15 s of work, which is repeated when a worker is killed."""
 
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """A picture at `uri`, or its bytes in `data`; its music is called `key` and the suffix of its format."""
+    """A picture at `uri`, or with its bytes in `data`; its music is called `key` with the suffix of its format."""
 
     key: str
     uri: str
@@ -38,7 +38,7 @@ class CatalogueEntry:
     def of(cls, row: dict[str, Any], folder: str) -> CatalogueEntry:
         """The entry of a table's row; relative paths start in `folder`.
 
-        Raises `OutputError` when its key would lead out of the folder of the music or is no name at all.
+        Raises `OutputError` when its key cannot be the name of a file, or would lead out of the folder of the music.
         """
         uri, data = _text(row.get("uri")) or _text(row.get("path")), row.get("bytes")
         key = _text(row.get("key"))
@@ -58,14 +58,14 @@ class CatalogueEntry:
 
     @property
     def name(self) -> str:
-        """What the picture's file is called."""
+        """The name of the picture's file."""
         return PurePosixPath(_without_options(self.uri)).name
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The rows of entries, in blocks of `PER_BLOCK`, the folder their relative paths start in, and how many files of
-    which suffix a walk of folders passed over."""
+    """Rows of entries in blocks of `PER_BLOCK`, the folder in which their relative paths start, and the numbers of
+    other files in searched folders by suffix."""
 
     rows: ray.data.Dataset
     folder: str = ""
@@ -75,8 +75,8 @@ class Catalogue:
 def read_catalogue(sources: list[str], out: Storage, format: str) -> Catalogue:
     """The catalogue that sources name.
 
-    A single source may be a table, `.parquet`, with columns `uri` or `path`, or `bytes` and `key`, or a folder in an
-    object store. All else is read as `plan` does, and the music gets the same names. Raises `OptionError` when a
+    A single source may be a Parquet table with columns `uri` or `path`, or `bytes` and `key`, or a folder in an object
+    store. Other sources are read as by `plan`, and the music gets the same names. Raises `OptionError` when a
     source cannot be read, or holds no picture.
     """
     import ray.data
@@ -86,7 +86,7 @@ def read_catalogue(sources: list[str], out: Storage, format: str) -> Catalogue:
         top = out.local or Path("/")
         planned = plan(sources, top, format)
         rows = [
-            # as bytes: names need not be Unicode, of which Arrow's text is
+            # as bytes: names need not be valid Unicode, as Arrow's strings must be
             {"key": os.fsencode(task.music.relative_to(top).with_suffix("").as_posix()), "uri": bytes(task.picture)}
             for task in planned.tasks
         ]
@@ -104,7 +104,7 @@ def read_catalogue(sources: list[str], out: Storage, format: str) -> Catalogue:
     known = [name for name in ("key", "uri", "path", "bytes") if name in schema.names]
     if not {"uri", "path"} & set(known) and not {"key", "bytes"} <= set(known):
         raise OptionError(f"{source} needs a column uri or path, or the columns bytes and key.")
-    # reading waits for the network: it needs no processor of its own, of which the workers may hold all
+    # reading mostly waits for the network: it must not need a processor, since the workers may hold all of them
     table = ray.data.read_parquet(
         place.path, filesystem=place.filesystem, columns=known, ray_remote_args={"num_cpus": 0}
     )
@@ -133,10 +133,10 @@ def _rows(rows: Sequence[dict[str, str] | dict[str, bytes]]) -> ray.data.Dataset
 
 
 def _text(value: object) -> str | None:
-    """A cell as text: whole numbers and bytes are names as well, what says nothing or is of another kind is none."""
+    """A cell as text, also of whole numbers and bytes; None for empty cells and other types."""
     if isinstance(value, bytes):
         value = os.fsdecode(value)
-    if isinstance(value, float) and value.is_integer():  # as pandas keeps whole numbers where some are missing
+    if isinstance(value, float) and value.is_integer():  # pandas stores whole numbers as floats where some are missing
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

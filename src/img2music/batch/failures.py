@@ -15,9 +15,9 @@ NAME = "failures.csv"
 
 
 def write_failures(failed: Iterable[Ended], out: str) -> str:
-    """Write the table, `uri` and `error`, into the folder `out` in the place of an earlier one; returns its path.
+    """Write the table of `uri` and `error` into the folder `out`, replacing an earlier one; returns its path.
 
-    It is written without failures, too, so that none of an earlier run stays. Raises `OutputError`.
+    Without failures an empty table is written, so that none of an earlier run remains. Raises `OutputError`.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""What the music of each picture is called."""
+"""Names for the music of each picture."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 
 def music_names(pictures: Iterable[AnyPath]) -> dict[AnyPath, AnyPath]:
-    """What the music of each picture is called, without the suffix of its format: no two alike on any file system.
+    """The name of each picture's music, without the suffix of its format; distinct on every file system.
 
-    Each is named after its picture without the suffix. Where that would be the name of others, too, all keep the
-    suffix; and where that is not enough, as with `A.png` and `a.png`, a mark tells them apart.
+    Each is named after its picture without the suffix. Pictures that would share a name keep their suffix; if that is
+    not enough, as with `A.png` and `a.png`, a hash is appended.
     """
     ways = {picture: _ways(picture) for picture in pictures}
     chosen = dict.fromkeys(ways, 0)
@@ -29,7 +29,7 @@ def music_names(pictures: Iterable[AnyPath]) -> dict[AnyPath, AnyPath]:
 
 
 def _ways(picture: AnyPath) -> list[AnyPath]:
-    """The names that a picture's music can have, the best first."""
+    """The names that a picture's music can have, in order of preference."""
     return [
         picture.with_name(name)
         for name in (fitting(picture.stem), fitting(picture.name), marked(picture.name, picture.as_posix()))
@@ -37,7 +37,7 @@ def _ways(picture: AnyPath) -> list[AnyPath]:
 
 
 def _clashes(names: dict[AnyPath, AnyPath]) -> Collection[list[AnyPath]]:
-    """The pictures whose music would have one name, together."""
+    """Groups of pictures whose music would have the same name."""
     together: dict[str, list[AnyPath]] = defaultdict(list)
     for picture, name in names.items():
         together[same_place(str(name))].append(picture)

@@ -1,4 +1,4 @@
-"""Making a catalogue's music on a Ray cluster, each worker with models of its own."""
+"""Batches on a Ray cluster; each worker loads the models once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COLUMNS = pa.schema([(name, pa.string()) for name in ("uri", "state", "problem"
 
 @dataclass(frozen=True)
 class Ended:
-    """How the picture at `uri` ended, and why it failed if it did."""
+    """The outcome for the picture at `uri`, and why it failed if it did."""
 
     uri: str
     state: State
@@ -41,7 +41,7 @@ class Ended:
 
 
 class Worker:
-    """Makes the music of blocks of rows, each task unless it is there, with models that are loaded once."""
+    """Makes the music of blocks of rows, except what exists already, with models that are loaded once."""
 
     def __init__(self, models: Path | None, request: Request, out: str, force: bool, folder: str) -> None:
         self._maker = Maker(models, request, force)
@@ -50,10 +50,10 @@ class Worker:
 
     def __call__(self, rows: pa.Table) -> pa.Table:
         ended = (self._end(_row(rows, number)) for number in range(rows.num_rows))
-        return pa.Table.from_pylist([_told(each) for each in ended], _COLUMNS)
+        return pa.Table.from_pylist([_as_row(each) for each in ended], _COLUMNS)
 
     def _end(self, row: dict[str, object]) -> Ended:
-        """How a row ends; whatever is wrong with it is its own failure."""
+        """The outcome of a row; any error is a failure of this row alone."""
         try:
             entry = CatalogueEntry.of(row, self._folder)
             return self._make(entry)
@@ -63,7 +63,7 @@ class Worker:
             return Ended(_name(row), State.FAILED, _why(problem))
 
     def _make(self, entry: CatalogueEntry) -> Ended:
-        """One task: on a disk as `batch` makes it, elsewhere from a copy of the picture, and put there whole."""
+        """Make one picture's music: on a local disk directly, else from a copy of the picture, then upload it whole."""
         name = f"{entry.key}.{self._request.format}"
         here = self._out.local
         try:
@@ -91,7 +91,7 @@ class Worker:
         outcome = self._maker(Task(picture, music))
         if outcome.state is not State.MADE:
             return Ended(entry.uri, State.FAILED, outcome.problem.replace(str(picture), entry.uri))
-        # as on a disk the music comes last: where it is, the task is whole
+        # as on a disk the music comes last: wherever it is, the sidecar is too
         beside = sidecar_of(music)
         self._out.below(str(Path(name).with_name(beside.name))).write(beside.read_bytes())
         self._out.below(name).write(music.read_bytes())
@@ -106,12 +106,12 @@ def run_on_ray(
     force: bool,
     address: str,
     jobs: int | None,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> Iterator[Ended]:
-    """How the pictures of a catalogue end, made by `jobs` workers, or by as many as the cluster has processors.
+    """The outcomes of the pictures of a catalogue, made by `jobs` workers or one per processor of the cluster.
 
-    `address` is that of a running Ray cluster, `auto` for the one of this machine, or `local` for a new one. `tell` is
-    given a line on what a walk of folders passed over, empty when that is nothing. A block whose worker was killed is
+    `address` is that of a running Ray cluster, `auto` for the one of this machine, or `local` for a new one. `report`
+    is called with a line about the files that were passed over, which may be empty. A block whose worker was killed is
     given to another. Raises `OptionError` and `ModelError` as making a single task does, and `OptionError` when
     sources or cluster cannot be reached.
     """
@@ -120,7 +120,7 @@ def run_on_ray(
     _start(address, jobs)
     try:
         catalogue = read_catalogue(sources, storage, request.format)
-        tell(describe(catalogue.passed_over))
+        report(describe(catalogue.passed_over))
         # one processor is left for what cuts the catalogue into blocks
         workers = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)) - 1)
         ended = catalogue.rows.map_batches(
@@ -145,8 +145,8 @@ def _start(address: str, jobs: int | None) -> None:
     fresh: dict[str, Any] = {}
     if address == LOCAL:
         fresh = {"num_cpus": None if jobs is None else jobs + 1, "include_dashboard": False}
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # or it reports to its makers
-    # its core calls every argument of a worker that may be started again an error
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # disables telemetry
+    # its core logs an error for each argument of a worker that may be restarted
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **fresh)
@@ -157,7 +157,7 @@ def _start(address: str, jobs: int | None) -> None:
 
 
 def _row(rows: pa.Table, number: int) -> dict[str, object]:
-    """A row of a table; a cell that Python cannot hold, such as text that is no Unicode, is as if it were empty."""
+    """A row of a table; cells that Python cannot represent, such as invalid Unicode, become None."""
     row: dict[str, object] = {}
     for name in rows.column_names:
         try:
@@ -168,17 +168,17 @@ def _row(rows: pa.Table, number: int) -> dict[str, object]:
 
 
 def _name(row: dict[str, object]) -> str:
-    """What the table of failures calls a row."""
+    """The name of a row in the table of failures."""
     found = next((row[name] for name in ("uri", "path", "key") if row.get(name) not in (None, "")), "")
     return os.fsdecode(found) if isinstance(found, bytes) else str(found)
 
 
-def _told(ended: Ended) -> dict[str, str]:
-    """How a task ended as Arrow can hold it, whose text is Unicode."""
+def _as_row(ended: Ended) -> dict[str, str]:
+    """An outcome as a row of Arrow, whose text must be valid Unicode."""
     return {"uri": printable(ended.uri), "state": str(ended.state), "problem": printable(ended.problem)}
 
 
 def _why(problem: Exception) -> str:
-    """The last line of what went wrong elsewhere, where the cause stands."""
+    """The last line of an error's message, which names the cause."""
     lines = str(problem).strip().splitlines() or [type(problem).__name__]
     return lines[-1].strip().rstrip(".")

@@ -1,4 +1,4 @@
-"""The page to listen through a batch: one file without scripts, and nothing from elsewhere."""
+"""The HTML page of a batch: one file without scripts or references to other servers."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _FIGURE = Template("""\
 
 
 def check_page(folder: Path, force: bool) -> None:
-    """Raise `OutputError` when a page lies in `folder` that no batch has written, unless `force`, and when something
-    does that is neither a file nor a link.
+    """Raise `OutputError` when `folder` has an `index.html` that no batch wrote, unless `force`, and when that is
+    neither a file nor a link.
 
-    Links count as nobody's page: where they lead nothing is read or written.
+    A link counts as written by others: its target is neither read nor written.
     """
     path = folder / NAME
     try:
@@ -53,7 +53,7 @@ def _beginning(path: Path) -> bytes:
 
 
 def write_page(tasks: list[Task], folder: Path) -> Path:
-    """Write the page of those tasks whose music is in `folder`, and return its path. Raises `OutputError`."""
+    """Write the page of the tasks whose music exists in `folder`, and return its path. Raises `OutputError`."""
     page = Template(resources.files("img2music.batch").joinpath(NAME).read_text(encoding="utf-8"))
     figures = [_figure(task, folder) for task in tasks if task.music.is_file()]
     text = page.substitute(mark=_MARK, count=len(figures), figures="\n".join(figures))
@@ -81,7 +81,7 @@ def _genre(task: Task) -> str:
 
 
 def _link(path: Path, folder: Path) -> str:
-    """A relative link from the page in `folder`; an empty one to another drive."""
+    """A relative link from the page in `folder`; empty for another drive."""
     try:
         relative = os.path.relpath(path, os.path.realpath(folder) if path.is_absolute() else folder)
     except ValueError:

@@ -12,26 +12,26 @@ from img2music.system.walk import find_folders
 
 _WILD = frozenset("*?[")
 _DEEP = "**"
-"""Stands for a folder and all below it."""
+"""Matches a folder and all below it."""
 
 
 def matches(pattern: str) -> list[Path]:
-    """The files and folders that a pattern names, sorted, each once.
+    """The files and folders that a pattern matches, sorted, each once.
 
-    Hidden ones only where the pattern says so. `**` follows no link to a folder, or a circle of links would never end.
+    Hidden ones match only an explicit dot. `**` does not follow links to folders, which could form a circle.
     """
     parts = Path(pattern).parts
     return sorted(set(_matches(Path(), parts)))
 
 
 def fixed_part(pattern: str) -> Path:
-    """The folder before the first part of a pattern that stands for something else."""
+    """The folder before the first part of a pattern that has wildcards."""
     parts = Path(pattern).parts
     return Path(*takewhile(lambda part: not _WILD & set(part), parts[:-1]))
 
 
 def _matches(place: Path, parts: tuple[str, ...]) -> Iterator[Path]:
-    """What the rest of a pattern names in a folder."""
+    """What the rest of a pattern matches in a folder."""
     if not parts:
         if os.path.lexists(place):
             yield place

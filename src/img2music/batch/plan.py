@@ -1,4 +1,4 @@
-"""Which pictures a batch reads, and where the music of each goes."""
+"""The plan of a batch: which pictures it reads, and where the music of each goes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from img2music.vision.picture import SUFFIXES
 
 @dataclass(frozen=True)
 class Task:
-    """One picture and the file its music goes to."""
+    """One picture and the file of its music."""
 
     picture: Path
     music: Path
@@ -26,20 +26,19 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """The tasks of a batch, and how many files of which suffix its folders hold besides pictures."""
+    """The tasks of a batch, and the numbers of other files in its folders by suffix."""
 
     tasks: list[Task]
     passed_over: Counter[str] = field(default_factory=Counter)
 
 
 def plan(sources: list[str], out: Path, format: str) -> Plan:
-    """The tasks of folders, files and glob patterns, sorted, each picture once.
+    """The tasks for folders, files and glob patterns, sorted, each picture once.
 
-    Below `out` lies the same tree as below the folder that all sources share; what is in `out` already is read only
-    where it is named itself. Pictures that would give their music the same name keep their suffix: `a.jpg.wav` and
-    `a.png.wav`; those that lie beside a picture count, too, so that its music is called the same whichever of them
-    are read. Raises `OptionError` when a source is missing, a folder cannot be read, there is no picture, or the
-    sources share no folder.
+    The tree below `out` is that below the common folder of all sources. `out` itself is read only when it is named
+    alone. Pictures whose music would have the same name keep their suffix: `a.jpg.wav` and `a.png.wav`. Other pictures
+    in the same folder count as well, so that names do not depend on which of them are read. Raises `OptionError` when a
+    source is missing, a folder cannot be read, there is no picture, or the sources share no folder.
     """
     tops: list[Path] = []
     pictures: list[Path] = []
@@ -56,8 +55,9 @@ def plan(sources: list[str], out: Path, format: str) -> Plan:
                 pictures.append(place)
     chosen = sorted(real_files(pictures, out))
     if not chosen:
-        told = describe(passed_over)
-        raise OptionError(f"There is no picture in {', '.join(sources)}{f' ({told})' if told else ''}; choose another.")
+        others = describe(passed_over)
+        note = f" ({others})" if others else ""
+        raise OptionError(f"There is no picture in {', '.join(sources)}{note}; choose another.")
     top = _shared(tops)
     names = music_names(path.relative_to(top) for path in sorted({*chosen, *_beside(chosen)}))
     tasks = [(path, out / names[path.relative_to(top)]) for path in chosen]
@@ -65,10 +65,10 @@ def plan(sources: list[str], out: Path, format: str) -> Plan:
 
 
 def _places(source: str, out: Path, alone: bool) -> list[Path]:
-    """The files and folders, as absolute paths, that a source names.
+    """The files and folders that a source names, as absolute paths.
 
-    What a pattern finds in the folder `out` is no source, and neither is that folder where it is not given `alone`: a
-    shell puts it among others in place of a pattern.
+    Matches of a pattern in the folder `out` are left out, and so is `out` itself unless it is given `alone`: a shell
+    may have put it there when it expanded a pattern.
     """
     if os.path.lexists(source):
         place = Path(os.path.abspath(source))
@@ -82,7 +82,7 @@ def _places(source: str, out: Path, alone: bool) -> list[Path]:
 
 
 def _walk(top: Path, out: Path) -> Found:
-    """The pictures below a folder, without hidden ones and what lies in `out`."""
+    """The pictures below a folder, without hidden ones and those in `out`."""
     try:
         return find_files(top, SUFFIXES, out)
     except OSError as problem:
@@ -90,7 +90,7 @@ def _walk(top: Path, out: Path) -> Found:
 
 
 def _beside(pictures: Iterable[Path]) -> list[Path]:
-    """The pictures that lie in the folders of others, as far as these can be listed."""
+    """All pictures in the folders of some, as far as these can be listed."""
     found = []
     for folder in {picture.parent for picture in pictures}:
         try:

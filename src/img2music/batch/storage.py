@@ -25,9 +25,9 @@ class Storage:
 
     @classmethod
     def at(cls, uri: str) -> Storage:
-        """What a local path or a URI names, such as `s3://bucket/folder` or anything that fsspec knows.
+        """The place of a local path or a URI, such as `s3://bucket/folder` or anything that fsspec knows.
 
-        What follows a `?` are options of the file system, as pyarrow takes them. Raises `OptionError` when there is
+        Options of the file system may follow a `?`, as in pyarrow. Raises `OptionError` when there is
         no such file system, or none that can be reached with the credentials at hand.
         """
         if "://" not in uri:
@@ -42,31 +42,31 @@ class Storage:
 
     @property
     def local(self) -> Path | None:
-        """The path of what lies on a disk of this machine's own tree."""
+        """The path if it is on a local disk."""
         return Path(self.path) if isinstance(self.filesystem, LocalFileSystem) else None
 
     def below(self, name: str) -> Storage:
-        """What has that name in this folder."""
+        """The place of that name in this folder."""
         return Storage(self.filesystem, f"{self.path.rstrip('/')}/{name}")
 
     def is_file(self) -> bool:
-        """Whether there is such a file. Raises `OSError` when that cannot be told."""
+        """Whether there is such a file. Raises `OSError` when that cannot be determined."""
         return self.filesystem.get_file_info(self.path).type is FileType.File
 
     def files(self) -> list[PurePosixPath]:
-        """The names of all files in this folder and those below it. Raises `OSError` when it cannot be read."""
+        """The relative paths of all files below this folder. Raises `OSError` when it cannot be read."""
         selector = FileSelector(self.path, recursive=True)
         found = (info.path for info in self.filesystem.get_file_info(selector) if info.type is FileType.File)
         top = self.path.strip("/")
         return [PurePosixPath(path.strip("/")).relative_to(top) for path in found]
 
     def read(self, most: int) -> bytes:
-        """The bytes of the file, of a longer one the first `most`. Raises `OSError`."""
+        """The bytes of the file, at most the first `most`. Raises `OSError`."""
         with self.filesystem.open_input_stream(self.path) as stream:
             return stream.read(most)
 
     def write(self, data: bytes) -> None:
-        """Write the file whole or not at all, in the place of one that is there. Raises `OutputError`."""
+        """Write the file whole or not at all, replacing an existing one. Raises `OutputError`."""
         try:
             if self.local is not None:
                 self.local.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ class Storage:
 
 @lru_cache(maxsize=64)
 def _filesystem(root: str) -> tuple[FileSystem, str]:
-    """The file system of a URI without a path, and what paths in it begin with. Raises `OptionError`."""
+    """The file system of a URI without a path, and the prefix of paths in it. Raises `OptionError`."""
     try:
         return FileSystem.from_uri(root)
     except (ArrowException, OSError):  # a scheme that Arrow lacks, or that is not built in

@@ -13,14 +13,16 @@ page_app = typer.Typer()
 
 @page_app.command("app")
 def app(
-    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 lets others in.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; 0.0.0.0 makes the page reachable from other machines.")
+    ] = "127.0.0.1",
     port: Annotated[
-        int | None, typer.Option(help="Port to listen at; the first free one from 7860 by default.", min=1, max=65535)
+        int | None, typer.Option(help="Port to listen at; by default the first free one from 7860.", min=1, max=65535)
     ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
     models: ModelsOption = None,
 ) -> None:
-    """Open a page to drop pictures on and listen to their music; it needs no network."""
+    """Open a web page to drop pictures on and listen to their music; it needs no network."""
     from img2music.app.server.environment import settle_environment
     from img2music.app.server.server import Server
     from img2music.app.server.signals import ended_by_signals

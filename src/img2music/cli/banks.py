@@ -15,17 +15,19 @@ from img2music.errors import AudioError, Img2MusicError, printable
 if TYPE_CHECKING:
     from img2music.banks.own_bank import Known
 
-bank_app = typer.Typer(no_args_is_help=True, help="Keep your own music for pictures to choose from, on this machine.")
+bank_app = typer.Typer(no_args_is_help=True, help="Banks of your own music, which stay on this machine.")
 
 
 @bank_app.command("add")
 def add(
     audio: Annotated[list[Path], typer.Argument(help="Recordings of 15 s or more, or folders of them.")],
-    genre: Annotated[str, typer.Option(help="The genre whose decoder shall play it.")],
-    name: Annotated[str, typer.Option(help="The bank to add to; it is made if there is none.")] = "own",
-    pieces: Annotated[int, typer.Option(help="Take so many times 15 s of each recording, if it has them.", min=1)] = 1,
-    origin: Annotated[str, typer.Option(help="Whose music it is.")] = "own music",
-    licence: Annotated[str, typer.Option(help="Under which licence it is.")] = "licence not stated",
+    genre: Annotated[str, typer.Option(help="The genre whose encoder and decoder are used.")],
+    name: Annotated[str, typer.Option(help="The bank to add to; it is created if there is none.")] = "own",
+    pieces: Annotated[
+        int, typer.Option(help="How many excerpts of 15 s to take from each recording, at most.", min=1)
+    ] = 1,
+    origin: Annotated[str, typer.Option(help="Artist or source, for the credits.")] = "own music",
+    licence: Annotated[str, typer.Option(help="Licence, for the credits.")] = "licence not stated",
     models: ModelsOption = None,
 ) -> None:
     """Add recordings to a bank of your own; `generate --bank` chooses from it."""
@@ -64,7 +66,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
     models: ModelsOption = None,
 ) -> None:
-    """List your banks, what is in them, and whether the models can play it."""
+    """List your banks, their music, and whether it fits the models."""
     from img2music.banks.listing import listing
     from img2music.banks.store import BankStore
     from img2music.models.folder import Models
@@ -86,9 +88,9 @@ def show(
 def remove(
     name: Annotated[str, typer.Argument(help="The bank.")],
     genre: Annotated[str | None, typer.Option(help="Only its music of this genre.")] = None,
-    title: Annotated[list[str] | None, typer.Option(help="Only pieces of this title; may be repeated.")] = None,
+    title: Annotated[list[str] | None, typer.Option(help="Only music of this title; repeatable.")] = None,
 ) -> None:
-    """Remove a bank, its music of a genre, or pieces by their titles; the recordings stay where they are."""
+    """Remove a bank, its music of a genre, or single titles; your recordings are not touched."""
     from img2music.banks.removal import remove_music
     from img2music.banks.store import BankStore
 

@@ -43,7 +43,9 @@ def batch(
         list[str],
         typer.Argument(help="Folders, pictures, or patterns such as 'covers/**/*.jpg'; with --ray also a table."),
     ],
-    out: Annotated[str, typer.Option(help="Folder of the music, with --ray also a URI; the same one again continues.")],
+    out: Annotated[
+        str, typer.Option(help="Folder for the music, with --ray also a URI; run again with the same one to continue.")
+    ],
     format: VideoFormatOption = None,
     seed: SeedOption = 0,
     alpha: AlphaOption = None,
@@ -56,16 +58,20 @@ def batch(
     models: ModelsOption = None,
     jobs: Annotated[
         int | None,
-        typer.Option(help="Processes at once, each with the models; 1, with --ray all processors.", min=1),
+        typer.Option(
+            help="Parallel processes, each with its own models; 1 by default, with --ray all processors.", min=1
+        ),
     ] = None,
     ray: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="On a Ray cluster: its address, auto, or local for a new one here."),
+        typer.Option(
+            metavar="ADDRESS", help="Run on a Ray cluster: its address, auto, or local for a new one on this machine."
+        ),
     ] = None,
     quiet: QuietOption = False,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Make what is there already again.")] = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Make music again that exists already.")] = False,
 ) -> None:
-    """Turn many pictures into music, each with its sidecar, and write a page to listen through."""
+    """Turn many pictures into music, each with a sidecar, and write a web page to listen to them."""
     from img2music.output.formats import FORMATS, SOUNDS
     from img2music.output.request import Request
 
@@ -121,7 +127,7 @@ def _on_ray(
     jobs: int | None,
     quiet: bool,
 ) -> None:
-    """Make the music on a Ray cluster, and list what failed in a table beside it."""
+    """Make the music on a Ray cluster, and write a table of what failed beside it."""
     from img2music.system.extras import needs
 
     with needs("ray"):

@@ -17,6 +17,7 @@ from img2music.cli.common.results import JsonOption
 from img2music.data.covers.download import COVERS, MUSIC, fetch, where_from
 from img2music.errors import OptionError, printable
 from img2music.genres import GENRES, split_genres
+from img2music.options import CLIP_SECONDS
 from img2music.system.extras import needs
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def music(
     out: OutOption = None,
     genres: GenresOption = FOUR,
     seed: SeedOption = 0,
-    min_seconds: Annotated[float, typer.Option(help="Leave out clips that are shorter.", min=0)] = 15.0,
+    min_seconds: Annotated[float, typer.Option(help="Leave out clips that are shorter.", min=0)] = CLIP_SECONDS,
     keep_faulty: Annotated[bool, typer.Option("--keep-faulty", help="Keep what is known to be faulty.")] = False,
     download: DownloadOption = False,
     as_json: JsonOption = False,

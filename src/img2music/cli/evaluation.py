@@ -18,7 +18,7 @@ from img2music.cli.common.results import record as put_on_record
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.metrics.embedders.registry import EMBEDDERS, Embedder, load_embedder
-from img2music.options import Options
+from img2music.options import DEFAULT_SECONDS, Options
 from img2music.system.extras import needs
 
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
@@ -73,7 +73,7 @@ def evaluate_corpus(
 def evaluate_scores(
     genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
     count: Annotated[int, typer.Option(help="Scores of each genre.", min=2)] = 200,
-    seconds: Annotated[float, typer.Option(help="Length of each score.")] = 15.0,
+    seconds: Annotated[float, typer.Option(help="Length of each score.")] = DEFAULT_SECONDS,
     as_json: JsonOption = False,
 ) -> None:
     """Say how new and how varied composed scores are: notes that another score has, and entropies in bits."""

@@ -10,6 +10,7 @@ import typer
 from img2music.cli.common.parameters import ModelsOption
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
+from img2music.options import DEFAULT_SECONDS
 from img2music.system.extras import needs
 
 figures_app = typer.Typer()
@@ -50,7 +51,7 @@ def piano_rolls(
     genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
     scores: Annotated[int, typer.Option(help="Scores of each genre.", min=1, max=100)] = 10,
     style: Annotated[str | None, typer.Option(help="Only this style.")] = None,
-    seconds: Annotated[float, typer.Option(help="Length of each score.")] = 15.0,
+    seconds: Annotated[float, typer.Option(help="Length of each score.")] = DEFAULT_SECONDS,
     columns: Annotated[int, typer.Option(help="Rolls beside each other.", min=1, max=10)] = 2,
     seed: Annotated[int, typer.Option(help="Of the first score; the others follow.", min=0)] = 0,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace a figure that exists.")] = False,

@@ -94,16 +94,20 @@ def generate(
     alpha: AlphaOption = None,
     seed: SeedOption = 0,
     seconds: SecondsOption = DEFAULT_SECONDS,
-    loop: Annotated[bool, typer.Option("--loop", help="Whole bars that repeat without a seam.")] = False,
+    loop: Annotated[bool, typer.Option("--loop", help="Make a loop: whole bars that repeat without a seam.")] = False,
     genre: GenreOption = None,
     top_n: Annotated[int, typer.Option(help="One snippet for each of the N likeliest genres.")] = 1,
     choose: ChooseOption = CHOICES[0],
     engine: EngineOption = None,
-    blend: Annotated[bool, typer.Option("--blend", help="Mix the genres as the picture does, with the flow.")] = False,
+    blend: Annotated[
+        bool, typer.Option("--blend", help="Mix the genres by the picture's probabilities; needs the flow.")
+    ] = False,
     bank: BankOption = None,
     format: VideoFormatOption = None,
     tags: TagsOption = False,
-    sidecar: Annotated[bool, typer.Option("--sidecar", help="Write beside it what makes it again.")] = False,
+    sidecar: Annotated[
+        bool, typer.Option("--sidecar", help="Write a JSON file beside the music, from which `again` makes it again.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per snippet.")] = False,
     quiet: QuietOption = False,
     force: ForceOption = False,
@@ -165,7 +169,7 @@ def again(
     force: ForceOption = False,
     models: ModelsOption = None,
 ) -> None:
-    """Make music again, the same bytes, from what its sidecar says."""
+    """Make the same music again, byte for byte, from its sidecar."""
     from img2music.again import make_again
     from img2music.output.sidecar import Sidecar
     from img2music.pipeline import Img2Music
@@ -202,11 +206,11 @@ def _keep(data: bytes, path: Path, force: bool) -> None:
 
 @app.command()
 def classify(
-    pictures: Annotated[list[Path], typer.Argument(help="Pictures to read; - is standard input.")],
+    pictures: Annotated[list[Path], typer.Argument(help="Pictures; - is standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
     models: ModelsOption = None,
 ) -> None:
-    """Say which genre each picture looks like; those that cannot be read are named on standard error."""
+    """Print the genre probabilities of pictures, and the text on them; unreadable ones go to standard error."""
     from img2music.pipeline import Img2Music
 
     img2music = Img2Music(models)
@@ -224,7 +228,7 @@ def classify(
 
 @app.command()
 def reconstruct(
-    audio: Annotated[Path, typer.Argument(help="A clip: WAV, FLAC, Ogg, MP3, AIFF or AU.")],
+    audio: Annotated[Path, typer.Argument(help="A recording: WAV, FLAC, Ogg, MP3, AIFF or AU.")],
     genre: Annotated[str, typer.Option(help="Whose encoder and decoder to use.", autocompletion=complete_genre)],
     output: OutputOption = None,
     format: SoundFormatOption = None,
@@ -232,7 +236,7 @@ def reconstruct(
     force: ForceOption = False,
     models: ModelsOption = None,
 ) -> None:
-    """Send a real clip through a genre's encoder and decoder, to hear what the model can carry."""
+    """Send a recording through a genre's encoder and decoder, to hear what the model can reproduce."""
     from img2music.pipeline import Img2Music
 
     suffix = sound_suffix(output, format)
@@ -252,7 +256,7 @@ def reconstruct(
 @app.command()
 def info(
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
-    credits: Annotated[bool, typer.Option("--credits", help="List the music in the banks and its licences.")] = False,
+    credits: Annotated[bool, typer.Option("--credits", help="List the music in the banks with its licences.")] = False,
     models: ModelsOption = None,
 ) -> None:
     """Show versions, models, checksums, what they were trained on and their measured figures."""
@@ -262,7 +266,7 @@ def info(
     if credits:
         report_credits(folder)
     elif as_json:
-        print(json.dumps({"img2music": __version__} | folder.manifest))
+        print(json.dumps({"img2music": __version__} | dict(folder.manifest.json)))
     else:
         report_models(folder)
 

@@ -17,7 +17,7 @@ from img2music.audio.stft import RATE
 from img2music.data.clips.clip import Clip
 from img2music.data.covers.cover import Cover
 from img2music.errors import OptionError
-from img2music.options import Options
+from img2music.options import CLIP_SECONDS, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
 from img2music.system.files import reason
@@ -25,7 +25,7 @@ from img2music.system.names import fitting, marked, same_place
 from img2music.system.walk import describe, find_files
 from img2music.vision.picture import SUFFIXES
 
-SECONDS = 15
+SECONDS = round(CLIP_SECONDS)
 
 
 def some_pictures(folder: Path, count: int, seed: int) -> list[Path]:

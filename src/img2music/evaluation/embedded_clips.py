@@ -19,8 +19,9 @@ from img2music.errors import AudioError, OptionError, printable
 from img2music.genres import check_genre
 from img2music.metrics.embedders.registry import Embedder, Tagger
 from img2music.metrics.embedders.tags import tagged_genre
+from img2music.options import CLIP_SECONDS
 
-SECONDS = 15  # of every clip, from its beginning
+SECONDS = round(CLIP_SECONDS)  # of every clip, from its beginning
 SILENCE = -80.0  # dB relative to full scale, below which a clip counts as silent
 
 

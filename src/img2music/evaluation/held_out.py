@@ -15,11 +15,12 @@ from img2music.audio.level import normalise_level
 from img2music.audio.stft import HOP, RATE, magnitude
 from img2music.data.clips.clip import hold_out
 from img2music.errors import ModelError, OptionError
+from img2music.options import CLIP_SECONDS
 from img2music.training.common.recipe import VAERecipe, read_recipe
 from img2music.training.spectrogram_vae.network import FOLD, SpectrogramVAE, divergence, log_magnitude
 from img2music.training.spectrogram_vae.run import WEIGHTS, load_vae, training_clips
 
-SECONDS = 15
+SECONDS = round(CLIP_SECONDS)
 DECIBEL = 20 / np.log(10)
 
 

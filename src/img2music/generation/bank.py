@@ -1,4 +1,4 @@
-"""The bank: known embeddings of a genre's clips, and the choice of one (Algorithm 1, step 3)."""
+"""The bank: known embeddings of a genre, and the choice among them (Algorithm 1, step 3)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from img2music.generation.mood import Mood, distances, moods_of
 from img2music.models.folder import BANK, Models, is_sound
 
 VARIANTS = 6
-"""Seeds from 0 on whose choices are the pieces that fit best, one after the other."""
+"""Seeds 0 to 5 choose the entries that fit best, in turn."""
 VARIETY = 0.12
-"""Of distances in mood: what chance adds for further seeds."""
+"""The most that chance adds to a distance in mood for further seeds."""
 _LONGEST, _SHORTEST_BAR = 3600.0, 0.05  # s
 _LONGEST_TEXT = 4096
 _MALFORMED = (SafetensorError, AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
@@ -30,7 +30,7 @@ _MALFORMED = (SafetensorError, AttributeError, KeyError, OverflowError, Recursio
 
 @dataclass(frozen=True)
 class BankEntry:
-    """Where a known embedding comes from, where in it bars begin, in s, and its character, where that is known."""
+    """A known embedding's origin, the beginnings of its bars in s, and its descriptors, where these are known."""
 
     title: str
     origin: str
@@ -47,7 +47,7 @@ class BankEntry:
         known = facts.get("character")
         character = None if known is None else Character(**known)
         if character and not np.isfinite(astuple(character)).all():
-            raise ValueError("a character is not a number")
+            raise ValueError("a descriptor is not a number")
         entry = cls(**facts | {"bars": bars, "character": character})
         if not all(isinstance(text, str) and len(text) <= _LONGEST_TEXT for text in astuple(entry.credit)):
             raise ValueError("a credit is no short text")
@@ -64,8 +64,8 @@ class Bank:
     """The known embeddings of one genre.
 
     `latents` `(N, C, S)` holds one embedding of `C` channels and `S` steps per entry, times `scale` `(C,)`;
-    `directions` `(K, C)` are the ways in which whole clips of the genre differ, each as long as its standard
-    deviation.
+    `directions` `(K, C)` are the principal directions in which whole clips of the genre differ, each as long as its
+    standard deviation.
     """
 
     entries: tuple[BankEntry, ...]
@@ -107,11 +107,11 @@ class Bank:
             raise ModelError(f"{name} is not a bank of embeddings; export it again.")
 
     def segment(self, index: int, steps_per_second: float) -> Segment:
-        """An entry's embedding with its bars."""
+        """An entry's embedding `(C, S)` float32 with its bars."""
         return Segment(self.latents[index] * self.scale[:, None], self._bars(index, steps_per_second))
 
     def bar_lengths(self, steps_per_second: float) -> list[float | None]:
-        """How many latent steps a bar of each entry lasts, None without bars."""
+        """The length of a bar of each entry in latent steps, None without bars."""
         return [bar_length(self._bars(index, steps_per_second)) for index in range(len(self.entries))]
 
     def _bars(self, index: int, steps_per_second: float) -> tuple[float, ...]:
@@ -120,19 +120,19 @@ class Bank:
 
     @cached_property
     def moods(self) -> np.ndarray | None:
-        """The mood of each entry, `(N, 5)`, None when the character of one is not known."""
+        """The mood of each entry, `(N, 5)`, None when an entry has no descriptors."""
         characters = [entry.character for entry in self.entries if entry.character]
         return moods_of(characters) if len(characters) == len(self.entries) else None
 
     def words(self, index: int) -> list[str]:
-        """What stands out of an entry among those of its genre, in words; none without moods."""
+        """What stands out about an entry within its genre, in words; none without moods."""
         return [] if self.moods is None else Mood(*map(float, self.moods[index])).words()
 
     def choose_by_mood(self, mood: Mood, seed: int) -> list[int]:
         """The entries in the order in which they fit a picture's mood, best first.
 
-        Seed 1 begins with the second best, and so on; after `VARIANTS` seeds each piece fits a little better or worse
-        by chance, and the next so many begin with the best of these. Without moods the order is random.
+        Seed 1 begins with the second best, and so on. For each further block of `VARIANTS` seeds a random number of
+        at most `VARIETY` is added to every distance first. Without moods the order is random.
         """
         block, turn = divmod(seed, min(VARIANTS, len(self.entries)))
         chance = np.random.default_rng(block).random(len(self.entries))
@@ -144,10 +144,9 @@ class Bank:
     def choose(self, features: np.ndarray, random: np.random.Generator) -> list[int]:
         """The entries in a random order.
 
-        The randomness is a draw of one direction per entry in the space of the picture's features `(D,)`;
-        those whose directions agree best with the picture come first. So each entry is as likely as
-        any other, as in the paper, another seed chooses anew, another picture does too, and a picture that
-        was only stored again chooses the same.
+        A random direction is drawn per entry in the space of the picture's features `(D,)`; entries are ordered by
+        the inner product of both. So each entry is equally likely, as in the paper, the choice changes with the seed
+        and with the picture, and a picture that was merely saved again gives the same order.
         """
         agreement = random.standard_normal((len(self.entries), len(features))) @ features
         return [int(index) for index in np.argsort(-agreement)]

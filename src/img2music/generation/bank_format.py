@@ -1,5 +1,5 @@
-"""How a bank of embeddings lies in a file: safetensors with its numbers in steps, deflated entry by entry, and facts
-about its entries as metadata."""
+"""The file format of banks: safetensors with quantised embeddings, each compressed with zlib, and the entries' credits,
+bars and descriptors as JSON in the metadata."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from safetensors.numpy import save
 
 from img2music.models.tensors import read_tensors
 
-SECONDS = 15.0
-"""Length of a known embedding, as in the paper, s."""
 DIRECTIONS = 16
-"""In which clips of a genre differ from one another."""
+"""Principal directions that a bank has."""
 LARGEST_BANK = 2**28
-"""Numbers in the embeddings of a bank above which it is refused, whatever its file's size."""
+"""Numbers in the decompressed embeddings above which a bank is refused, however small its file is."""
 _LEVELS = 127
 
 
 def pack(
     latents: np.ndarray, directions: np.ndarray, metadata: Mapping[str, str], steps: np.ndarray | None = None
 ) -> bytes:
-    """The file of embeddings `(N, C, S)` and directions `(K, C)`. Latents are stored in `steps` `(C,)`, or as finely as
-    8 bits can: in steps of a 127th of the largest of their channel."""
+    """The bytes of a bank with embeddings `(N, C, S)` and directions `(K, C)`.
+
+    Latents are quantised to 8 bits in `steps` `(C,)`; by default, and at least, in steps of 1/127 of the largest value
+    of their channel."""
     finest = np.maximum(np.abs(latents).max((0, 2)) / _LEVELS, 1e-6)
     scale = (finest if steps is None else np.maximum(steps, finest)).astype(np.float32)
     entries = [_deflate(entry.tobytes()) for entry in np.rint(latents / scale[:, None]).astype(np.int8)]
@@ -34,16 +34,16 @@ def pack(
         "latents": np.frombuffer(b"".join(entries), np.uint8),
         "ends": np.cumsum([len(entry) for entry in entries]).astype(np.int64),
         "scale": scale,
-        # safetensors writes an array's memory as it lies, whatever its strides
+        # safetensors ignores strides
         "directions": np.ascontiguousarray(directions, np.float32),
     }
     return _in_order(save(tensors, dict(metadata)))
 
 
 def unpack(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """The tensors and the metadata of a file, `latents` as `(N, C, S)`, in which shape they may lie there, too.
+    """The tensors and the metadata of a file; `latents` are `(N, C, S)`, also where the file has them uncompressed.
 
-    Raises `SafetensorError`, `KeyError`, `TypeError`, `ValueError` or `AttributeError` when it is none.
+    Raises `SafetensorError`, `KeyError`, `TypeError`, `ValueError` or `AttributeError` when the file is malformed.
     """
     tensors = read_tensors(data)
     if "ends" in tensors:
@@ -52,13 +52,13 @@ def unpack(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
 
 
 def metadata_of(data: bytes) -> dict[str, str]:
-    """The metadata of a file that `unpack` takes, without its tensors."""
+    """The metadata of a file, without reading its tensors."""
     return _header(data)["__metadata__"]
 
 
 def principal_directions(means: np.ndarray) -> np.ndarray:
     """Principal directions of clips' mean embeddings `(N, C)`, each as long as its standard deviation,
-    `(DIRECTIONS, C)` float32, rows of zeros where there are fewer clips than directions."""
+    `(DIRECTIONS, C)` float32; with too few clips the last rows are zero."""
     centred = means - means.mean(0)
     _, lengths, rows = np.linalg.svd(centred, full_matrices=False)
     directions = np.zeros((DIRECTIONS, means.shape[1]), np.float32)
@@ -68,13 +68,13 @@ def principal_directions(means: np.ndarray) -> np.ndarray:
 
 
 def _deflate(entry: bytes) -> bytes:
-    """Numbers like noise have nothing to be found again: how often each is there says all (5 % smaller so)."""
+    """Compress by Huffman codes alone: noise-like numbers do not repeat (5 % smaller than with matches)."""
     coder = zlib.compressobj(level=9, strategy=zlib.Z_HUFFMAN_ONLY)
     return coder.compress(entry) + coder.flush()
 
 
 def _inflate(data: bytes, ends: np.ndarray, channels: int) -> np.ndarray:
-    """Embeddings `(N, C, S)` int8 from the place in `data` where each ends."""
+    """Embeddings `(N, C, S)` int8 from compressed `data`, in which each ends at one of `ends`."""
     entries, left = [], LARGEST_BANK
     for start, end in pairwise([0, *ends.tolist()]):
         try:
@@ -89,7 +89,7 @@ def _inflate(data: bytes, ends: np.ndarray, channels: int) -> np.ndarray:
 
 
 def _in_order(data: bytes) -> bytes:
-    """The same with its names in order, for safetensors writes them in any: equal banks are equal files."""
+    """The file with sorted names: safetensors writes them in any order, and equal banks shall be equal files."""
     header = json.dumps(_header(data), sort_keys=True).encode("ascii")
     header += b" " * (-len(header) % 8)
     return len(header).to_bytes(8, "little") + header + data[8 + int.from_bytes(data[:8], "little") :]

@@ -1,4 +1,4 @@
-"""A genre's trained encoder and decoder: samples to latent and back (Algorithm 1, step 5)."""
+"""A genre's trained encoder and decoder: samples to latents and back (Algorithm 1, step 5)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Decoder:
 
     def __init__(self, models: Models, genre: str) -> None:
         self._network = models.network_of(genre, DECODER)
-        # A network begun alike by all genres goes on from there.
+        # genres may share the first layers, which are then a network of their own
         self._trunk = models.network_of(genre, TRUNK) if HIDDEN in self._network.shapes else None
         self._representation = representation_of(self._network)
 
     @property
     def steps_per_second(self) -> float:
-        """Latent steps in a second."""
+        """Latent steps per second."""
         return RATE / self._representation.step_length
 
     def steps_for(self, seconds: float) -> int:
@@ -40,7 +40,7 @@ class Decoder:
 
 
 class Encoder:
-    """Samples at 22,050 Hz to latents `(C, S)`, at the level that the models are trained at."""
+    """Samples at 22,050 Hz to latents `(C, S)`, brought to the level that the models are trained at."""
 
     def __init__(self, models: Models, genre: str) -> None:
         self._network = models.network_of(genre, ENCODER)
@@ -55,7 +55,7 @@ class Encoder:
         return self._run(samples, "latents")[0]
 
     def with_noise(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same, and the deviation `(C, S)` of what the VAE adds to them in training."""
+        """The latents, and the standard deviation `(C, S)` of their posterior, which is the VAE's noise in training."""
         latents, log_variance = self._run(samples, "latents", "log_variance")
         return latents, np.exp(0.5 * log_variance)
 

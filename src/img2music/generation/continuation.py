@@ -1,5 +1,5 @@
-"""Embeddings joined to any length: at bar lines, the next one as fast as the one before, cross-faded in the latent
-space."""
+"""Continuation: embeddings joined to any length at their bar lines, each of about the tempo of the one before, with a
+cross-fade in latent space."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from statistics import median
 import numpy as np
 
 OVERLAP = 22
-"""Latent steps of a cross-fade, about half a second."""
+"""Length of a cross-fade in latent steps, about half a second."""
 _CANDIDATES = 8
-"""Of the segments that fit a picture best, so many are looked at for one of the right tempo."""
+"""How many of the best-fitting segments are considered when one of the right tempo is sought."""
 
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """An embedding `(C, S)` and the latent steps, not whole ones, at which its bars begin."""
+    """An embedding `(C, S)` and the beginnings of its bars in latent steps, which need not be whole."""
 
     latents: np.ndarray
     bars: tuple[float, ...] = ()
@@ -30,15 +30,15 @@ class Segment:
 
 
 def bar_length(bars: Sequence[float]) -> float | None:
-    """How far bars are apart, None for less than two."""
+    """The median length of bars that begin at `bars`, None for fewer than two."""
     return median(after - before for before, after in pairwise(bars)) if len(bars) > 1 else None
 
 
 def in_order(bars: Sequence[float | None], ranking: Sequence[int]) -> Iterator[int]:
-    """The segments of a `ranking`, best first, in an order in which each is about as fast as the one before.
+    """The segments of a `ranking`, best first, reordered so that each is about as fast as the one before.
 
-    `bars` has the length of each segment's bars. The first stays the first; each further one is that of the next best
-    few whose bars are nearest in length to those before, twice or half as long being no difference.
+    `bars` has the length of each segment's bars. The first segment stays first. Each further one is the one among the
+    next best few whose bar length is nearest to that before; a factor of two counts as equal.
     """
     last, left = ranking[0], list(ranking[1:])
     yield last
@@ -50,9 +50,9 @@ def in_order(bars: Sequence[float | None], ranking: Sequence[int]) -> Iterator[i
 
 
 def join(segments: Iterator[Segment], steps: int) -> tuple[Segment, int]:
-    """A segment of `steps` latent steps, made of as many `segments` as it takes, and how many these are.
+    """A segment of `steps` latent steps, joined from as many `segments` as it takes, and how many these are.
 
-    A segment hands over to the next at its last bar line, and that enters at its first one; without bars at their ends.
+    Each segment is left at its last bar line and the next entered at its first one; without bars, at their ends.
     """
     joined, count = next(segments), 1
     while joined.steps < steps:
@@ -63,7 +63,7 @@ def join(segments: Iterator[Segment], steps: int) -> tuple[Segment, int]:
 
 def _joined(first: Segment, second: Segment) -> Segment:
     half = OVERLAP // 2
-    near = second.steps // 4  # the ends of a segment, so that most of it is heard
+    near = second.steps // 4  # bar lines count only this close to the ends, so that most of the segment is used
     leave = round(max(_within(first.bars, first.steps - near, first.steps - half), default=first.steps - half))
     enter = round(min(_within(second.bars, half, near), default=half))
     rise = np.linspace(0, 1, OVERLAP + 2, dtype=np.float32)[1:-1]
@@ -85,7 +85,7 @@ def _within(bars: Sequence[float], begin: float, end: float) -> tuple[float, ...
 
 
 def _difference(first: float | None, second: float | None) -> float:
-    """In octaves of tempo, 0 to 0.5; 1 when one has no tempo."""
+    """The distance of two bar lengths modulo octaves, 0 to 0.5; 1 when one is unknown."""
     if first is None or second is None:
         return 1.0
     octaves = float(np.log2(second / first))

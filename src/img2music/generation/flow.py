@@ -15,7 +15,7 @@ import numpy as np
 
 from img2music.generation.mood import Mood
 from img2music.genres import GENRES
-from img2music.models.folder import FLOW, Models
+from img2music.models.folder import FLOW_NETWORK, Models
 
 MOODS = 5
 CONDITIONS = len(GENRES) + MOODS + 1
@@ -48,7 +48,7 @@ class Flow:
     """New embeddings `(C, S)` from known ones."""
 
     def __init__(self, models: Models) -> None:
-        self._network = models.network(FLOW)
+        self._network = models.network(FLOW_NETWORK)
         self._is_few_step = END_TIME in self._network.shapes
         if models.classes != GENRES:  # its condition has no others
             raise self._network.misfit()

@@ -1,4 +1,4 @@
-"""A piece of music that can be repeated without a seam."""
+"""Loops: music that can be repeated without a seam."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from img2music.audio.loudness import normalise_loudness
 
 FADE = 0.05
-"""Cross-fade before the seam, s: what leads to the first bar line replaces what leads to the last."""
+"""Length of the cross-fade before the seam, s, from the sound before the last bar line to that before the first."""
 _PHRASES = (8, 4, 2, 1)
-"""Music goes by phrases of so many bars; a loop is a whole number of the longest that fits."""
-_AROUND = 1.0  # s of the loop's other end that the limiter sees
+"""Lengths of phrases in bars; a loop is a whole number of the longest phrase that fits."""
+_AROUND = 1.0  # context from the loop's other end for loudness and limiter, s
 
 
 def loop_ends(bars: Sequence[float], seconds: float) -> tuple[float, float]:
     """Beginning and end in s of the longest loop within `seconds` that begins and ends on one of `bars` (s).
 
-    Without two bar lines it is all but the fade.
+    Without two bar lines it is everything but the fade.
     """
     first = [bar for bar in bars if bar >= FADE]
     if len(first) < 2 or first[1] > seconds:
@@ -29,8 +29,9 @@ def loop_ends(bars: Sequence[float], seconds: float) -> tuple[float, float]:
 
 
 def close_loop(samples: np.ndarray, rate: int, begin: float, end: float) -> np.ndarray:
-    """Samples `(T,)` at `rate` Hz from `begin` to `end` in s, `(round((end - begin) · rate),)` float32: they lead into
-    their own beginning, at the loudness of a finished snippet."""
+    """A loop `(round((end - begin) · rate),)` float32 of samples `(T,)` at `rate` Hz from `begin` to `end` in s.
+
+    Its end leads into its own beginning; it has the loudness of a finished snippet."""
     first, last, fade = round(begin * rate), round(end * rate), round(FADE * rate)
     loop = np.array(samples[first:last], np.float32)
     fade = min(fade, first, len(loop))

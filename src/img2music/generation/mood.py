@@ -1,11 +1,11 @@
-"""The mood that pictures and music have in common: what a picture asks for, what a piece offers.
+"""Mood, which links pictures and music: the mood that a picture suggests, and the moods of known pieces.
 
 People match music with colours by the emotion in both. Faster music in major goes with lighter, more saturated and
 warmer colours, slower music in minor with darker, duller and bluer ones (Palmer, Schloss, Xu & Prado-León,
 Music–color associations are mediated by emotion, PNAS 2013; Whiteford, Schloss, Helwig & Palmer, Color, music, and
 emotion: Bach to the blues, i-Perception 2018). Higher and brighter sound goes with lighter colours (Spence, Crossmodal
-correspondences: a tutorial review, 2011). That many edges and colours ask for many notes, and contrast for changes of
-loudness, is our own guess.
+correspondences: a tutorial review, 2011). That many edges and colours suggest many notes, and contrast changes of
+loudness, is an assumption of this project.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _WORDS = {
     "dynamics": ("even in loudness", "changing in loudness"),
 }
 _WEIGHTS = (1.0, 0.4, 1.0, 1.0, 0.3)
-"""What counts most in a choice, in the order of the fields: what is heard at once."""
+"""Weights of the fields of `Mood` in a choice: attributes that are heard at once count most."""
 
 
 @dataclass(frozen=True)
 class Mood:
-    """Each from 0 to 1: of a picture, what it asks for; of a piece, the share of its genre's pieces with less."""
+    """Each from 0 to 1: for a picture, the mood that it suggests; for a piece, its percentile within its genre."""
 
     tempo: float
     major: float
@@ -45,7 +45,7 @@ class Mood:
 
 
 def mood_of(appearance: Appearance) -> Mood:
-    """What a picture asks for."""
+    """The mood that a picture suggests."""
     look = appearance
     return Mood(
         tempo=_together(look.saturation, look.lightness, look.warmth),
@@ -57,7 +57,7 @@ def mood_of(appearance: Appearance) -> Mood:
 
 
 def moods_of(characters: Sequence[Character]) -> np.ndarray:
-    """The moods of the pieces of a genre, `(N, 5)` in the order of `Mood`: their ranks among each other."""
+    """The moods of the pieces of a genre, `(N, 5)` in the order of `Mood`: their percentiles among each other."""
     values = np.array([astuple(character) for character in characters], np.float64)
     below = (values[:, None] > values).sum(1)
     equal = (values[:, None] == values).sum(1)
@@ -65,13 +65,13 @@ def moods_of(characters: Sequence[Character]) -> np.ndarray:
 
 
 def distances(mood: Mood, moods: np.ndarray) -> np.ndarray:
-    """How far each of `moods` `(N, 5)` is from what is asked for, `(N,)`, 0 to 1."""
+    """The distance of each of `moods` `(N, 5)` from a mood, `(N,)`, 0 to 1."""
     weights = np.array(_WEIGHTS, np.float32)
     squares = np.square(moods - np.array(astuple(mood), np.float32))
-    # no product of matrices: on some processors that of so narrow ones warns of numbers that are not there
+    # not a matrix product, which on some processors raises spurious warnings for such narrow matrices
     return np.sqrt((squares * weights).sum(1) / weights.sum())
 
 
 def _together(*shares: float) -> float:
-    """Several shares as one. A mean of independent ones would stay around the middle: it is spread as wide as each."""
+    """Several percentiles as one: their mean, spread again so that it varies as widely as each of them."""
     return float(np.clip(0.5 + (np.mean(shares) - 0.5) * np.sqrt(len(shares)), 0, 1))

@@ -1,9 +1,8 @@
 """Latent code perturbation, l̂ = l + α · v̂ (paper section 2.2).
 
-A feature vector and an embedding have different sizes. v̂ is projected to the directions in which whole
-clips of the genre differ from one another, each scaled by how much they differ, and the same shift is
-added to every step: a strength of 1 moves the embedding as far as one clip of the genre lies from their
-average.
+A feature vector and an embedding differ in size. So v̂ is projected onto the principal directions in which whole clips
+of the genre differ, each scaled by its standard deviation, and the same shift is added to every latent step: strength 1
+moves the embedding as far as a typical clip of the genre lies from their mean.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ def perturb(embedding: np.ndarray, features: np.ndarray, directions: np.ndarray,
 
 
 def shift(features: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """The picture's shift of the latent channels, `(C,)`: |K weights| = √K, so that the expected length is
-    that of the genre's own spread."""
+    """The shift of the latent channels for a picture, `(C,)`. The norm of the `K` weights is √K, so that the expected
+    length of the shift is the genre's own spread."""
     count = len(directions)
     weights = _projection(count, len(features)) @ features
     weights *= np.sqrt(count) / max(float(np.linalg.norm(weights)), 1e-6)
@@ -35,5 +34,5 @@ def shift(features: np.ndarray, directions: np.ndarray) -> np.ndarray:
 
 
 def _projection(rows: int, columns: int) -> np.ndarray:
-    """A fixed random projection, `(rows, columns)` float32: different features go different ways."""
+    """A fixed random projection, `(rows, columns)` float32."""
     return np.random.default_rng(_PROJECTION_SEED).standard_normal((rows, columns)).astype(np.float32)

@@ -1,7 +1,7 @@
-"""What a genre's networks take and give: spectrograms, or the samples as they are.
+"""What a genre's encoder reads and its decoder writes: magnitude spectra, or samples.
 
-An encoder reads and a decoder writes rows of numbers `(F, W)`, so and so many rows for each latent step. The name of
-that tensor in the ONNX file says which representation it is, so that models of both kinds play alike.
+Both work on rows of numbers `(F, W)`, a fixed number of rows per latent step. The name of that tensor in the ONNX file
+says which representation it is, so that models of both kinds can be used.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from img2music.models.folder import Network
 
 
 class Representation(Protocol):
-    """How samples become rows for a network, and rows become samples."""
+    """Conversion between samples and the rows of a network."""
 
     name: ClassVar[str]
-    """Of the tensor in encoder and decoder."""
+    """Name of the tensor in encoder and decoder."""
     rows_per_step: ClassVar[int]
 
     @property
@@ -35,7 +35,7 @@ class Representation(Protocol):
         ...
 
     def steps(self, length: int) -> int:
-        """Latent steps that decode to `length` samples or a little more."""
+        """The number of latent steps that decode to at least `length` samples."""
         ...
 
     def rows(self, samples: np.ndarray) -> np.ndarray:
@@ -49,7 +49,7 @@ class Representation(Protocol):
 
 @dataclass(frozen=True)
 class Magnitudes:
-    """Magnitude spectra, two frames of 513 bins a step; their texture and their phase are found anew."""
+    """Magnitude spectra, two frames of 513 bins per step. Noise texture and phase are reconstructed."""
 
     name: ClassVar[str] = "magnitudes"
     rows_per_step: ClassVar[int] = 2
@@ -72,7 +72,7 @@ class Magnitudes:
 
 @dataclass(frozen=True)
 class Waveform:
-    """The samples themselves, as in the paper: one row of `width` of them a step."""
+    """The samples themselves, as in the paper: one row of `width` samples per step."""
 
     width: int
     name: ClassVar[str] = "samples"
@@ -88,7 +88,7 @@ class Waveform:
         return -(-length // self.width)
 
     def rows(self, samples: np.ndarray) -> np.ndarray:
-        """As `Representation`, `(S, width)`, the last row filled up with silence."""
+        """As `Representation`, `(S, width)`, the last row padded with zeros."""
         padded = np.zeros((self.steps(len(samples)), self.width), np.float32)
         padded.reshape(-1)[: len(samples)] = samples
         return padded
@@ -99,7 +99,7 @@ class Waveform:
 
 
 def representation_of(network: Network) -> Representation:
-    """The representation that an encoder or decoder works in. Raises `ModelError` when it is none of ours."""
+    """The representation that an encoder or decoder works in. Raises `ModelError` for any other network."""
     if Magnitudes.name in network.shapes:
         return Magnitudes()
     width = network.shapes.get(Waveform.name, [None])[-1]

@@ -1,1 +1,1 @@
-"""Models in the form of the Hugging Face Hub."""
+"""Models in the layout of the Hugging Face Hub."""

@@ -15,10 +15,10 @@ from img2music.system.files import exchange_folder, reason
 
 @contextmanager
 def atomic_folder(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder to fill, which takes the place of `folder` only if the block succeeds.
+    """Yield a temporary folder, which replaces `folder` only if the block succeeds.
 
-    It is hidden and lies beside `folder`; folders above are made. On any failure, an interrupt included, it is
-    removed, and what was at `folder` is left as it was. A symbolic link is followed. Raises `OutputError` when the
+    It is hidden and lies beside `folder`, whose parents are made. On any failure, an interrupt included, it is
+    removed, and `folder` is left as it was. A symbolic link is followed. Raises `OutputError` when the
     folder cannot be written; an `OSError` inside the block counts as such.
     """
     try:

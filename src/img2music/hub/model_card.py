@@ -1,4 +1,4 @@
-"""What a folder of models says about itself: to programs in its configuration, to people in its model card."""
+"""The configuration and the model card of a folder of models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from img2music.vision.ocr.recognition import DETECTOR
 MODEL_TYPE = "img2music"
 _TEMPLATE = "model_card.md"
 _DEEPEST = 3
-"""Names above a figure that is shown; the rest is in the manifest."""
+"""Levels of nested figures that the card shows; the manifest has the rest."""
 _OCR = (
     "The networks that find and read words are the mobile text detector and recogniser of PaddleOCR, PP-OCRv4 "
     "(Copyright (c) PaddlePaddle Authors, Apache License 2.0), stored as float16, the recogniser cut down to Latin "
@@ -32,10 +32,10 @@ _STYLE = (
 
 
 def config(models: Models) -> dict[str, Any]:
-    """What `config.json` says: what the models are, the shape of their latents and the defaults of the program.
+    """The contents of `config.json`: version, shape of the latents, and the program's defaults.
 
-    `latent_rate` is in steps/s, `sample_rate` in Hz. It is a description; nothing reads it to make music. Raises
-    `ModelError` for models without a genre.
+    `latent_rate` is in steps/s, `sample_rate` in Hz. Nothing reads this file to make music. Raises `ModelError` for
+    models without a genre.
     """
     genre = _first_genre(models)
     engines = models.engines
@@ -58,9 +58,9 @@ def config(models: Models) -> dict[str, Any]:
 
 
 def card(models: Models) -> str:
-    """The model card, Markdown with a YAML head. Only the models of this package are said to be under its licence."""
+    """The model card, Markdown with a YAML head. Only the bundled models are said to be under the package's licence."""
     manifest = models.manifest
-    own = manifest["files"] == Models().manifest["files"]
+    own = manifest.files == Models().manifest.files
     template = Template(resources.files("img2music.hub").joinpath(_TEMPLATE).read_text(encoding="utf-8"))
     return template.substitute(
         licence="mit" if own else "other",
@@ -68,8 +68,8 @@ def card(models: Models) -> str:
         version=printable(models.version),
         genres=", ".join(models.genres),
         rate=RATE,
-        trained_on=_table(manifest.get("trained_on")),
-        figures=_table(manifest.get("figures")),
+        trained_on=_table(manifest.trained_on),
+        figures=_table(manifest.figures),
         engines=_engines(models),
         others=_others(models),
     )
@@ -97,15 +97,15 @@ def _default_strengths(models: Models, engine: str) -> str:
 
 
 def _others(models: Models) -> str:
-    """Whose networks are contained."""
-    style = "lite2" in str(_facts(models.manifest.get("trained_on")).get("classifier", ""))
+    """The networks of others that the models contain."""
+    style = "lite2" in str(models.manifest.trained_on.get("classifier", ""))
     lines = [text for text, there in ((_STYLE, style), (_OCR, models.has(DETECTOR))) if there]
-    return "\n\n".join(lines) or "No networks of others are named in the manifest."
+    return "\n\n".join(lines) or "The manifest names no networks of others."
 
 
 def _table(facts: object) -> str:
     rows = [f"| {_cell(name)} | {_cell(value)} |" for name, value in _leaves(_facts(facts), ())]
-    return "\n".join(["| what | value |", "|---|---|", *rows]) if rows else "The manifest says nothing of it."
+    return "\n".join(["| what | value |", "|---|---|", *rows]) if rows else "The manifest says nothing about this."
 
 
 def _facts(facts: object) -> dict[str, Any]:
@@ -128,5 +128,5 @@ def _text(value: object) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text that stays within a cell of a Markdown table and is no HTML."""
+    """Text escaped for a cell of a Markdown table."""
     return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")

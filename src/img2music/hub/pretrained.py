@@ -1,4 +1,4 @@
-"""Models in the form of the Hugging Face Hub: a folder that can be uploaded as it is, or a name to fetch it by."""
+"""Models on the Hugging Face Hub: saving a folder that can be uploaded as it is, and fetching one by its name."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from pathlib import Path
 from img2music.errors import ModelError, OptionError, OutputError
 from img2music.hub.folders import atomic_folder
 from img2music.hub.model_card import card, config
-from img2music.models.folder import MANIFEST, Models
+from img2music.models.folder import Models
+from img2music.models.manifest import MANIFEST
 from img2music.system.extras import needs
 from img2music.system.files import atomic_write, reason
 
 CONFIG, CARD = "config.json", "README.md"
 PATTERNS = ["*.json", "*.onnx", "*.safetensors", CARD]
-"""All that is ever fetched."""
+"""The only files that are ever fetched."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
 def models_folder(source: str | Path, revision: str | None = None, local_files_only: bool = False) -> Path:
-    """The folder of models that `source` names: a folder, which is used as it is and without a network, or else
-    `organisation/name` on the Hub at `revision`, with `local_files_only` from what was fetched before.
+    """The folder of models that `source` names.
+
+    That is a folder itself, used without network access, or `organisation/name` on the Hub at `revision`; with
+    `local_files_only` only the Hub's local cache is searched.
 
     Raises `ModelError` when there are no such models, and `OptionError` for a revision of a folder and when the extra
     `hub` is needed but not installed.
@@ -34,22 +37,22 @@ def models_folder(source: str | Path, revision: str | None = None, local_files_o
         folder = _fetch(str(source), revision, local_files_only)
     else:
         raise ModelError(f"There is no folder {source}; give one with models, or a name such as organisation/name.")
-    Models(folder).manifest  # noqa: B018  raises when it is none of ours
+    Models(folder).manifest  # noqa: B018  raises when there are no models
     return folder
 
 
 def save_models(models: Models, folder: Path) -> Path:
     """Write the models to `folder` with a `config.json` and a model card, and return it.
 
-    The folder appears whole or not at all. One that is there is replaced when it is empty or holds models and nothing
-    else. Raises `OutputError` when it holds anything else or cannot be written, and `ModelError` when a model is
-    missing or does not match its checksum.
+    The folder appears whole or not at all. An existing one is replaced if it is empty or holds models and nothing else.
+    Raises `OutputError` when it holds anything else or cannot be written, and `ModelError` when a model is missing or
+    does not match its checksum.
     """
     _check_replaceable(folder)
-    made = {MANIFEST: models.manifest, CONFIG: config(models)}
+    made = {MANIFEST: models.manifest.json, CONFIG: config(models)}
     text = card(models)
     with atomic_folder(folder) as temporary:
-        for name in models.manifest["files"]:
+        for name in models.manifest.files:
             _write(temporary / name, models.read(name))
         for name, facts in made.items():
             _write(temporary / name, (json.dumps(facts, indent=1) + "\n").encode())
@@ -80,7 +83,7 @@ def _check_replaceable(folder: Path) -> None:
         return
     if MANIFEST not in there:
         raise OutputError(f"{folder} is not empty and holds no models; choose another folder.")
-    others = there - {MANIFEST, CONFIG, CARD, *Models(folder).manifest["files"]}
+    others = there - {MANIFEST, CONFIG, CARD, *Models(folder).manifest.files}
     if others:
         raise OutputError(f"{folder} holds {min(others)} besides models; choose another folder.")
 

@@ -1,1 +1,1 @@
-"""A folder of trained models, checked before anything is run."""
+"""Folders of trained models, checked before anything in them is run."""

@@ -1,7 +1,7 @@
-"""ONNX files of others: the check that all their weights are in the file itself.
+"""Untrusted ONNX files: the check that all weights are in the file itself.
 
-A tensor of an ONNX file may name another file, or even a place in memory, for ONNX Runtime to read. The check follows
-every message of `onnx.proto` (https://github.com/onnx/onnx) that can hold a tensor; fields are told by their numbers.
+A tensor of an ONNX file may refer to another file, or even to memory, for ONNX Runtime to read. The check follows every
+message of `onnx.proto` (https://github.com/onnx/onnx) that can hold a tensor; fields are known by their numbers.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import TypeAlias
 from img2music.errors import ModelError
 
 _DEEPEST = 64
-"""Messages within each other above which a file is refused; a branch or loop within another takes three."""
+"""Depth of nested messages above which a file is refused; a nested branch or loop takes three levels."""
 _VARINT, _MESSAGE = 0, 2
 _FIXED = {1: 8, 5: 4}
-"""How the value of a field is stored: as a number, after its length, or in so many bytes."""
+"""Wire types: a varint, a length-delimited message, or a fixed number of bytes."""
 _LONGEST_VARINT = 10
 _MORE = 0x80
-"""The bit of a number's byte that says that more bytes follow."""
+"""The bit of a varint's byte that says that more bytes follow."""
 _ORT_MARK = slice(4, 8), b"ORTM"
-"""Where ONNX Runtime's own format says that it is that."""
+"""The mark of ONNX Runtime's own format."""
 
 
 _Parts: TypeAlias = "dict[int, _Parts]"
@@ -32,13 +32,13 @@ _GRAPH[1] = _NODE
 _FUNCTION: _Parts = {7: _NODE, 11: _ATTRIBUTE}
 _TRAINING: _Parts = {1: _GRAPH, 2: _GRAPH}
 _MODEL: _Parts = {7: _GRAPH, 20: _TRAINING, 25: _FUNCTION}
-"""The fields of a message of each kind that can hold a tensor, and the kinds of message that they are."""
+"""For each kind of message, the fields that can hold a tensor, with the kind of message that they hold."""
 _EXTERNAL_DATA, _DATA_LOCATION = 13, 14
-"""Fields of a tensor: where its values are, and whether they are elsewhere."""
+"""Fields of a tensor: where its values are, and whether they are outside the file."""
 
 
 def check_alone(data: bytes, name: object) -> None:
-    """Raise `ModelError` when the ONNX file `data`, called `name`, takes weights from elsewhere or is no ONNX file."""
+    """Raise `ModelError` when the ONNX file `data`, called `name`, refers to other files or is malformed."""
     place, mark = _ORT_MARK
     if data[place] == mark:
         raise ModelError(f"{name} is in another format than ONNX; export the models again.")
@@ -51,14 +51,14 @@ def check_alone(data: bytes, name: object) -> None:
 
 
 def _is_alone(data: bytes) -> bool:
-    """Whether no tensor names another place. Raises `ValueError` or `IndexError` when `data` is no ONNX file."""
+    """Whether no tensor refers elsewhere. Raises `ValueError` or `IndexError` when `data` is no ONNX file."""
     waiting = [(_MODEL, 0, len(data), 0)]
     while waiting:
         parts, place, end, depth = waiting.pop()
         if depth > _DEEPEST:
             raise ValueError("too many messages within each other")
         while place < end:
-            tag = data[place]  # most are of one byte, and a call for each would take half of the time
+            tag = data[place]  # most are of one byte; a function call for each would double the time
             place += 1
             if tag >= _MORE:
                 tag, place = _varint(data, place - 1)
@@ -86,7 +86,7 @@ def _is_alone(data: bytes) -> bool:
 
 
 def _varint(data: bytes, place: int) -> tuple[int, int]:
-    """The whole number at a place, and the place after it. Raises as `_is_alone`."""
+    """The varint at a position, and the position after it. Raises as `_is_alone`."""
     value = 0
     for count in range(_LONGEST_VARINT):
         byte = data[place + count]

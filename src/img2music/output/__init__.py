@@ -1,1 +1,1 @@
-"""What is kept of a snippet: sound files, tags, films and sidecars."""
+"""What is written for a snippet: sound and video files, tags and sidecars."""

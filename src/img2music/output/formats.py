@@ -7,4 +7,4 @@ VIDEO = "mp4"
 SOUNDS = ("wav", "flac", "ogg", "mp3")
 FORMATS = (*SOUNDS, VIDEO)
 MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg", "mp4": "video/mp4"}
-"""What web servers call each format."""
+"""MIME types."""

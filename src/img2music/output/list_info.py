@@ -1,4 +1,4 @@
-"""What a WAV file says about itself in a `LIST` chunk of the kind `INFO`, which old and simple programs read.
+"""Metadata of a WAV file in a `LIST INFO` chunk, which old and simple programs read.
 
 Source: Multimedia Programming Interface and Data Specifications 1.0, IBM and Microsoft 1991, chapter 2.
 """
@@ -14,10 +14,10 @@ _LARGEST_SIZE = 2**32 - 1
 
 
 def with_info(data: bytes, texts: Mapping[str, str]) -> bytes:
-    """Return a WAV file with ``texts``, by the four letters of their kinds, in front of its samples.
+    """A WAV file with `texts`, by their four-letter identifiers, in front of its samples.
 
-    The chunk has no way to say how its letters are stored. They are UTF-8, as FFmpeg and libsndfile write and expect
-    them: PyAV opens no file with Latin-1 there. Empty texts are left out. Raises ValueError when ``data`` is no WAV
+    The chunk does not state its encoding. It is UTF-8, as FFmpeg and libsndfile write and expect it: PyAV opens no file
+    with Latin-1 there. Empty texts are left out. Raises `ValueError` when `data` is no WAV
     file.
     """
     info = b"INFO" + b"".join(_chunk(kind.encode("ascii"), _stored(text)) for kind, text in texts.items() if text)
@@ -29,17 +29,17 @@ def with_info(data: bytes, texts: Mapping[str, str]) -> bytes:
 
 
 def _stored(text: str) -> bytes:
-    # Some systems store é in names as two characters, which few programs draw as one.
+    # some systems decompose é in names into two characters, which few programs display as one
     return unicodedata.normalize("NFC", text).encode("utf-8", "replace") + b"\0"
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
-    """A chunk, which a further byte that its size does not count makes even."""
+    """A chunk, padded to even length with a byte that its size does not count."""
     return kind + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
 
 
 def _start_of_samples(data: bytes) -> int:
-    """Where the chunk of the samples begins."""
+    """The offset of the chunk of samples."""
     if data[:4] != b"RIFF" or data[8:_HEADER] != b"WAVE":
         raise ValueError("no WAV file")
     at = _HEADER

@@ -1,4 +1,4 @@
-"""The page layer of Ogg files, as far as needed to write the same file twice."""
+"""The page layer of Ogg files, as far as reproducible files need it."""
 
 _HEADER = 27  # bytes of a page header before its table of segment lengths
 _SERIAL = slice(14, 18)
@@ -7,10 +7,10 @@ _POLYNOMIAL = 0x04C11DB7
 
 
 def with_serial(data: bytes, serial: int = 0) -> bytes:
-    """Return a whole Ogg file with one stream with its serial number replaced, 0 <= serial < 2**32.
+    """An Ogg file of one stream with another serial number, 0 <= serial < 2**32.
 
-    Encoders draw that number at random, although it matters only between streams of one file; fixing it
-    makes equal music give equal bytes. Raises ValueError when ``data`` is not a sequence of Ogg pages.
+    Encoders draw that number at random, although it matters only between streams of one file; fixing it makes the
+    bytes reproducible. Raises `ValueError` when `data` is not a sequence of Ogg pages.
     """
     pages = []
     start = 0
@@ -18,7 +18,7 @@ def with_serial(data: bytes, serial: int = 0) -> bytes:
         end = _page_end(data, start)
         page = bytearray(data[start:end])
         page[_SERIAL] = serial.to_bytes(4, "little")
-        page[_CHECKSUM] = bytes(4)  # the checksum counts itself as zero
+        page[_CHECKSUM] = bytes(4)  # the checksum is computed with itself as zero
         page[_CHECKSUM] = _checksum(page).to_bytes(4, "little")
         pages.append(page)
         start = end

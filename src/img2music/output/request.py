@@ -1,4 +1,4 @@
-"""What a user asks for besides the picture: which music, and the kind of file it is kept in."""
+"""What a user requests for one picture: options of the music, and the format of its file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request(Options):
-    """The options of one file of music; without a `genre` the picture chooses."""
+    """The options of one file of music; without a `genre` it is the picture's likeliest."""
 
     genre: str | None = None
     format: str = SOUNDS[0]
     tags: bool = False
 
     def encoded(self, snippet: Snippet, picture: PictureFile) -> bytes:
-        """The bytes of the file of music made from `picture`.
+        """The bytes of the file for a snippet made from `picture`.
 
         Raises `OptionError` when the extra `export` is needed but not installed, and `AudioError` when the music cannot
         be encoded.

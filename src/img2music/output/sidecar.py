@@ -1,4 +1,4 @@
-"""The file beside the music that says how to make it again; it may come from anyone, so nothing in it is trusted."""
+"""The JSON file beside the music that says how to make it again. It may come from anyone, so it is not trusted."""
 
 from __future__ import annotations
 
@@ -32,9 +32,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Sidecar:
-    """What made a file of music: the picture and its SHA-256, the request with the genre that was played, the versions
-    of the program and of the models, the credits of the known embeddings, the SHA-256 of the user's own bank if they
-    are from one, and that of the file of music, which older sidecars lack."""
+    """How a file of music was made.
+
+    It has the picture's path and SHA-256, the request with the genre, strength and engine that were used, the versions
+    of program and models, the credits of the known embeddings, the SHA-256 of the user's own bank if one was used, and
+    that of the file of music, which older sidecars lack."""
 
     picture: Path
     sha256: str
@@ -47,7 +49,7 @@ class Sidecar:
 
     @classmethod
     def of(cls, snippet: Snippet, picture: PictureFile, request: Request, music: bytes | None = None) -> Sidecar:
-        """The sidecar of a snippet that `request` made from `picture` and that is kept as the bytes `music`."""
+        """The sidecar of a snippet made from `picture` for `request` and stored as the bytes `music`."""
         made = snippet.provenance
         return cls(
             picture=picture.path,
@@ -70,9 +72,9 @@ class Sidecar:
             raise SidecarError(f"{path} is no sidecar of Img2Music, or a damaged one; make it again.") from problem
 
     def save(self, path: Path, force: bool = False) -> None:
-        """Write the sidecar, naming the picture from where the sidecar is.
+        """Write the sidecar, with the picture's path relative to it.
 
-        A file there that says the same is left as it is; any other is replaced only with `force`. Raises
+        An identical file is left as it is; any other is replaced only with `force`. Raises
         `OutputError` when the file cannot be written.
         """
         facts: dict[str, Any] = {
@@ -93,24 +95,24 @@ class Sidecar:
                 raise
 
     def describes(self, music: bytes) -> bool:
-        """Whether these can be the bytes that the sidecar is about: one that does not say may be about any."""
+        """Whether these can be the bytes that the sidecar describes; an older one without SHA-256 fits any."""
         return self.music is None or self.music == hashlib.sha256(music).hexdigest()
 
 
 def sidecar_of(music: Path) -> Path:
-    """Where the sidecar of a file of music is."""
+    """The path of the sidecar of a file of music."""
     return music.with_name(fitting(music.stem) + SUFFIX)
 
 
 def keep_with_sidecar(
     snippet: Snippet, picture: PictureFile, request: Request, music: Path, force: bool = False
 ) -> None:
-    """Write the music that `request` made from `picture` to the file `music`, and its sidecar beside it.
+    """Write a snippet made from `picture` for `request` to the file `music`, and its sidecar beside it.
 
-    The music is on the disk before the sidecar appears, and takes its name last: where it is, the sidecar is, too, and
-    no full disk can part them. Should the program be ended between the two, the sidecar's SHA-256 says that it is not
-    about the older music. Files are replaced only with `force`, and a sidecar also when its music is gone. Raises as
-    `Request.encoded` does, and `OutputError` when one of them cannot be written.
+    The music is written first and renamed last: wherever it is, its sidecar is too, even if the disk fills up. If the
+    program is killed in between, the sidecar's SHA-256 shows that it does not belong to older music. Files are replaced
+    only with `force`, a sidecar also when its music is missing. Raises as `Request.encoded` does, and `OutputError`
+    when one of them cannot be written.
     """
     data = request.encoded(snippet, picture)
     beside = sidecar_of(music)
@@ -121,7 +123,7 @@ def keep_with_sidecar(
 
 
 def _is_left_over(path: Path) -> bool:
-    """Whether a file is a sidecar whose music is not there, as after a run that was ended."""
+    """Whether a file is a sidecar whose music is missing, as after a run that was killed."""
     try:
         return not os.path.lexists(path.with_suffix(f".{Sidecar.load(path).request.format}"))
     except (SidecarError, OSError, ValueError):
@@ -135,7 +137,7 @@ def _read(path: Path) -> bytes:
 
 
 def _parse(facts: Any, folder: Path) -> Sidecar:
-    """A sidecar in `folder`. Raises `KeyError`, `TypeError`, `ValueError` or `OverflowError` if it is none."""
+    """A sidecar in `folder`. Raises `KeyError`, `TypeError`, `ValueError` or `OverflowError` if it is malformed."""
     if facts["sidecar"] != VERSION:
         raise ValueError("another version")
     music = facts.get("music")
@@ -162,7 +164,7 @@ def _sha256(value: Any) -> str:
 
 
 def _request(facts: Any) -> Request:
-    """A request with the types it should have; making the music checks the ranges of its numbers."""
+    """A request with values of the right types; their ranges are checked when the music is made."""
     if type(facts["seed"]) is not int:
         raise TypeError("no whole number")
     if not is_plain(facts["genre"]) or facts["format"] not in FORMATS:
@@ -205,8 +207,8 @@ def _optional(value: Any) -> str | None:
 
 
 def _from_folder(picture: Path, folder: Path) -> str:
-    """The path from a folder to the picture, so that both can be moved together."""
-    # the name stays even if it is a link's: tags hold it
+    """The path of the picture relative to a folder, so that both can be moved together."""
+    # a link keeps its name, which tags contain
     whole = Path(os.path.realpath(picture.parent), picture.name)
     try:
         return Path(os.path.relpath(whole, os.path.realpath(folder))).as_posix()

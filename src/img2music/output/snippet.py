@@ -1,4 +1,4 @@
-"""A piece of music made from a picture, and what it takes to keep it."""
+"""A snippet of music, and how it is written to a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from img2music.system.files import atomic_write
 if TYPE_CHECKING:
     from img2music.output.tags import Tags
 
-# What soundfile is told for each format; the lossy ones are set for quality, as snippets are small anyway.
+# Parameters of soundfile for each format; the lossy ones favour quality, as snippets are small.
 ENCODINGS: dict[str, dict[str, Any]] = {
     "wav": {"format": "WAV", "subtype": "PCM_16"},
     "flac": {"format": "FLAC", "subtype": "PCM_16"},
@@ -39,8 +39,8 @@ _BLOCK = 4096
 class Snippet:
     """A mono piece of music and how it came about.
 
-    ``samples`` is (T,) float32 with full scale -1..1 at ``rate`` Hz; ``genre`` is the genre played;
-    ``probabilities`` are those of the genres for the picture, none without a picture.
+    `samples` is `(T,)` float32 with full scale -1..1 at `rate` Hz; `genre` is the genre played;
+    `probabilities` are those of the genres for the picture, none without a picture.
     """
 
     samples: np.ndarray
@@ -55,14 +55,14 @@ class Snippet:
         return len(self.samples) / self.rate
 
     def save(self, path: str | Path, format: str | None = None, force: bool = False, tags: Tags | None = None) -> Path:
-        """Write the music to ``path`` and return the path.
+        """Write the music to `path` and return the path.
 
-        ``format`` is wav or flac (both 16 bits), ogg (Vorbis) or mp3; by default the suffix of the
-        path tells. Equal music and tags give equal bytes. An existing file is replaced only with ``force``.
-        ``tags``, which need the extra ``export``, become part of the file.
+        `format` is wav or flac (both 16 bits), ogg (Vorbis) or mp3, by default as the suffix of
+        the path says. Equal music and tags give equal bytes. An existing file is replaced only with `force`.
+        `tags`, which need the extra `export`, become part of the file.
 
-        Raises OptionError for any other format, AudioError when the music cannot be encoded, and
-        OutputError when the file cannot be written; then nothing is left behind.
+        Raises `OptionError` for any other format, `AudioError` when the music cannot be encoded, and
+        `OutputError` when the file cannot be written; then nothing is left behind.
         """
         path = Path(path)
         data = self.encoded(_check_format(path, format), tags)
@@ -71,9 +71,9 @@ class Snippet:
         return path
 
     def encoded(self, format: str, tags: Tags | None = None) -> bytes:
-        """Return the bytes of the file that `save` writes; ``format`` is one of ``ENCODINGS``.
+        """The bytes of the file that `save` writes; `format` is one of `ENCODINGS`.
 
-        Raises AudioError when the music cannot be encoded.
+        Raises `AudioError` when the music cannot be encoded.
         """
         data = _encode(self.samples, self.rate, format)
         if tags is None:
@@ -84,10 +84,10 @@ class Snippet:
 
 
 def fade(samples: np.ndarray, rate: int, seconds_in: float, seconds_out: float) -> np.ndarray:
-    """Return ``samples`` (T,) at ``rate`` Hz rising from and falling to silence, (T,) float32.
+    """Samples `(T,)` at `rate` Hz faded in from silence and out to silence, `(T,)` float32.
 
-    The first ``seconds_in`` and the last ``seconds_out``, each in s and at most the whole length,
-    follow half a cosine. Raises ValueError when one of them is negative.
+    The first `seconds_in` and the last `seconds_out`, each in s and at most the whole length,
+    follow half a cosine. Raises `ValueError` when one of them is negative.
     """
     if seconds_in < 0 or seconds_out < 0:
         raise ValueError(f"fades cannot last {seconds_in} and {seconds_out} s")
@@ -112,9 +112,9 @@ def _check_format(path: Path, format: str | None) -> str:
 
 
 def _encode(samples: np.ndarray, rate: int, format: str) -> bytes:
-    """Return a sound file in memory, so that only plain writes can meet a full disk.
+    """A sound file in memory, so that a full disk cannot interrupt the encoder.
 
-    Raises AudioError when a sample is not a number or the format does not offer the rate.
+    Raises `AudioError` when a sample is not a number or the format does not offer the rate.
     """
     if not np.isfinite(samples).all():
         raise AudioError("The music holds samples that are not finite numbers; make it again.")
@@ -131,5 +131,5 @@ def _encode(samples: np.ndarray, rate: int, format: str) -> bytes:
 
 
 def _to_16_bits(samples: np.ndarray) -> np.ndarray:
-    """Return ``samples`` (T,) rounded and limited to int16; left to libsndfile, WAV would truncate them."""
+    """Samples `(T,)` rounded and clipped to int16; libsndfile would truncate them in WAV."""
     return np.clip(np.rint(samples * 32768.0), -32768, 32767).astype(np.int16)

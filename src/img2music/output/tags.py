@@ -1,4 +1,4 @@
-"""What a file of music says about itself: its title and genre, how it was made, whose music it is, and the picture."""
+"""Tags of a file of music: title and genre, how it was made, credits, and the picture."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 COVER_SIDE = 512
 """The longer side of an embedded picture, pixels at most."""
 ARTIST = "Img2Music"
-# the names that music players know
+# spelled as music players know them
 _GENRES = {"classical": "Classical", "hiphop": "Hip-Hop", "jazz": "Jazz", "pop": "Pop"}
 _FRONT_COVER = 3
 
 
 @dataclass(frozen=True)
 class Tags:
-    """What is written into a file of music; ``cover`` is a JPEG, and ``facts`` are any further names and values."""
+    """What is written into a file of music; `cover` is a JPEG, `facts` are further tags by name."""
 
     title: str
     genre: str
@@ -40,7 +40,7 @@ class Tags:
 
     @classmethod
     def of(cls, snippet: Snippet, picture: Path, image: Image.Image) -> Tags:
-        """The tags of a snippet made from ``image``, which is RGB and was read from the file ``picture``."""
+        """The tags of a snippet made from `image`, which is RGB and was read from the file `picture`."""
         made = snippet.provenance
         facts = {
             "PICTURE": picture.name,
@@ -59,10 +59,10 @@ class Tags:
 
 
 def tagged(data: bytes, format: str, tags: Tags) -> bytes:
-    """Return a file of music with ``tags`` written into it; equal files and tags give equal bytes.
+    """A file of music with `tags` written into it, reproducibly.
 
-    ``format`` is wav, flac, ogg, mp3 or mp4. Raises OptionError when the extra ``export`` is not installed and
-    AudioError when ``data`` is no such file.
+    `format` is wav, flac, ogg, mp3 or mp4. Raises `OptionError` when the extra `export` is not installed and
+    `AudioError` when `data` is no such file.
     """
     with needs("export"):
         from mutagen import MutagenError
@@ -83,7 +83,7 @@ def _jpeg(image: Image.Image) -> bytes:
 
 
 def _info(tags: Tags) -> dict[str, str]:
-    """What a `LIST INFO` chunk can hold: less than ID3, but more programs show it."""
+    """The subset of tags for a `LIST INFO` chunk, which more programs display than ID3."""
     return {
         "INAM": tags.title,
         "IART": ARTIST,
@@ -115,7 +115,7 @@ def _write_mp3(file: io.BytesIO, tags: Tags) -> None:
 
 
 def _fill_id3(frames: ID3, tags: Tags) -> None:
-    """Add what ID3 2.3 knows too: older players do not read 2.4."""
+    """Add frames that ID3 2.3 has as well: older players do not read 2.4."""
     from mutagen import id3
 
     frames.add(id3.TIT2(encoding=id3.Encoding.UTF16, text=tags.title))

@@ -1,4 +1,4 @@
-"""A film of one picture with its music, to post where only films are taken."""
+"""A video of one picture with its music, to post where only videos are accepted."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 LONGEST_SIDE = 720
 """Pixels."""
 SHORTEST_SIDE = 32
-"""Pixels; encoders refuse less, so a thinner picture gets a black edge."""
+"""Pixels; encoders refuse less, so a thinner picture gets a black border."""
 FRAMES_PER_SECOND = 24
-"""Services refuse films that show much less than what cinemas do."""
+"""Video services refuse much lower frame rates."""
 SOUND_RATE = 48_000
-"""Hz; a whole number of samples lasts as long as a frame."""
+"""Hz; a frame lasts a whole number of samples."""
 _KEY_FRAME_EVERY = 2 * FRAMES_PER_SECOND  # frames
 _BIT_RATE = 128_000  # of the sound, bits per s
-# H.264 plays everywhere; MPEG-4 is in every build. More than one thread would make the bytes depend on the machine.
+# H.264 plays everywhere; MPEG-4 is in every build of FFmpeg. With more threads the bytes would depend on the machine.
 _ENCODERS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "tune": "stillimage", "crf": "20", "profile": "high", "threads": "1"},
     "mpeg4": {"qscale": "3", "threads": "1"},
 }
 _BT709 = 1  # the number of that standard in every table of colours
 _LIMITED_RANGE = 1
-# What the index of a film takes, bytes: without frames, and for each frame of the picture and 1024 samples at most.
+# Room for the index of a video, bytes: a constant, and so much for each frame and for every 1,024 samples.
 _INDEX, _INDEX_ENTRY, _SOUND_FRAME = 4096, 24, 1024
 
 
@@ -47,10 +47,10 @@ def save_video(
 ) -> None:
     """Write an MP4 that shows the RGB image `picture` as long as the music plays, to the next whole frame.
 
-    It is what services for films take: 24 frames a second with a key frame every 2 s, stereo at 48 kHz, and the index
-    in front of the rest. Equal music, picture and tags give equal bytes with the same PyAV. An existing file is
-    replaced only with `force`. Raises `OptionError` when the extra `export` is not installed, `AudioError` when the
-    film cannot be encoded, and `OutputError` when the file cannot be written; then nothing is left behind.
+    It is in the form that video services ask for: 24 frames a second, a key frame every 2 s, stereo at 48 kHz, and
+    the index in front of the rest. The same music, picture and tags give the same bytes with the same PyAV. An existing
+    file is replaced only with `force`. Raises `OptionError` when the extra `export` is not installed, `AudioError` when
+    the video cannot be encoded, and `OutputError` when the file cannot be written; then nothing is left behind.
     """
     data = encode_video(snippet, picture, tags)
     with atomic_write(path, force) as temporary:
@@ -64,7 +64,7 @@ def encode_video(snippet: Snippet, picture: Image.Image, tags: Tags | None = Non
 
 
 def _frame(picture: Image.Image) -> Image.Image:
-    """The picture within the longest side, on black where its sides are odd or too short."""
+    """The picture fitted into `LONGEST_SIDE`, with a black border where a side is odd or too short."""
     small = picture.copy()
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     width, height = (max(SHORTEST_SIDE, side + side % 2) for side in small.size)
@@ -93,7 +93,7 @@ def _encode(samples: np.ndarray, rate: int, frame: Image.Image) -> bytes:
             _write_picture(container, picture_stream, frame, frames)
             _write_sound(container, sound_stream, sound)
     except av.FFmpegError as problem:
-        raise AudioError(f"The film cannot be encoded: {problem.strerror}; choose another format.") from problem
+        raise AudioError(f"The video cannot be encoded: {problem.strerror}; choose another format.") from problem
     return buffer.getvalue()
 
 
@@ -101,7 +101,7 @@ def _picture_stream(container: OutputContainer, size: tuple[int, int]) -> av.Vid
     import av
 
     name = next(name for name in _ENCODERS if name in av.codecs_available)
-    # A frame that waited for later ones would start the picture behind the sound.
+    # B-frames would delay the picture against the sound
     options = _ENCODERS[name] | {"g": str(_KEY_FRAME_EVERY), "bf": "0"}
     stream = cast("av.VideoStream", container.add_stream(name, FRAMES_PER_SECOND, options=options))
     stream.width, stream.height = size

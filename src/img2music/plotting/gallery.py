@@ -22,6 +22,7 @@ from img2music.data.covers.cover import read_covers
 from img2music.data.splits import pick
 from img2music.errors import ModelError, OptionError, OutputError
 from img2music.evaluation.paper import CLASSES
+from img2music.options import CLIP_SECONDS
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
 from img2music.plotting.augmentations import augmented_cover
@@ -35,7 +36,7 @@ from img2music.training.covers.views import paper_augmentations
 from img2music.vision.picture import load_picture
 
 PER_GENRE = 8
-SECONDS = 15
+SECONDS = round(CLIP_SECONDS)
 _SIZE = 224
 _DRAWS = 8
 _KINDS = {

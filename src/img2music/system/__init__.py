@@ -1,1 +1,1 @@
-"""Files, folders, locks and places of the operating system."""
+"""Files, folders, locks, signals and memory of the operating system."""

@@ -1,4 +1,4 @@
-"""What a program is given to read from and write to, made dependable: whole texts, in any alphabet, or an error."""
+"""Standard streams made dependable: text is written completely, in any encoding, or there is an error."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _PAUSE = 0.01  # s
 
 
 class _Whole(io.RawIOBase):
-    """Writes everything to a descriptor, however little of it that takes at a time, or raises `OSError`, then and ever
-    after. When `lenient` it never raises, and leaves out what cannot be written."""
+    """Writes everything to a descriptor, in as many calls as it takes, or raises `OSError`, then and on every later
+    write. When `lenient` it never raises, and drops what cannot be written."""
 
     def __init__(self, descriptor: int, lenient: bool) -> None:
         self.lenient = lenient
@@ -58,7 +58,7 @@ class _Whole(io.RawIOBase):
 
 
 class _Closed(_Whole):
-    """In the place of standard output that was closed before the program began."""
+    """Stands in for standard output that was closed before the program started."""
 
     def __init__(self) -> None:
         super().__init__(-1, lenient=False)
@@ -75,11 +75,11 @@ class _Closed(_Whole):
 
 @contextmanager
 def dependable_streams() -> Iterator[TextIO]:
-    """Give standard output, which in the block writes everything or raises `OSError`, at the latest when it is flushed.
+    """Yield standard output, which in the block writes everything or raises `OSError`, at the latest on flush.
 
-    What its alphabet does not have is written by its number, as `\\u266b`. Standard error is written as far as
-    possible. Neither is ever missing: closed standard output is an error as soon as something is written to it, and
-    what is for closed standard error goes nowhere.
+    Characters that its encoding lacks are written as escapes such as `\\u266b`. Standard error is written as far as
+    possible. Neither is ever None: writing to closed standard output is an error, and text for closed standard error is
+    dropped.
     """
     before = sys.stdout, sys.stderr
     _occupy()
@@ -94,7 +94,7 @@ def dependable_streams() -> Iterator[TextIO]:
 
 
 def _occupy() -> None:
-    """Open the null device where a standard stream is closed, or the next file would be taken for it."""
+    """Open the null device for closed standard streams, or the next file would get their descriptor."""
     for descriptor in _STANDARD:
         try:
             os.fstat(descriptor)
@@ -128,7 +128,7 @@ def _dependable(stream: TextIO | None, lenient: bool) -> TextIO:
 
 
 def _forgive(stream: TextIO) -> None:
-    """Let a stream that cannot write its rest be closed without a word: its error was told."""
+    """Let a stream be closed without a second error: the first one was reported."""
     under = getattr(stream, "buffer", None)
     raw = getattr(under, "raw", under)
     if isinstance(raw, _Whole):
@@ -136,7 +136,7 @@ def _forgive(stream: TextIO) -> None:
 
 
 def read_up_to(stream: TextIO, most: int) -> bytes:
-    """The bytes of a stream until its end, at most so many, also where it makes nobody wait. Raises `OSError`."""
+    """The bytes of a stream to its end, at most `most`, also where it is non-blocking. Raises `OSError`."""
     data = bytearray()
     while len(data) < most:
         part = stream.buffer.read(most - len(data))
@@ -150,7 +150,7 @@ def read_up_to(stream: TextIO, most: int) -> bytes:
 
 
 def _wait_until_writable(descriptor: int) -> None:
-    if os.name == "nt":  # knows no such wait
+    if os.name == "nt":  # select works on sockets alone
         time.sleep(_PAUSE)
     else:
         select.select([], [descriptor], [])
@@ -165,7 +165,7 @@ def _wait_until_readable(descriptor: int) -> None:
 
 @contextmanager
 def silent_descriptor() -> Iterator[None]:
-    """In the block nothing that native libraries write to standard error is seen."""
+    """Suppress what native libraries write to standard error in the block."""
     try:
         kept = os.dup(2)
     except OSError:  # it is closed

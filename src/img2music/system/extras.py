@@ -1,4 +1,4 @@
-"""Optional packages: what to install when one is missing."""
+"""Extras: optional packages, and what to install when one is missing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from img2music.errors import OptionError
 from img2music.system.memory import FOR_SCIENCE, check_room
 
 _LARGE = {"app", "corpus", "data", "eval", "ray", "train"}
-"""Extras whose packages take much memory to be imported."""
+"""Extras whose packages need much memory to be imported."""
 
 
 @contextmanager
 def needs(extra: str, more: str = "") -> Iterator[None]:
-    """Around imports of the packages of an extra: a missing one becomes an `OptionError` that says how to
-    install it, with the command `more` if that is not enough. Raises `MemoryError` before large ones."""
+    """Wrap imports of the packages of an extra: a missing one raises an `OptionError` that says how to install it.
+
+    `more` is a further command that is needed. Raises `MemoryError` when there is too little memory for large packages.
+    """
     if extra in _LARGE:
         check_room(FOR_SCIENCE)
     try:

@@ -1,4 +1,4 @@
-"""Reading and writing files without surprises: no half-written results, no clobbered files."""
+"""Reading and writing files safely: no half-written results, no overwritten files."""
 
 import ctypes
 import errno
@@ -27,14 +27,14 @@ _REASONS = {
 _NOT_REGULAR = "that is a pipe or a device; give the name of an ordinary file"
 
 UNSUPPORTED = frozenset((errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF, errno.ENOTTY))
-"""What network and FUSE file systems answer when asked for something that they do not have."""
+"""Error numbers by which network and FUSE file systems say that they do not support an operation."""
 _LINKS_UNSUPPORTED = UNSUPPORTED | {errno.EPERM, errno.EACCES, errno.EMLINK, errno.EXDEV}
 
 
 def regular_file_size(path: Path, error: type[Img2MusicError]) -> int:
-    """Return the size in bytes of a file that is about to be read.
+    """The size in bytes of a file that is about to be read.
 
-    Raises ``error`` when ``path`` is missing, cannot be reached, or is no regular file; a pipe or a
+    Raises `error` when `path` is missing, cannot be reached, or is no regular file; a pipe or a
     device could block for ever or never end.
     """
     try:
@@ -49,17 +49,17 @@ def regular_file_size(path: Path, error: type[Img2MusicError]) -> int:
 
 
 def reason(problem: OSError | ValueError) -> str:
-    """Return in a few words what went wrong with a file and what to do."""
+    """What went wrong with a file and what to do, in a few words."""
     if isinstance(problem, ValueError):  # a null or an unencodable character in the name
         return "that is not a valid file name; check the path"
     return _REASONS.get(problem.errno or 0) or problem.strerror or type(problem).__name__
 
 
 def read_regular(path: Path, largest: int, error: type[Img2MusicError]) -> bytes:
-    """Return the bytes of a file that is trusted with nothing, not even with being one.
+    """The bytes of an untrusted path, which need not even be a file.
 
-    Raises ``error`` when ``path`` cannot be read, is no regular file or holds more than ``largest`` bytes; a pipe is
-    never waited for, not even one that takes the file's place meanwhile.
+    Raises `error` when `path` cannot be read, is no regular file or holds more than `largest` bytes. It never
+    waits for a pipe, not even for one that replaces the file in the meantime.
     """
     if regular_file_size(path, error) > largest:
         raise error(f"{path} is above {_in_words(largest)}, too much for what it should be; give the right file.")
@@ -79,16 +79,16 @@ def _in_words(size: int) -> str:
 
 @contextmanager
 def atomic_write(path: str | Path, force: bool = False, through_link: bool = True) -> Iterator[Path]:
-    """Give a temporary path to write to, which becomes ``path`` only if the block succeeds.
+    """Yield a temporary path to write to, which becomes `path` only if the block succeeds.
 
     The temporary file is hidden, lies in the same folder and has the same suffix. On success it is
     flushed to the disk and renamed; on any failure, an interrupt included, it is removed and whatever
-    was at ``path`` is left as it was. Without ``force`` an existing file is never replaced, not even
-    one that appears meanwhile. With ``force`` a symbolic link is followed, or without ``through_link`` replaced
+    was at `path` is left as it was. Without `force` an existing file is never replaced, not even
+    one that appears meanwhile. With `force` a symbolic link is followed, or without `through_link` replaced
     itself, so that a link in a folder of results leads no result elsewhere; and only a regular file is replaced.
 
-    Raises OutputError when ``path`` cannot be written: no such folder, no permission, disk full, a file
-    that exists, a name that is not allowed. An OSError inside the block counts as such, so the block
+    Raises `OutputError` when `path` cannot be written: no such folder, no permission, disk full, a file
+    that exists, a name that is not allowed. An `OSError` inside the block counts as such, so the block
     should do nothing but write.
     """
     try:
@@ -114,9 +114,8 @@ def atomic_write(path: str | Path, force: bool = False, through_link: bool = Tru
 def exchange_folder(new: Path, old: Path) -> None:
     """Put the folder `new` in the place of the folder `old` on the same disk, and `old` in that of `new`.
 
-    Everything in `new` is on the disk before. On Linux nobody ever finds neither at `old`; elsewhere there is a moment
-    between two renamings, after which an interruption leaves `old` beside `new` with the suffix `.before`. Raises
-    OSError.
+    Everything in `new` is flushed to the disk first. On Linux the exchange is atomic; elsewhere an interruption between
+    two renames leaves `old` beside `new` with the suffix `.before`. Raises `OSError`.
     """
     for path in new.rglob("*"):
         if path.is_file():
@@ -134,7 +133,7 @@ def exchange_folder(new: Path, old: Path) -> None:
 
 
 def _exchanged_at_once(new: Path, old: Path) -> bool:
-    """Whether the system could exchange two folders in one step, which Python has no function for."""
+    """Exchange two folders atomically where the system can; returns whether it did."""
     here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
     try:
         rename = ctypes.CDLL(None).renameat2
@@ -150,7 +149,7 @@ def _cannot_write(path: Path, problem: OSError | ValueError) -> OutputError:
 
 
 def _check_target(target: Path, force: bool) -> None:
-    """Raise the fitting OSError early, before any work is spent on a file that cannot be kept."""
+    """Raise the fitting `OSError` early, before any work is spent on a file that cannot be kept."""
     try:
         mode = target.lstat().st_mode
     except FileNotFoundError:
@@ -165,14 +164,14 @@ def _check_target(target: Path, force: bool) -> None:
 
 
 def _create_beside(target: Path) -> Path:
-    """Create an empty hidden file in the folder of ``target``, with the permissions of any new file."""
+    """Create an empty hidden file in the folder of `target`, with the permissions of any new file."""
     temporary = target.with_name(f".img2music-{secrets.token_hex(8)}{target.suffix}")
     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     return temporary
 
 
 def flush_to_disk(path: Path) -> None:
-    """Return when what was written to a file is on the disk, where the file system can say so. Raises OSError."""
+    """Wait until a file is on the disk, where the file system supports that. Raises `OSError`."""
     descriptor = os.open(path, os.O_RDWR)  # Windows flushes only what is open for writing
     try:
         os.fsync(descriptor)
@@ -184,7 +183,7 @@ def flush_to_disk(path: Path) -> None:
 
 
 def _move_to_free_name(source: Path, target: Path) -> None:
-    """Rename ``source`` to ``target`` unless that exists, with no moment between check and rename."""
+    """Rename `source` to `target` unless that exists, atomically."""
     try:
         os.link(source, target)
     except OSError as problem:

@@ -1,6 +1,6 @@
-"""Signals that end the program: Ctrl+C, and what other programs and closing terminals send.
+"""Signals that end the program: Ctrl+C, and those that other programs and closing terminals send.
 
-This module is loaded before all others of the command line and imports next to nothing.
+The command line imports this module before all others, so it imports next to nothing itself.
 """
 
 from __future__ import annotations
@@ -16,32 +16,34 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
 LINE = "interrupted"
-"""What is said after Ctrl+C."""
+"""The message after Ctrl+C."""
 _NUMBERS = [int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _ONE_WISH = 1.0
-"""Seconds in which several signals are one: a key pressed twice, or a terminal and a shell that both send it."""
+"""Signals within this time, s, count as one: a key pressed twice, or a terminal and a shell that both send it."""
 
 
 class Interrupts:
-    """How this process answers such a signal: at first it ends there and then, since there is nothing to clean up; in
-    a `with` block of this object it raises, so that what was begun is taken back; after it nothing is left to stop."""
+    """How this process responds to such a signal.
+
+    At first it exits at once, since there is nothing to clean up. In a `with` block of this object an exception is
+    raised, so that unfinished work is undone. After the block signals are ignored."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._answer = self._end
         self._last = -_ONE_WISH
         self.came: int | None = None
-        """The number of the signal that came in the `with` block."""
+        """The number of the signal that was received in the `with` block."""
 
     def install(self) -> None:
-        """Answer signals from now on, but those that whoever started the program told it to ignore."""
+        """Handle signals from now on, except those that the program was started to ignore."""
         for number in _NUMBERS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._receive)
         sys.unraisablehook = self._raise_again
 
     def close(self) -> None:
-        """Ignore signals while Python ends: all is done and said."""
+        """Ignore signals while Python shuts down."""
         for number in _NUMBERS:
             signal.signal(number, signal.SIG_IGN)
         # an interrupt that passed through `exec` or `eval` of a text would make Python end with the signal itself; the
@@ -64,7 +66,7 @@ class Interrupts:
         if number == signal.SIGINT:
             try:  # noqa: SIM105  importing contextlib would take time
                 os.write(2, f"{self._name}: {LINE}\n".encode())
-            except OSError:  # nobody can be told
+            except OSError:  # standard error is closed
                 pass
         os._exit(128 + number)
 
@@ -79,7 +81,7 @@ class Interrupts:
         pass
 
     def _raise_again(self, ignored: sys.UnraisableHookArgs) -> None:
-        """Python ignores what is raised while it frees an object. A signal that came just then comes again."""
+        """Python ignores exceptions in finalizers. A signal that was raised in one is sent again."""
         if self.came is None or not isinstance(ignored.exc_value, (KeyboardInterrupt, SystemExit)):
             sys.__unraisablehook__(ignored)
             return
@@ -92,8 +94,9 @@ class Interrupts:
 
 
 class Unaffected:
-    """In a `with` block processes can be started that such signals leave alone until they ask for them: only the one
-    that started them answers, and ends them. It answers after the block, so that no start is broken off."""
+    """Processes that are started in a `with` block of this object ignore such signals until they call `affect_again`.
+
+    The parent handles the signals, after the block, so that no start is interrupted, and ends the processes."""
 
     def __enter__(self) -> None:
         import threading
@@ -127,13 +130,13 @@ class Unaffected:
 
 
 def affect_again() -> None:
-    """Undo `Unaffected` in a process that was started there."""
+    """Undo `Unaffected` in a process that was started in its block."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _NUMBERS)
 
 
 def _send_to_main_thread(number: int) -> None:
-    """Send a signal in a way that breaks off what the main thread waits for."""
+    """Send a signal so that it interrupts a blocking call of the main thread."""
     import threading
 
     if hasattr(signal, "pthread_kill") and (main := threading.main_thread().ident) is not None:

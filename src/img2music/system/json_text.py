@@ -1,4 +1,4 @@
-"""JSON that may come from anyone."""
+"""Untrusted JSON."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ LARGEST = 2**26
 
 
 def parse_json(text: bytes | str) -> Any:
-    """What a JSON text says.
+    """The value of a JSON text.
 
-    Raises `ValueError` for everything that is wrong with it: not only where it is no JSON, but also when it is nested
-    too deeply, holds a number of thousands of digits, or names something twice in one object, which programs read in
-    different ways.
+    Raises `ValueError` when it is malformed, nested too deeply, holds a number of thousands of digits, or has a name
+    twice in one object, which programs read in different ways.
     """
     try:
         return json.loads(text, object_pairs_hook=_unambiguous)
@@ -27,7 +26,7 @@ def parse_json(text: bytes | str) -> Any:
 
 
 def read_json(path: Path, error: type[Img2MusicError], advice: str) -> Any:
-    """What a file of JSON says. Raises `error`, which ends in `advice`, when it cannot be read or is no such file."""
+    """The value of a JSON file. Raises `error`, which ends in `advice`, when it cannot be read or is malformed."""
     try:
         return parse_json(read_regular(path, LARGEST, error))
     except ValueError as problem:

@@ -1,4 +1,4 @@
-"""One process at a time."""
+"""A lock between processes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _UNSUPPORTED = UNSUPPORTED | {errno.ENOLCK}
 
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
-    """Wait until no other process is in such a block for the file `path`, which stays. A process that dies leaves it.
+    """Hold a lock on the file `path` in the block, and wait for other processes that hold it.
 
-    A file system without locks, as some of networks are, has no such order: nobody waits there. Raises `OSError` when
-    the file cannot be made or locked.
+    The lock of a process that dies is released; the file remains. File systems without locks, such as some network
+    ones, do not exclude others. Raises `OSError` when the file cannot be made or locked.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:

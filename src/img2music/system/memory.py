@@ -1,4 +1,4 @@
-"""Too little memory: errors that mean it, and a check before libraries that would end the program."""
+"""Lack of memory: recognising its errors, and a check before importing libraries that would abort the program."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import sys
 from collections.abc import Iterator
 
 FOR_NUMPY, FOR_NETWORKS, FOR_SCIENCE = 160 << 20, 640 << 20, 512 << 20
-"""Bytes of address space, on one processor, that it takes to import NumPy, to run networks with ONNX Runtime, and to
-import SciPy and what needs it."""
+"""Address space in bytes, on one processor, that is needed to import NumPy, to run networks with ONNX Runtime, and to
+import SciPy and packages that use it."""
 _FOR_EACH_PROCESSOR = 32 << 20
-"""Bytes more for each further processor: libraries start a thread for it."""
+"""Further bytes for each processor, for which libraries start a thread."""
 _MOST_PROCESSORS = 16
 
 _WORDS = ("annot allocate memory", "failed to map segment", "bad_alloc", "bad allocation", "ailed to allocate memory")
-"""What libraries say instead of raising `MemoryError`, without the letters that are large or small."""
+"""Messages of libraries that do not raise `MemoryError`, without first letters, whose case varies."""
 _THREADS = "can't start new thread"
 
 
 def lacks_memory(problem: BaseException) -> bool:
-    """Whether an error, or one that it came from, means that memory or the number of threads is used up."""
+    """Whether an error, or one of its causes, means that memory or threads are exhausted."""
     return any(map(_says_so, _causes(problem)))
 
 
@@ -40,10 +40,10 @@ def _causes(problem: BaseException) -> Iterator[BaseException]:
 
 
 def check_room(size: int) -> None:
-    """Raise `MemoryError` when a limit on the address space (`ulimit -v`) leaves less than `size` bytes and some for
-    each processor. Without a limit nothing is checked.
+    """Raise `MemoryError` when a limit on the address space (`ulimit -v`) leaves less than `size` bytes, and some more
+    per processor. Without a limit nothing is checked.
 
-    Some libraries that get no memory end the program with a status of their own, or wait for ever.
+    Without this check some libraries would abort the program or hang.
     """
     if sys.platform == "win32":
         return

@@ -1,4 +1,4 @@
-"""Where what belongs to the user is kept."""
+"""The user's folders for data and cache."""
 
 from __future__ import annotations
 

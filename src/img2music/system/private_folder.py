@@ -1,4 +1,4 @@
-"""A temporary folder for one process alone, which the next one removes if the process could not."""
+"""A temporary folder for one process, which a later process removes if it was killed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """A new folder in the system's temporary one that only this user can enter; it is removed at the end.
+    """Yield a new temporary folder that only this user can enter, and remove it at the end.
 
-    A file beside it, `NAME.lock`, is locked as long as the process lives. What a process of the same user left that
-    was killed is removed first. Raises `OutputError` when there is no place for temporary files.
+    A file beside it, `NAME.lock`, is locked as long as the process lives. Folders of killed processes of the same user
+    are removed first. Raises `OutputError` when there is no place for temporary files.
     """
     try:
         top = Path(tempfile.gettempdir()).absolute()

@@ -1,4 +1,4 @@
-"""Walking a folder: the files of a kind in it, and what was passed over."""
+"""Searching folders for files with given suffixes, and counting the others."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from img2music.errors import printable
 
 _MOST_SUFFIXES = 8
 LINKS = "link to a folder"
-"""How a link to a folder is counted among what was passed over."""
+"""The name under which links to folders are counted among what was passed over."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """The files that a walk found, sorted, and how many others it passed over, by suffix."""
+    """The files that were found, sorted, and the number of other files by suffix."""
 
     files: tuple[Path, ...]
     passed_over: Counter[str] = field(default_factory=Counter)
@@ -26,10 +26,9 @@ class Found:
 def find_files(top: Path, suffixes: Collection[str], without: Path | None = None) -> Found:
     """The files in the folder `top` and those below it with one of `suffixes`, in small letters.
 
-    Hidden files and folders are left out, and so is what lies in the folder `without`, which a command writes to,
-    unless `top` is that folder or lies in it.
-    Links to files are followed and links to folders are not, so that no walk goes in a circle; a file that several
-    names in `top` lead to is given once, by its own name if that is among them. Raises `OSError` when a folder cannot
+    Hidden files and folders are left out, and so is the folder `without`, which a command writes to, unless `top` lies
+    in it. Links to files are followed; links to folders are not, since they could form a circle. A file with several
+    names in `top` is given once, by its own name if that is among them. Raises `OSError` when a folder cannot
     be read.
     """
     own = _own(top, without)
@@ -50,8 +49,8 @@ def find_files(top: Path, suffixes: Collection[str], without: Path | None = None
 
 
 def real_files(paths: Iterable[Path], top: Path, without: Path | None = None) -> list[Path]:
-    """Each of `paths` once, which were found below `top`: by its own name rather than by that of a link, and none that
-    lies in `without`, unless `top` does."""
+    """Each file of `paths` once, by its own name rather than by that of a link, and none in the folder `without`,
+    unless `top`, below which they were found, lies in it."""
     own = _own(top, without)
     names: dict[str, Path] = {}
     for path in paths:
@@ -72,7 +71,7 @@ def find_folders(top: Path) -> Iterator[Path]:
 
 
 def describe(passed_over: Counter[str]) -> str:
-    """What a walk passed over in one line, such as "4 files passed over: .heic 3, .txt 1"; empty when nothing was."""
+    """What was passed over as one line, such as "4 files passed over: .heic 3, .txt 1"; empty if nothing was."""
     counts = Counter({suffix: count for suffix, count in passed_over.items() if suffix != LINKS and count})
     parts = []
     if files := counts.total():
@@ -86,7 +85,7 @@ def describe(passed_over: Counter[str]) -> str:
 
 
 def _own(top: Path, without: Path | None) -> str | None:
-    """The real place of the folder that a walk of `top` must not read, if there is one."""
+    """The real path of the folder that must not be read below `top`, if there is one."""
     if without is None:
         return None
     own = os.path.realpath(without)

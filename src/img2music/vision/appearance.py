@@ -1,4 +1,4 @@
-"""What a picture looks like, in a few numbers that people have words for."""
+"""What a picture looks like: lightness, saturation, warmth, contrast, variety of colours and detail."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from PIL import Image
 
 SIDE = 64
-"""Pictures are looked at this small, and through a window that fades towards their edges: what is stored again, resized
-or cut a little looks the same."""
+"""Size at which pictures are measured, pixels, with weights that fall towards the edges: saving a picture again,
+resizing or cropping it a little changes little."""
 
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-"""Of album covers, at which their attributes are known."""
+"""Quantiles of album covers at which the attributes are tabulated."""
 # 2,500 covers of ten genres; `python benchmarks/appearance.py COVERS` prints this table.
 _COVERS: dict[str, tuple[float, ...]] = {
     "lightness": (
@@ -93,37 +93,37 @@ _LOW, _HIGH = 0.3, 0.7
 
 @dataclass(frozen=True)
 class Appearance:
-    """Each from 0 to 1: the share of album covers that have less of it."""
+    """Each from 0 to 1: the share of album covers that have less of it (a percentile)."""
 
     lightness: float
     saturation: float
     warmth: float
-    """From blue to orange."""
+    """From blue, 0, to orange, 1."""
     contrast: float
     variety: float
     """Of colours."""
     detail: float
-    """Edges."""
+    """How many edges there are."""
 
     def words(self) -> list[str]:
-        """What stands out, in words."""
+        """The attributes that stand out, in words."""
         return standing_out(asdict(self), _WORDS)
 
 
 def standing_out(shares: Mapping[str, float], words: Mapping[str, tuple[str, str]]) -> list[str]:
-    """The word for little or for much of each of the named `shares` that are far from the middle."""
+    """A word for each of the named `shares` that is low or high, from `words`, which has one for either."""
     return [words[name][share > _HIGH] for name, share in shares.items() if not _LOW <= share <= _HIGH]
 
 
 def appearance_of(picture: Image.Image) -> Appearance:
-    """The appearance of an RGB picture beside album covers."""
+    """The appearance of an RGB picture relative to album covers."""
     measured = measure(picture)
     return Appearance(*(float(np.interp(measured[name], _COVERS[name], SHARES)) for name in _WORDS))
 
 
 def measure(picture: Image.Image) -> dict[str, float]:
-    """The same six attributes as they are, from colours in Oklab (Ottosson, 2020)."""
-    # pixels that a cubic weighs look alike at every size; means over blocks change with where these begin
+    """The six attributes themselves, from colours in Oklab (Ottosson, 2020)."""
+    # bicubic resampling gives nearly the same from every size; block means depend on where the blocks begin
     small = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     light, red, yellow = _oklab(np.asarray(small, np.float32) / 255)
     return {
@@ -137,7 +137,7 @@ def measure(picture: Image.Image) -> dict[str, float]:
 
 
 def _mean(values: np.ndarray) -> float:
-    """The mean of `(H, W)` seen through the window: Hann's in both directions."""
+    """The mean of `(H, W)`, weighted with a Hann window in both directions."""
     return float(np.average(values, weights=np.outer(*(np.hanning(side + 2)[1:-1] for side in values.shape))))
 
 

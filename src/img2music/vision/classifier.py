@@ -1,4 +1,4 @@
-"""From a picture to the probabilities of the genres and a feature vector (Algorithm 1, step 1)."""
+"""The classifier: from a picture to genre probabilities and a feature vector (Algorithm 1, step 1)."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from img2music.vision.picture import to_input
 
 _LARGEST_SIDE = 2048  # pixels
 SURE = 0.5
-"""Probability of a genre from which it is said without a doubt: below, it is wrong more often than right."""
+"""Probability from which a genre counts as sure: below it, the likeliest genre is more often wrong than right."""
 _ROUNDING = 0.01
-"""How far from 1 the sum of probabilities may be."""
+"""Tolerance of the sum of the network's probabilities."""
 
 
 @dataclass(frozen=True, eq=False)
 class Classification:
-    """What the classifier sees in a picture."""
+    """What the classifier says of a picture."""
 
     probabilities: dict[str, float]
     """Probability of each genre, in the order of the models' classes, together 1."""
     features: np.ndarray
     """The picture's feature vector v̂, `(D,)` float32, each entry standardised over album covers."""
     appearance: Appearance
-    """What the picture looks like beside album covers."""
+    """What the picture looks like relative to album covers."""
     words: str = ""
-    """What is written on the picture, as far as it is legible."""
+    """The legible text on the picture."""
     names: tuple[KnownName, ...] = ()
-    """Known names among these words."""
+    """Names of known artists in that text, likeliest first."""
 
     @property
     def genre(self) -> str:
@@ -50,7 +50,7 @@ class Classification:
 
     @property
     def sure(self) -> bool:
-        """Whether the genre is likelier right than wrong."""
+        """Whether the likeliest genre is more likely right than wrong."""
         return self.probabilities[self.genre] >= SURE
 
     @property
@@ -60,7 +60,7 @@ class Classification:
 
 
 class Classifier:
-    """The exported classifier: what a picture looks like and, where models for it are there, what is written on it."""
+    """The exported classifier: an image network and, where the models have them, OCR and a text classifier."""
 
     def __init__(self, models: Models) -> None:
         self._network = models.network("classifier.onnx")
@@ -90,7 +90,7 @@ class Classifier:
         return Classification(by_genre, features, appearance=appearance_of(picture), words=text, names=tuple(names))
 
     def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
-        """The genres' probabilities `(G,)` by what the picture looks like, and its features `(D,)`."""
+        """The image network's genre probabilities `(G,)` and features `(D,)`."""
         pixels = to_input(picture, self._size)
         likely, seen = self._network(["probabilities", "features"], picture=pixels)
         if likely.shape != (1, len(self._genres)) or seen.ndim != 2 or len(seen) != 1 or seen.size == 0:

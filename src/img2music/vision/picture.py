@@ -1,4 +1,4 @@
-"""Reading pictures nobody vouches for, and shaping them for the networks."""
+"""Reading untrusted pictures, and shaping them for the networks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from img2music.vision.decoding.outline import UnfitError
 from img2music.vision.decoding.pixels import decode, of_image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", *(("AVIF",) if find_spec("PIL._avif") else ()))
-"""What is read with Pillow as it is installed, by its names; HEIC comes with the extra `heif`."""
+"""The formats that the installed Pillow reads, by its names; HEIC comes with the extra `heif`."""
 SUFFIXES = frozenset(
     f".{kind}"
     for kind in (
@@ -24,13 +24,13 @@ SUFFIXES = frozenset(
         *("avif", "heic", "heif", "hif"),
     )
 )
-"""Endings of files that may be pictures which `load_picture` reads; a walk through folders takes these."""
+"""Suffixes of files that `load_picture` may read; folders are searched for these."""
 MAX_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
 class PictureFile:
-    """A picture as it was in a file: where that is, the SHA-256 of its bytes, and the upright RGB image."""
+    """A picture read from a file: its path, the SHA-256 of its bytes, and the upright RGB image."""
 
     path: Path
     sha256: str
@@ -38,26 +38,26 @@ class PictureFile:
 
     @classmethod
     def read(cls, path: Path, apart: bool = False) -> PictureFile:
-        """Read a picture file once. Raises PictureError as `load_picture` does."""
+        """Read a picture file once. Raises `PictureError` as `load_picture` does."""
         return cls.decode(_read_bytes(path), path, str(path), apart)
 
     @classmethod
     def decode(cls, data: bytes, path: Path, name: str, apart: bool = False) -> PictureFile:
-        """The picture in the bytes of a file at `path`, which errors call `name`. Raises PictureError as above."""
+        """The picture in the bytes of a file at `path`, which errors call `name`. Raises `PictureError` as above."""
         return cls(path, hashlib.sha256(data).hexdigest(), _decode(data, name, apart))
 
 
 def load_picture(source: str | Path | bytes | Image.Image, apart: bool = False) -> Image.Image:
-    """Return a picture as an upright RGB image of 8 bits a channel, the size it was.
+    """A picture as an upright RGB image of 8 bits a channel, the size it was.
 
-    ``source`` is a path, the bytes of a file, or a Pillow image, which is left as it is. Of an
+    `source` is a path, the bytes of a file, or a Pillow image, which is left as it is. Of an
     animation the first frame is taken; transparent parts are laid on white; colour profiles are
     ignored. A file of above 24 megapixels comes out at half its width and height.
 
-    With ``apart`` a file is decoded in another process, which has limits of memory and time; see
+    With `apart` a file is decoded in another process, which has limits of memory and time; see
     `img2music.vision.decoding.apart`.
 
-    Raises PictureError when the picture is missing, empty, damaged, or neither JPEG, PNG, WebP, GIF, BMP,
+    Raises `PictureError` when the picture is missing, empty, damaged, or neither JPEG, PNG, WebP, GIF, BMP,
     TIFF, AVIF nor, with the extra `heif`, HEIC; and when it is above 64 MiB, 64 megapixels, 32,768 pixels on a
     side or 100 scans, or above what decoding its kind within 384 MiB allows. These limits hold before anything
     is decoded.
@@ -68,7 +68,7 @@ def load_picture(source: str | Path | bytes | Image.Image, apart: bool = False) 
 
 
 def to_input(picture: Image.Image, size: int) -> np.ndarray:
-    """Return the centre square of an RGB picture, shape (1, 3, size, size), float32 in 0..1."""
+    """The centre square of an RGB picture, shape (1, 3, size, size), float32 in 0..1."""
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     square = picture.crop((left, top, left + side, top + side))
@@ -88,7 +88,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _decode(source: bytes | Image.Image, name: str, apart: bool) -> Image.Image:
-    """Return ``source`` as RGB; ``name`` is what error messages call it."""
+    """`source` as RGB; `name` is what error messages call it."""
     try:
         if isinstance(source, Image.Image):
             return of_image(source)

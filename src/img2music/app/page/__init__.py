@@ -1,1 +1,1 @@
-"""What visitors see: the page's parts, its settings and its spectrogram."""
+"""What visitors see: the components of the page, its settings and its spectrograms."""

@@ -15,8 +15,8 @@ from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS
 
 
 def api_defaults(studio: Studio) -> dict[str, dict[str, Any]]:
-    """The functions by name, and what each takes with its default values; pictures have none."""
-    wishes = {
+    """The functions by name, each with its arguments and their default values; pictures have none."""
+    values = {
         "alpha": DEFAULT_STRENGTHS[studio.engines[0]],
         "seed": 0,
         "seconds": DEFAULT_SECONDS,
@@ -26,7 +26,7 @@ def api_defaults(studio: Studio) -> dict[str, dict[str, Any]]:
         "engine": "",
         "bank": "",
     }
-    return {"classify": {"picture": None}, "generate": {"picture": None, **wishes}}
+    return {"classify": {"picture": None}, "generate": {"picture": None, **values}}
 
 
 def add_api(studio: Studio, at_once: int) -> None:
@@ -34,7 +34,7 @@ def add_api(studio: Studio, at_once: int) -> None:
 
     @plainly
     def classify(picture: str | None) -> dict[str, Any]:
-        """The genre a picture looks like, the probability of each genre, and the words read on it."""
+        """The likeliest genre of a picture, the probability of each genre, and the text on it."""
         seen = studio.classify(picture)
         return {"genre": seen.genre, "probabilities": seen.probabilities, "words": seen.words}
 
@@ -50,7 +50,7 @@ def add_api(studio: Studio, at_once: int) -> None:
         engine: str,
         bank: str,
     ) -> tuple[str, dict[str, Any]]:
-        """A snippet for a picture as a sound file, and the facts about it."""
+        """A snippet for a picture as a sound file, and how it came about."""
         check_format(text("format", format))
         sound = studio.play(
             picture,
@@ -64,15 +64,15 @@ def add_api(studio: Studio, at_once: int) -> None:
     takes = api_defaults(studio)
     with gr.Group(visible=False):
         picture = picture_drop(label="picture")
-        wishes = [_part(name, value) for name, value in takes["generate"].items() if name != "picture"]
+        values = [_part(name, value) for name, value in takes["generate"].items() if name != "picture"]
         file, facts = gr.File(label="sound"), gr.JSON(label="facts")
         options: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "first"}
         gr.Button().click(classify, picture, facts, api_name="classify", **options)
-        gr.Button().click(generate, [picture, *wishes], [file, facts], api_name="generate", **options)
+        gr.Button().click(generate, [picture, *values], [file, facts], api_name="generate", **options)
 
 
 def _part(name: str, value: bool | float | str) -> gr.Checkbox | gr.Number | gr.Textbox:
-    """A part that stands for an argument with a default value."""
+    """The component for an argument with a default value."""
     if isinstance(value, bool):
         return as_sent(gr.Checkbox(value, label=name))
     if isinstance(value, str):

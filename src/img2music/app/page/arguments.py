@@ -1,4 +1,4 @@
-"""Values that programs send, of which JSON allows any type."""
+"""Checks of the types of arguments, which JSON leaves open."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def number(name: str, value: object) -> float:
     except OverflowError:
         plain = math.inf
     if not math.isfinite(plain):
-        raise OptionError(f"{name} is {_short(value)}; give a number that is not endless.")
+        raise OptionError(f"{name} is {_short(value)}; give a finite number.")
     return plain
 
 

@@ -1,4 +1,4 @@
-"""What the page shows of a picture and of its music, as HTML; every text from outside is escaped."""
+"""HTML for a picture's classification and for snippets; all text from outside is escaped."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from img2music.vision.classifier import Classification
 from img2music.vision.picture import load_picture
 
 SOUNDS = "sounds"
-"""The address below which the files of sounds are served."""
+"""The path below which sound files are served."""
 _THUMBNAIL = 96
 
 
 def describe_classification(classification: Classification) -> str:
-    """What a picture said in words, and a bar for each genre."""
+    """A classification in words, and a bar for each genre."""
     genre = classification.genre
     words = (
         f"The words read on it: <q>{escape(classification.words)}</q>."
@@ -42,19 +42,19 @@ def describe_classification(classification: Classification) -> str:
 
 
 def _mood(classification: Classification) -> str:
-    """What the picture looks like and what it asks for, in words."""
+    """The picture's appearance and the mood that it suggests, in words."""
     saw, asked = classification.appearance.words(), mood_of(classification.appearance).words()
-    return f"It is {', '.join(saw)}, and asks for music that is {', '.join(asked)}." if saw and asked else ""
+    return f"It is {', '.join(saw)}, and suggests music that is {', '.join(asked)}." if saw and asked else ""
 
 
 def say(text: str, alert: bool = False) -> str:
-    """A line of plain text, which screen readers say when it appears, at once if it is an alert."""
+    """A line of plain text, which screen readers announce when it appears, at once if it is an alert."""
     role, look = ("alert", " i2m-alert") if alert else ("status", "")
     return f'<p class="i2m-say{look}" role="{role}">{escape(text)}</p>'
 
 
 def draw_card(sound: KeptSnippet) -> str:
-    """A snippet with its player, drawing, origin and downloads."""
+    """A snippet with player, spectrogram, credits and downloads."""
     return (
         f'<section class="i2m-card" aria-label="{escape(title(sound))}"><h3>{escape(title(sound))}</h3>'
         f"{_player(sound, 'auto')}{draw_sound(sound.snippet)}{_origin(sound)}{_downloads(sound)}</section>"
@@ -62,7 +62,7 @@ def draw_card(sound: KeptSnippet) -> str:
 
 
 def draw_row(sound: KeptSnippet, thumbnail: str) -> str:
-    """A snippet as a row of the history; `thumbnail` is the address of its small picture."""
+    """A snippet as a row of the history; `thumbnail` is the URL of its small picture."""
     return (
         f'<li class="i2m-row"><img src="{thumbnail}" alt="" width="48" height="48"><div>'
         f"<strong>{escape(title(sound))}</strong><span>{escape(_settings(sound))}</span>"
@@ -72,11 +72,11 @@ def draw_row(sound: KeptSnippet, thumbnail: str) -> str:
 
 def draw_history(rows: tuple[str, ...]) -> str:
     """The rows of the history, latest first."""
-    return f'<ul class="i2m-history">{"".join(rows)}</ul>' if rows else say("Nothing was made yet.")
+    return f'<ul class="i2m-history">{"".join(rows)}</ul>' if rows else say("No music yet.")
 
 
 def draw_thumbnail(picture: str | Path) -> str:
-    """A picture file, small, as a data address. Raises `PictureError`."""
+    """A thumbnail of a picture file as a data URL. Raises `PictureError`."""
     small = load_picture(read_upload(picture), apart=True)
     small.thumbnail((_THUMBNAIL, _THUMBNAIL))
     buffer = io.BytesIO()
@@ -85,12 +85,12 @@ def draw_thumbnail(picture: str | Path) -> str:
 
 
 def title(sound: KeptSnippet) -> str:
-    """The genre and the seed of a snippet."""
+    """The title of a snippet: genre and seed."""
     return f"{sound.snippet.genre}, seed {sound.snippet.provenance.seed}"
 
 
 def address(sound: KeptSnippet, format: str) -> str:
-    """Where the page finds a sound in one of the formats."""
+    """The URL of a snippet in a format."""
     return f"{SOUNDS}/{sound.key}.{format}"
 
 

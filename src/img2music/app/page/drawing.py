@@ -19,12 +19,12 @@ _COLUMNS = _RIGHT - _LEFT
 _TICKS = 6
 _FREQUENCIES = {250: "250", 1000: "1k", 4000: "4k"}
 
-# From dark blue through red to pale yellow: brightness alone tells the level, to colour-blind eyes as well.
+# From dark blue through red to pale yellow: lightness alone shows the level, also to colour-blind people.
 _SHADES = np.array([(8, 8, 32), (64, 24, 110), (150, 44, 110), (226, 86, 74), (252, 168, 82), (252, 246, 190)])
 
 
 def draw_sound(snippet: Snippet) -> str:
-    """Waveform and mel spectrogram of a snippet as an SVG element; its letters have the colour of the text around."""
+    """Waveform and mel spectrogram of a snippet as an SVG element; its text has the colour of the surrounding text."""
     seconds = snippet.seconds
     label = f"Waveform and mel spectrogram of {seconds:g} seconds of {snippet.genre}"
     return "".join(
@@ -42,7 +42,7 @@ def draw_sound(snippet: Snippet) -> str:
 
 
 def _wave(samples: np.ndarray) -> str:
-    """The outline of the waveform: the highest samples to the right, the lowest back."""
+    """The outline of the waveform as an SVG path: along the maxima, then back along the minima."""
     count = min(_COLUMNS, len(samples))
     starts = np.linspace(0, len(samples), count, endpoint=False).astype(int)
     highest, lowest = np.maximum.reduceat(samples, starts), np.minimum.reduceat(samples, starts)
@@ -54,7 +54,7 @@ def _wave(samples: np.ndarray) -> str:
 
 
 def _mel(snippet: Snippet) -> str:
-    """The mel spectrogram as a PNG in a data address, low frequencies at the bottom."""
+    """The mel spectrogram as a PNG in a data URL, low frequencies at the bottom."""
     levels = mel_levels(snippet.samples, snippet.rate)
     starts = np.linspace(0, levels.shape[1], min(_COLUMNS, levels.shape[1]), endpoint=False).astype(int)
     columns = np.maximum.reduceat(levels, starts, axis=1)[::-1]

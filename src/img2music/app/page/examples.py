@@ -9,7 +9,7 @@ from img2music.genres import GENRES
 
 
 def example_pictures() -> list[Path]:
-    """The example pictures that are there: in an installed package, or in the checkout it is run from."""
+    """The example pictures, from the installed package or from the source tree."""
     package = Path(str(resources.files("img2music")))
     for folder in (package / "app" / "pictures", package.parents[1] / "examples"):
         found = [folder / f"{genre}.png" for genre in GENRES if (folder / f"{genre}.png").is_file()]

@@ -1,4 +1,4 @@
-"""Mel spectrograms to look at, with numpy alone."""
+"""Mel spectrograms for display, with NumPy alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from img2music.audio.stft import WINDOW, stft
 
 BANDS = 96
 FLOOR = -80.0
-"""The faintest level that is shown, dB below the loudest."""
+"""The lowest level that is shown, dB relative to the highest."""
 
 
 def to_mel(hertz: np.ndarray | float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The page: its parts and what happens between them."""
+"""The page: its components and the events between them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from img2music.app.studio import MOST, PageOptions, Studio
 from img2music.errors import Img2MusicError
 
 TITLE = "Img2Music"
-_ROWS = 50
-_PATIENCE = 20.0  # s that a further snippet waits for the first ones of others
-_SESSIONS = 200  # of the latest visitors what they have heard is kept
-_QUICK = 8  # calls that take no time may run besides
+_ROWS = 50  # of the history
+_PATIENCE = 20.0  # s that a further snippet waits while first snippets of others are made
+_SESSIONS = 200  # visitors whose history is kept
+_QUICK = 8  # quick calls that may run in addition
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
 _AT_ONCE: dict[str, Any] = {"concurrency_limit": None, **_PRIVATE}
 _NOTHING_YET = "Drop a picture, paste one or take a photograph: its music starts to be made at once."
@@ -30,7 +30,7 @@ _NOTHING_YET = "Drop a picture, paste one or take a photograph: its music starts
 
 @dataclass(frozen=True)
 class Job:
-    """What is being made: `count` snippets for a picture file, of which the small picture is `thumbnail`."""
+    """`count` snippets to make for a picture file with a `thumbnail`."""
 
     picture: str
     thumbnail: str
@@ -39,8 +39,10 @@ class Job:
 
 
 def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Path] = ()) -> gr.Blocks:
-    """The page on a studio, with `examples` of pictures. Of those who wait for a first snippet, `at_once` are served at
-    once; when `waiting` more stand in the queue, another is told to come again. Everything goes through the queue.
+    """The page of a studio, with `examples` of pictures.
+
+    At most `at_once` first snippets are made at the same time. When `waiting` requests are in the queue, further ones
+    are refused. Everything goes through the queue.
     """
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         gr.Markdown(f"# {TITLE}\nA picture goes in, music that fits it comes out. Nothing leaves this machine.")
@@ -66,14 +68,17 @@ def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Pa
                     another = gr.Button("Another one", elem_id="another")
         with gr.Row(equal_height=False, elem_id="cards"):
             cards = [gr.HTML(visible=False, min_width=290, elem_id=f"card-{number}") for number in range(MOST)]
-        gr.Markdown("## This sitting")
+        gr.Markdown("## This session")
         history = gr.HTML(draw_history(()), elem_id="history")
         job, rows = gr.State(), gr.State(())
         first = _Handlers(studio)
         wanted = [picture, *settings.parts, rows]
         shown = [reading, job, *cards, rows, history]
         limits = {"concurrency_limit": at_once, "concurrency_id": "first"}
-        quietly = {"show_progress_on": reading, **_PRIVATE}  # in one place: each counts the seconds in every frame
+        quietly = {
+            "show_progress_on": reading,
+            **_PRIVATE,
+        }  # one place: each redraws in every frame
         start = {"fn": first.start, "inputs": wanted, "outputs": shown, **limits, **quietly}
         skip = another.click(
             plainly(next_seed), [settings.count, settings.seed, settings.genre], settings.seed, **_AT_ONCE
@@ -95,7 +100,7 @@ class _Handlers:
         self._precedence = Precedence()
 
     def start(self, picture: str | None, count: object, *options_and_rows: Any) -> tuple[Any, ...]:
-        """Read the picture and make the first snippet; the rest becomes a job for `go_on`."""
+        """Classify the picture and make the first snippet; the others become a job for `go_on`."""
         with self._precedence.first():
             return self._start(picture, count, *options_and_rows)
 
@@ -116,7 +121,7 @@ class _Handlers:
         return (describe_classification(classification), job, card, *coming, rows, draw_history(rows))
 
     def go_on(self, job: Job | None, rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-        """Make the other snippets one after another, when nobody waits for a first one."""
+        """Make the other snippets one after another, while nobody waits for a first one."""
         if job is None:
             return
         for number in range(1, job.count):

@@ -1,4 +1,4 @@
-"""Gradio's parts in the form that the page needs."""
+"""Gradio's components in the form that the page needs."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _NOT_UPLOADED = (
 
 
 def picture_drop(**options: Any) -> gr.Image:
-    """A place for a picture, of which functions get the path of the file as it is, or None.
+    """An image component that passes the path of the uploaded file unchanged, or None, to functions.
 
-    Gradio would open the file and hide what is wrong with it; whether it can be read is for Img2Music to say. It is
-    no class of its own, since for such Gradio writes a file beside the module.
+    Gradio would decode the file and hide errors; here Img2Music reads it. It is not a subclass, for which Gradio would
+    write a file beside the module.
     """
     drop: Any = gr.Image(type="filepath", **options)
     described = drop.api_info()
     drop.api_info = lambda: described
-    drop.data_model = None  # or a mistake in it would not be told
+    drop.data_model = None  # or an error in it would be hidden
     drop.preprocess = _path_of
     return cast(gr.Image, drop)
 
 
 def as_sent(part: Part) -> Part:
-    """A part of which functions get the value as it was sent, whatever it is: Gradio would not tell what is wrong."""
+    """A component that passes its value unchanged to functions, which report errors better than Gradio."""
     plain: Any = part
     plain.preprocess = lambda value: value
     return part
@@ -50,7 +50,7 @@ def _path_of(sent: Any) -> str | None:
 
 
 def plainly(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """Let a function's `Img2MusicError` reach the caller as its line of text, where Gradio would hide it."""
+    """Decorate a function so that its `Img2MusicError` reaches the visitor as a message, which Gradio would hide."""
 
     @wraps(function)
     def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:

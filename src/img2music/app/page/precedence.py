@@ -1,4 +1,4 @@
-"""Who goes first: nobody's second snippet is made while somebody waits for the first."""
+"""Precedence: no visitor's second snippet is made while another one waits for the first."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 QUIET = 0.15
-"""Between two who stand in the queue there is a shorter gap than this, s."""
+"""The gap between two requests in the queue is shorter than this, s."""
 
 
 class Precedence:
-    """Counts those who are being served first; the others wait for a gap. `clock` tells the time in s."""
+    """Counts first snippets in progress; further ones wait for a gap. `clock` returns the time in s."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -22,7 +22,7 @@ class Precedence:
 
     @contextmanager
     def first(self) -> Iterator[None]:
-        """While somebody is served who goes first."""
+        """Mark a first snippet as in progress during the block."""
         with self._changed:
             self._served += 1
         try:
@@ -34,13 +34,13 @@ class Precedence:
                 self._changed.notify_all()
 
     def wait(self, longest: float) -> None:
-        """Return when nobody who goes first is being served, or has been just now, in at most `longest` s."""
+        """Wait until no first snippet is in progress or has just ended, at most `longest` s."""
         end = self._clock() + longest
         with self._changed:
             while (left := self.left(end)) > 0:
                 self._changed.wait(left)
 
     def left(self, end: float) -> float:
-        """How long somebody must still wait as things are who waits until the time `end` at most, s."""
+        """The remaining time to wait, s, for a caller that waits until the time `end` at most."""
         now = self._clock()
         return (end if self._served else min(end, self._last + QUIET)) - now

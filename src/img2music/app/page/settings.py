@@ -1,4 +1,4 @@
-"""What a visitor can set, as parts of the page."""
+"""The controls of the page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STRONGEST = 1.0
 _ENGINES = {FLOW: "new music", PERTURB: "the known music, moved"}
 _COUNT = 2
 NO_BANK = ""
-"""Instead of the name of a bank."""
+"""The value in place of a bank's name."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,17 @@ class Settings:
     loop: gr.Checkbox
     engine: gr.Radio
     bank: gr.Dropdown | None
-    """There if the user has banks of their own."""
+    """None unless the user has banks of their own."""
 
     @property
     def parts(self) -> list[Component]:
-        """The controls in the order of `read_options`, after how many snippets there shall be."""
+        """The number of snippets, and the controls in the order of the arguments of `read_options`."""
         own = [] if self.bank is None else [self.bank]
         return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop, self.engine, *own]
 
 
 def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tuple[str, ...]) -> Settings:
-    """Put the controls where the page is being built, that for the user's own `banks` only if there are any."""
+    """Add the controls to the page that is being built, one for the user's own `banks` only if there are any."""
     choices = [("as the picture looks", SEEN), ("each likely genre in turn", EACH), *((name, name) for name in genres)]
     with gr.Row():
         count = gr.Slider(1, MOST, _COUNT, step=1, label="Snippets side by side", min_width=200)
@@ -68,7 +68,7 @@ def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tupl
 
 
 def read_count(count: object) -> int:
-    """How many snippets there shall be. Raises `OptionError`."""
+    """The number of snippets. Raises `OptionError`."""
     wanted = whole("count", count)
     if not 1 <= wanted <= MOST:
         raise OptionError(f"count is {wanted}; choose from 1 to {MOST} snippets.")
@@ -98,6 +98,6 @@ def read_options(
 
 
 def next_seed(count: object, seed: object, genre: object) -> int:
-    """The first seed that is not on the page yet. Raises `OptionError` for a value of the wrong type."""
+    """The next seed after those on the page. Raises `OptionError` for a value of the wrong type."""
     first = 0 if seed is None else whole("seed", seed)
     return first + (1 if genre == EACH else read_count(count))

@@ -1,1 +1,1 @@
-"""The web server of the page: addresses, limits, uploads on their way in, and its end."""
+"""The web server of the page: allowed addresses, limits, uploads, and shutdown."""

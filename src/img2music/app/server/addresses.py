@@ -1,4 +1,4 @@
-"""Which requests the page answers: by their host, by the page that sent them, and by their address."""
+"""Which requests the page answers: by host, by origin, and by path."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 @dataclass(frozen=True)
 class Address:
-    """A kind of request that is answered: with one of `methods`, for a path that is all of the pattern `path`."""
+    """A kind of request that is answered: one of `methods` for paths that match `path`."""
 
     methods: frozenset[str]
     path: re.Pattern[str]
 
     @classmethod
     def reading(cls, path: str) -> Address:
-        """Something to look at."""
+        """Requests that read."""
         return cls(_READ, re.compile(path))
 
     @classmethod
     def sending(cls, path: str) -> Address:
-        """Something that takes what is sent."""
+        """Requests that send data."""
         return cls(frozenset({"POST"}), re.compile(path))
 
 
 def page_addresses(sounds: str) -> tuple[Address, ...]:
-    """What Gradio's page and `gradio_client` read; `sounds` is the address of the sounds. Nothing of this starts work
-    or opens another address.
+    """What Gradio's page and `gradio_client` read; `sounds` is the path of the sounds. None of these starts work or
+    connects to another server.
     """
     return (
         Address.reading("/"),
@@ -47,7 +47,7 @@ def page_addresses(sounds: str) -> tuple[Address, ...]:
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether only this machine can reach an address to listen at."""
+    """Whether only this machine can reach a server that listens at `host`."""
     if host == "localhost":
         return True
     try:
@@ -57,17 +57,17 @@ def is_this_machine(host: str) -> bool:
 
 
 def names_this_machine(host: str | None) -> bool:
-    """Whether the Host header of a request calls this machine by a name that nobody elsewhere can make up."""
+    """Whether the Host header of a request names this machine as only this machine resolves it."""
     named = _HOST.fullmatch((host or "").lower())
     return named is not None and is_this_machine(named[1])
 
 
 def is_from_here(headers: Mapping[str, str]) -> bool:
-    """Whether a request comes from this page, or from no page at all as those of programs do.
+    """Whether a request comes from this page, or from a program instead of a page.
 
-    Browsers say which page sends something (Origin, Sec-Fetch-Site), and no page can change that. A proxy before the
-    server may have changed the Host header, and then gives the one that the browser sent as X-Forwarded-Host; a page
-    elsewhere cannot send that without asking first (CORS), which is refused.
+    Browsers state the page that sends a request (Origin, Sec-Fetch-Site), and no page can change that. A proxy before
+    the server may change the Host header, and then states the original as X-Forwarded-Host; other pages cannot send
+    that header without a preflight request (CORS), which is refused.
     """
     if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         return False

@@ -1,4 +1,4 @@
-"""Gradio's page behind a gate, with the addresses beside it."""
+"""The application: Gradio's page behind the gate, and the routes beside it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ from img2music.app.server.serving import first_scripts, own_place_only, page_tex
 from img2music.app.studio import Studio
 from img2music.app.uploads import LARGEST_UPLOAD, Uploads
 
-_DECODING = 2  # visitors whose pictures take long to decode are served beside those for whom music is made
+_DECODING = 2  # further visitors whose pictures are being decoded while music is made for others
 _CLEANING = 600.0  # s between removals of old uploads
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 _FIXED_FONTS = ("ui-monospace", "Consolas", "monospace")
 
 
 def make_application(studio: Studio, uploads: Uploads, files: Path, waiting: int, only_here: bool) -> FastAPI:
-    """The page on a studio, of whose visitors `waiting` may stand in the queue. They may read what is in the folder
-    `files`, and with `only_here` must be on this machine.
+    """The page of a studio with a queue of at most `waiting` requests.
+
+    Visitors may read what is in the folder `files`; with `only_here` they must be on this machine.
     """
     page = build_page(studio, (os.cpu_count() or 1) + _DECODING, waiting, uploads.examples)
-    page.has_launched = True  # or Gradio would not look where files are that it is told to read
+    page.has_launched = True  # or Gradio would not check the paths of files that requests name
 
     @asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
@@ -74,7 +75,7 @@ async def _forget_old(uploads: Uploads) -> None:
 
 
 def _calls(page: gr.Blocks, studio: Studio) -> list[Call]:
-    """What the page and programs can ask for."""
+    """The functions that the page and programs can call."""
     named = api_defaults(studio)
     calls = []
     for function in page.get_config_file()["dependencies"]:
@@ -85,7 +86,7 @@ def _calls(page: gr.Blocks, studio: Studio) -> list[Call]:
 
 
 def _theme() -> gr.themes.Base:
-    """Fonts that are on every machine, and letters with a contrast of at least 4.5 to their ground."""
+    """System fonts, and text with a contrast of at least 4.5 to its background."""
     theme = gr.themes.Base(primary_hue="blue", font=_FONTS, font_mono=_FIXED_FONTS)
     return theme.set(
         body_text_color_subdued="*neutral_600",

@@ -1,4 +1,4 @@
-"""The JSON that starts work: made anew from what the page's functions take, so that Gradio sees nothing else."""
+"""The JSON bodies of calls, rebuilt from the arguments of the page's functions, so that Gradio sees nothing else."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 LARGEST_BODY = 2**16
-"""Bytes of the JSON."""
+"""Largest body in bytes."""
 DEEPEST = 16
-"""Lists and objects in each other."""
+"""Most levels of nested lists and objects."""
 NOT_AN_UPLOAD = {"not_an_upload": True}
-"""Stands for a picture that was not uploaded to this page, or is no longer kept."""
+"""Replaces a picture that was not uploaded to this page, or is no longer kept."""
 _LONGEST_SESSION = 64
 
 
 class BadBodyError(ValueError):
-    """A body that cannot be taken; its text is one line that says why."""
+    """A body that is refused; its message is one line."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """What the page can be asked to do: the number by which Gradio knows it, its `name` for programs, if they may use
-    it, and the names of its arguments with the values they have by default, None for those that must be given."""
+    """A function of the page: its number in Gradio, its `name` if programs may call it, and its arguments with default
+    values, None for required ones."""
 
     number: int
     name: str | None
@@ -31,7 +31,7 @@ class Call:
 
 
 class Bodies:
-    """Reads the bodies of calls. `is_upload` says whether a path is that of a picture which a visitor gave."""
+    """Reads the bodies of calls. `is_upload` says whether a path is that of an uploaded picture."""
 
     def __init__(self, calls: Sequence[Call], is_upload: Callable[[object], bool]) -> None:
         self._by_number = {call.number: call for call in calls}
@@ -40,7 +40,7 @@ class Bodies:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What programs may call."""
+        """The functions that programs may call."""
         return tuple(self._by_name)
 
     def of_queue(self, body: bytes) -> bytes:
@@ -60,7 +60,7 @@ class Bodies:
         return _dump({"data": self._values(self._by_name[name], _object(body).get("data"))})
 
     def of_named_call(self, name: str, body: bytes) -> bytes:
-        """The body of a call by name, with its arguments by name, as `of_call` has it. Raises `BadBodyError`."""
+        """The body of a call by name, with its arguments by name, in the form of `of_call`. Raises `BadBodyError`."""
         call, given = self._by_name[name], _object(body)
         if unknown := [key for key in given if key not in call.defaults]:
             raise BadBodyError(f"/{name} has no '{unknown[0]}'; it takes {', '.join(call.defaults)}.")
@@ -73,9 +73,9 @@ class Bodies:
         return [self._clean(item, 1) for item in data] + list(call.defaults.values())[len(data) :]
 
     def _clean(self, value: Any, depth: int) -> Any:
-        """A value in which every file is an upload, and tells nothing but its path."""
+        """A value in which every file is an uploaded one, reduced to its path."""
         if depth > DEEPEST:
-            raise BadBodyError(f"The values are above {DEEPEST} lists and objects deep.")
+            raise BadBodyError(f"The values are nested more than {DEEPEST} levels deep.")
         if isinstance(value, list):
             return [self._clean(item, depth + 1) for item in value]
         if not isinstance(value, dict):

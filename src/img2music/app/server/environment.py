@@ -1,4 +1,4 @@
-"""The process that the page runs in, before Gradio is imported."""
+"""Environment variables and memory settings of the page's process, before Gradio is imported."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _LARGE = 2**23  # bytes
 
 
 def settle_environment() -> None:
-    """Forget settings that the user made for other Gradio programs: they could share the page, watch folders or serve
-    other files."""
+    """Remove settings for other Gradio programs, which could share the page publicly, watch folders or serve other
+    files."""
     for name in [name for name in os.environ if name.startswith("GRADIO_")]:
         del os.environ[name]
 
 
 def give_memory_back() -> None:
-    """Let the system have large blocks of memory, such as pictures, again as soon as they are freed. The C library of
-    Linux keeps them otherwise, for each thread apart: some GB after many large pictures at once."""
+    """Return large blocks of memory, such as pictures, to the system as soon as they are freed. Otherwise glibc keeps
+    them for each thread: some GB after many large pictures at once."""
     with suppress(AttributeError, OSError, TypeError):  # elsewhere there is no such function, nor the need
         ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 @contextmanager
 def without_proxies() -> Iterator[None]:
-    """Let nothing in the block know of proxies: Gradio makes clients for them when it is imported, which fails where
-    a package for their kind is missing, and the page asks nobody."""
+    """Hide proxy settings in the block: Gradio creates clients for them on import, which fails if a package for that
+    kind of proxy is missing, and the page makes no requests."""
     named = [name for name in os.environ if name.lower().endswith("_proxy")]
     with _variables(dict.fromkeys(named) | {"no_proxy": "*", "NO_PROXY": "*"}):
         yield
@@ -37,10 +37,10 @@ def without_proxies() -> Iterator[None]:
 
 @contextmanager
 def own_folders(folder: Path) -> Iterator[Path]:
-    """Let Gradio and matplotlib keep in `folder` what they write, and report to nobody. Gives the folder of Gradio's
-    files, which its server would show to those who know their names.
+    """Make Gradio and matplotlib write to `folder`, without telemetry, and yield the folder of Gradio's files.
 
-    Gradio asks matplotlib with every click what it draws on: it shall not look for a window, which takes seconds.
+    Its server would serve these to anyone who knows their names. The backend of matplotlib is set because Gradio asks
+    for it on every click, and searching for a window system takes seconds.
     """
     files = folder / "files"
     files.mkdir(0o700)
@@ -58,7 +58,7 @@ def own_folders(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def _variables(values: Mapping[str, str | None]) -> Iterator[None]:
-    """Variables of the environment as they are in the block; None is one that there is not."""
+    """Set environment variables in the block; None removes one."""
     before = {name: os.environ.get(name) for name in values}
     _set(values)
     try:

@@ -1,4 +1,4 @@
-"""The gate before Gradio's server, which has many more addresses than the page needs."""
+"""The gate before Gradio's server, which has many more routes than the page needs."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ _FILE = f"{_API}/file="
 
 
 class Gate:
-    """Passes on what the page and its documented API need; all else is answered with 404 and the like.
+    """Passes on what the page and its documented API need; everything else gets 404 or a similar status.
 
-    `bodies` reads what starts work, `files` is the folder whose files may be read, and with `only_here` requests must
-    call this machine by its own name, so that no page elsewhere whose name was made to lead here (DNS rebinding) can
-    use it.
+    `bodies` checks requests that start work, `files` is the folder whose files may be read, and with `only_here` the
+    Host header must name this machine, which prevents DNS rebinding.
     """
 
     def __init__(self, app: ASGIApp, bodies: Bodies, files: Path, only_here: bool) -> None:
@@ -40,7 +39,7 @@ class Gate:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or pass it on without the header that asks for access from other pages (CORS)."""
+        """Answer a request, or pass it on without the Origin header (CORS)."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -62,7 +61,7 @@ class Gate:
         await self._app({**scope, "headers": headers}, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        """The answer to a request that is not passed on."""
+        """The response to a request that is not passed on, else None."""
         method, path, headers = scope["method"], scope["path"], Headers(scope=scope)
         if self._only_here and not names_this_machine(headers.get("host")):
             return PlainTextResponse("This page answers to the names of its own machine alone.\n", 400)
@@ -76,13 +75,13 @@ class Gate:
         return None
 
     def _methods(self, path: str) -> frozenset[str]:
-        """What may be done with an address."""
+        """The methods that are allowed for a path."""
         if path.startswith(_FILE + self._files) and not {"..", "."}.intersection(path.split("/")):
             return frozenset({"GET", "HEAD"})
         return frozenset().union(*(a.methods for a in self._addresses if a.path.fullmatch(path)))
 
     async def _with_clean_body(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
-        """A call as Gradio may see it. Raises `_UnreadError`."""
+        """A call with its body rebuilt. Raises `_UnreadError`."""
         try:
             given = await asyncio.wait_for(_read(receive), PATIENCE)
             call = self._call.fullmatch(scope["path"])
@@ -110,7 +109,7 @@ class Gate:
 
 
 class _UnreadError(Exception):
-    """A request whose body is not passed on: the status, and why in a line."""
+    """A request that is refused because of its body: the status, and why in a line."""
 
     def __init__(self, status: int, line: str) -> None:
         super().__init__(line)
@@ -132,8 +131,8 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _closing(receive: Receive, send: Send) -> tuple[Receive, Send]:
-    """The same, but an answer that is given before all of the request was read closes the connection: the server would
-    go on reading what may have no end."""
+    """The same, but a response before the end of the request closes the connection; otherwise the server would go on
+    reading a body that may never end."""
     read = False
 
     async def receive_noting() -> Message:

@@ -1,4 +1,4 @@
-"""How an upload comes in: counted as it comes, whole or not at all, and never as an address or a path."""
+"""Receiving uploads: limited in size while they arrive, complete or not at all, and never by URL or path."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from img2music.system.files import reason
 
 UPLOAD = "/gradio_api/upload"
 MOST_FILES = 4
-"""Pictures in one upload."""
+"""Most pictures in one upload."""
 MOST_COMING = 10 * LARGEST_UPLOAD
-"""Bytes of all uploads that are just coming in."""
+"""Most bytes of all uploads in progress."""
 PATIENCE = 30.0
 """How long an upload may pause, s."""
-_AROUND = 2**16  # bytes of the form around the pictures
+_AROUND = 2**16  # bytes allowed for the form around the pictures
 
 
 class _RefusedError(Exception):
-    """An upload that cannot be taken: the status, and why in a line."""
+    """An upload that is refused: the status, and why in a line."""
 
     def __init__(self, status: int, line: str) -> None:
         super().__init__(line)
@@ -40,23 +40,23 @@ _TOO_LARGE = (413, f"The upload is above {LARGEST_UPLOAD // 10**6} MB; save the 
 
 
 class _InMemory(MultiPartParser):
-    """Reads a form into memory, so that no part of an upload is left on the disk when the visitor goes away."""
+    """Reads a form into memory, so that an aborted upload leaves nothing on the disk."""
 
     spool_max_size = LARGEST_UPLOAD + 1
 
 
 class Receiver:
-    """Takes pictures for `uploads` from forms."""
+    """Receives pictures for `uploads` from forms."""
 
     def __init__(self, uploads: Uploads, patience: float = PATIENCE, coming: int = MOST_COMING) -> None:
         self._uploads, self._patience, self._room = uploads, patience, coming
 
     def route(self) -> Route:
-        """The address that Gradio's page and clients upload to, in the place of Gradio's own."""
+        """The route for uploads of Gradio's page and clients, in place of Gradio's own."""
         return Route(UPLOAD, self._answer, methods=["POST"])
 
     async def _answer(self, request: Request) -> Response:
-        """The paths of the pictures as a JSON list, or a line that says why not."""
+        """The paths of the pictures as a JSON list, or a line that says what is wrong."""
         try:
             return JSONResponse(await self._receive(request))
         except _RefusedError as refusal:
@@ -64,7 +64,7 @@ class Receiver:
         except (MultiPartException, FormParserError) as problem:
             return PlainTextResponse(f"The upload cannot be read: {problem}\n", 400)
         except ClientDisconnect:
-            return Response(status_code=400)  # nobody hears it
+            return Response(status_code=400)  # nobody receives it
         except OSError as problem:
             return PlainTextResponse(f"The picture cannot be kept: {reason(problem)}.\n", 507)
 
@@ -83,8 +83,8 @@ class Receiver:
         return str(await run_in_threadpool(self._uploads.keep, file.filename or "picture", await file.read()))
 
     async def _counted(self, request: Request) -> AsyncGenerator[bytes, None]:
-        """The body as it comes. Raises `_RefusedError` when it is too large, pauses for too long, or when too much is
-        coming in from all visitors; what the head of the request says of the size is not relied upon.
+        """The body as it arrives. Raises `_RefusedError` when it is too large, pauses for too long, or when all
+        uploads in progress together are too large; the declared size is not relied upon.
         """
         most = LARGEST_UPLOAD + _AROUND
         if int(request.headers.get("content-length", "0") or 0) > most:

@@ -1,4 +1,4 @@
-"""The running page, and what it leaves behind: nothing."""
+"""The running page, which leaves nothing behind when it ends."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from img2music.app.page.examples import example_pictures
 from img2music.app.server.addresses import is_this_machine
+from img2music.app.server.bound_socket import BoundSocket
 from img2music.app.server.environment import give_memory_back, own_folders, without_proxies
-from img2music.app.server.place import Place
 from img2music.app.server.signals import undisturbed
 from img2music.system.extras import needs
 from img2music.system.private_folder import private_folder
@@ -21,17 +21,17 @@ from img2music.system.private_folder import private_folder
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-_HURRY, _LEISURE = 2.0, 60.0  # s that music may still take that is just being made
+_SHORT, _LONG = 2.0, 60.0  # s to wait for music in progress, after an interrupt and at a regular end
 WAITING = 30
-"""Visitors who may stand in the queue."""
+"""Most requests in the queue."""
 
 
 class Server:
-    """The page at an address of this machine, from entering the `with` block to leaving it.
+    """Serves the page during a `with` block.
 
-    `models` is a folder of trained models, `port` None the first free one from 7860; with `browser` the page is
-    opened. Entering raises `ModelError` for models that do not work, `OptionError` for a place that is taken or
-    packages that are missing and `OutputError` when there is no place for temporary files.
+    `models` is a folder of trained models, `port` None the first free one from 7860; with `browser` the page is opened
+    in the browser. Entering the block raises `ModelError` for models that do not work, `OptionError` for a port that is
+    taken or packages that are missing, and `OutputError` when there is no room for temporary files.
     """
 
     def __init__(
@@ -44,31 +44,31 @@ class Server:
     ) -> None:
         self._models, self._host, self._port, self._browser, self._waiting = models, host, port, browser, waiting
         self._left = ExitStack()
-        self._patience = _LEISURE
+        self._patience = _LONG
         self.address = ""
         self.app: FastAPI
-        """What answers, for those who want to know its addresses."""
+        """The FastAPI application."""
 
     def __enter__(self) -> Server:
         try:
             self._start()
         except BaseException:
-            self._close(_HURRY)
+            self._close(_SHORT)
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close(_LEISURE if kind is None else _HURRY)
+        self._close(_LONG if kind is None else _SHORT)
 
     def wait(self) -> None:
-        """Wait for ever; a signal ends it."""
+        """Wait until a signal ends the program."""
         threading.Event().wait()
 
     def _start(self) -> None:
         give_memory_back()
-        place = self._left.enter_context(Place(self._host, self._port))
+        place = self._left.enter_context(BoundSocket(self._host, self._port))
         files = self._left.enter_context(own_folders(self._left.enter_context(private_folder())))
         with needs("app"), without_proxies():  # after the folders are there, as Gradio makes one when it is imported
             from img2music.app.server.application import make_application
@@ -87,7 +87,7 @@ class Server:
         self._left.callback(web_server.stop)
         web_server.start()
         self.address = place.address
-        gc.freeze()  # what is there now stays, and need not be gone through for every few visitors
+        gc.freeze()  # what exists now stays; the garbage collector can skip it
         self._left.callback(gc.unfreeze)
         if self._browser:
             webbrowser.open(self.address)

@@ -1,4 +1,4 @@
-"""What is served beside Gradio's own page: the sounds, and the promise that the browser asks nobody else."""
+"""What is added to Gradio's page: the route of the sounds, a content security policy, and first scripts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from img2music.errors import Img2MusicError
 from img2music.output.formats import MEDIA_TYPES
 from img2music.vision.picture import SUFFIXES
 
-_WRITERS = 4  # sounds that are written at once, each in a thread
+_WRITERS = 4  # threads that write sound files
 _OWN = "'self' data: blob:"
 _POLICY = (
     f"default-src {_OWN}; script-src {_OWN} 'unsafe-inline' 'unsafe-eval'; style-src {_OWN} 'unsafe-inline'; "
@@ -30,7 +30,7 @@ _HEADERS = ((b"content-security-policy", _POLICY.encode("ascii")), (b"x-content-
 
 
 def sound_route(shelf: Shelf) -> Route:
-    """The address of the sounds on a shelf, `/sounds/KEY.FORMAT`; parts of a file may be asked for."""
+    """The route `/sounds/KEY.FORMAT` of the snippets on a shelf; range requests are supported."""
 
     writers: list[CapacityLimiter] = []  # is made when the server runs
 
@@ -47,13 +47,13 @@ def sound_route(shelf: Shelf) -> Route:
 
 
 class OwnPlaceOnly:
-    """Tells the browser to load from this server alone: Gradio's page names fonts and scripts of others."""
+    """Makes the browser load from this server only: Gradio's page refers to fonts and scripts of others."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, with the policy in the head of each answer."""
+        """Pass everything on, with the policy in the headers of each response."""
 
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -64,8 +64,8 @@ class OwnPlaceOnly:
 
 
 class FirstScripts:
-    """Puts scripts before all others of the page: one keeps its loading signs from drawing without end, one knows the
-    endings of all pictures. (What Gradio adds to the head of a page, it adds when its own scripts have run.)"""
+    """Inserts scripts before all others of the page: one stops endless animations, one knows the suffixes of all
+    picture files. (Gradio's own way to add to the head takes effect only after its scripts have run.)"""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

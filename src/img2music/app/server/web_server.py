@@ -1,4 +1,4 @@
-"""A web server in a thread of its own."""
+"""The web server, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import time
 import uvicorn
 from starlette.types import ASGIApp
 
-from img2music.app.server.place import Place
+from img2music.app.server.bound_socket import BoundSocket
 
 _CONNECTIONS = 500
-"""At most so many at once; a visitor has up to eight."""
-_FAREWELL = 1  # s that answers may still take when the server stops
+"""Most connections at once; a visitor has up to eight."""
+_GRACE = 1  # s that responses may still take when the server stops
 _PATIENCE = 10.0  # s that the server may take to stop
 
 
 class WebServer:
-    """Serves an application at a place from `start` to `stop`."""
+    """Serves an application on a bound socket from `start` to `stop`."""
 
-    def __init__(self, app: ASGIApp, place: Place) -> None:
+    def __init__(self, app: ASGIApp, place: BoundSocket) -> None:
         self._place = place
         config = uvicorn.Config(
             app,
@@ -30,15 +30,15 @@ class WebServer:
             proxy_headers=False,
             server_header=False,
             limit_concurrency=_CONNECTIONS,
-            timeout_graceful_shutdown=_FAREWELL,
+            timeout_graceful_shutdown=_GRACE,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([place.socket],), daemon=True)
 
     def start(self) -> None:
-        """Return when requests are answered. Raises `RuntimeError` when the application does not start."""
+        """Start, and return when requests are answered. Raises `RuntimeError` when the application does not start."""
         for name in ("uvicorn.error", "uvicorn.asgi"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what visitors do wrong is nothing to the user
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # errors of visitors do not concern the user
         self._thread.start()
         while not self._server.started:
             if not self._thread.is_alive():
@@ -46,7 +46,7 @@ class WebServer:
             time.sleep(0.005)
 
     def stop(self) -> None:
-        """Leave who is just answered, after a moment."""
+        """Stop, after a short grace period for responses in progress."""
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(_PATIENCE)

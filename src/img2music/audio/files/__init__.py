@@ -1,1 +1,1 @@
-"""Sound files and films that nobody vouches for: checked, opened and mixed down."""
+"""Untrusted sound and video files: checked, opened and mixed down to mono."""

@@ -52,7 +52,7 @@ def main(container: str, seconds: str, values: str) -> int:
 
 
 def unpack(file: BinaryIO, container: str, seconds: float, values: int) -> Iterator[bytes]:
-    """Give the facts and then the samples, piece by piece. Raises NoSoundError when PyAV finds none in the file."""
+    """Give the facts and then the samples, piece by piece. Raises `NoSoundError` when PyAV finds none in the file."""
     import av
 
     try:

@@ -16,19 +16,19 @@ from img2music.audio.files.extent import MAX_VALUES, Extent
 SUFFIXES = frozenset(
     {".m4a", ".m4b", ".mp4", ".mov", ".3gp", ".mka", ".mkv", ".webm", ".wma", ".asf", ".aac", ".spx", ".wv", ".ape"}
 )
-"""Of files that hold sound, among others or alone."""
+"""Suffixes of files that hold sound, alone or with video."""
 HEAD = 64
-"""Bytes that tell what a file is."""
+"""Bytes at the beginning of a file that say which kind it is."""
 WORKER = Path(__file__).with_name("container_worker.py")
 """The program that is run."""
 _FACTS = struct.Struct("<II")  # rate in Hz and number of channels, before the samples
 _MARGIN = 6.0  # s read beyond what is wanted, to see whether there is more, and for resampling to look ahead at
 LONGEST = 120.0
-"""Seconds on the clock that reading may take; seconds of the processor are bounded in the process itself."""
+"""Wall-clock limit for reading a file, s; the process limits its own processor time."""
 
 
 class ContainerError(Exception):
-    """There is no sound in it that can be read."""
+    """The container holds no readable sound."""
 
 
 class MissingReaderError(Exception):
@@ -36,7 +36,7 @@ class MissingReaderError(Exception):
 
 
 def container_of(head: bytes) -> str | None:
-    """Return the name that FFmpeg has for the container that begins with ``head``, or None for all it does not read."""
+    """FFmpeg's name for the container that begins with `head`, None for formats that are not read this way."""
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
         return "mov"
     if head[:2] == b"\xff\xf1" or head[:2] == b"\xff\xf9":  # the words that AAC synchronises by
@@ -47,10 +47,10 @@ def container_of(head: bytes) -> str | None:
 
 
 def read_container(file: BinaryIO, container: str, extent: Extent) -> tuple[np.ndarray, int]:
-    """Return what is wanted of the sound in an open file, (T, C) float32, and its rate in Hz.
+    """The wanted part of the sound in an open file, `(T, C)` float32, and its rate in Hz.
 
-    Raises ContainerError when there is no sound that can be read, MissingReaderError when PyAV is not installed, and
-    AudioError when rate, length or size are not to be read.
+    Raises `ContainerError` when there is no readable sound, `MissingReaderError` when PyAV is not installed, and
+    `AudioError` when rate, length or size are beyond the limits.
     """
     if find_spec("av") is None:
         raise MissingReaderError

@@ -10,7 +10,7 @@ _BLOCK = 2**16  # moments
 
 
 def to_mono(channels: np.ndarray) -> np.ndarray:
-    """Return the mean (T,) of channels (T, C), or the loudest of them where they cancel each other in the mean.
+    """The mean (T,) of channels (T, C), or the loudest of them where they cancel each other in the mean.
 
     Two channels that are alike but for a sign do so: one was wired the wrong way round, or an effect turned its phase.
     """

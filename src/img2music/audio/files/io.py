@@ -1,4 +1,4 @@
-"""Reading recordings nobody vouches for."""
+"""Reading untrusted recordings."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from img2music.system.files import reason, regular_file_size
 SUFFIXES = sound_files.SUFFIXES | containers.SUFFIXES
 """What counts as a recording in a folder."""
 READABLE = "WAV, FLAC, Ogg, Opus, MP3, AIFF, AU, CAF or W64, or with the extra export M4A, MP4, WebM, WMA or AAC"
-"""What to tell people to choose from."""
+"""The readable formats, as error messages list them."""
 MIN_SECONDS = 0.1
 MAX_SECONDS = 600.0
 LARGEST_SAMPLE = 2.0**32
-"""Full scale is 1; that of whole numbers of 32 bits will do, too."""
+"""Largest accepted sample. Full scale is 1, or 2**31 where 32-bit integers were stored as floats."""
 _LOUDEST = 4.0
-"""Recordings with full scale 1 stay below: what is compressed overshoots by less than 12 dB."""
+"""Samples above this are not at full scale 1: lossy compression overshoots it by less than 12 dB."""
 
 
 def load_audio(
     path: str | Path, rate: int = 22050, max_seconds: float = MAX_SECONDS, beginning: float | None = None
 ) -> np.ndarray:
-    """Return a recording as mono (T,) float32 at ``rate`` Hz, full scale -1..1.
+    """A recording as mono (T,) float32 at `rate` Hz, full scale -1..1.
 
     Its file is WAV (also RF64, and as a stream leaves it), FLAC, Ogg, MP3, AIFF, AU, CAF or W64, or, with the extra
-    ``export``, a container such as MP4 (M4A), WebM, WMA or AAC. Channels are averaged, or the loudest is taken where
-    they cancel each other; samples far beyond full scale are brought to it. With ``beginning`` no more than that many
+    `export`, a container such as MP4 (M4A), WebM, WMA or AAC. Channels are averaged, or the loudest is taken where
+    they cancel each other; samples far beyond full scale are brought to it. With `beginning` no more than that many
     seconds are read and returned, however long the recording is.
 
-    Raises AudioError when the file is missing, in another format, damaged, shorter than 0.1 s, longer than
-    ``max_seconds`` without ``beginning``, too large to decode, has a sampling rate outside 1 to 768 kHz, holds values
+    Raises `AudioError` when the file is missing, in another format, damaged, shorter than 0.1 s, longer than
+    `max_seconds` without `beginning`, too large to decode, has a sampling rate outside 1 to 768 kHz, holds values
     that are not numbers or out of all measure, or needs the extra. What the header says is checked before anything is
     decoded.
     """
@@ -47,7 +47,7 @@ def load_audio(
 
 
 def load_at_own_rate(path: str | Path, max_seconds: float = MAX_SECONDS) -> tuple[np.ndarray, int]:
-    """Return a recording as `load_audio` does, but at the rate of its file, and that rate in Hz."""
+    """A recording as `load_audio` does, but at the rate of its file, and that rate in Hz."""
     return _load(Path(path), max_seconds, None, None)
 
 
@@ -85,7 +85,10 @@ def _read(path: Path, extent: Extent) -> tuple[np.ndarray, int]:
 
 
 def _at_full_scale(samples: np.ndarray, path: Path) -> np.ndarray:
-    """Samples as they are, or brought to full scale from far beyond. Raises AudioError when one is no usual number."""
+    """The samples, scaled to full scale where they are far beyond it.
+
+    Raises `AudioError` when one is NaN, infinite or absurdly large.
+    """
     largest = float(np.abs(samples).max())
     if not largest <= LARGEST_SAMPLE:  # also when one is not a number
         raise AudioError(f"{path} holds samples that are not finite numbers of usual size; save it anew as 16-bit WAV.")

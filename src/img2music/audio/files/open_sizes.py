@@ -1,4 +1,4 @@
-"""Recordings that were written as a stream, whose headers say nothing of how long they are."""
+"""Recordings that were written as a stream, whose headers do not give their length."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _WAV_HEADER, _CAF_HEADER = 12, 8  # bytes before the first chunk
 
 
 def size_patches(file: BinaryIO) -> dict[int, bytes]:
-    """Return what the file should have held at which places, for libsndfile to read it to its end.
+    """The bytes to read at some offsets in place of the file's own, so that libsndfile reads it to its end.
 
-    That is nothing for most files. WAV has a size of zero where a program could not go back to write it, RF64 and BW64
-    have it in a chunk of their own, AU and CAF have ways to say that it is unknown that libsndfile does not know.
-    Where the file is read next is left anywhere. Raises OSError.
+    Most files need none. WAV has a size of zero where a program could not seek back to write it, RF64 and BW64 have
+    the size in a chunk of its own, and AU and CAF can mark it as unknown in ways that libsndfile does not support.
+    The file's position afterwards is undefined. Raises `OSError`.
     """
     end = file.seek(0, os.SEEK_END)
     head = _read(file, 0, 16)
@@ -31,9 +31,10 @@ def size_patches(file: BinaryIO) -> dict[int, bytes]:
 
 
 class PatchedFile:
-    """A file that reads as if it had the patches, as `soundfile.SoundFile` wants one.
+    """A file with the patches applied, in the form that `soundfile.SoundFile` takes.
 
-    Its methods are called by C, which no exception gets through; the first one is kept as `problem`, and the file ends.
+    Its methods are called from C code, through which no exception passes: the first one is kept as `problem`, and the
+    file appears to end there.
     """
 
     def __init__(self, file: BinaryIO, patches: dict[int, bytes]) -> None:
@@ -42,17 +43,17 @@ class PatchedFile:
         self.problem: BaseException | None = None
 
     def tell(self) -> int:
-        """Where it is read next."""
+        """The current position."""
         return self._at
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to a place, at most to the beginning."""
+        """Move to a position, at least 0."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._end}[whence]
         self._at = max(base + offset, 0)
         return self._at
 
     def readinto(self, buffer: memoryview) -> int:
-        """Fill the buffer as far as the file reaches; returns how many bytes that were."""
+        """Fill the buffer as far as the file goes; returns the number of bytes."""
         try:
             data = bytearray(_read(self._file, self._at, len(buffer)) if self.problem is None else b"")
             for place, patch in self._patches.items():
@@ -105,7 +106,7 @@ def _chunks(file: BinaryIO, at: int, header: str, end: int) -> Iterator[tuple[by
 
 
 def _only_chunks(file: BinaryIO, at: int, header: str, end: int) -> bool:
-    """Whether chunks and nothing else follow, as behind samples of which there are really none."""
+    """Whether only further chunks follow, as in a file that really has no samples."""
     for name, size, content in _chunks(file, at, header, end):
         if not (name.isascii() and name.decode("ascii").isprintable()):
             return False

@@ -15,19 +15,19 @@ from img2music.audio.files.open_sizes import PatchedFile, size_patches
 from img2music.errors import AudioError
 
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF", "AU", "CAF", "W64")
-"""What may be read; libsndfile knows more, which hardly anybody has and hardly anybody tests."""
+"""What may be read; libsndfile supports more formats, which are rare and little tested."""
 SUFFIXES = frozenset(
     {".wav", ".wave", ".rf64", ".w64", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2", ".aiff", ".aif", ".aifc"}
     | {".au", ".snd", ".caf"}
 )
 _UNKNOWN = 2**62
-"""Frames; libsndfile says about twice as many when a FLAC file does not tell."""
+"""Frames from which a length counts as unknown; libsndfile reports about 2**63 for such FLAC files."""
 
 
 def read_sound_file(file: BinaryIO, path: Path, extent: Extent) -> tuple[np.ndarray, int]:
-    """Return what is wanted of an open file, which lies at ``path``, (T, C) float32, and its rate in Hz.
+    """The wanted part of an open file, which lies at `path`, `(T, C)` float32, and its rate in Hz.
 
-    Raises AudioError when its format, rate, length or size is not to be read, before anything is decoded, and what
+    Raises `AudioError` before decoding when its format, rate, length or size is beyond the limits, and what
     soundfile raises when it cannot be.
     """
     patches = size_patches(file)

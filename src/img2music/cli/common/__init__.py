@@ -1,1 +1,1 @@
-"""What commands share: options, streams, exit statuses, reports."""
+"""What commands share: options, streams, messages, exit statuses, reports."""

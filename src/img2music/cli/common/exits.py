@@ -1,4 +1,4 @@
-"""How the program ends: which exit status says what, and no traceback for anything a user may do."""
+"""Exit statuses, and errors of users as one line without a traceback."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from img2music.system.memory import lacks_memory
 
 DONE, PARTLY, MISTAKE = 0, 1, 2
 HUNG_UP, INTERRUPTED, UNREAD, TERMINATED = 129, 130, 141, 143
-"""128 and the number of the signal, as shells give it: a terminal that was closed, the interrupt, a pipe that nobody
-reads any more, and the wish of another program."""
+"""128 plus the number of the signal, as in shells: SIGHUP, SIGINT, SIGPIPE and SIGTERM."""
 EPILOG = (
     "Exit status: 0 done; 1 some of several pictures or recordings failed; 2 a mistake in what was asked, named in one "
     "line on standard error; 129 the terminal was closed; 130 stopped with Ctrl+C; 141 nobody reads the output any "
@@ -63,12 +62,12 @@ def _status(app: Callable[..., object], name: str, interrupts: Interrupts | None
 
 
 def _completes(name: str) -> bool:
-    """Whether the shell's completion was asked for, which Typer ends with 1 for a shell that it does not know."""
+    """Whether shell completion was requested, which Typer ends with 1 for an unknown shell."""
     return f"_{name.upper()}_COMPLETE" in os.environ or not _COMPLETION.isdisjoint(sys.argv)
 
 
 def _failed(name: str, problem: BaseException) -> int:
-    """What to say and which status to give for what was raised; raises it again when it is the program's own error."""
+    """Print the message of an exception and return the status; an unexpected exception is raised again."""
     if isinstance(problem, Img2MusicError):
         return _mistake(name, str(problem))
     if lacks_memory(problem):

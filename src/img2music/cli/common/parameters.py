@@ -1,4 +1,4 @@
-"""What several commands ask for alike, and the names that a shell completes."""
+"""Options that several commands share, with shell completion."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def one_of(names: Sequence[str]) -> Completer:
 complete_genre = one_of(GENRES)
 
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
-BankOption = Annotated[str | None, typer.Option(help="Your own music that `bank add` keeps under this name.")]
+BankOption = Annotated[
+    str | None, typer.Option(help="Choose from the bank of your own music with this name; see `bank add`.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but warnings and errors.")]
 ForceOption = Annotated[bool, typer.Option("--force", "-f", help="Replace files that exist.")]
 AlphaOption = Annotated[

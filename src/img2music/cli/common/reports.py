@@ -1,4 +1,4 @@
-"""What the commands say of the sounds they made, of pictures and of models."""
+"""Reports of commands on snippets, pictures and models."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def report(path: Path, snippet: Snippet, as_json: bool) -> None:
-    """Say what was made: on standard error where the sound itself is on standard output."""
+    """Print how a snippet was made, on standard error if the sound itself is on standard output."""
     out = sys.stderr if path == STANDARD else sys.stdout
     if as_json:
         facts: dict[str, Any] = {"file": str(path), "genre": snippet.genre, "probabilities": snippet.probabilities}
@@ -47,7 +47,7 @@ def _words(words: Sequence[str]) -> str:
 
 
 def report_classifications(classifications: list[tuple[Path, Classification]], as_json: bool) -> None:
-    """Say what is seen in each picture: as a JSON list, or as a table."""
+    """Print the classifications of pictures as a JSON list or a table."""
     if as_json:
         rows = [
             {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
@@ -66,7 +66,7 @@ def report_classifications(classifications: list[tuple[Path, Classification]], a
 
 
 def _remarks(classification: Classification) -> str:
-    """The words on a picture, the known names among them, and whether the genre is in doubt."""
+    """The text on a picture, known names in it, and a remark if the genre is unsure."""
     names = [f"reads {name}" for name in classification.names]
     return "\n".join(
         filter(None, [classification.words, *names, "" if classification.sure else classification.verdict])
@@ -74,23 +74,23 @@ def _remarks(classification: Classification) -> str:
 
 
 def report_models(models: Models) -> None:
-    """List the files of models, what they were trained on and their figures. Raises `ModelError` when a file does not
-    have its checksum."""
+    """Print the files of models, what they were trained on and their figures. Raises `ModelError` when a checksum does
+    not match."""
     table = Table("model", "MB", "sha256")
-    for name, facts in models.manifest["files"].items():
+    for name in models.manifest.files:
         size = len(models.read(name))
-        table.add_row(escape(printable(name)), f"{size / 1e6:.1f}", facts["sha256"][:16])
+        table.add_row(escape(printable(name)), f"{size / 1e6:.1f}", models.checksum(name)[:16])
     console = Console()
     heading = f"img2music {__version__}, models {models.version} in {models.folder}"
     console.print(printable(heading), markup=False, soft_wrap=True)
     console.print(table)
     for part in ("trained_on", "figures"):
         console.print(part.replace("_", " ") + ":", style="bold")
-        console.print_json(data=_printable_facts(models.manifest.get(part, {})))
+        console.print_json(data=_printable_facts(models.manifest.json.get(part, {})))
 
 
 def report_credits(models: Models) -> None:
-    """List the music in the banks of models. Raises `ModelError` when one cannot be read."""
+    """Print the credits of the models' banks. Raises `ModelError` when a bank cannot be read."""
     from img2music.generation.bank import Bank
 
     for genre in models.genres:

@@ -1,4 +1,4 @@
-"""Standard input and output where a name is `-`: a picture comes in through a pipe, and its music goes out."""
+"""Standard input and output, which the name `-` stands for: a picture from a pipe, and music into one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMELESS = Path("picture")
 
 
 def read_picture(path: Path) -> PictureFile:
-    """The picture in a file, or on standard input, where it is called `picture`.
+    """The picture in a file or on standard input, where its name is `picture`.
 
     Raises `PictureError` as `load_picture` does, and when standard input is a terminal.
     """
@@ -38,8 +38,8 @@ def read_picture(path: Path) -> PictureFile:
 
 
 def check_output(format: str, several: bool = False, sidecar: bool = False) -> None:
-    """Raise `OptionError` when standard output cannot take what is wanted: it is a terminal, or it would be more than
-    one sound."""
+    """Raise `OptionError` when the result cannot go to standard output: it is a terminal, or there is more than one
+    sound."""
     if several or sidecar:
         raise OptionError("-o - writes one sound alone; leave out --top-n and --sidecar or give a file.")
     if format == VIDEO:

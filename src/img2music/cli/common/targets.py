@@ -1,4 +1,4 @@
-"""Where a command writes the sound it makes, and as which kind of file."""
+"""The path and the format of the sound that a command writes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from img2music.output.formats import SOUNDS
 
 
 def sound_suffix(output: Path | None, format: str | None, formats: tuple[str, ...] = SOUNDS) -> str:
-    """The sound format from `--format` or the suffix of `-o`; wav when neither says."""
+    """The sound format from `--format` or the suffix of `-o`; wav by default."""
     given = output.suffix.removeprefix(".").lower() if output and not is_folder(output) else ""
     wanted = given or "wav" if format is None else format.lower()
     if wanted not in formats:
@@ -21,7 +21,7 @@ def sound_suffix(output: Path | None, format: str | None, formats: tuple[str, ..
 
 
 def target(picture: Path, output: Path | None, suffix: str, genre: str | None) -> Path:
-    """Where a snippet goes: beside the picture by default, into `output` if that is a folder."""
+    """The path of a snippet: beside the picture by default, in `output` if that is a folder."""
     if output == STANDARD:
         return output
     place = picture if output is None else output / picture.name if is_folder(output) else output

@@ -8,8 +8,8 @@ from math import ceil, log
 from img2music.composition.brief import FASTEST, LONGEST, MOST_BARS, SLOWEST, Brief
 from img2music.composition.metre import Metre
 from img2music.errors import OptionError
+from img2music.options import DEFAULT_SECONDS
 
-DEFAULT_SECONDS = 15.0
 NUDGE = 0.12
 """How far an open tempo may move, as a share, so that bars fill the seconds."""
 BEYOND = 0.04

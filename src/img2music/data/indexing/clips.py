@@ -22,6 +22,7 @@ from img2music.data.indexing.report import MEMORY, Report, check_genres, open_in
 from img2music.data.indexing.verdicts import Verdicts
 from img2music.data.splits import CLIP_SPLIT, write_split
 from img2music.genres import GENRES
+from img2music.options import CLIP_SECONDS
 
 INDEX = "music.csv"
 HELD_OUT = 0.2
@@ -32,7 +33,7 @@ def index_music(
     out: Path,
     genres: Sequence[str] = GENRES,
     seed: int = 0,
-    min_seconds: float = 15.0,
+    min_seconds: float = CLIP_SECONDS,
     keep_faulty: bool = False,
 ) -> Report:
     """Check the clips of `genres` below `folder`, and write `music.csv`, `problems.csv` and a split to `out`.

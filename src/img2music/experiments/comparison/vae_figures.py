@@ -175,8 +175,8 @@ def _speed(models: Models, genre: str) -> float:
 
 def _megabytes(models: Models) -> float:
     """Of encoders and decoders."""
-    files = models.manifest["files"].items()
-    return sum(int(facts["bytes"]) for name, facts in files if name.endswith((ENCODER, TRUNK, DECODER))) / 1e6
+    files = models.manifest.files.items()
+    return sum(facts.bytes for name, facts in files if name.endswith((ENCODER, TRUNK, DECODER))) / 1e6
 
 
 def _save(snippet: Snippet, path: Path) -> None:

@@ -100,7 +100,7 @@ def shipped_classifier(place: Workplace, minutes: float | None) -> Section:
     report = classification_report(probabilities, labels(covers), [cover.source for cover in covers])
     name = "shipped-confusion.png"
     save_figure(confusion_matrices(report.confusion, GENRES, "the classifier that ships"), place.figures / name, True)
-    recorded = Models().manifest.get("figures", {}).get("classifier")
+    recorded = Models().manifest.figures.get("classifier")
     tables = [class_table(report.to_json()["genres"], "the classifier that ships"), _measures(report, recorded)]
     return Section(
         "The classifier that ships",

@@ -82,6 +82,6 @@ def _section(place: Workplace, step: Step, number: int, share: float | None, min
 
 def _key(place: Workplace, minutes: float | None) -> str:
     """Changes with whatever would change a section: the data, the budget, and the models that ship."""
-    models = {name: facts["sha256"] for name, facts in Models().manifest["files"].items()}
+    models = {name: file.sha256 for name, file in Models().manifest.files.items()}
     facts = [str(place.covers.resolve()), str(place.music.resolve()), place.seed, minutes, models]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:8]

@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from img2music.errors import ModelError
-from img2music.models.folder import DECODER, ENCODER, FLOW, TRUNK, Models
+from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, TRUNK, Models
 
 _CAST = ".float16"
 _STATISTICS = ("mean", "std", "deviation")  # the last of them in models of 2026.11 and before
@@ -34,9 +34,9 @@ def exported_vae(folder: Path, genre: str | None = None) -> dict[str, Tensor]:
 def exported_flow(folder: Path) -> dict[str, Tensor]:
     """State dict of the latent flow in a models folder. Raises `ModelError` when it holds none."""
     models = Models(folder)
-    if not models.has(FLOW):
+    if not models.has(FLOW_NETWORK):
         raise ModelError(f"{folder} holds no latent flow to begin from; give weights of a run instead.")
-    return _stored(models, FLOW)
+    return _stored(models, FLOW_NETWORK)
 
 
 def _one(models: Models, genre: str) -> dict[str, Tensor]:

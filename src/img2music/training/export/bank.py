@@ -20,8 +20,9 @@ from img2music.audio.stft import RATE
 from img2music.data.clips.clip import Clip
 from img2music.data.common.notes import note
 from img2music.errors import AudioError
-from img2music.generation.bank_format import SECONDS, pack, principal_directions
+from img2music.generation.bank_format import pack, principal_directions
 from img2music.generation.mood import moods_of
+from img2music.options import CLIP_SECONDS
 from img2music.training.export.bars import bar_starts
 from img2music.training.export.trained_vae import VAE
 from img2music.training.flow.characters import character_of
@@ -46,9 +47,9 @@ def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed:
     in steps as wide as the noise that the VAE itself adds to each channel, which adds a twelfth of its power. Clips
     that cannot be read are left out with a line each. Raises `AudioError` when no clip is long enough.
     """
-    usable = _usable(coder, clips, coder.steps_for(SECONDS))
+    usable = _usable(coder, clips, coder.steps_for(CLIP_SECONDS))
     if not usable:
-        raise AudioError(f"no clip lasts {SECONDS:g} s; a bank needs at least one")
+        raise AudioError(f"no clip lasts {CLIP_SECONDS:g} s; a bank needs at least one")
     kept = sorted(far_apart(moods_of([one.character for one in usable]), most, seed))
     encoded = [usable[index] for index in kept]
     entries = [
@@ -56,7 +57,7 @@ def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed:
             "title": one.clip.title,
             "origin": one.clip.origin,
             "licence": one.clip.licence,
-            "bars": bar_starts(one.clip, SECONDS),
+            "bars": bar_starts(one.clip, CLIP_SECONDS),
             "character": asdict(one.character),
         }
         for one in encoded
@@ -86,7 +87,7 @@ def _usable(coder: Coder, clips: Sequence[Clip], steps: int) -> list[_Encoded]:
             continue
         latents, noise = coder.with_noise(samples)
         if latents.shape[1] >= steps:
-            character = character_of(clip, samples[: round(SECONDS * RATE)])
+            character = character_of(clip, samples[: round(CLIP_SECONDS * RATE)])
             usable.append(_Encoded(clip, latents[:, :steps], noise.mean(1), character))
     return usable
 

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from img2music.generation.flow import CONDITIONS, END_TIME, PATCH
 from img2music.genres import GENRES
-from img2music.models.folder import DECODER, ENCODER, FLOW, FORMAT, HIDDEN, MANIFEST, TRUNK
+from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, HIDDEN, TRUNK
+from img2music.models.manifest import FORMAT, MANIFEST
 from img2music.training.classifier.network import GenreClassifier
 from img2music.training.export.onnx import write_onnx
 from img2music.training.export.trained_vae import VAE
@@ -82,7 +83,7 @@ def export_flow(flow: LatentFlow, folder: Path) -> None:
     }
     if flow.shape.few_steps:
         inputs[END_TIME] = torch.rand(1)
-    write_onnx(flow, inputs, folder / FLOW, ["velocity"], {2: PATCH * patches})
+    write_onnx(flow, inputs, folder / FLOW_NETWORK, ["velocity"], {2: PATCH * patches})
 
 
 def write_manifest(

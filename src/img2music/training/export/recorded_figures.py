@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from img2music.errors import ModelError
-from img2music.models.folder import MANIFEST
+from img2music.models.manifest import MANIFEST
 from img2music.system.files import atomic_write
 
 Part = Literal["classifier", "music", "flow"]

@@ -14,7 +14,8 @@ from typing import Any
 from img2music.data.clips.clip import Clip
 from img2music.errors import ModelError, OutputError
 from img2music.generation.codec import Encoder
-from img2music.models.folder import BANK, DECODER, ENCODER, FLOW, MANIFEST, TRUNK, Models
+from img2music.models.folder import BANK, DECODER, ENCODER, FLOW_NETWORK, TRUNK, Models
+from img2music.models.manifest import MANIFEST
 from img2music.system.files import exchange_folder
 from img2music.training.export.bank import TrainedEncoder, write_bank
 from img2music.training.export.classifier import write_classifier
@@ -81,7 +82,7 @@ def replace_music(
     with renewed(models) as folder:
         served, clips = _served(runs, vae, False, genres), training_clips(music, None, only_shippable, genres=genres)
         for place in (folder, *(folder / genre for genre in genres)):
-            for old in (ENCODER, TRUNK, DECODER, BANK, FLOW):
+            for old in (ENCODER, TRUNK, DECODER, BANK, FLOW_NETWORK):
                 (place / old).unlink(missing_ok=True)
         export_vaes(served, clips, folder, bank_size)
         others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow")}
@@ -110,7 +111,7 @@ def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: 
 def _known(models: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the manifest of a models folder says of training and of figures. Raises `ModelError`."""
     manifest = Models(models).manifest
-    trained_on, figures = manifest.get("trained_on"), manifest.get("figures")
+    trained_on, figures = manifest.json.get("trained_on"), manifest.json.get("figures")
     if not isinstance(trained_on, dict) or not isinstance(figures, dict):
         raise ModelError(f"{models / MANIFEST} does not say what the models were trained on; export them anew.")
     return trained_on, figures

@@ -15,14 +15,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from img2music.audio.level import TARGET
+from img2music.audio.level import TRAINING_LEVEL
 from img2music.generation.representation import Waveform
 from img2music.training.common import distributed
 
 STRIDES = (10, 10, 5)
 DILATIONS = (1, 3)
 KERNEL = 7
-LEVEL = 10 ** (TARGET / 20)
+LEVEL = 10 ** (TRAINING_LEVEL / 20)
 """Root-mean-square value of the samples, which are scaled to 1 inside."""
 
 FIRST_LOG_VARIANCE = -4.0

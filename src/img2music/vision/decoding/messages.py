@@ -48,7 +48,7 @@ def write_problem(stream: IO[bytes], problem: str) -> None:
 
 
 def read_answer(stream: IO[bytes]) -> Image.Image:
-    """The picture that was answered. Raises `UnfitError` with what is wrong, and EOFError when it breaks off."""
+    """The picture that was answered. Raises `UnfitError` with what is wrong, and `EOFError` when it breaks off."""
     good, width, height = _ANSWER.unpack(_exactly(stream, _ANSWER.size))
     if not good:
         raise UnfitError(_exactly(stream, width).decode())

@@ -25,10 +25,10 @@ class DamagedError(Exception):
 class Outline:
     """A picture file that may be decoded.
 
-    ``width`` and ``height`` are those of the stored picture, in pixels; ``orientation`` is that of Exif, by which it
-    is turned upright. ``memory`` is what decoding takes at most, in bytes a pixel; it rules out some sizes.
-    ``most_pixels`` is what the kind allows for reasons of time. ``data`` holds the file without what pixels do not
-    depend on. ``ends`` is false for a JPEG that lacks its end marker.
+    `width` and `height` are those of the stored picture, in pixels; `orientation` is that of Exif, by which it
+    is turned upright. `memory` is what decoding takes at most, in bytes a pixel; it rules out some sizes.
+    `most_pixels` is what the kind allows for reasons of time. `data` holds the file without what pixels do not
+    depend on. `ends` is false for a JPEG that lacks its end marker.
     """
 
     format: str

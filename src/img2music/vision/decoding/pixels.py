@@ -158,7 +158,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _to_rgb(image: Image.Image, factor: int = 1) -> Image.Image:
-    """A copy as RGB, its sides divided by ``factor``; made strip by strip, as some ways to it take much memory."""
+    """A copy as RGB, its sides divided by `factor`; made strip by strip, as some ways to it take much memory."""
     convert = _grey_converter(image) if image.mode == "F" or image.mode.startswith("I") else _convert
     if factor == 1 and image.height <= _rows(image.width):
         return convert(image)
@@ -166,7 +166,7 @@ def _to_rgb(image: Image.Image, factor: int = 1) -> Image.Image:
 
 
 def _joined(size: tuple[int, int], strips: Iterable[Image.Image], factor: int) -> Image.Image:
-    """The image of RGB strips, which together have this size, its sides divided by ``factor``."""
+    """The image of RGB strips, which together have this size, its sides divided by `factor`."""
     joined, top = Image.new("RGB", (-(-size[0] // factor), -(-size[1] // factor))), 0
     for strip in strips:
         joined.paste(strip if factor == 1 else strip.reduce(factor), (0, top // factor))

@@ -1,1 +1,1 @@
-"""Text on a picture: where it is, what it says, and which genre that suggests."""
+"""Text on a picture: detection, recognition, and which genre the text suggests."""

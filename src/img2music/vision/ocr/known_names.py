@@ -1,6 +1,6 @@
-"""Known names on a picture: artists whose genre is no secret, found in what was read even where letters are wrong.
+"""Known names on a picture: artists of a known genre, found in the OCR text even where letters are wrong.
 
-Names are found by the groups of four letters that they share with the text, and then laid beside it.
+Candidates are the names that share most groups of four letters with the text; each is then compared by edit distance.
 Reference: Sellers, The theory and computation of evolutionary distances, Journal of Algorithms 1980.
 """
 
@@ -22,21 +22,21 @@ from img2music.vision.ocr.text_classifier import plain
 NAMES = "names.safetensors"
 BUCKETS = 1 << 16
 SIZE = 4
-"""Letters of a group."""
+"""Letters in a group."""
 FEWEST = 5
-"""Letters of the shortest names that are looked for."""
+"""Letters of the shortest names that are searched for."""
 ROLES = ("", "composer", "conductor")
 _NO_GENRE = 255
-_SURE_LENGTH = 8  # letters from which a name may be anywhere in a line, and misread
-_ALIKE = 0.9  # share of a name's letters that must be right: one of ten to nineteen may be wrong
-_COVERED = 0.5  # share of a name's groups that must be met for it to be looked at closely
-_MOST_LOOKED_AT = 12
+_SURE_LENGTH = 8  # letters from which a name may be part of a line and contain errors
+_ALIKE = 0.9  # share of a name's letters that must be right: one in ten may be wrong
+_COVERED = 0.5  # share of a name's groups that the text must have for it to be a candidate
+_MOST_CANDIDATES = 12
 
 
 @dataclass(frozen=True)
 class KnownName:
-    """A name on a picture: its usual spelling, its genre (none if it is of another than the models know), what its
-    bearer is, and how much of it was read right, 0 to 1."""
+    """A name on a picture: its usual spelling, its genre (None if the models do not have it), the person's role, and
+    the share of its letters that were read right, 0 to 1."""
 
     text: str
     genre: str | None
@@ -44,15 +44,15 @@ class KnownName:
     likeness: float
 
     def __str__(self) -> str:
-        """The name and what is known of it: "Erich Kleiber, a conductor"."""
+        """The name with role or genre: "Erich Kleiber, a conductor"."""
         return f"{self.text}, {f'a {self.role}' if self.role else self.genre or 'other music'}"
 
 
 class KnownNames:
-    """Finds known names among the lines that were read."""
+    """Finds known names in lines of text."""
 
     def __init__(self, tensors: dict[str, np.ndarray], genres: Sequence[str]) -> None:
-        """From the tensors of a file. Raises `KeyError`, `IndexError` or `ValueError` when they are no index."""
+        """Use the tensors of a file. Raises `KeyError`, `IndexError` or `ValueError` when they do not fit together."""
         self._names = bytes(tensors["names"]).decode("utf-8").split("\n")
         self._genre, self._role = tensors["genre"], tensors["role"]
         self._starts, self._postings, self._sizes = tensors["starts"], tensors["postings"], tensors["sizes"]
@@ -83,17 +83,17 @@ class KnownNames:
             raise ModelError(f"{models.folder / NAMES} holds no known names; export it again.") from error
 
     def among(self, readings: Sequence[Sequence[Line]]) -> list[KnownName]:
-        """The names in several readings of a picture, the likeliest first: each as the best of these has it."""
+        """The names in several OCR readings of a picture, likeliest first, each as the best reading has it."""
         best: dict[str, KnownName] = {}
         for lines in readings:
-            # as one reads: a name that is set in two lines goes on below
+            # top to bottom: a name may continue on the next line
             for name in self([line.text for line in sorted(lines, key=lambda line: (line.box[1], line.box[0]))]):
                 if name.text not in best or name.likeness > best[name.text].likeness:
                     best[name.text] = name
         return sorted(best.values(), key=lambda name: -name.likeness * len(name.text))
 
     def __call__(self, lines: Sequence[str]) -> list[KnownName]:
-        """The names in the lines of one reading, the likeliest first; of names within others the longest."""
+        """The names in the lines of one reading, likeliest first; of names that contain each other the longest."""
         squeezed = [squeeze(line) for line in lines]
         text = "\n".join(squeezed) + "\n" + "".join(squeezed)
         found = []
@@ -117,7 +117,7 @@ class KnownNames:
         return [known for _, known in kept]
 
     def evidence(self, known: Sequence[KnownName]) -> np.ndarray:
-        """How well the best name of each genre was read, `(G,)`, 0 where there is none."""
+        """The likeness of the best name of each genre, `(G,)`, 0 where there is none."""
         best = np.zeros(len(self._genres))
         for name in known:
             if name.genre is not None:
@@ -126,12 +126,12 @@ class KnownNames:
         return best
 
     def join(self, probabilities: np.ndarray, known: Sequence[KnownName]) -> np.ndarray:
-        """The genres' probabilities `(G,)` once names are known: a name makes its genre likelier."""
+        """Genre probabilities `(G,)` updated by the names: each raises the probability of its genre."""
         raised = np.maximum(probabilities, 1e-9) * np.exp(self._strength * self.evidence(known))
         return raised / raised.sum()
 
     def _candidates(self, lines: Sequence[str]) -> list[int]:
-        """The numbers of names of which the text holds most groups, the best first."""
+        """Indices of the names that share most groups with the text, best first."""
         buckets = {bucket for line in (*lines, "".join(lines)) for bucket in group_buckets(line)}
         if not buckets:
             return []
@@ -139,22 +139,22 @@ class KnownNames:
         counts = np.bincount(met, minlength=len(self._names))
         covered = counts / self._sizes
         likely = np.flatnonzero(covered >= _COVERED)
-        order = np.argsort(-(covered * counts)[likely], kind="stable")[:_MOST_LOOKED_AT]
+        order = np.argsort(-(covered * counts)[likely], kind="stable")[:_MOST_CANDIDATES]
         return likely[order].tolist()
 
 
 def squeeze(text: str) -> str:
-    """The letters and digits of a text alone, in lower case without accents: spaces are often lost or added."""
+    """The letters and digits of a text in lower case without accents; OCR often loses or adds spaces."""
     return "".join(letter for letter in plain(text) if letter.isalnum())
 
 
 def group_buckets(name: str) -> set[int]:
-    """The buckets of the groups of letters in a squeezed name."""
+    """The hash buckets of the groups of letters in a squeezed name."""
     return {crc32(name[i : i + SIZE].encode()) % BUCKETS for i in range(len(name) - SIZE + 1)}
 
 
 def _likeness(name: str, text: str) -> float:
-    """How much of a name is right where the text is most like it, 0 to 1."""
+    """1 minus the edit distance per letter between a name and the most similar part of a text, 0 to 1."""
     letters = np.array([ord(letter) for letter in text])
     places = np.arange(len(letters) + 1)
     row = np.zeros(len(letters) + 1)

@@ -1,7 +1,7 @@
-"""What the words on a picture say about its genre.
+"""The text classifier: which genre the words on a picture suggest.
 
-Words are taken apart into groups of 3 to 5 letters, so that a misread letter spoils little, and counted in a fixed
-number of buckets (Weinberger et al., Feature hashing for large scale multitask learning, ICML 2009).
+Words are split into groups of 3 to 5 letters, so that a misread letter changes little, and these are counted in a fixed
+number of hash buckets (Weinberger et al., Feature hashing for large scale multitask learning, ICML 2009).
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from img2music.models.tensors import read_tensors
 BUCKETS = 1 << 17
 WORDS = "words.safetensors"
 DAMPING = 60.0
-"""Length of a text's counts `(buckets,)` from which more letters say little more: most covers have less."""
+"""Norm of a text's counts `(buckets,)` from which more text adds little evidence; most covers stay below."""
 _LENGTHS = range(3, 6)
 Lines = Sequence[tuple[str, float]]
-"""Lines of text, each with what it weighs, 0 to 1."""
+"""Lines of text, each with a weight from 0 to 1."""
 _WORD = re.compile(r"[^\W_]+")
 _BARE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
-"""Letters of Latin alphabets that do not come apart into one of the plain ones and an accent."""
+"""Latin letters that do not decompose into a plain one and an accent."""
 
 
 @dataclass(frozen=True, eq=False)
 class WordClassifier:
-    """Logistic regression on the buckets, and how its answer joins that of the picture.
+    """Logistic regression on the buckets, and its combination with the image network.
 
-    `weights` `(buckets, G)` for `G` genres, `bias` `(G,)`, `rarity` `(buckets,)` what a bucket counts for (inverse
-    document frequency); `shares` `(2,)` the weights of picture and words in the joint answer, `offset` `(G,)` what is
-    added.
+    `weights` `(buckets, G)` and `bias` `(G,)` are for `G` genres, `rarity` `(buckets,)` is the inverse document
+    frequency. The combined logits are `shares` `(2,)` times the log probabilities of image and text, plus `offset`
+    `(G,)`.
     """
 
     weights: np.ndarray
@@ -63,7 +63,7 @@ class WordClassifier:
         return classifier
 
     def __call__(self, lines: Lines) -> np.ndarray:
-        """Lines to the logarithms of the genres' probabilities, `(G,)`."""
+        """Log probabilities of the genres, `(G,)`, for lines of text."""
         logits = self.bias.astype(np.float64)
         buckets, values = line_values(lines)
         if len(buckets):
@@ -72,14 +72,14 @@ class WordClassifier:
         return logits - np.logaddexp.reduce(logits)
 
     def join(self, probabilities: np.ndarray, lines: Lines) -> np.ndarray:
-        """The picture's probabilities `(G,)` and its words together, `(G,)`: a weighted product."""
+        """The image network's probabilities `(G,)` combined with the text's, `(G,)`: a weighted product."""
         parts = np.stack([np.log(np.maximum(probabilities, 1e-6)), self(lines)])
         logits = self.shares @ parts + self.offset
         return np.exp(logits - np.logaddexp.reduce(logits))
 
 
 def line_values(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
-    """The buckets that lines fall into, and the values of each added up."""
+    """The buckets of lines of text, and the weighted sum of the values of each."""
     total: Counter[int] = Counter()
     for text, weight in lines:
         buckets, values = bucket_values(text)
@@ -88,13 +88,13 @@ def line_values(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
 
 
 def bucket_values(text: str) -> tuple[np.ndarray, np.ndarray]:
-    """The buckets that a text falls into, and 1 + log(count) of each."""
+    """The buckets of a text, and 1 + log(count) of each."""
     counts = Counter(crc32(group.encode()) % BUCKETS for group in _groups(text))
     return np.array(list(counts), np.int64), 1 + np.log(np.array(list(counts.values()), np.float64))
 
 
 def plain(text: str) -> str:
-    """A text in lower case without accents, which are lost more often than read."""
+    """A text in lower case without accents, which OCR often loses."""
     apart = unicodedata.normalize("NFKD", text.lower().translate(_BARE))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 

@@ -14,7 +14,7 @@ _IN_XMP = re.compile(rb'tiff:Orientation(?:="|>)([0-9])')
 
 
 def orientation(found: int | None, xmp: bytes = b"") -> int:
-    """How the picture lies, 1 to 8 as in Exif: as ``found`` there, else as ``xmp`` says, else 1, which is upright."""
+    """How the picture lies, 1 to 8 as in Exif: as `found` there, else as `xmp` says, else 1, which is upright."""
     if found is None and (match := _IN_XMP.search(xmp[:_XMP_BYTES])):
         found = int(match[1])
     return found if found is not None and 1 <= found <= 8 else 1

@@ -35,7 +35,7 @@ _MOST_ENTRIES = 4096
 
 @dataclass(frozen=True)
 class _Entry:
-    """An entry of a directory, with values that lie at ``place`` in the file."""
+    """An entry of a directory, with values that lie at `place` in the file."""
 
     kind: int
     count: int

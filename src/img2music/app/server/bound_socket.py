@@ -1,4 +1,4 @@
-"""A place in the network to listen at."""
+"""The socket that the page's server listens on."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from img2music.errors import OptionError
 _FIRST_PORT, _PORTS = 7860, 100
 
 
-class Place:
-    """A place at an address of this machine, from entering the `with` block to leaving it; `port` None is the first
-    free one from 7860. Making it raises `OptionError` when it is taken or there is no such address."""
+class BoundSocket:
+    """A socket bound to a host and a port, closed at the end of its `with` block; `port` None is the first free one
+    from 7860. Raises `OptionError` when the port is taken or the host is no address of this machine."""
 
     def __init__(self, host: str, port: int | None) -> None:
         self.socket = _bound(host, port)
         name = "localhost" if host == "0.0.0.0" else f"[{host.strip('[]')}]" if ":" in host else host
         self.address = f"http://{name}:{self.socket.getsockname()[1]}/"
 
-    def __enter__(self) -> Place:
+    def __enter__(self) -> BoundSocket:
         return self
 
     def __exit__(self, *error: object) -> None:
