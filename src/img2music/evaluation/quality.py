@@ -1,4 +1,4 @@
-"""How far strengths take the music from the known, and what that costs: the curve that a default is read from."""
+"""How far each strength takes the music from the known, and how far from real music: the curves behind the defaults."""
 
 from __future__ import annotations
 

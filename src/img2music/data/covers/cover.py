@@ -58,8 +58,8 @@ def list_covers(folder: Path, genres: Sequence[str] | None = GENRES) -> Listing[
         listing = listing_of(covers, genres, found.passed_over)
     if not listing.items:
         others = ", ".join(f"{genre} {count}" for genre, count in listing.others.most_common(5))
-        told = f" (rows of other genres: {others})" if others else ""
-        raise PictureError(f"{folder}: no covers found{told}; put one sub-folder per genre there")
+        detail = f" (rows of other genres: {others})" if others else ""
+        raise PictureError(f"{folder}: no covers found{detail}; put one sub-folder per genre there")
     return listing
 
 

@@ -70,7 +70,7 @@ def _sort_out(
     verdicts.leave_out({i: found.fault for i, found in enumerate(facts) if found.fault}, "unusable")
     genres = [cover.genre for cover in covers]
     exact = equal_pairs([found.content for found in facts]) + equal_pairs([found.pixels for found in facts])
-    alike = sorted(alike_pairs([found.look for found in facts]), key=lambda pair: pair[2])
+    alike = sorted(alike_pairs([found.phash for found in facts]), key=lambda pair: pair[2])
     same = [(i, j) for i, j, distance in alike if distance <= SAME]
 
     contradictory = contradictions(clusters(len(covers), exact + same), genres)

@@ -114,7 +114,7 @@ def _weights(start: Path) -> dict[str, Tensor]:
 
 
 def _take_over(start: Path, out: Path) -> None:
-    """Copy the encoded clips of a run; last those that training looks for."""
+    """Copy the encoded clips of a run. The file by which a run counts as encoded comes last."""
     for name in (UNSEEN, CLIPS, LATENTS):
         if (start / name).is_file():
             with atomic_write(out / name, force=True) as temporary:
@@ -122,7 +122,8 @@ def _take_over(start: Path, out: Path) -> None:
 
 
 def _encode(recipe: FlowRecipe, clips: Sequence[Clip], models: Models, out: Path) -> None:
-    """Write the embeddings of clips and which clips they are into `out`; last those that training looks for."""
+    """Write the embeddings of clips and which clips they are into `out`. The file by which a run counts as encoded comes
+    last."""
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     if outside:
         encode_clips(models, outside, 1, recipe.seed).save(out / UNSEEN)

@@ -31,8 +31,8 @@ _NAMES_STEPS, _COVERS_STEPS = 60, 100  # more change little
 
 
 def fit_names(names: NameTables, genres: Sequence[str] = GENRES, texts: int = TEXTS, seed: int = 0) -> WordClassifier:
-    """A word classifier that knows names alone, from `texts` texts of each genre; names of no genre teach it what says
-    nothing."""
+    """A word classifier that knows names alone, from `texts` texts of each genre; names of no genre teach it which words
+    say nothing."""
     compose = NameTexts(names, (*genres, OTHER), seed)
     shown = track((*genres, OTHER), "composing texts of names", console=Console(stderr=True), transient=True)
     examples = [(compose(genre), kind) for kind, genre in enumerate(shown) for _ in range(texts)]

@@ -1,4 +1,5 @@
-"""A reader of covers: a linear layer on what they look like and a word classifier, each fitted in seconds.
+"""A classifier of covers in two parts: a linear layer on image features and a word classifier on the text, each
+fitted in seconds.
 
 Every genre counts the same and each of its sources by the root of its size: covers of a genre come from few sources,
 which would otherwise be learnt in its place.

@@ -1,4 +1,4 @@
-"""What is written on covers joins what they look like."""
+"""The text on covers joins the image classifier."""
 
 from __future__ import annotations
 
