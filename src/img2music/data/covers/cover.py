@@ -68,9 +68,9 @@ def _read_index(index: Path, genres: Sequence[str]) -> list[Cover]:
         Cover(
             index.parent / row["file"],
             genre_meant(row["genre"], genres),
-            row.get("source") or "unknown",
-            row.get("group") or row["file"],
-            row.get("ambiguous") == "1",
+            source=row.get("source") or "unknown",
+            group=row.get("group") or row["file"],
+            ambiguous=row.get("ambiguous") == "1",
         )
         for row in read_table(index, ("file", "genre"), PictureError)
     ]

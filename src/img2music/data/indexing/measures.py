@@ -82,7 +82,15 @@ def measure_clip(path: Path) -> ClipFacts:
         return ClipFacts(f"is silent: {level:.0f} dBFS")
     digest = hashlib.sha256(np.rint(samples * 32767).astype(np.int32).tobytes()).hexdigest()
     sound = to_text(fingerprint(resample(samples, rate, RATE)))
-    return ClipFacts("", content, digest, round(len(samples) / rate, 3), rate, round(level, 1), sound)
+    return ClipFacts(
+        "",
+        content,
+        samples=digest,
+        seconds=round(len(samples) / rate, 3),
+        rate=rate,
+        level=round(level, 1),
+        sound=sound,
+    )
 
 
 def _rate(path: Path) -> int:

@@ -81,7 +81,7 @@ def train(
         if share is not None and is_trained(run) and spent(run)[0] >= share:
             continue
         if isinstance(arrangement.recipe, WaveformRecipe):
-            train_waveform_vae(arrangement.recipe, music, run, genre, limit, share)
+            train_waveform_vae(arrangement.recipe, music, out=run, genre=genre, limit=limit, minutes=share)
         else:
             train_vae(arrangement.recipe, music, run, genre, limit=limit, minutes=share)
 

@@ -144,7 +144,10 @@ def _pass_on(graph: _Graph, multiply: onnx.NodeProto) -> None:
             _expect_without(graph, taker, factor, summand)
         graph.replace([multiply, add], value)
     elif channels:
-        graph.replace([multiply, add], _on_channels(graph, multiply, value, factor, summand, channels))
+        graph.replace(
+            [multiply, add],
+            _on_channels(graph, multiply, value=value, factor=factor, summand=summand, channels=channels),
+        )
 
 
 def _expect_without(graph: _Graph, convolution: onnx.NodeProto, factor: str, summand: str) -> None:

@@ -76,7 +76,7 @@ def train_flow(
         unseen = EncodedClips.load(out / UNSEEN)
         validation = LatentCrops(unseen, steps, 8 * batch, device).loader(recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
-    fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
+    fit(module, out, recipe=recipe, loader=loader, validation=validation, callbacks=(Budget(minutes),), epochs=epochs)
     if distributed.leads():
         with atomic_write(out / WEIGHTS, force=True) as temporary:
             temporary.write_bytes(save(module.flow.state_dict()))
@@ -122,8 +122,8 @@ def _take_over(start: Path, out: Path) -> None:
 
 
 def _encode(recipe: FlowRecipe, clips: Sequence[Clip], models: Models, out: Path) -> None:
-    """Write the embeddings of clips and which clips they are into `out`. The file by which a run counts as encoded comes
-    last."""
+    """Write the embeddings of clips and which clips they are into `out`; last the file by which a run counts as
+    encoded."""
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     if outside:
         encode_clips(models, outside, 1, recipe.seed).save(out / UNSEEN)
@@ -137,12 +137,12 @@ def shape_of(recipe: FlowRecipe, latent: int) -> FlowShape:
     return FlowShape(
         recipe.width,
         recipe.expansion,
-        recipe.blocks,
-        latent,
-        recipe.kernel,
-        recipe.patch,
-        recipe.attention,
-        recipe.longest_step > 0,
+        blocks=recipe.blocks,
+        latent=latent,
+        kernel=recipe.kernel,
+        patch=recipe.patch,
+        attention=recipe.attention,
+        few_steps=recipe.longest_step > 0,
     )
 
 

@@ -57,9 +57,9 @@ def train_waveform_vae(
     fit(
         module,
         out,
-        recipe,
-        DataLoader(data, recipe.batch, shuffle=True),
-        validation,
+        recipe=recipe,
+        loader=DataLoader(data, recipe.batch, shuffle=True),
+        validation=validation,
         callbacks=(Budget(minutes),),
         epochs=recipe.epochs,
         clip=recipe.clip,
