@@ -27,7 +27,7 @@ from img2music.app.shelf import Shelf
 from img2music.app.studio import EACH, SEEN, PageOptions, Studio
 from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.audio.stft import RATE
-from img2music.banks.own_bank import Known, OwnBank, encoder_of
+from img2music.banks.own_bank import KnownEmbedding, OwnBank, encoder_of
 from img2music.banks.store import BankStore
 from img2music.errors import OptionError, PictureError
 from img2music.generation.bank import Bank
@@ -192,7 +192,7 @@ def test_the_page_offers_banks_only_if_there_are_any(
     assert "Known music" not in labels()
     genre = tiny.models.genres[-1]
     bank = Bank.load(tiny.models, genre)
-    known = Known(bank.entries[0], bank.latents[0].astype(np.float32), "0")
+    known = KnownEmbedding(bank.entries[0], bank.latents[0].astype(np.float32), "0")
     own = OwnBank((known,), bank.directions, encoder_of(tiny.models, genre))
     BankStore().change("mine", genre, lambda _: own)
     assert "Known music" in labels()

@@ -17,7 +17,7 @@ import soundfile
 from conftest import Painter, Run
 from img2music import Img2Music
 from img2music.audio.stft import RATE
-from img2music.banks.own_bank import Known, OwnBank
+from img2music.banks.own_bank import KnownEmbedding, OwnBank
 from img2music.banks.store import BankStore
 from img2music.errors import ModelError, OptionError
 from img2music.generation.bank import Bank, BankEntry
@@ -42,9 +42,9 @@ def _song(path: Path, seconds: float = 16.0, seed: int = 0, rate: int = RATE) ->
     return path
 
 
-def _known(number: int) -> Known:
+def _known(number: int) -> KnownEmbedding:
     latents = np.random.default_rng(number).standard_normal((CHANNELS, STEPS)).astype(np.float32)
-    return Known(BankEntry(f"Song {number}", "o", "l"), latents, f"{number:064}")
+    return KnownEmbedding(BankEntry(f"Song {number}", "o", "l"), latents, f"{number:064}")
 
 
 def _bank(*numbers: int, encoder: str = "e") -> OwnBank:

@@ -18,6 +18,7 @@ import soundfile
 
 from conftest import Run, draw_cover
 from gate import Gate
+from heeding import heed_signals
 from img2music import Img2Music
 from img2music.output.formats import FORMATS
 
@@ -209,13 +210,8 @@ def _start(
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
-        preexec_fn=None if os.name == "nt" else _hear_interrupts,
+        preexec_fn=None if os.name == "nt" else heed_signals,
     )
-
-
-def _hear_interrupts() -> None:
-    """A program that is started in the background may have been told to ignore them."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _many(covers: Path, count: int) -> None:

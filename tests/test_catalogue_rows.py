@@ -21,6 +21,7 @@ from conftest import draw_cover
 from img2music.batch.failures import write_failures
 from img2music.batch.on_ray import Ended, Worker
 from img2music.batch.run import State
+from img2music.batch.storage import Storage
 from img2music.output.request import Request
 
 
@@ -104,6 +105,23 @@ def test_names_that_are_no_unicode_fail_alone(worker: Worker, tmp_path: Path) ->
     os.rename(tmp_path / "x.png", raw)
     (ended,) = _ended(worker, pa.table({"uri": [raw], "key": [b"k"]}))
     assert ended["state"] == "made"
+
+
+@pytest.mark.parametrize("out", ["out", "memory://two-formats/out"])
+def test_a_second_format_has_sidecars_of_its_own(tiny_models: Path, tmp_path: Path, out: str) -> None:
+    picture = io.BytesIO()
+    draw_cover().save(picture, "PNG")
+    rows = pa.table({"key": ["x/a"], "bytes": [picture.getvalue()]})
+    out = out if "://" in out else str(tmp_path / out)
+    place, whole = Storage.at(out), dict[str, bytes]()
+    for format in ("wav", "flac", "wav"):
+        worker = Worker(tiny_models, Request(seconds=1.0, format=format), out, False, str(tmp_path))
+        (ended,) = _ended(worker, rows)
+        assert ended["problem"] == ""
+        files = {str(name): place.below(str(name)).read(2**20) for name in place.files()}
+        assert {name: files[name] for name in whole} == whole
+        whole = files
+    assert set(whole) == {"x/a.wav", "x/a.json", "x/a.flac", "x/a.flac.json"}
 
 
 def test_the_table_of_failures_holds_no_formulas(tmp_path: Path) -> None:

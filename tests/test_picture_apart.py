@@ -64,10 +64,10 @@ def test_what_is_wrong_is_said_as_here(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("statements", "words"),
     [
-        ("child.SECONDS = 0.1\ndef spin(data):\n    while True: pass\nchild.decode = spin", "takes too long"),
-        ("child.MEMORY = 2**20\nchild.decode = lambda data: bytes(2**27)", "memory"),
-        ("child.decode = lambda data: os.abort()", "cannot be decoded"),
-        ("child.decode = lambda data: os._exit(0)", "cannot be decoded"),
+        ("child.SECONDS = 0.1\ndef spin(data):\n    while True: pass\nchild.decode_in_parts = spin", "takes too long"),
+        ("child.MEMORY = 2**20\nchild.decode_in_parts = lambda data: bytes(2**27)", "memory"),
+        ("child.decode_in_parts = lambda data: os.abort()", "cannot be decoded"),
+        ("child.decode_in_parts = lambda data: os._exit(0)", "cannot be decoded"),
         ("os._exit(3)", "cannot be decoded"),
     ],
 )
@@ -84,7 +84,7 @@ def test_a_picture_that_costs_too_much_or_crashes_fails_alone(
 
 def test_a_picture_that_waits_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch, decoders: Decoders) -> None:
     monkeypatch.setattr(apart, "CLOCK", 0.5)
-    _with_child(monkeypatch, "child.decode = lambda data: time.sleep(600)")
+    _with_child(monkeypatch, "child.decode_in_parts = lambda data: time.sleep(600)")
     with pytest.raises(UnfitError, match="takes too long"):
         decoders.decode(RED)
 
@@ -92,9 +92,9 @@ def test_a_picture_that_waits_for_ever_is_given_up(monkeypatch: pytest.MonkeyPat
 def test_a_slow_picture_makes_no_other_wait(monkeypatch: pytest.MonkeyPatch, decoders: Decoders) -> None:
     _with_child(
         monkeypatch,
-        "decode = child.decode\n"
+        "decode = child.decode_in_parts\n"
         "def slowly(data):\n    time.sleep(600 if data == b'slow' else 0)\n    return decode(data)\n"
-        "child.decode = slowly",
+        "child.decode_in_parts = slowly",
     )
     slow = threading.Thread(target=lambda: _fails(decoders, b"slow"), daemon=True)
     monkeypatch.setattr(apart, "CLOCK", 10)
@@ -141,7 +141,7 @@ def _parent(process):
 """
 _BUSY = """
 start, end = apart.PROGRAM.rsplit("; ", 1)
-slow = "import time; from img2music.vision.decoding import child; child.decode = lambda data: time.sleep(600)"
+slow = "import time; from img2music.vision.decoding import child; child.decode_in_parts = lambda data: time.sleep(600)"
 apart.PROGRAM = f"{{start}}; {{slow}}; {{end}}"
 """
 
@@ -241,6 +241,41 @@ def test_a_visitor_of_the_page_reads_what_is_wrong(tiny_models: Path, tmp_path: 
     with pytest.raises(PictureError):
         studio.classify(tmp_path / "bomb")
     assert studio.classify(tmp_path / "red").genre
+
+
+def test_what_is_found_wrong_between_parts_is_said_and_the_process_goes_on(
+    monkeypatch: pytest.MonkeyPatch, decoders: Decoders
+) -> None:
+    _with_child(
+        monkeypatch,
+        "decode = child.decode_in_parts\n"
+        "def half(data):\n"
+        "    parts = decode(data)\n"
+        "    yield next(parts)\n"
+        "    if len(data) > 10000: raise child.UnfitError('breaks off; choose another')\n"
+        "    yield from parts\n"
+        "child.decode_in_parts = half",
+    )
+    with pytest.raises(UnfitError, match="breaks off; choose another"):
+        decoders.decode(encoded(Image.effect_noise((600, 1200), 80), "PNG"))
+    assert decoders.decode(RED).size == (40, 30)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pictures_are_turned_as_here(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    noise = Image.effect_noise((700, 1100), 80).convert("RGB")
+    data = encoded(noise, "JPEG", exif=exif)
+    there, here = load_picture(data, apart=True), load_picture(data)
+    assert there.size == ((1100, 700) if orientation > 4 else (700, 1100))
+    assert (there.size, there.tobytes()) == (here.size, here.tobytes())
+
+
+def test_a_large_picture_is_halved_as_here() -> None:
+    data = encoded(Image.linear_gradient("L").resize((6001, 4201)), "PNG", compress_level=1)
+    there = load_picture(data, apart=True)
+    assert (there.size, there.tobytes()) == ((3001, 2101), load_picture(data).tobytes())
 
 
 def _bomb() -> bytes:

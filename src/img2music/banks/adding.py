@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from img2music.audio.descriptors import bar_lines, measure_character
-from img2music.banks.own_bank import Known, OwnBank, encoder_of
+from img2music.banks.own_bank import KnownEmbedding, OwnBank, encoder_of
 from img2music.banks.recordings import Excerpt, cut
 from img2music.banks.store import BankStore, misfit
 from img2music.generation.bank import Bank, BankEntry
@@ -22,14 +22,14 @@ class RecordingEncoder:
         self._directions = Bank.load(models, genre).directions
         self._encoder, self._genre = encoder_of(models, genre), genre
 
-    def encode(self, path: Path, most: int, origin: str, licence: str) -> list[Known]:
+    def encode(self, path: Path, most: int, origin: str, licence: str) -> list[KnownEmbedding]:
         """The first `most` excerpts of a recording as known embeddings, credited to `origin` under a `licence`.
 
         Raises `AudioError` when it cannot be used.
         """
         return [self._known(excerpt, origin, licence) for excerpt in cut(path, most)]
 
-    def add_to(self, known: Sequence[Known], store: BankStore, name: str) -> int:
+    def add_to(self, known: Sequence[KnownEmbedding], store: BankStore, name: str) -> int:
         """Add embeddings to a bank of the user; returns how many were not there before.
 
         Raises `ModelError` when other models made what is there, and `OutputError` when it cannot be written.
@@ -47,7 +47,7 @@ class RecordingEncoder:
         new = store.change(name, self._genre, join)
         return len(new.known) - before if new else 0
 
-    def _known(self, excerpt: Excerpt, origin: str, licence: str) -> Known:
+    def _known(self, excerpt: Excerpt, origin: str, licence: str) -> KnownEmbedding:
         entry = BankEntry(
             excerpt.title,
             origin,
@@ -55,4 +55,4 @@ class RecordingEncoder:
             bars=bar_lines(excerpt.samples),
             character=measure_character(excerpt.samples),
         )
-        return Known(entry, self._encode(excerpt.samples), excerpt.sha256)
+        return KnownEmbedding(entry, self._encode(excerpt.samples), excerpt.sha256)

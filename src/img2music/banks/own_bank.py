@@ -16,7 +16,7 @@ from img2music.system.json_text import parse_json
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class KnownEmbedding:
     """An embedding `(C, S)`, its entry, and the SHA-256 of the samples it was made from."""
 
     entry: BankEntry
@@ -29,7 +29,7 @@ class OwnBank:
     """The embeddings in the order in which they were added, the directions `(K, C)` of perturbation, and the SHA-256 of
     the encoder that made them."""
 
-    known: tuple[Known, ...]
+    known: tuple[KnownEmbedding, ...]
     directions: np.ndarray
     encoder: str
 
@@ -41,7 +41,7 @@ class OwnBank:
             metadata = metadata_of(data)
             encoder, sources = str(metadata["encoder"]), list(map(str, parse_json(metadata["sources"])))
             latents = bank.latents * bank.scale[:, None]
-            known = tuple(Known(*one) for one in zip(bank.entries, latents, sources, strict=True))
+            known = tuple(KnownEmbedding(*one) for one in zip(bank.entries, latents, sources, strict=True))
         except (ModelError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{name} is damaged; remove that bank and add its music again.") from error
         return cls(known, bank.directions, encoder)
@@ -62,12 +62,12 @@ class OwnBank:
         entries = tuple(one.entry for one in self.known)
         return Bank(entries, latents, self.directions, np.ones(latents.shape[1], np.float32))
 
-    def joined_by(self, more: Sequence[Known], usual: np.ndarray) -> OwnBank:
+    def joined_by(self, more: Sequence[KnownEmbedding], usual: np.ndarray) -> OwnBank:
         """The bank with further embeddings, without duplicates.
 
         Its directions are the principal ones of all embeddings, or the genre's `usual` ones while there are too few.
         """
-        distinct: dict[str, Known] = {}
+        distinct: dict[str, KnownEmbedding] = {}
         for one in (*self.known, *more):
             distinct.setdefault(one.sha256, one)
         known = tuple(distinct.values())

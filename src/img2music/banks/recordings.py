@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from img2music.audio.files.io import READABLE, SUFFIXES, load_audio
+from img2music.audio.files.io import SUFFIXES, load_audio
+from img2music.audio.files.readable import READABLE
 from img2music.audio.level import level
 from img2music.audio.stft import RATE
 from img2music.errors import AudioError, printable

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -20,9 +20,10 @@ from img2music.batch.catalogue import CatalogueEntry, read_catalogue
 from img2music.batch.plan import Task
 from img2music.batch.run import Maker, State
 from img2music.batch.storage import Storage
-from img2music.errors import ModelError, OptionError, OutputError, printable
+from img2music.errors import ModelError, OptionError, OutputError, SidecarError, printable
 from img2music.output.request import Request
-from img2music.output.sidecar import sidecar_of
+from img2music.output.sidecar import LARGEST, Sidecar, sidecar_of
+from img2music.output.sidecar_name import sidecar_name
 from img2music.system.files import reason
 from img2music.system.walk import describe
 from img2music.vision.picture import MAX_BYTES
@@ -92,10 +93,25 @@ class Worker:
         if outcome.state is not State.MADE:
             return Ended(entry.uri, State.FAILED, outcome.problem.replace(str(picture), entry.uri))
         # as on a disk the music comes last: wherever it is, the sidecar is too
-        beside = sidecar_of(music)
-        self._out.below(str(Path(name).with_name(beside.name))).write(beside.read_bytes())
+        self._beside(name).write(sidecar_of(music).read_bytes())
         self._out.below(name).write(music.read_bytes())
         return Ended(entry.uri, State.MADE)
+
+    def _beside(self, name: str) -> Storage:
+        """Where the sidecar of the music of that name goes, as on a disk."""
+
+        def place(other: str) -> Storage:
+            return self._out.below(str(PurePosixPath(name).with_name(other)))
+
+        def format_in(other: str) -> str | None:
+            if not place(other).is_file():
+                return None
+            try:
+                return Sidecar.parse(place(other).read(LARGEST), Path(other)).request.format
+            except SidecarError:
+                return None
+
+        return place(sidecar_name(PurePosixPath(name).name, format_in, lambda other: place(other).is_file()))
 
 
 def run_on_ray(

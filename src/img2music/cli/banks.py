@@ -13,7 +13,7 @@ from img2music.cli.common.parameters import ModelsOption
 from img2music.errors import AudioError, Img2MusicError, printable
 
 if TYPE_CHECKING:
-    from img2music.banks.own_bank import Known
+    from img2music.banks.own_bank import KnownEmbedding
 
 bank_app = typer.Typer(no_args_is_help=True, help="Banks of your own music, which stay on this machine.")
 
@@ -44,7 +44,7 @@ def add(
     store, bank, folder = BankStore(), check_name(name), Models(models)
     played = check_genre(genre, folder.classes)
     encoder = RecordingEncoder(folder, played)
-    known: list[Known] = []
+    known: list[KnownEmbedding] = []
     problems: list[Img2MusicError] = []
     console = Console(stderr=True)
     found = find_recordings(audio)

@@ -136,7 +136,7 @@ def _on_ray(
 
     passed_over: list[str] = []
     ends = run_on_ray(
-        sources, out, models=models, request=request, force=force, address=address, jobs=jobs, tell=passed_over.append
+        sources, out, models=models, request=request, force=force, address=address, jobs=jobs, report=passed_over.append
     )
     count, failed = _tally(_shown(ends, None, quiet))
     table = write_failures(failed, out)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from img2music.audio.files.readable import READABLE
 from img2music.cli.app import page_app
 from img2music.cli.banks import bank_app
 from img2music.cli.batch import batch_app
@@ -172,6 +173,7 @@ def again(
     """Make the same music again, byte for byte, from its sidecar."""
     from img2music.again import make_again
     from img2music.output.sidecar import Sidecar
+    from img2music.output.sidecar_name import music_of
     from img2music.pipeline import Img2Music
 
     made = Sidecar.load(sidecar)
@@ -180,7 +182,7 @@ def again(
         raise OptionError(f"The music of {sidecar} is {suffix}; choose a name with that suffix instead of {output}.")
     if output == STANDARD:
         check_output(suffix)
-    path = target(sidecar, output, suffix, None)
+    path = target(music_of(sidecar, suffix), output, suffix, None)
     check_free([path], force)
     snippet, picture = make_again(made, Img2Music(models))
     data = made.request.encoded(snippet, picture)
@@ -228,7 +230,7 @@ def classify(
 
 @app.command()
 def reconstruct(
-    audio: Annotated[Path, typer.Argument(help="A recording: WAV, FLAC, Ogg, MP3, AIFF or AU.")],
+    audio: Annotated[Path, typer.Argument(help=f"A recording: {READABLE}.")],
     genre: Annotated[str, typer.Option(help="Whose encoder and decoder to use.", autocompletion=complete_genre)],
     output: OutputOption = None,
     format: SoundFormatOption = None,

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from rich.console import Console
 from rich.progress import track
 
-from img2music.audio.files.io import load_audio
+from img2music.audio.files.io import load_at_own_rate
 from img2music.audio.files.sounds import Sounds
 from img2music.audio.level import level, normalise_level
-from img2music.audio.stft import RATE
 from img2music.errors import AudioError, OptionError, printable
 from img2music.genres import check_genre
 from img2music.metrics.embedders.registry import Embedder, Tagger
@@ -98,14 +96,9 @@ def _tracked(sounds: Sounds) -> Iterable[Path]:
 
 
 def _embed_clip(path: Path, embedder: Embedder, tags: bool, rng: np.random.Generator | None) -> EmbeddedClip:
-    try:
-        # Resampled once, by the embedder's own means.
-        rate = soundfile.info(path).samplerate
-    except (soundfile.SoundFileError, OSError):
-        rate = RATE  # whatever it is, the next line says what is wrong with the file
     # Half a patch more: it fills no further patch, but lets the last one end in music and not in silence.
     length = (int(SECONDS / embedder.patch_seconds) + 0.5) * embedder.patch_seconds
-    samples = load_audio(path, rate)[: int(length * rate)]
+    samples, rate = load_at_own_rate(path, beginning=length)  # resampled once, by the embedder's own means
     if level(samples) < SILENCE:
         raise AudioError(f"{path} is silent.")
     embeddings = embedder.embed(samples, rate)

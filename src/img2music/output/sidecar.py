@@ -14,15 +14,15 @@ from img2music.errors import OutputError, SidecarError
 from img2music.generation.credit import Credit
 from img2music.output.formats import FORMATS
 from img2music.output.request import Request
+from img2music.output.sidecar_name import sidecar_name
 from img2music.system.files import atomic_write, flush_to_disk, read_regular, regular_file_size
 from img2music.system.json_text import parse_json
-from img2music.system.names import fitting, is_plain
+from img2music.system.names import is_plain
 from img2music.vision.picture import PictureFile
 
 if TYPE_CHECKING:
     from img2music.output.snippet import Snippet
 
-SUFFIX = ".json"
 VERSION = 1
 LARGEST = 2**20
 """Bytes above which a sidecar is refused."""
@@ -65,7 +65,11 @@ class Sidecar:
     @classmethod
     def load(cls, path: Path) -> Sidecar:
         """Read a sidecar. Raises `SidecarError` when it is missing, above 1 MiB or not a whole sidecar."""
-        text = _read(path)
+        return cls.parse(_read(path), path)
+
+    @classmethod
+    def parse(cls, text: bytes, path: Path) -> Sidecar:
+        """The sidecar whose bytes were read from `path`. Raises `SidecarError` when they are not a whole sidecar."""
         try:
             return _parse(parse_json(text), path.parent)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as problem:
@@ -100,8 +104,15 @@ class Sidecar:
 
 
 def sidecar_of(music: Path) -> Path:
-    """The path of the sidecar of a file of music."""
-    return music.with_name(fitting(music.stem) + SUFFIX)
+    """The path of the sidecar of a file of music, or where it shall be written."""
+
+    def format_in(name: str) -> str | None:
+        try:
+            return Sidecar.load(music.with_name(name)).request.format
+        except (SidecarError, OSError, ValueError):
+            return None
+
+    return music.with_name(sidecar_name(music.name, format_in, lambda name: _is_there(music.with_name(name))))
 
 
 def keep_with_sidecar(
@@ -115,18 +126,31 @@ def keep_with_sidecar(
     when one of them cannot be written.
     """
     data = request.encoded(snippet, picture)
-    beside = sidecar_of(music)
     with atomic_write(music, force) as temporary:
         temporary.write_bytes(data)
         flush_to_disk(temporary)
-        Sidecar.of(snippet, picture, request, data).save(beside, force or _is_left_over(beside))
+        sidecar, beside = Sidecar.of(snippet, picture, request, data), sidecar_of(music)
+        try:
+            sidecar.save(beside, force or _is_left_over(beside, music))
+        except OutputError:
+            if (now := sidecar_of(music)) == beside:
+                raise
+            sidecar.save(now, force)  # another run has just put that of another format there
 
 
-def _is_left_over(path: Path) -> bool:
-    """Whether a file is a sidecar whose music is missing, as after a run that was killed."""
+def _is_left_over(sidecar: Path, music: Path) -> bool:
+    """Whether a sidecar exists without its music, as after a run that was killed."""
     try:
-        return not os.path.lexists(path.with_suffix(f".{Sidecar.load(path).request.format}"))
+        Sidecar.load(sidecar)
     except (SidecarError, OSError, ValueError):
+        return False
+    return not _is_there(music)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except (OSError, ValueError):
         return False
 
 

@@ -10,14 +10,13 @@ import soundfile
 from img2music.audio.files import containers, sound_files
 from img2music.audio.files.downmix import to_mono
 from img2music.audio.files.extent import Extent
+from img2music.audio.files.readable import READABLE
 from img2music.audio.resampling import resample
 from img2music.errors import AudioError
 from img2music.system.files import reason, regular_file_size
 
 SUFFIXES = sound_files.SUFFIXES | containers.SUFFIXES
 """What counts as a recording in a folder."""
-READABLE = "WAV, FLAC, Ogg, Opus, MP3, AIFF, AU, CAF or W64, or with the extra export M4A, MP4, WebM, WMA or AAC"
-"""The readable formats, as error messages list them."""
 MIN_SECONDS = 0.1
 MAX_SECONDS = 600.0
 LARGEST_SAMPLE = 2.0**32
@@ -46,9 +45,12 @@ def load_audio(
     return result if beginning is None else result[: round(min(beginning, max_seconds) * rate)]
 
 
-def load_at_own_rate(path: str | Path, max_seconds: float = MAX_SECONDS) -> tuple[np.ndarray, int]:
+def load_at_own_rate(
+    path: str | Path, max_seconds: float = MAX_SECONDS, beginning: float | None = None
+) -> tuple[np.ndarray, int]:
     """A recording as `load_audio` does, but at the rate of its file, and that rate in Hz."""
-    return _load(Path(path), max_seconds, None, None)
+    samples, rate = _load(Path(path), max_seconds, beginning, None)
+    return samples if beginning is None else samples[: round(min(beginning, max_seconds) * rate)], rate
 
 
 def _load(path: Path, max_seconds: float, beginning: float | None, rate: int | None) -> tuple[np.ndarray, int]:

@@ -9,6 +9,8 @@ from img2music.composition.brief import NAMES
 from img2music.system.extras import needs
 
 if TYPE_CHECKING:
+    from music21 import stream
+
     from img2music.composition.score import Note, Part, Score
 
 _GRID = 12
@@ -31,7 +33,7 @@ def musicxml_bytes(score: Score) -> bytes:
     return GeneralObjectExporter(written).parse()
 
 
-def _part(score: Score, part: Part, first: bool):
+def _part(score: Score, part: Part, first: bool) -> stream.Part:
     """A part as music21's; the first one has the tempo and the names of the sections."""
     from music21 import chord, clef, instrument, key, meter, note, stream, tempo
 

@@ -55,8 +55,8 @@ def bar_rhythm(metre: Metre, density: float, syncopation: float, rng: Random) ->
 
 
 def _drawn(metre: Metre, density: float, syncopation: float, rng: Random) -> tuple[float, ...]:
-    place, known = 0.0, []
-    onsets: list[float] = []
+    place, onsets = 0.0, list[float]()
+    known: list[tuple[float, Figure]] = []
     for length in metre.groups:
         again = [figure for size, figure in known if size == length]
         if again and rng.random() < 0.4:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from img2music.audio.files.io import load_audio
+from img2music.audio.files.io import load_at_own_rate
 from img2music.audio.resampling import resample
 from img2music.data.clips.fingerprint import RATE, fingerprint, from_text, to_text
 from img2music.data.covers.perceptual_hash import perceptual_hash
@@ -21,7 +20,7 @@ from img2music.vision.picture import load_picture
 MIN_SIDE = 64  # pixels
 SILENCE = -60.0  # dBFS
 _PHASH = re.compile(r"[0-9a-f]{64}")
-VERSION = 1
+VERSION = 2
 """To be raised whenever the same file would be measured differently."""
 
 
@@ -72,8 +71,7 @@ def measure_cover(path: Path) -> CoverFacts:
 def measure_clip(path: Path) -> ClipFacts:
     """The facts about a recording; its fault when it cannot be read or is silent."""
     try:
-        rate = _rate(path)
-        samples = load_audio(path, rate)
+        samples, rate = load_at_own_rate(path)
         content = _digest(path)
     except (AudioError, OSError) as error:
         return ClipFacts(_fault(error, path))
@@ -91,13 +89,6 @@ def measure_clip(path: Path) -> ClipFacts:
         level=round(level, 1),
         sound=sound,
     )
-
-
-def _rate(path: Path) -> int:
-    try:
-        return soundfile.info(path).samplerate
-    except (soundfile.SoundFileError, OSError, TypeError, ValueError):
-        return RATE  # loading fails as well and says why
 
 
 def _digest(path: Path) -> str:

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from img2music.vision.decoding.messages import read_answer, write_request
+from img2music.vision.decoding.messages import read_parts, write_request
 from img2music.vision.decoding.outline import UnfitError
+from img2music.vision.decoding.pixels import join
 
 MOST = 4
 """Pictures at once; more wait."""
@@ -27,6 +28,14 @@ CLOCK = 30.0
 """Seconds until a picture is given up, however little of the processor it got."""
 _PIPE = 2**20
 """Bytes on their way at once, where the system lets that be chosen: the processes take turns less often."""
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": f"{32 * 2**20}",
+    "MALLOC_TRIM_THRESHOLD_": f"{64 * 2**20}",
+}
+"""With glibc a process keeps up to 64 MiB for its next picture: for the system to give them anew takes as long as to
+decode."""
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from img2music.vision.decoding.child import main; main()"
 _OUT_OF_TIME = "takes too long to decode; save it anew as JPEG or PNG"
 _ENDED = "cannot be decoded, perhaps for want of memory; save it anew as JPEG or PNG"
@@ -82,7 +91,7 @@ class _Decoder:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+                env=os.environ | _ENVIRONMENT,
                 start_new_session=True,
                 creationflags=alone,
                 pipesize=_PIPE,
@@ -105,7 +114,7 @@ class _Decoder:
         clock.start()
         try:
             write_request(self._process.stdin, data)
-            picture = read_answer(self._process.stdout)
+            picture = join(read_parts(self._process.stdout))
         except UnfitError:
             self._whole = True
             raise

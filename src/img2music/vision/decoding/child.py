@@ -15,12 +15,13 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from typing import IO
 
 from PIL import AvifImagePlugin
 
-from img2music.vision.decoding.messages import read_request, write_picture, write_problem
+from img2music.vision.decoding.messages import read_request, write_parts, write_problem
 from img2music.vision.decoding.outline import UnfitError
-from img2music.vision.decoding.pixels import decode
+from img2music.vision.decoding.pixels import decode_in_parts
 
 MEMORY = 400 * 2**20
 """Bytes beyond those that the process has before its first picture."""
@@ -38,14 +39,23 @@ def main() -> None:
     _limit_memory()
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, BrokenPipeError):
-        while (data := read_request(questions)) is not None:
-            _limit_time(SECONDS)
-            try:
-                write_picture(answers, decode(data))
-            except UnfitError as problem:
-                write_problem(answers, str(problem))
-            _limit_time(0)
+        while _answer(questions, answers):
+            pass
     os._exit(0)  # nobody reads what is left to say
+
+
+def _answer(questions: IO[bytes], answers: IO[bytes]) -> bool:
+    """Decode the next picture, if there is one; nothing is kept of it."""
+    data = read_request(questions)
+    if data is None:
+        return False
+    _limit_time(SECONDS)
+    try:
+        write_parts(answers, decode_in_parts(data))
+    except UnfitError as problem:
+        write_problem(answers, str(problem))
+    _limit_time(0)
+    return True
 
 
 def _end_with_parent() -> None:

@@ -1,4 +1,7 @@
-"""Decoding a picture that was looked at, and turning its pixels into upright RGB."""
+"""Decoding a picture that was looked at, and turning its pixels into upright RGB.
+
+A picture comes in parts, from top to bottom: what takes them one by one, such as another process, holds it only once.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 
 import numpy as np
@@ -22,7 +26,7 @@ from img2music.vision.decoding.outline import MAX_PIXELS, DamagedError, Outline,
 LARGE = 24 * 10**6
 """Pixels above which a picture comes out at half its width and height, each pixel the mean of four."""
 _FACTOR = 2
-_STRIP = 2**20  # pixels
+_STRIP = 2**18  # pixels; those of a strip stay in the processor's cache
 _END = b"\xff\xd9"
 _FILLERS = (b"", b"\xaa\x5c\x93" * 40)
 """What may follow the pixels of a JPEG, none of it a marker."""
@@ -51,22 +55,57 @@ _UPRIGHT = {
 _pillow_lock = threading.Lock()
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some rows of an upright RGB picture of that `size`, width and height, from row `top`."""
+
+    size: tuple[int, int]
+    top: int
+    pixels: Image.Image
+
+
 def decode(data: bytes) -> Image.Image:
     """The bytes of a picture file as an upright RGB image; above `LARGE` at half its width and height.
 
     Raises `UnfitError`.
     """
+    return join(decode_in_parts(data))
+
+
+def decode_in_parts(data: bytes) -> Iterator[Part]:
+    """As `decode`, from top to bottom. Raises `UnfitError`, also between parts."""
     try:
         seen = outline(data)
         seen.check()
         with _quiet_pillow():
-            return _turned(*_stored(seen))
+            yield from _upright(seen)
     except UnfitError:
         raise
     except MemoryError as problem:
         raise UnfitError(_NO_MEMORY) from problem
     except Exception as problem:  # damaged files make Pillow raise nearly anything
         raise UnfitError(_DAMAGED) from problem
+
+
+def join(parts: Iterable[Part]) -> Image.Image:
+    """The picture of all its parts."""
+    whole: Image.Image | None = None
+    for part in parts:
+        if part.pixels.size == part.size:
+            whole = part.pixels
+            whole.info.clear()  # or the orientation in it would be applied again when the picture is loaded
+            continue
+        if whole is None:
+            whole = Image.new("RGB", part.size, None)
+        whole.paste(part.pixels, (0, part.top))
+    assert whole is not None, "a picture has pixels"
+    return whole
+
+
+def cut(part: Part) -> Iterator[Part]:
+    """A part in strips of `_rows` rows at most."""
+    for strip, top in zip(_strips(part.pixels), range(0, part.pixels.height, _rows(part.pixels.width)), strict=True):
+        yield Part(part.size, part.top + top, strip)
 
 
 def of_image(image: Image.Image) -> Image.Image:
@@ -77,7 +116,8 @@ def of_image(image: Image.Image) -> Image.Image:
             Outline(image.format or "", image.width, height=image.height, memory=1, data=b"").check()
         with _quiet_pillow():
             image.load()
-            return _turned(_to_rgb(image), _orientation(image))
+            rgb, turn = join(_in_rgb(image)), _UPRIGHT.get(_orientation(image))
+        return rgb if turn is None else rgb.transpose(turn)
     except UnfitError:
         raise
     except MemoryError as problem:
@@ -97,18 +137,32 @@ def _quiet_pillow() -> Iterator[None]:
         yield
 
 
-def _stored(seen: Outline) -> tuple[Image.Image, int]:
-    """The picture as RGB, as it was stored, and how it lies."""
+def _upright(seen: Outline) -> Iterator[Part]:
+    """The picture in RGB; in one part where it has to be turned."""
+    with _stored(seen) as (lies, parts):
+        turn = _UPRIGHT.get(lies)
+        if turn is None:
+            yield from parts
+            return
+        whole = join(parts)
+    whole = whole.transpose(turn)
+    yield Part(whole.size, 0, whole)
+
+
+@contextmanager
+def _stored(seen: Outline) -> Iterator[tuple[int, Iterator[Part]]]:
+    """How the picture lies, and its parts in RGB as it was stored."""
     factor = _FACTOR if seen.width * seen.height > LARGE else 1
     if seen.format == HEIC:
         heic = Heic(seen.data)
         _check_size(seen, heic.size)
-        return _joined(heic.size, map(_convert, heic.strips(_rows(heic.size[0]))), factor), 1
+        yield 1, _parts(heic.size, map(_convert, heic.strips(_rows(heic.size[0]))), factor)
+        return
     if not seen.ends:
         _check_complete(seen)
     with _opened(seen, seen.data) as image:
         lies = in_exif(image.info.get("exif", b"")) or 1 if seen.format == AVIF else seen.orientation
-        return _to_rgb(image, factor), lies
+        yield lies, _in_rgb(image, factor)
 
 
 @contextmanager
@@ -142,14 +196,6 @@ def _check_complete(seen: Outline) -> None:
         raise DamagedError
 
 
-def _turned(rgb: Image.Image, lies: int) -> Image.Image:
-    turn = _UPRIGHT.get(lies)
-    if turn is not None:
-        rgb = rgb.transpose(turn)
-    rgb.info.clear()  # or the orientation in it would be applied again when the result is loaded
-    return rgb
-
-
 def _orientation(image: Image.Image) -> int:
     try:
         return image.getexif().get(_EXIF_ORIENTATION, 1)
@@ -157,26 +203,26 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _to_rgb(image: Image.Image, factor: int = 1) -> Image.Image:
+def _in_rgb(image: Image.Image, factor: int = 1) -> Iterator[Part]:
     """A copy as RGB, its sides divided by `factor`; made strip by strip, as some ways to it take much memory."""
     convert = _grey_converter(image) if image.mode == "F" or image.mode.startswith("I") else _convert
-    if factor == 1 and image.height <= _rows(image.width):
-        return convert(image)
-    return _joined(image.size, map(convert, _strips(image)), factor)
+    return _parts(image.size, map(convert, _strips(image)), factor)
 
 
-def _joined(size: tuple[int, int], strips: Iterable[Image.Image], factor: int) -> Image.Image:
-    """The image of RGB strips, which together have this size, its sides divided by `factor`."""
-    joined, top = Image.new("RGB", (-(-size[0] // factor), -(-size[1] // factor))), 0
+def _parts(size: tuple[int, int], strips: Iterable[Image.Image], factor: int) -> Iterator[Part]:
+    """The parts of an image that has this size, from its RGB strips, its sides divided by `factor`."""
+    reduced, top = (-(-size[0] // factor), -(-size[1] // factor)), 0
     for strip in strips:
-        joined.paste(strip if factor == 1 else strip.reduce(factor), (0, top // factor))
+        yield Part(reduced, top // factor, strip if factor == 1 else strip.reduce(factor))
         top += strip.height
-    return joined
 
 
 def _strips(image: Image.Image) -> Iterator[Image.Image]:
-    """An image from top to bottom, some rows at once."""
+    """An image from top to bottom, some rows at once; one of few rows as it is."""
     rows = _rows(image.width)
+    if image.height <= rows:
+        yield image
+        return
     for top in range(0, image.height, rows):
         yield image.crop((0, top, image.width, min(top + rows, image.height)))
 
