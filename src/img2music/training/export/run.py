@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: 
         for genre in found.genres:
             own = [clip for clip in clips if clip.genre == genre]
             write_bank(Encoder(found, genre), own, folder / genre / BANK, bank_size)
-            trained_on |= {genre: trained_on.get(genre, {}) | {"bank": summary(own)}}
+            trained_on |= {genre: trained_on.get(genre, {}) | {"bank": asdict(summary(own))}}
         write_manifest(
             folder, version, trained_on=trained_on, figures=still_true(figures, "music"), genres=found.classes
         )
@@ -149,8 +150,8 @@ def _trained_on(served: Mapping[str, Path], clips: Sequence[Clip]) -> dict[str, 
     for genre, run in served.items():
         own = [clip for clip in clips if clip.genre == genre]
         record = run / CLIPS
-        trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else summary(own)
-        facts[genre] = trained | {"bank": summary(own)}
+        trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else asdict(summary(own))
+        facts[genre] = trained | {"bank": asdict(summary(own))}
     return facts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -128,7 +128,7 @@ def _encode(recipe: FlowRecipe, clips: Sequence[Clip], models: Models, out: Path
     if outside:
         encode_clips(models, outside, 1, recipe.seed).save(out / UNSEEN)
     with atomic_write(out / CLIPS, force=True) as temporary:
-        temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
+        temporary.write_text(json.dumps(asdict(summary(inside))), encoding="utf-8")
     encode_clips(models, inside, recipe.versions, recipe.seed).save(out / LATENTS)
 
 

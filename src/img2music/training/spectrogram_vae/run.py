@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -76,7 +77,7 @@ def train_vae(
     fit(module, out, recipe=recipe, loader=loader, validation=validation, callbacks=(Budget(minutes),), epochs=epochs)
     if distributed.leads():
         with atomic_write(out / CLIPS, force=True) as temporary:
-            temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
+            temporary.write_text(json.dumps(asdict(summary(inside))), encoding="utf-8")
         with atomic_write(out / WEIGHTS, force=True) as temporary:
             temporary.write_bytes(save(module.vae.state_dict()))
     return out / WEIGHTS
@@ -105,9 +106,17 @@ def training_clips(
     return allowed if limit is None else pick(allowed, limit, 0)
 
 
-def summary(clips: Sequence[Clip]) -> dict[str, object]:
-    """How many clips, and under which licences."""
-    return {"clips": len(clips), "licences": sorted({clip.licence for clip in clips})}
+@dataclass(frozen=True)
+class ClipSummary:
+    """How many clips there are, and under which licences."""
+
+    clips: int
+    licences: list[str]
+
+
+def summary(clips: Sequence[Clip]) -> ClipSummary:
+    """Number and licences of the clips that a network or a bank was made from."""
+    return ClipSummary(len(clips), sorted({clip.licence for clip in clips}))
 
 
 def shape_of(recipe: VAERecipe) -> Shape:
