@@ -1,4 +1,4 @@
-"""What all figures share: size, type, colours, and how they are kept."""
+"""What all figures share: size, fonts, colours, and how they are saved."""
 
 from __future__ import annotations
 

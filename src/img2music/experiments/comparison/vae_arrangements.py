@@ -1,4 +1,4 @@
-"""What is compared: kinds of VAE, and whether each genre has one of its own. Trained alike, exported to be played."""
+"""The arrangements that are compared: kinds of VAE, one for each genre or one for all, trained alike and exported."""
 
 from __future__ import annotations
 

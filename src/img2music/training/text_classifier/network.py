@@ -44,7 +44,7 @@ def fit_names(names: NameTables, genres: Sequence[str] = GENRES, texts: int = TE
 
 
 def known_words(folder: Path, names: NameTables, genres: Sequence[str] = GENRES) -> WordClassifier:
-    """As `fit_names`; what was learnt stays in `folder`, and is not learnt again from the same names."""
+    """As `fit_names`, kept in `folder` and not fitted again to the same names."""
     settings = (names, tuple(genres), TEXTS, NAMES_DECAY, BUCKETS, DAMPING)
     kept = folder / f"names-{hashlib.sha256(repr(settings).encode()).hexdigest()[:8]}.safetensors"
     if not kept.is_file():

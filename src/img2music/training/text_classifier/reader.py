@@ -1,8 +1,8 @@
 """A classifier of covers in two parts: a linear layer on image features and a word classifier on the text, each
 fitted in seconds.
 
-Every genre counts the same and each of its sources by the root of its size: covers of a genre come from few sources,
-which would otherwise be learnt in its place.
+Every genre has the same weight and each of its sources the root of its size: covers of a genre come from few sources,
+which the classifier would otherwise learn in its place.
 """
 
 from __future__ import annotations

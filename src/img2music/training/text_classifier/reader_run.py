@@ -1,4 +1,4 @@
-"""Training a reader of covers on stored views and read words, judged on sources that are left out in turn."""
+"""Training a classifier of covers on stored views and OCR text, judged by leave-one-source-out."""
 
 from __future__ import annotations
 

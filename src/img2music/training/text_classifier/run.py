@@ -1,4 +1,4 @@
-"""The text on covers joins the image classifier."""
+"""Combining a fine-tuned image classifier with the text on covers."""
 
 from __future__ import annotations
 
