@@ -33,13 +33,13 @@ def _styles(stem: StyleStem, crops: tuple[Crop, ...], cut: float = 0.0) -> torch
         return StyleStem(stem.first, stem.blocks, crops)(torch.cat(seen))
 
 
-def test_it_is_the_mean_over_looks(stem: StyleStem) -> None:
+def test_it_is_the_mean_over_crops(stem: StyleStem) -> None:
     assert len(CROPS) > 1 and stem.crops == CROPS
     alone = torch.stack([_styles(stem, (crop,)) for crop in CROPS])
     torch.testing.assert_close(_styles(stem, CROPS), alone.mean(0), rtol=1e-4, atol=1e-4)
 
 
-def test_a_look_at_the_middle_does_not_see_the_edges(stem: StyleStem) -> None:
+def test_a_crop_of_the_middle_does_not_see_the_edges(stem: StyleStem) -> None:
     pictures = torch.rand(1, 3, SIZE, SIZE, generator=torch.manual_seed(0))
     edged = pictures.clone()
     edged[:, :, : SIZE // 20] = 0
