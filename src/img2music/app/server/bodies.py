@@ -75,7 +75,7 @@ class Bodies:
     def _clean(self, value: Any, depth: int) -> Any:
         """A value in which every file is an uploaded one, reduced to its path."""
         if depth > DEEPEST:
-            raise BadBodyError(f"The values are nested more than {DEEPEST} levels deep.")
+            raise BadBodyError(f"The values nest more than {DEEPEST} lists and objects deep.")
         if isinstance(value, list):
             return [self._clean(item, depth + 1) for item in value]
         if not isinstance(value, dict):
