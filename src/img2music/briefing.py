@@ -18,6 +18,7 @@ from img2music.genres import check_genre
 if TYPE_CHECKING:
     from PIL import Image
 
+    from img2music.vision.appearance import Appearance
     from img2music.vision.classifier import Reading
 
 _TONALITY = re.compile(r"([A-Ga-g][#♯b♭]?)(?:(m)|[ -]?([a-z]+))?")
@@ -81,23 +82,33 @@ def compose(
 
 
 def _seen(brief: Brief, picture: str | Path | bytes | Image.Image, models: str | Path | None) -> Brief:
-    """The brief with what the picture says."""
-    from img2music.pipeline import Img2Music
+    """The brief with what the picture says. Networks look at it only if the genre is open."""
     from img2music.vision.picture import load_picture
 
     image = load_picture(picture)
-    reading = Img2Music(None if models is None else Path(models)).classify(image)
-    return with_picture(brief, image, reading)
+    if brief.genre:
+        from img2music.vision.appearance import appearance_of
+
+        return with_appearance(brief, image, appearance_of(image))
+    from img2music.models.folder import Models
+    from img2music.vision.classifier import Classifier
+
+    return with_picture(brief, image, Classifier(Models(None if models is None else Path(models)))(image))
 
 
 def with_picture(brief: Brief, image: Image.Image, reading: Reading) -> Brief:
     """The brief with genre and mood of a picture where it leaves them open, and a seed that is the picture's own."""
+    return with_appearance(replace(brief, genre=brief.genre or reading.genre), image, reading.appearance)
+
+
+def with_appearance(brief: Brief, image: Image.Image, appearance: Appearance) -> Brief:
+    """The brief with the mood of a picture where it leaves it open, and a seed that is the picture's own."""
     from img2music.generation.mood import mood_of
 
-    seen = {name: round(value, 3) for name, value in asdict(mood_of(reading.appearance)).items()}
+    seen = {name: round(value, 3) for name, value in asdict(mood_of(appearance)).items()}
     asked = asdict(brief.feeling)
     feeling = Feeling(**{name: value if value is not None else seen.get(name) for name, value in asked.items()})
-    return replace(brief, genre=brief.genre or reading.genre, feeling=feeling, seed=picture_seed(image, brief.seed))
+    return replace(brief, feeling=feeling, seed=picture_seed(image, brief.seed))
 
 
 def picture_seed(image: Image.Image, seed: int) -> int:

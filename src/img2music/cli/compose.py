@@ -63,8 +63,8 @@ def compose(
     """Compose a score for a picture, or for a genre, and write it as MIDI."""
     if quiet and as_json:
         raise OptionError("--quiet and --json exclude each other; give one of them.")
-    from img2music.cli.common.targets import check_free
     from img2music import briefing
+    from img2music.cli.common.targets import check_free
     from img2music.composition.compose import compose as compose_brief
     from img2music.composition.formats.files import encoded, score_suffix, write
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from img2music.cli.common.parameters import ModelsOption, complete_genre
+from img2music.cli.scores import scores_app
 from img2music.errors import OptionError, printable
 from img2music.genres import GENRES, check_genre
 from img2music.metrics.embedders.registry import EMBEDDERS, Embedder
 from img2music.metrics.embedders.registry import embedder as make_embedder
-from img2music.metrics.left_out_table import left_out_tables
 from img2music.options import Options
 from img2music.system.extras import needs
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
+evaluate_app.add_typer(scores_app)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AlphaOption = Annotated[float | None, typer.Option(help="How far from the known music; the engine's default if none.")]
@@ -60,6 +61,8 @@ def evaluate_corpus(
     as_json: JsonOption = False,
 ) -> None:
     """Say how varied a corpus is: tempo, key, density, and how alike its clips sound, beside real ones."""
+    from rich.console import Console
+
     with needs("eval"):
         from img2music.evaluation.variety import corpus_variety
     facts = corpus_variety(corpus, reference)
@@ -67,30 +70,6 @@ def evaluate_corpus(
         typer.echo(json.dumps(facts))
         return
     Console().print(_variety_table(facts))
-
-
-@evaluate_app.command("scores")
-def evaluate_scores(
-    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
-    count: Annotated[int, typer.Option(help="Scores of each genre.", min=2)] = 200,
-    seconds: Annotated[float, typer.Option(help="Length of each score.")] = 15.0,
-    as_json: JsonOption = False,
-) -> None:
-    """Say how new and how varied composed scores are: notes that another score has, and entropies in bits."""
-    from img2music.metrics.scores.score_variety import novelty, variety_of
-
-    genres = GENRES if not genre else tuple(check_genre(name) for name in genre)
-    facts = {
-        name: {"overlap": novelty(name, count, seconds), "entropy": variety_of(name, count, seconds)} for name in genres
-    }
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    for title in ("overlap", "entropy"):
-        table = Table(title, *facts[genres[0]][title])
-        for name in genres:
-            table.add_row(name, *(f"{value:.2f}" for value in facts[name][title].values()))
-        Console().print(table)
 
 
 @evaluate_app.command("classifier")
@@ -108,6 +87,8 @@ def evaluate_classifier(
 ) -> None:
     """Put the splits of a classifier together: mean and spread, and per genre and source; beside them how it does on
     sources that it never saw."""
+    from rich.console import Console
+
     with needs("eval"):
         from img2music.evaluation.splits import summarise_splits
     summary = summarise_splits(runs)
@@ -121,6 +102,8 @@ def evaluate_classifier(
         typer.echo(json.dumps(summary))
         return
     if leave_one_source_out is not None:
+        from img2music.metrics.left_out_table import left_out_tables
+
         for table in left_out_tables(summary["left_out_sources"]):
             Console().print(table)
     Console().print(_measure_table(summary))
@@ -217,6 +200,9 @@ def evaluate_relevance(
     as_json: JsonOption = False,
 ) -> None:
     """Measure whether the music fits the picture, beside shuffled pairs of pictures and music."""
+    from rich.console import Console
+    from rich.table import Table
+
     with needs("eval"):
         from img2music.evaluation.clips import some_pictures
         from img2music.evaluation.relevance import relevance
@@ -244,6 +230,9 @@ def evaluate_novelty(
     as_json: JsonOption = False,
 ) -> None:
     """Say whether snippets are new music or copies of clips trained on."""
+    from rich.console import Console
+    from rich.table import Table
+
     with needs("eval"):
         from img2music.evaluation.novelty import novelty
     facts = novelty(generated, training)
@@ -274,6 +263,9 @@ def evaluate_quality(
     as_json: JsonOption = False,
 ) -> None:
     """Measure what each strength changes and what it costs, with every engine that the models have."""
+    from rich.console import Console
+    from rich.table import Table
+
     with needs("eval"):
         from img2music.data.covers.cover import read_covers
         from img2music.data.splits import pick
@@ -323,6 +315,8 @@ def _ear(name: str, vggish_weights: Path | None) -> Embedder:
 
 
 def _print_scores(scores: dict, as_json: bool) -> None:
+    from rich.console import Console
+
     for line in scores["left_out"]:
         typer.echo(f"left out: {line}", err=True)
     if as_json:
@@ -335,6 +329,8 @@ def _print_scores(scores: dict, as_json: bool) -> None:
 
 
 def _measure_table(summary: dict) -> Table:
+    from rich.table import Table
+
     table = Table("measure", "mean", "deviation", title=f"{summary['splits']} splits")
     for name, facts in summary["measures"].items():
         table.add_row(name, f"{facts['mean']:.3f}", f"{facts['deviation']:.3f}")
@@ -346,6 +342,9 @@ def _measure_table(summary: dict) -> Table:
 
 
 def _variety_table(genres: dict) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table(
         "genre", "clips", "works", "tempo, BPM", "notes a second", "keys", "minor", "nearest", "of as many", "real",
         caption="Tempo and density: 10, 50 and 90 %. nearest: similarity to the most alike clip, 1 is the same.",
@@ -359,6 +358,9 @@ def _variety_table(genres: dict) -> Table:
 
 
 def _source_table(sources: dict) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table("source", "covers", "accuracy")
     for name, facts in sources.items():
         table.add_row(escape(printable(name)), str(facts["covers"]), f"{facts['accuracy']:.3f}")

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from img2music.errors import OutputError, printable
 from img2music.system.extras import needs
@@ -111,6 +108,10 @@ def reproduce(
 
 def print_table(cells: list[list[str]]) -> None:
     """Print rows of text, the headings first, as columns: there are more headings than things compared."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     columns = list(zip(*cells, strict=True))
     table = Table(*columns[0])
     for column in columns[1:]:

@@ -36,7 +36,6 @@ from img2music.cli.training import export_app, train_app
 from img2music.errors import OptionError, PictureError, printable
 from img2music.output.order import FORMATS
 from img2music.system.files import atomic_write
-from img2music.version import __version__
 
 app = typer.Typer(
     help="A picture goes in, a short piece of music that fits it comes out.",
@@ -66,6 +65,8 @@ ForceOption = Annotated[bool, typer.Option("--force", "-f", help="Replace files 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from img2music.version import __version__
+
         typer.echo(f"img2music {__version__}")
         raise typer.Exit
 
@@ -172,6 +173,7 @@ def again(
     from img2music.again import make_again
     from img2music.output.sidecar import Sidecar
     from img2music.pipeline import Img2Music
+    from img2music.version import __version__
 
     made = Sidecar.load(sidecar)
     suffix = made.order.format
@@ -263,6 +265,7 @@ def info(
 ) -> None:
     """Show versions, models, checksums, what they were trained on and their measured figures."""
     from img2music.models.folder import Models
+    from img2music.version import __version__
 
     folder = Models(models)
     if credits:

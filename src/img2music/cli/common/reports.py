@@ -7,13 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from img2music.cli.common.streams import STANDARD
 from img2music.errors import printable
-from img2music.version import __version__
 
 if TYPE_CHECKING:
     from img2music.models.folder import Models
@@ -47,6 +42,10 @@ def _words(snippet: Snippet, name: str) -> str:
 
 def report_readings(readings: list[tuple[Path, Reading]], as_json: bool) -> None:
     """Say what is seen in each picture: as a JSON list, or as a table."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     if as_json:
         rows = [
             {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
@@ -70,6 +69,12 @@ def _remarks(reading: Reading) -> str:
 def report_models(models: Models) -> None:
     """List the files of models, what they were trained on and their figures. Raises `ModelError` when a file does not
     have its checksum."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from img2music.version import __version__
+
     table = Table("model", "MB", "sha256")
     for name, facts in models.manifest["files"].items():
         size = len(models.read(name))
