@@ -8,7 +8,7 @@ from functools import lru_cache
 from img2music.composition.plan import Plan
 from img2music.composition.score import ChordSymbol
 from img2music.composition.styles.classical.form import Phrase, phrases
-from img2music.composition.styles.classical.imitation import imitative
+from img2music.composition.styles.classical.imitation import IMITATIVE, imitative
 from img2music.composition.styles.classical.skeleton import Event, Frame, skeleton
 from img2music.composition.theory.harmony import tones
 from img2music.composition.theory.roman import Harmony, Key
@@ -29,7 +29,7 @@ def frames_of(plan: Plan) -> tuple[Frame, ...]:
 
 @lru_cache(4)
 def _own(plan: Plan) -> tuple[Frame, ...]:
-    return imitative(plan) if plan.style == "baroque" else skeleton(plan)
+    return imitative(plan) if plan.style in IMITATIVE else skeleton(plan)
 
 
 def _borrowed(plan: Plan, phrase: Phrase) -> Frame:

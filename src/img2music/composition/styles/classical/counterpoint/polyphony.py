@@ -22,7 +22,7 @@ from img2music.composition.styles.classical.melody.tune import ornamented
 from img2music.composition.styles.classical.skeleton import Frame
 from img2music.composition.theory.voice_leading import Range
 
-RANGES = (Range(65, 84), Range(57, 74), Range(40, 60))
+RANGES = (Range(65, 84), Range(57, 74), Range(41, 60))
 """Soprano, alto and bass."""
 
 
@@ -96,7 +96,9 @@ def _shares(players: Sequence[Player]) -> list[tuple[int, ...]]:
 
 
 def _played(expression: Expression, tones: Sequence[Tone], player: Player, velocity: float, rng: Random) -> list[Note]:
-    shift = lines.octaves([tone.pitch for tone in tones], player.instrument)
+    ordered = sorted(tone.pitch for tone in tones)
+    few = len(ordered) // 10  # notes that may be an octave away, so that the voice keeps its place
+    shift = lines.octaves(ordered[few : len(ordered) - few], player.instrument)
     notes = []
     for index, tone in enumerate(tones):
         after = tones[index + 1] if index + 1 < len(tones) else None
@@ -143,7 +145,8 @@ def _compose(plan: Plan) -> _Texture:
 
 def _realisation(chord: Chord) -> tuple[int, ...]:
     """The figured bass, played between the voices."""
-    return tuple(p for p in range(55, 67) if p % 12 in chord.event.chord.tones)[:3]
+    lowest = max(55, chord.voices[0] + 1)
+    return tuple(p for p in range(lowest, lowest + 12) if p % 12 in chord.event.chord.tones)[:3]
 
 
 def _voices(
@@ -159,19 +162,21 @@ def _voices(
     written: dict[int, list[Tone]] = {}
     for voice in (2, 0, 1):
         slots: list[Slot] = []
+        fixed: set[float] = set()
         place = 0
         for number, frame in enumerate(frames):
             count = len(frame.events)
             if number in entries[voice]:
                 slots += [Slot(t.start, t.length, t.chord, True, True, t.step) for t in entries[voice][number]]
+                fixed.update(t.start for t in entries[voice][number])
             elif number not in silent[voice]:
                 role = Voice(voice, RANGES[voice], number)
                 following = pitches[voice][place + count] if place + count < len(pitches[voice]) else None
                 slots += free_slots(plan, frame, pitches[voice][place : place + count], following, role, subject)
             place += count
         others = [written.get(other) or sung[other] for other in range(VOICES) if other != voice]
-        written[voice] = fitted(slots, RANGES[voice], others)
-    rng = stream(plan.seed, "ornaments")
-    return [
-        ornamented(plan, "baroque", written[voice], rng) if voice == 0 else written[voice] for voice in range(VOICES)
-    ]
+        fixed.update(slot.start for slot in slots if voice == 2 or slot is slots[-1])  # the bass is the harmony
+        line = fitted(slots, RANGES[voice], others, fixed)
+        # ornaments come before the voices that must not run parallel to them
+        written[voice] = ornamented(plan, "baroque", line, stream(plan.seed, "ornaments")) if voice == 0 else line
+    return [written[voice] for voice in range(VOICES)]
