@@ -41,6 +41,12 @@ FEELS = {
     "ballad": Feel("two", "ballad", "brushes", 2.6, True),
     "funk": Feel("funk", "funk", "funk", 4.2, True),
     "waltz": Feel("walking", "swing", "waltz", 3.8),
+    "bebop": Feel("walking", "swing", "swing", 6.0),
+    "gypsy": Feel("two", "pump", "brushes", 5.0),
+    "samba": Feel("bossa", "bossa", "bossa", 4.2),
+    "latin": Feel("bossa", "montuno", "bossa", 4.4),
+    "soul": Feel("walking", "stabs", "swing", 3.8),
+    "fusion": Feel("funk", "funk", "funk", 5.0, True),
 }
 
 

@@ -39,7 +39,15 @@ FIGURES: Mapping[str, Mapping[str, float]] = {
     "variations": {"alberti": 2, "blocks": 1, "march": 1, "rolling": 1, "syncopated": 1, "pulsing": 1, "climbing": 1},
 }
 """Patterns of the accompaniment by style."""
-BUSY: Mapping[str, float] = {"etude": 3.2, "orchestral": 0.6, "prelude": 2.0, "barcarolle": 1.4, "gigue": 1.2, "chorale": 0.5, "sarabande": 0.7}
+BUSY: Mapping[str, float] = {
+    "etude": 3.2,
+    "orchestral": 0.6,
+    "prelude": 2.0,
+    "barcarolle": 1.4,
+    "gigue": 1.2,
+    "chorale": 0.5,
+    "sarabande": 0.7,
+}
 """How many notes accompaniments of a style have, beside others."""
 FASTEST_CHORDS = 3.5
 """How many chords a second are repeated at most."""
