@@ -17,7 +17,7 @@ from img2music.briefing import parse_tonality
 from img2music.composition.brief import MODES, Brief, Feeling, parse_key, parse_metre
 from img2music.composition.compose import compose
 from img2music.composition.form.sections import KINDS
-from img2music.composition.instruments import INSTRUMENTS, find_instruments
+from img2music.composition.instruments import INSTRUMENTS, find_instruments, plays_chords
 from img2music.composition.metre import Metre
 from img2music.composition.score import Articulation, Role, Score, Swing, TempoMap
 from img2music.composition.style import styles_of
@@ -281,6 +281,29 @@ def test_the_mood_steers_each_attribute() -> None:
                 for level in (0.1, 0.9)
             )
             assert sum(high) / 24 > sum(low) / 24, (genre, attribute)
+
+
+@pytest.mark.parametrize("genre", GENRES)
+@pytest.mark.parametrize(
+    "instruments",
+    [
+        None,
+        ("cello",),
+        ("violin", "viola", "cello"),
+        ("trumpet", "trombone", "french horn", "tuba"),
+        ("flute", "oboe", "clarinet", "bassoon", "drums"),
+    ],
+)
+def test_who_plays_one_note_at_a_time_has_one_role(genre: str, instruments: tuple[str, ...] | None) -> None:
+    for seed in range(8):
+        found = compose(Brief(genre, seed=seed, instruments=instruments))
+        single = [p for p in found.parts if not p.instrument.drums and not plays_chords(p.instrument)]
+        assert len({p.name for p in single}) == len(single)
+        for part in single:
+            starts = [round(note.start, 6) for note in part.notes]
+            assert len(set(starts)) == len(starts), (found.title, part.name)
+        if instruments is not None:
+            assert any(part.role is Role.MELODY for part in found.parts)
 
 
 MODES_BRIGHT = ("phrygian", "minor", "dorian", "mixolydian", "major", "lydian")

@@ -132,7 +132,9 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
     notes: list[Note] = []
     voiced: dict[int, list[int]] = {}
     for chord in plan.chords:
-        previous = voicing(thinned(tones(chord), most), centre + shift, previous)
+        own = tones(chord)
+        # who has one tone of a chord has the third, for the bass has the root
+        previous = voicing(own[1:2] if most == 1 else thinned(own, most), centre + shift, previous)
         voiced[id(chord)] = opened(previous) if spread else previous
     for number, section in enumerate(plan.section_of):
         if section.energy < player.enters:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.instruments import plays_chords
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note, Part, Role
 from img2music.composition.styles.classical import lines
@@ -15,7 +16,6 @@ from img2music.composition.styles.classical.counterpoint.voices import Voice, fi
 from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.harmony import frames_of
-from img2music.composition.styles.classical.homophony.accompanists import plays_already, several
 from img2music.composition.styles.classical.imitation import VOICES, Entry
 from img2music.composition.styles.classical.melody.motifs import Slot, Tone
 from img2music.composition.styles.classical.melody.tune import ornamented
@@ -43,9 +43,6 @@ def write(plan: Plan) -> tuple[Part, ...]:
         rng = stream(plan.seed, "playing", number)
         notes: list[Note] = []
         desk = lines.Desk(plan, expression, player.instrument, 78, rng)
-        if plays_already(plan.players, number):
-            parts.append(Part(player.instrument, player.role, (), player.level, player.pan))
-            continue
         if player.role is Role.DRUMS:
             goals = [frame.goal for frame in texture.frames if frame.phrase.last]
             notes = lines.percussion(desk, goals, plan.mood.density > 0.4)
@@ -69,21 +66,21 @@ def _shares(players: Sequence[Player]) -> list[tuple[int, ...]]:
     """Which voices each player has. Who has none realises the figured bass."""
     shares: list[tuple[int, ...]] = []
     tunes = [p for p in players if p.role in (Role.MELODY, Role.VOICE)]
-    single = [p for p in players if p.role is Role.HARMONY and not several(p.instrument)]
+    single = [p for p in players if p.role is Role.HARMONY and not plays_chords(p.instrument)]
     basses = [p for p in players if p.role is Role.BASS]
     middle = bool(single) or len(tunes) > 1
     for player in players:
         if player in tunes:
             place = tunes.index(player)
             if place == 0:
-                shares.append((0,) if middle or not several(player.instrument) else (0, 1))
+                shares.append((0,) if middle or not plays_chords(player.instrument) else (0, 1))
             else:
                 shares.append((1,) if place == 1 else (0,))
         elif player.role is Role.HARMONY:
             if player in single:
                 shares.append((1,))
             elif not basses and not any(2 in share for share in shares):
-                shares.append((2,) if tunes and (middle or several(tunes[0].instrument)) else (1, 2))
+                shares.append((2,) if tunes and (middle or plays_chords(tunes[0].instrument)) else (1, 2))
             elif not tunes and not any(0 in share for share in shares):
                 shares.append((0, 1))
             else:

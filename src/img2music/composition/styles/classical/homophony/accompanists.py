@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.instruments import plays_chords
 from img2music.composition.plan import Player
-from img2music.composition.score import Instrument, Note, Section
+from img2music.composition.score import Note, Section
 from img2music.composition.styles.classical import lines
 from img2music.composition.styles.classical.homophony.piece import Piece
 
@@ -101,7 +102,7 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
     choice = stream(plan.seed, "texture", place, section.label, section.name if "variation" in section.name else "")
     rate = (0.9 + 5.0 * plan.mood.density + 5.0 * plan.mood.density**2) * BUSY.get(piece.style, 1.0)
     desk = lines.Desk(plan, piece.expression, player.instrument, 65, rng)
-    if several(player.instrument):
+    if plays_chords(player.instrument):
         weights = dict(FIGURES.get(piece.style, FIGURES["chamber"]))
         group = player.instrument.program in (48, 49, 50, 52)
         if player.instrument.name == "harp":
@@ -117,7 +118,7 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
         parts = max(lines.division(plan, rate), 2 if rate > 1.5 else 1)
         with_bass = (alone and place == 0) or (player.instrument.program < 8 and not group)
         return lines.figured(desk, chords, pattern, parts, with_bass, group)
-    singles = [helper for helper in helpers if not several(helper.instrument)]
+    singles = [helper for helper in helpers if not plays_chords(helper.instrument)]
     order = sorted(singles, key=lambda helper: helper.instrument.low + helper.instrument.high)
     voice = 1 + order.index(player) % 2
     if alone and order[0] is player and len(helpers) == len(singles):
@@ -128,15 +129,3 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
     shift = lines.octaves([chord.voices[voice] for chord in chords], player.instrument)
     parts = min(lines.division(plan, rate * 0.8), 4)
     return lines.single(desk, chords, voice, manner, parts, shift)
-
-
-def plays_already(players: Sequence[Player], place: int) -> bool:
-    """Whether a player's instrument has another role before, and plays one note at a time."""
-    instrument = players[place].instrument
-    return not several(instrument) and any(player.instrument == instrument for player in players[:place])
-
-
-def several(instrument: Instrument) -> bool:
-    """Whether it plays several notes at a time."""
-    program = instrument.program
-    return program < 32 or (44 <= program <= 55 and program != 47) or 88 <= program <= 96

@@ -108,7 +108,8 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
         hits = _in_metre(rhythm, plan, manner)
         if manner in ("swing", "modal"):
             hits = _answering(hits, plan, bar, onsets, rng)
-        hits = _covering(hits, plan, bar)
+        kept = 0.5 + plan.mood.density
+        hits = _covering(tuple(hit for hit in hits if rng.random() < kept), plan, bar)
         loud = 52 + 20 * section.energy
         for offset, length in hits:
             start = bar * plan.metre.beats + offset
