@@ -103,7 +103,7 @@ def test_what_is_asked_for_is_in_the_report_and_composes_again(run: Run, tmp_pat
         (("--genre", "pop", "--instruments", ","), "name 1 to 15"),
         (("--genre", "pop", "--bars", "7", "--seconds", "2", "--bpm", "60"), "7 bars of 4/4 at 60 bpm last 28 s"),
         (("--genre", "pop", "--bars", "1000000"), "choose 1 to 1000"),
-        (("--genre", "pop", "-o", "x.wav"), "let it end in .mid or .musicxml"),
+        (("--genre", "pop", "-o", "x.wav"), "let it end in .mid, .musicxml, .pdf or .svg"),
         (("--genre", "pop", "--json", "-q"), "exclude each other"),
         (("--brief", "nowhere.json"), "nowhere.json"),
         (("nowhere.png",), "nowhere.png"),

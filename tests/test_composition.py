@@ -24,6 +24,7 @@ from img2music.composition.style import styles_of
 from img2music.composition.theory.harmony import scale_over, tones
 from img2music.errors import OptionError
 from img2music.genres import GENRES
+from img2music.metrics.scores.obedience import obedience
 
 STYLES = [(genre, style) for genre in GENRES for style in styles_of(genre)]
 SONGS = [(genre, style) for genre, style in STYLES if genre in ("pop", "hiphop")]
@@ -306,6 +307,27 @@ def test_who_plays_one_note_at_a_time_has_one_role(genre: str, instruments: tupl
             assert any(part.role is Role.MELODY for part in found.parts)
 
 
+def test_random_briefs_are_kept_and_only_the_impossible_are_refused() -> None:
+    found = obedience(200, seed=5)
+    assert found.wrong == 0 and found.exact + found.refused == 200
+    assert 0 < found.refused < 20
+
+
+def test_what_a_refusal_proposes_is_possible() -> None:
+    chance, proposed = random.Random(8), 0
+    for number in range(400):
+        brief = random_brief(chance, "pop", number)
+        brief = replace(brief, style=None, sections=None, seconds=chance.choice([3.0, 8.0]))
+        try:
+            compose(brief)
+        except OptionError as problem:
+            least = re.search(r"choose at least ([\d.]+) s", str(problem))
+            if least is not None and float(least[1]) <= 600:
+                proposed += 1
+                compose(replace(brief, seconds=float(least[1])))
+    assert proposed > 10
+
+
 MODES_BRIGHT = ("phrygian", "minor", "dorian", "mixolydian", "major", "lydian")
 
 
@@ -344,6 +366,8 @@ def test_midi_says_what_the_score_says() -> None:
         (Brief("polka"), "Unknown genre 'polka'"),
         (Brief("pop", bpm=60.0, bars=7, seconds=2.0), "7 bars of 4/4 at 60 bpm last 28 s"),
         (Brief("pop", bars=1_000_000), "choose 1 to 1000"),
+        (Brief("pop", bars=10**5000), "bars is too large; choose 1 to 1000"),
+        (Brief("pop", bpm=10**400), "choose 30 to 300"),
         (Brief("pop", bars=1000, bpm=30.0, metre=Metre(4, 4)), "choose at most 75 bars"),
         (Brief("pop", bars=0), "choose 1 to 1000"),
         (Brief("pop", seconds=1e9), "choose 1 to 600"),

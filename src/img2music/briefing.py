@@ -41,6 +41,7 @@ def compose(
     instruments: Sequence[str] | str | None = None,
     sections: Sequence[str] | str | None = None,
     blend: str | None = None,
+    quote: str | None = None,
     models: str | Path | None = None,
 ) -> Score:
     """A score for a picture, or for a genre alone.
@@ -48,7 +49,8 @@ def compose(
     The picture says genre and mood, as far as `genre` and `mood` leave them open. `mood` has any of tempo, major,
     brightness, density, dynamics and tension, each from 0 to 1. `bpm` is in quarter notes per minute, `key` such as F#
     or Bb, `mode` such as minor or dorian, `metre` such as 6/8; `blend` is a second genre and its share, such as
-    jazz=0.4. What is left open is drawn by `seed`. The same picture, options and models give the same score.
+    jazz=0.4; `quote` is the title of a known work whose beginning the tune has. What is left open is drawn by `seed`.
+    The same picture, options and models give the same score.
 
     Raises `PictureError` for a bad picture, and `OptionError` for what is impossible or contradicts itself.
     """
@@ -71,6 +73,7 @@ def compose(
         _names(sections),
         lender,
         share,
+        quote,
     )
     if genre is not None:
         check_genre(genre)

@@ -21,8 +21,8 @@ def harmonise(plan: Plan) -> tuple[ChordSymbol, ...]:
 
 
 def frames_of(plan: Plan) -> tuple[Frame, ...]:
-    """The frames of a piece: its own, or those made of the chords of another genre."""
-    if plan.genre == "classical":
+    """The frames of a piece: its own, or those made of chords from elsewhere."""
+    if plan.genre == "classical" and not plan.borrowed:
         return _own(replace(plan, chords=(), players=()))
     return tuple(_borrowed(plan, phrase) for phrase in phrases(plan))
 
