@@ -207,6 +207,15 @@ def test_tunes_can_be_sung() -> None:
         assert sum(leap > 12 for leap in leaps) <= 0.05 * len(leaps) + 1
 
 
+@pytest.mark.parametrize("style", IMITATIVE)
+def test_voices_in_imitation_can_be_sung(style: str) -> None:
+    for seed in range(12):
+        music = score(style, seed, instruments=("oboe", "viola", "cello"))  # a voice for each
+        for voice in music.parts:
+            leaps = [abs(b.pitch - a.pitch) for a, b in pairwise(voice.notes)]
+            assert sum(leap > 12 for leap in leaps) <= 0.05 * len(leaps) + 1, (seed, voice.name)
+
+
 def test_the_theme_returns() -> None:
     for style in ("orchestral", "waltz", "nocturne"):
         for seed in SEEDS:

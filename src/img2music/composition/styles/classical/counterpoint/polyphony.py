@@ -94,7 +94,8 @@ def _shares(players: Sequence[Player]) -> list[tuple[int, ...]]:
 
 def _played(expression: Expression, tones: Sequence[Tone], player: Player, velocity: float, rng: Random) -> list[Note]:
     ordered = sorted(tone.pitch for tone in tones)
-    few = len(ordered) // 10  # notes that may be an octave away, so that the voice keeps its place
+    # a few notes of a bass may be an octave away, so that it stays the lowest voice
+    few = len(ordered) // 10 if player.role is Role.BASS else 0
     shift = lines.octaves(ordered[few : len(ordered) - few], player.instrument)
     notes = []
     for index, tone in enumerate(tones):
