@@ -328,6 +328,22 @@ def test_what_a_refusal_proposes_is_possible() -> None:
     assert proposed > 10
 
 
+def test_other_attributes_move_neither_tempo_nor_density() -> None:
+    def heard(genre: str, attribute: str, level: float) -> tuple[float, float]:
+        feeling = dict.fromkeys(("tempo", "major", "brightness", "density", "dynamics", "tension"), 0.5)
+        found = [compose(Brief(genre, Feeling(**feeling | {attribute: level}), seed, 20.0)) for seed in range(16)]
+        notes = sum(len(part.notes) for music in found for part in music.parts)
+        return sum(music.tempo.initial for music in found), notes / sum(music.seconds for music in found)
+
+    for genre in GENRES:
+        for attribute in ("major", "brightness", "dynamics", "tension"):
+            (tempo, density), (other, lively) = (heard(genre, attribute, level) for level in (0.1, 0.9))
+            assert other == pytest.approx(tempo, rel=0.001), (genre, attribute)
+            assert lively == pytest.approx(density, rel=0.08), (genre, attribute)
+        (slow, _), (fast, _) = (heard(genre, "density", level) for level in (0.1, 0.9))
+        assert fast == pytest.approx(slow, rel=0.001), genre
+
+
 MODES_BRIGHT = ("phrygian", "minor", "dorian", "mixolydian", "major", "lydian")
 
 
