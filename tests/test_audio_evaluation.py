@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from img2music.audio.level import level
 from img2music.audio.stft import RATE
-from img2music.cli.evaluation import evaluate_app
+from img2music.cli.evaluation.models import evaluate_app
 from img2music.errors import ModelError, OptionError
 from img2music.evaluation.audio import score_folder
 from img2music.evaluation.embedded_clips import embed_folder, white_noise

@@ -17,13 +17,14 @@ from img2music.briefing import parse_tonality
 from img2music.composition.brief import MODES, Brief, Feeling, parse_key, parse_metre
 from img2music.composition.compose import compose
 from img2music.composition.form.sections import KINDS
-from img2music.composition.instruments import INSTRUMENTS, find_instruments
+from img2music.composition.instruments import INSTRUMENTS, find_instruments, plays_chords
 from img2music.composition.metre import Metre
 from img2music.composition.score import Articulation, Role, Score, Swing, TempoMap
 from img2music.composition.style import styles_of
 from img2music.composition.theory.harmony import scale_over, tones
 from img2music.errors import OptionError
 from img2music.genres import GENRES
+from img2music.metrics.scores.obedience import obedience
 
 STYLES = [(genre, style) for genre in GENRES for style in styles_of(genre)]
 SONGS = [(genre, style) for genre, style in STYLES if genre in ("pop", "hiphop")]
@@ -283,6 +284,66 @@ def test_the_mood_steers_each_attribute() -> None:
             assert sum(high) / 24 > sum(low) / 24, (genre, attribute)
 
 
+@pytest.mark.parametrize("genre", GENRES)
+@pytest.mark.parametrize(
+    "instruments",
+    [
+        None,
+        ("cello",),
+        ("violin", "viola", "cello"),
+        ("trumpet", "trombone", "french horn", "tuba"),
+        ("flute", "oboe", "clarinet", "bassoon", "drums"),
+    ],
+)
+def test_who_plays_one_note_at_a_time_has_one_role(genre: str, instruments: tuple[str, ...] | None) -> None:
+    for seed in range(8):
+        found = compose(Brief(genre, seed=seed, instruments=instruments))
+        single = [p for p in found.parts if not p.instrument.drums and not plays_chords(p.instrument)]
+        assert len({p.name for p in single}) == len(single)
+        for part in single:
+            starts = [round(note.start, 6) for note in part.notes]
+            assert len(set(starts)) == len(starts), (found.title, part.name)
+        if instruments is not None:
+            assert any(part.role is Role.MELODY for part in found.parts)
+
+
+def test_random_briefs_are_kept_and_only_the_impossible_are_refused() -> None:
+    found = obedience(200, seed=5)
+    assert found.wrong == 0 and found.exact + found.refused == 200
+    assert 0 < found.refused < 20
+
+
+def test_what_a_refusal_proposes_is_possible() -> None:
+    chance, proposed = random.Random(8), 0
+    for number in range(400):
+        brief = random_brief(chance, "pop", number)
+        brief = replace(brief, style=None, sections=None, seconds=chance.choice([3.0, 8.0]))
+        try:
+            compose(brief)
+        except OptionError as problem:
+            least = re.search(r"choose at least ([\d.]+) s", str(problem))
+            if least is not None and float(least[1]) <= 600:
+                proposed += 1
+                compose(replace(brief, seconds=float(least[1])))
+    assert proposed > 10
+
+
+def test_other_attributes_move_neither_tempo_nor_density() -> None:
+    def heard(genre: str, attribute: str, level: float) -> tuple[float, float]:
+        feeling = dict.fromkeys(("tempo", "major", "brightness", "density", "dynamics", "tension"), 0.5)
+        found = [compose(Brief(genre, Feeling(**feeling | {attribute: level}), seed, 20.0)) for seed in range(16)]
+        notes = sum(len(part.notes) for music in found for part in music.parts)
+        return sum(music.tempo.initial for music in found), notes / sum(music.seconds for music in found)
+
+    for genre in GENRES:
+        for attribute in ("major", "brightness", "dynamics", "tension"):
+            (tempo, density), (other, lively) = (heard(genre, attribute, level) for level in (0.1, 0.9))
+            assert other == pytest.approx(tempo, rel=0.001), (genre, attribute)
+            assert lively == pytest.approx(density, rel=0.08), (genre, attribute)
+        (slow, _), (fast, _) = (heard(genre, "density", level) for level in (0.1, 0.9))
+        assert fast == pytest.approx(slow, rel=0.001), genre
+
+
 MODES_BRIGHT = ("phrygian", "minor", "dorian", "mixolydian", "major", "lydian")
 
 
@@ -321,6 +382,8 @@ def test_midi_says_what_the_score_says() -> None:
         (Brief("polka"), "Unknown genre 'polka'"),
         (Brief("pop", bpm=60.0, bars=7, seconds=2.0), "7 bars of 4/4 at 60 bpm last 28 s"),
         (Brief("pop", bars=1_000_000), "choose 1 to 1000"),
+        (Brief("pop", bars=10**5000), "bars is too large; choose 1 to 1000"),
+        (Brief("pop", bpm=10**400), "choose 30 to 300"),
         (Brief("pop", bars=1000, bpm=30.0, metre=Metre(4, 4)), "choose at most 75 bars"),
         (Brief("pop", bars=0), "choose 1 to 1000"),
         (Brief("pop", seconds=1e9), "choose 1 to 600"),

@@ -29,6 +29,7 @@ ROOT = Path(__file__).parent.parent
         ("models", 0, 60),
         ("recipes", 0, 300),
         ("sidecars", 0, 500),
+        ("briefs", 0, 200),
     ],
 )
 def test_nothing_that_is_read_does_harm(target: str, first: int, cases: int, tmp_path: Path) -> None:

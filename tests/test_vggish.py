@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from img2music.cli.evaluation import evaluate_app
+from img2music.cli.evaluation.models import evaluate_app
 from img2music.errors import ModelError
 from img2music.metrics.embedders.published import PublishedFile, cache_folder
 from img2music.metrics.embedders.registry import load_embedder, published_whitening

@@ -18,6 +18,7 @@ from img2music.genres import check_genre
 if TYPE_CHECKING:
     from PIL import Image
 
+    from img2music.vision.appearance import Appearance
     from img2music.vision.classifier import Classification
 
 _TONALITY = re.compile(r"([A-Ga-g][#♯b♭]?)(?:(m)|[ -]?([a-z]+))?")
@@ -40,6 +41,7 @@ def compose(
     instruments: Sequence[str] | str | None = None,
     sections: Sequence[str] | str | None = None,
     blend: str | None = None,
+    quote: str | None = None,
     models: str | Path | None = None,
 ) -> Score:
     """A score for a picture, or for a genre alone.
@@ -47,7 +49,8 @@ def compose(
     The picture says genre and mood, as far as `genre` and `mood` leave them open. `mood` has any of tempo, major,
     brightness, density, dynamics and tension, each from 0 to 1. `bpm` is in quarter notes per minute, `key` such as F#
     or Bb, `mode` such as minor or dorian, `metre` such as 6/8; `blend` is a second genre and its share, such as
-    jazz=0.4. What is left open is drawn by `seed`. The same picture, options and models give the same score.
+    jazz=0.4; `quote` is the title of a known work whose beginning the tune has. What is left open is drawn by `seed`.
+    The same picture, options and models give the same score.
 
     Raises `PictureError` for a bad picture, and `OptionError` for what is impossible or contradicts itself.
     """
@@ -58,18 +61,19 @@ def compose(
     brief = Brief(
         genre or "",
         parse_mood(mood) if isinstance(mood, str) else feeling_of(mood or {}),
-        seed=seed,
-        seconds=seconds,
-        bars=bars,
-        bpm=bpm,
-        key=tonic,
-        mode=mode or own_mode,
-        metre=None if metre is None else parse_metre(metre),
-        style=style,
-        instruments=_names(instruments),
-        sections=_names(sections),
-        blend=lender,
-        share=share,
+        seed,
+        seconds,
+        bars,
+        bpm,
+        tonic,
+        mode or own_mode,
+        None if metre is None else parse_metre(metre),
+        style,
+        _names(instruments),
+        _names(sections),
+        lender,
+        share,
+        quote,
     )
     if genre is not None:
         check_genre(genre)
@@ -81,25 +85,33 @@ def compose(
 
 
 def _seen(brief: Brief, picture: str | Path | bytes | Image.Image, models: str | Path | None) -> Brief:
-    """The brief with what the picture says."""
-    from img2music.pipeline import Img2Music
+    """The brief with what the picture says. Networks look at it only if the genre is open."""
     from img2music.vision.picture import load_picture
 
     image = load_picture(picture)
-    classification = Img2Music(None if models is None else Path(models)).classify(image)
-    return with_picture(brief, image, classification)
+    if brief.genre:
+        from img2music.vision.appearance import appearance_of
+
+        return with_appearance(brief, image, appearance_of(image))
+    from img2music.models.folder import Models
+    from img2music.vision.classifier import Classifier
+
+    return with_picture(brief, image, Classifier(Models(None if models is None else Path(models)))(image))
 
 
 def with_picture(brief: Brief, image: Image.Image, classification: Classification) -> Brief:
     """The brief with genre and mood of a picture where it leaves them open, and a seed that is the picture's own."""
+    return with_appearance(replace(brief, genre=brief.genre or classification.genre), image, classification.appearance)
+
+
+def with_appearance(brief: Brief, image: Image.Image, appearance: Appearance) -> Brief:
+    """The brief with the mood of a picture where it leaves it open, and a seed that is the picture's own."""
     from img2music.generation.mood import mood_of
 
-    seen = {name: round(value, 3) for name, value in asdict(mood_of(classification.appearance)).items()}
+    seen = {name: round(value, 3) for name, value in asdict(mood_of(appearance)).items()}
     asked = asdict(brief.feeling)
     feeling = Feeling(**{name: value if value is not None else seen.get(name) for name, value in asked.items()})
-    return replace(
-        brief, genre=brief.genre or classification.genre, feeling=feeling, seed=picture_seed(image, brief.seed)
-    )
+    return replace(brief, feeling=feeling, seed=picture_seed(image, brief.seed))
 
 
 def picture_seed(image: Image.Image, seed: int) -> int:

@@ -13,7 +13,8 @@ SHARES = {
     "containers": 0.04,
     "models": 0.12,
     "recipes": 0.1,
-    "sidecars": 0.2,
+    "sidecars": 0.15,
+    "briefs": 0.05,
     "environments": 0.0,
 }
 
@@ -40,6 +41,10 @@ def target_of(name: str, folder: Path) -> Target:
         from .environments import Environments
 
         return Environments(folder)
+    if name == "briefs":
+        from .briefs import Briefs
+
+        return Briefs(folder)
     from .texts import Recipes, Sidecars
 
     return {"recipes": Recipes, "sidecars": Sidecars}[name](folder)

@@ -9,6 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from img2music.cli.common.musical import (
+    BarsOption,
+    BlendOption,
+    BpmOption,
+    InstrumentsOption,
+    KeyOption,
+    MetreOption,
+    ModeOption,
+    MoodOption,
+    QuoteOption,
+    SectionsOption,
+    StyleOption,
+)
 from img2music.cli.common.parameters import ModelsOption, QuietOption, complete_genre
 from img2music.cli.common.streams import STANDARD
 from img2music.errors import OptionError
@@ -26,31 +39,26 @@ def compose(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="File or folder to write to: .mid or .musicxml; - is standard output."),
+        typer.Option(
+            "--output", "-o", help="File (.mid, .musicxml, .pdf, .svg) or folder to write to; - is standard output."
+        ),
     ] = None,
     genre: Annotated[
         str | None,
         typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.", autocompletion=complete_genre),
     ] = None,
-    style: Annotated[str | None, typer.Option(help="A style of the genre, such as bossa or lo-fi.")] = None,
-    mood: Annotated[
-        str | None,
-        typer.Option(
-            help="Instead of what is seen, each from 0 to 1: tempo, major, brightness, density, dynamics, tension; "
-            "such as major=0.8,density=0.3."
-        ),
-    ] = None,
-    bpm: Annotated[float | None, typer.Option(help="Tempo in quarter notes per minute.")] = None,
-    key: Annotated[str | None, typer.Option(help="Such as C, F# or Bbm.")] = None,
-    mode: Annotated[str | None, typer.Option(help="major, minor, dorian, mixolydian, lydian or phrygian.")] = None,
-    metre: Annotated[str | None, typer.Option(help="Such as 4/4, 3/4 or 6/8.")] = None,
+    style: StyleOption = None,
+    mood: MoodOption = None,
+    bpm: BpmOption = None,
+    key: KeyOption = None,
+    mode: ModeOption = None,
+    metre: MetreOption = None,
     seconds: Annotated[float | None, typer.Option(help="Length; 15 if no bars are given.")] = None,
-    bars: Annotated[int | None, typer.Option(help="Length in bars.")] = None,
-    instruments: Annotated[str | None, typer.Option(help="These and no others, such as piano,bass,drums.")] = None,
-    sections: Annotated[str | None, typer.Option(help="In order, such as intro,verse,chorus,outro.")] = None,
-    blend: Annotated[
-        str | None, typer.Option(help="A second genre and its share, such as jazz=0.4.", autocompletion=complete_genre)
-    ] = None,
+    bars: BarsOption = None,
+    instruments: InstrumentsOption = None,
+    sections: SectionsOption = None,
+    blend: BlendOption = None,
+    quote: QuoteOption = None,
     brief: Annotated[
         Path | None, typer.Option(help="Compose again what --json said, from that file.", metavar="FILE")
     ] = None,
@@ -60,7 +68,7 @@ def compose(
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace a file that exists.")] = False,
     models: ModelsOption = None,
 ) -> None:
-    """Compose a score for a picture, or for a genre, and write it as MIDI."""
+    """Compose a score for a picture, or for a genre, and write it as MIDI, MusicXML, or engraved."""
     if quiet and as_json:
         raise OptionError("--quiet and --json exclude each other; give one of them.")
     from img2music import briefing
@@ -91,6 +99,7 @@ def compose(
             instruments=instruments,
             sections=sections,
             blend=blend,
+            quote=quote,
             models=models,
         )
     path = _target(output, picture, score)

@@ -8,10 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from img2music.cli.common.results import JsonOption
 from img2music.data.covers.download import COVERS, MUSIC, fetch, where_from
@@ -21,6 +17,8 @@ from img2music.options import CLIP_SECONDS
 from img2music.system.extras import needs
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from img2music.data.indexing.report import Report
 
 data_app = typer.Typer(help="Check, de-duplicate and split the covers and music to train on.", no_args_is_help=True)
@@ -98,6 +96,9 @@ def _folders(folder: Path | None, out: Path | None, wanted: bool, handle: str, c
 
 
 def _print(report: Report, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
     if as_json:
         typer.echo(json.dumps(report.to_json()))
         return
@@ -117,6 +118,10 @@ def _print(report: Report, as_json: bool) -> None:
 
 
 def _table(report: Report) -> Table:
+    from rich.box import SIMPLE
+    from rich.markup import escape
+    from rich.table import Table
+
     columns = list(next(iter(report.genres.values())))
     table = Table("genre", *columns, box=SIMPLE, pad_edge=False, show_edge=False)
     for column in table.columns[1:]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from img2music.cli.common.messages import writes_into
 from img2music.cli.common.results import JsonOption, show
 from img2music.errors import printable
 from img2music.system.extras import needs
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 compare_app = typer.Typer(help="Train networks alike and put them side by side.", no_args_is_help=True)
 reproduce_app = typer.Typer()
@@ -106,6 +107,9 @@ def reproduce(
 
 def as_columns(cells: list[list[str]]) -> Table:
     """Rows of text, the headings first, as columns: there are more headings than things compared."""
+    from rich.markup import escape
+    from rich.table import Table
+
     columns = list(zip(*cells, strict=True))
     table = Table(*columns[0])
     for column in columns[1:]:

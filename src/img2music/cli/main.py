@@ -36,7 +36,7 @@ from img2music.cli.common.targets import check_free, is_folder, sound_suffix, ta
 from img2music.cli.compose import compose_app
 from img2music.cli.corpus import corpus_app
 from img2music.cli.data import data_app
-from img2music.cli.evaluation import evaluate_app
+from img2music.cli.evaluation.models import evaluate_app
 from img2music.cli.experiments import compare_app, reproduce_app
 from img2music.cli.figures import figures_app
 from img2music.cli.training import export_app, train_app
@@ -44,7 +44,6 @@ from img2music.errors import Img2MusicError, OptionError, PictureError
 from img2music.options import CHOICES, DEFAULT_SECONDS
 from img2music.output.formats import FORMATS
 from img2music.system.files import atomic_write
-from img2music.version import __version__
 
 app = typer.Typer(
     help="A picture goes in, a short piece of music that fits it comes out.",
@@ -73,6 +72,8 @@ OutputOption = Annotated[
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from img2music.version import __version__
+
         typer.echo(f"img2music {__version__}")
         raise typer.Exit
 
@@ -175,6 +176,7 @@ def again(
     from img2music.output.sidecar import Sidecar
     from img2music.output.sidecar_name import music_of
     from img2music.pipeline import Img2Music
+    from img2music.version import __version__
 
     made = Sidecar.load(sidecar)
     suffix = made.request.format
@@ -263,6 +265,7 @@ def info(
 ) -> None:
     """Show versions, models, checksums, what they were trained on and their measured figures."""
     from img2music.models.folder import Models
+    from img2music.version import __version__
 
     folder = Models(models)
     if credits:

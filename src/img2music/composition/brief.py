@@ -26,7 +26,7 @@ _METRE = re.compile(r"(\d{1,2})/(\d{1,2})")
 
 
 _KINDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("genre", "mode", "metre", "style", "blend"), (str,)),
+    **dict.fromkeys(("genre", "mode", "metre", "style", "blend", "quote"), (str,)),
     **dict.fromkeys(("seed", "bars", "key"), (int,)),
     **dict.fromkeys(("seconds", "bpm", "share"), (int, float)),
     **dict.fromkeys(("instruments", "sections"), (list, tuple)),
@@ -58,7 +58,8 @@ class Brief:
     `bpm` is in quarter notes per minute; `key` a pitch class, 0 being C; `instruments` names each instrument that shall
     play, and no other; `seconds` is the length that the music must fit, its last note included (15 s without `bars`),
     and `bars` the exact number of bars; `sections` are names in order, such as intro, verse, chorus. `blend` is a
-    second genre that lends the `share` of its manner: first its drums, then its bass, its chords, its tune.
+    second genre that lends the `share` of its manner: first its drums, then its bass, its chords, its tune. `quote` is
+    the title of a known work whose beginning the tune has.
     """
 
     genre: str
@@ -75,6 +76,7 @@ class Brief:
     sections: tuple[str, ...] | None = None
     blend: str | None = None
     share: float = 0.5
+    quote: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The brief in values that JSON has, without what it leaves open."""

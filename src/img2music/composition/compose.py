@@ -16,12 +16,18 @@ def compose(brief: Brief) -> Score:
     """Compose a score. The same brief gives the same score. Raises `OptionError` when it asks for what cannot be."""
     brief = checked(brief)
     plan = plan_for(brief)
-    parts = [finished(part, plan) for part in _written(plan)]
+    written, title = _written(plan), f"{plan.style.capitalize()} in {NAMES[plan.key]} {plan.mode}"
+    if brief.quote is not None:
+        from img2music.composition.quotation.quote import quoted
+        from img2music.composition.quotation.works import find_work
+
+        work = find_work(brief.quote)
+        written, title = quoted(written, plan, work), f"{title}, quoting {work.name}"
+    parts = [finished(part, plan) for part in written]
     if brief.instruments is None:
         heard = [part for part in parts if part.notes]
     else:
         heard = [part if part.notes else _last_chord(part, plan) for part in parts]
-    title = f"{plan.style.capitalize()} in {NAMES[plan.key]} {plan.mode}"
     return Score(
         title,
         plan.genre,

@@ -160,6 +160,13 @@ _BY_PLAIN_NAME = {plain_name(name): name for name in INSTRUMENTS} | {
 }
 
 
+def plays_chords(instrument: Instrument) -> bool:
+    """Whether it plays several notes at a time: keyboards, guitars, harps, groups of strings and voices, pads."""
+    program = instrument.program
+    several = program < 32 or (44 <= program <= 55 and program != 47) or 88 <= program <= 96
+    return several and not instrument.drums and Role.VOICE not in instrument.roles
+
+
 def find_instrument(name: str) -> Instrument:
     """The instrument that is meant by `name`, whatever its case, spaces and hyphens. Raises `OptionError`."""
     found = _BY_PLAIN_NAME.get(plain_name(name))

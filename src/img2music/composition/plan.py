@@ -46,7 +46,7 @@ class Plan:
     """What the composer of a style is given: it writes a part for each of the `players`.
 
     `bars` bars are divided into `sections`; the last bar is the final chord. `chords` follow each other without gaps
-    from beat 0 to the end; they are empty only while a style makes them.
+    from beat 0 to the end; they are empty only while a style makes them, and `borrowed` where a known work is quoted.
     """
 
     genre: str
@@ -61,6 +61,7 @@ class Plan:
     chords: tuple[ChordSymbol, ...]
     players: tuple[Player, ...]
     mood: Mood
+    borrowed: bool = False
     _starts: tuple[float, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -239,8 +239,8 @@ class Score:
         return midi_bytes(self)
 
     def save(self, path: str | Path, force: bool = False) -> Path:
-        """Write the score to `path` and return the path: MIDI, or MusicXML if its suffix says so, which needs the extra
-        `score`. An existing file is replaced only with `force`.
+        """Write the score to `path` and return the path: MIDI, or if its suffix says so MusicXML, PDF or SVG, which
+        need the extra `score`. An existing file is replaced only with `force`.
 
         Raises `OptionError` for any other suffix, and `OutputError` when the file cannot be written; then nothing is
         left behind.

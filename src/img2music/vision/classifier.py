@@ -63,13 +63,16 @@ class Classifier:
     """The exported classifier: an image network and, where the models have them, OCR and a text classifier."""
 
     def __init__(self, models: Models) -> None:
-        self._network = models.network("classifier.onnx")
+        # networks take long to load, so those for OCR load aside
+        with ThreadPoolExecutor(1) as aside:
+            ocr = aside.submit(OCR, models) if models.has(WORDS) else None
+            self._network = models.network("classifier.onnx")
         shape = self._network.input_shape
         if len(shape) != 4 or not isinstance(shape[-1], int) or not 1 <= shape[-1] <= _LARGEST_SIDE:
             raise ModelError(f"{models.folder}: classifier.onnx takes no pictures; export the models again.")
         self._size = shape[-1]
         self._genres = models.classes
-        self._ocr = OCR(models) if models.has(WORDS) else None
+        self._ocr = None if ocr is None else ocr.result()
         self._words = WordClassifier.load(models) if models.has(WORDS) else None
         self._names = KnownNames.load(models) if models.has(WORDS) and models.has(NAMES) else None
 

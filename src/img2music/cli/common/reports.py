@@ -8,13 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from img2music.cli.common.streams import STANDARD
 from img2music.errors import printable
-from img2music.version import __version__
 
 if TYPE_CHECKING:
     from img2music.models.folder import Models
@@ -48,6 +43,10 @@ def _words(words: Sequence[str]) -> str:
 
 def report_classifications(classifications: list[tuple[Path, Classification]], as_json: bool) -> None:
     """Print the classifications of pictures as a JSON list or a table."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     if as_json:
         rows = [
             {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
@@ -76,6 +75,12 @@ def _remarks(classification: Classification) -> str:
 def report_models(models: Models) -> None:
     """Print the files of models, what they were trained on and their figures. Raises `ModelError` when a checksum does
     not match."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from img2music.version import __version__
+
     table = Table("model", "MB", "sha256")
     for name in models.manifest.files:
         size = len(models.read(name))

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 MIDI = ("mid", "midi")
 MUSICXML = ("musicxml", "xml")
-FORMATS = MIDI + MUSICXML
+ENGRAVED = ("pdf", "svg")
+FORMATS = MIDI + MUSICXML + ENGRAVED
 
 
 def score_suffix(path: Path) -> str:
     """The kind of file that a name stands for. Raises `OptionError` when it is none of `FORMATS`."""
     suffix = path.suffix.removeprefix(".").lower()
     if suffix not in FORMATS:
-        raise OptionError(f"{path} is no name for a score; let it end in .mid or .musicxml.")
+        raise OptionError(f"{path} is no name for a score; let it end in .mid, .musicxml, .pdf or .svg.")
     return suffix
 
 
@@ -28,9 +29,13 @@ def encoded(score: Score, suffix: str) -> bytes:
     """The bytes of a file of a score, of one of `FORMATS`."""
     if suffix in MIDI:
         return score.to_midi()
-    from img2music.composition.formats.musicxml import musicxml_bytes
+    if suffix in MUSICXML:
+        from img2music.composition.formats.musicxml import musicxml_bytes
 
-    return musicxml_bytes(score)
+        return musicxml_bytes(score)
+    from img2music.composition.formats.engraving import pdf_bytes, svg_bytes
+
+    return pdf_bytes(score) if suffix == "pdf" else svg_bytes(score)
 
 
 def write(score: Score, path: Path, force: bool = False) -> Path:

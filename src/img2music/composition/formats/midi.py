@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mido import Message, MetaMessage, MidiFile, MidiTrack, bpm2tempo
 
 from img2music.composition.brief import MINOR_MODES, NAMES
+from img2music.composition.formats.spelling import key_name
 
 if TYPE_CHECKING:
     from img2music.composition.score import Note, Part, Score
@@ -26,12 +27,6 @@ _LEVEL = 100
 """The channel volume of 0 dB."""
 _OFF, _CONTROL, _BEND, _ON = range(4)
 """In this order at one moment: notes end, then the wheel settles, then notes begin."""
-_KEYS = {
-    False: dict(zip(range(12), ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"), strict=True)),
-    True: dict(
-        zip(range(12), ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm"), strict=True)
-    ),
-}
 
 Event = tuple[int, int, int, Message | MetaMessage]
 """Tick, order at that tick, number in the order of writing, and what is sent."""
@@ -69,7 +64,7 @@ def _conductor(score: Score) -> MidiTrack:
             clocks_per_click=clocks,
             notated_32nd_notes_per_beat=8,
         ),
-        MetaMessage("key_signature", key=_KEYS[minor][score.key]),
+        MetaMessage("key_signature", key=key_name(score.key, minor) + ("m" if minor else "")),
         MetaMessage("text", text=f"{NAMES[score.key]} {score.mode}"),
     ]
     if score.brief is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from img2music.composition.chance import at_quantile, stream
-from img2music.composition.instruments import INSTRUMENTS
+from img2music.composition.instruments import INSTRUMENTS, plays_chords
 from img2music.composition.plan import Mood, Player
 from img2music.composition.score import Instrument, Role
 from img2music.composition.style import Seat, Style
@@ -44,21 +44,30 @@ def seat_all(style: Style, instruments: Sequence[Instrument]) -> list[Player]:
         seat = next((seat for seat in free if instrument.name in seat.instruments), None)
         seat = seat or next((seat for role in instrument.roles for seat in free if seat.role == role), None)
         if seat is None:
-            players.append(Player(instrument, instrument.roles[0], "", 0.0, 0.0, 0.0, (style.genre, style.name)))
+            players.append(_placed(instrument, instrument.roles[0], None, style))
             continue
         free.remove(seat)
         players.append(_seated(seat, instrument, style, enters=0.0))
-    # What nobody does yet, one of them does as well: a piano alone plays tune, chords and bass.
+    # What nobody does yet, one of them does as well: a piano alone plays tune, chords and bass. Who plays one note at
+    # a time has one role: a cello alone plays the tune, not the bass.
     for role in _FULL:
         if any(player.role in (role, Role.VOICE if role == Role.MELODY else role) for player in players):
             continue
-        able = [instrument for instrument in instruments if role in instrument.roles]
+        able = next((player for player in players if role in player.instrument.roles), None)
+        both = next((i for i in instruments if role in i.roles and plays_chords(i)), None)
         seat = next((seat for seat in free if seat.role == role), None)
-        if able:
-            home = (style.genre, style.name)
-            extra = Player(able[0], role, "", 0.0, 0.0, 0.0, home)
-            players.append(extra if seat is None else _seated(seat, able[0], style, enters=0.0))
+        if both is not None:
+            players.append(_placed(both, role, seat, style))
+        elif able is not None and role is Role.MELODY:
+            players[players.index(able)] = _placed(able.instrument, role, seat, style)
     return players
+
+
+def _placed(instrument: Instrument, role: Role, seat: Seat | None, style: Style) -> Player:
+    """The instrument in a seat, or without one as a guest."""
+    if seat is None:
+        return Player(instrument, role, "", 0.0, 0.0, 0.0, (style.genre, style.name))
+    return _seated(seat, instrument, style, enters=0.0)
 
 
 def reseated(players: Sequence[Player], style: Style, roles: Collection[Role]) -> list[Player]:

@@ -29,6 +29,8 @@ _LENT = ((Role.DRUMS, 0.1), (Role.BASS, 0.3), (Role.HARMONY, 0.55), (Role.VOICE,
 
 def plan_for(brief: Brief) -> Plan:
     """What a `checked` brief leaves open is decided. Raises `OptionError` when it asks for what cannot be."""
+    if brief.quote is not None:
+        return _quoting(brief, brief.quote)
     mood = mood_for(brief.feeling, brief.seed)
     asked = () if brief.instruments is None else find_instruments(brief.instruments)
     choice = choose(brief, mood, asked)
@@ -70,28 +72,38 @@ def plan_for(brief: Brief) -> Plan:
     return replace(plan, chords=choice.style.harmonise(plan))
 
 
+def _quoting(brief: Brief, title: str) -> Plan:
+    """The plan for a brief that asks for a known work: in its mode and metre, with its chords where it is quoted."""
+    from img2music.composition.quotation.quote import as_asked, harmonised
+    from img2music.composition.quotation.works import find_work
+
+    work = find_work(title)
+    plan = plan_for(replace(as_asked(brief, work), quote=None))
+    return replace(plan, chords=harmonised(plan, work), borrowed=True)
+
+
 def checked(brief: Brief) -> Brief:
     """The brief with genres spelt and numbers written as usual. Raises `OptionError` when a value is out of range."""
     if not 0 <= brief.seed <= LARGEST_SEED:
-        raise OptionError(f"seed is {brief.seed}; choose a whole number from 0 to {LARGEST_SEED}.")
+        raise OptionError(f"seed is {_shown(brief.seed)}; choose a whole number from 0 to {LARGEST_SEED}.")
     if brief.bpm is not None and not SLOWEST <= brief.bpm <= FASTEST:
-        raise OptionError(f"bpm is {brief.bpm:g}; choose {SLOWEST:g} to {FASTEST:g}.")
+        raise OptionError(f"bpm is {_shown(brief.bpm)}; choose {SLOWEST:g} to {FASTEST:g}.")
     if brief.bars is not None and not 1 <= brief.bars <= MOST_BARS:
-        raise OptionError(f"bars is {brief.bars}; choose 1 to {MOST_BARS}.")
+        raise OptionError(f"bars is {_shown(brief.bars)}; choose 1 to {MOST_BARS}.")
     if brief.seconds is not None and not SHORTEST <= brief.seconds <= LONGEST:
-        raise OptionError(f"seconds is {brief.seconds:g}; choose {SHORTEST:g} to {LONGEST:g}.")
+        raise OptionError(f"seconds is {_shown(brief.seconds)}; choose {SHORTEST:g} to {LONGEST:g}.")
     if brief.key is not None and not 0 <= brief.key <= 11:
-        raise OptionError(f"key is {brief.key}; choose a pitch class from 0, which is C, to 11.")
+        raise OptionError(f"key is {_shown(brief.key)}; choose a pitch class from 0, which is C, to 11.")
     if brief.mode is not None and brief.mode not in MODES:
         raise OptionError(f"There is no mode '{brief.mode}'; choose one of {', '.join(MODES)}.")
     if not 0 <= brief.share <= 1:
-        raise OptionError(f"share is {brief.share:g}; choose 0 to 1.")
+        raise OptionError(f"share is {_shown(brief.share)}; choose 0 to 1.")
     if brief.metre is not None:
         _check_metre(brief.metre)
     for attribute in fields(Feeling):
         value = getattr(brief.feeling, attribute.name)
         if value is not None and not 0 <= value <= 1:
-            raise OptionError(f"{attribute.name} is {value:g}; choose 0 to 1.")
+            raise OptionError(f"{attribute.name} is {_shown(value)}; choose 0 to 1.")
     blend = None if brief.blend is None else check_genre(brief.blend)
     return replace(
         brief,
@@ -100,6 +112,14 @@ def checked(brief: Brief) -> Brief:
         bpm=None if brief.bpm is None else float(brief.bpm),
         seconds=None if brief.seconds is None else float(brief.seconds),
     )
+
+
+def _shown(number: float) -> str:
+    """A number as it is shown; some whole ones are too large for that."""
+    try:
+        return f"{number:g}" if isinstance(number, float) else str(number)
+    except ValueError:
+        return "too large"
 
 
 SHORTEST = 1.0

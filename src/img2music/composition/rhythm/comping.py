@@ -126,13 +126,15 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
     calm = "held" if "held" in likes or rng.random() < 0.5 else way
     spread = rng.random() < 0.5
     shift = round(10 * (plan.mood.brightness - 0.5))
-    figure, onsets = _figure(rng), _spacing(plan, rng)
+    figure, onsets = _figure(rng), tuple(_spacing(plan, rng) for _ in (0, 1))
     bar = plan.metre.beats
     previous: list[int] = []
     notes: list[Note] = []
     voiced: dict[int, list[int]] = {}
     for chord in plan.chords:
-        previous = voicing(thinned(tones(chord), most), centre + shift, previous)
+        own = tones(chord)
+        # who has one tone of a chord has the third, for the bass has the root
+        previous = voicing(own[1:2] if most == 1 else thinned(own, most), centre + shift, previous)
         voiced[id(chord)] = opened(previous) if spread else previous
     for number, section in enumerate(plan.section_of):
         if section.energy < player.enters:
@@ -140,7 +142,7 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
         start = number * bar
         kind = calm if section.energy < 0.4 else way
         if kind == BROKEN:
-            notes += _broken(start, voiced, plan, figure, onsets, rng)
+            notes += _broken(start, voiced, plan, figure, onsets[number % 2], rng)
             continue
         rolled = 0.011 if kind == "strummed" else 0.003
         for at, length, loud in PATTERNS[kind](plan, number, rng):
@@ -234,9 +236,9 @@ def _spacing(plan: Plan, rng: Random) -> tuple[float, ...]:
     fast = plan.mood.density > 0.6 and plan.tempo.initial / plan.metre.pulse < 100
     space = 0.25 if fast else 0.5
     even = tuple(step * space for step in range(round(plan.metre.beats / space)))
-    if rng.random() < 0.5:
+    if rng.random() < 0.35:
         return even
-    own = bar_rhythm(plan.metre, 0.75, 0.4, rng)
+    own = bar_rhythm(plan.metre, 0.45 + 0.5 * plan.mood.density, 0.5, rng)
     return own if len(own) >= 3 else even
 
 

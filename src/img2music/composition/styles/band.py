@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from img2music.composition.instruments import plays_chords
 from img2music.composition.plan import Plan, Player
 from img2music.composition.rhythm.bass_lines import bass_line
 from img2music.composition.rhythm.comping import comp, pad
@@ -14,6 +15,8 @@ from img2music.composition.score import Note, Part, Role
 from img2music.composition.styles.tunes import LOUD, Taste, Tune, answer, doubled, lead, make_tunes
 
 _ARPEGGIO = {"broken": 1.0}
+_VOICE = {"held": 1.0, "sparse": 1.0, "early": 0.7, "pushed": 0.7}
+"""What those play who have one tone of the chords."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ def _notes(
     if player.role is Role.BASS:
         return bass_line(player, plan, groove, arrangement.bass, arrangement.glides)
     if player.role is Role.HARMONY:
+        if not plays_chords(player.instrument):
+            return comp(player, plan, _VOICE, arrangement.centre, 1)
         if player.seat == "pad":
             return pad(player, plan, arrangement.centre + 2)
         if player.seat == "arpeggio":

@@ -179,12 +179,11 @@ def harp(voices: Sequence[int], span: Span) -> list[Stroke]:
 
 
 def tremolo(voices: Sequence[int], span: Span) -> list[Stroke]:
-    """Each voice repeated fast."""
-    strokes = []
+    """The highest voice repeated fast, the others held."""
+    strokes = sustained(voices[:-1], span)
     for start, length, _ in span.groups():
         count = max(round(length * 4), 1)
-        for i in range(count):
-            strokes += [Stroke(start + i * length / count, length / count, pitch, 0.8) for pitch in voices]
+        strokes += [Stroke(start + i * length / count, length / count, voices[-1], 0.8) for i in range(count)]
     return strokes
 
 

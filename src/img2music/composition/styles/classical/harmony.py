@@ -8,7 +8,7 @@ from functools import lru_cache
 from img2music.composition.plan import Plan
 from img2music.composition.score import ChordSymbol
 from img2music.composition.styles.classical.form import Phrase, phrases
-from img2music.composition.styles.classical.imitation import imitative
+from img2music.composition.styles.classical.imitation import IMITATIVE, imitative
 from img2music.composition.styles.classical.skeleton import Event, Frame, skeleton
 from img2music.composition.theory.harmony import tones
 from img2music.composition.theory.roman import Harmony, Key
@@ -21,15 +21,15 @@ def harmonise(plan: Plan) -> tuple[ChordSymbol, ...]:
 
 
 def frames_of(plan: Plan) -> tuple[Frame, ...]:
-    """The frames of a piece: its own, or those made of the chords of another genre."""
-    if plan.genre == "classical":
+    """The frames of a piece: its own, or those made of chords from elsewhere."""
+    if plan.genre == "classical" and not plan.borrowed:
         return _own(replace(plan, chords=(), players=()))
     return tuple(_borrowed(plan, phrase) for phrase in phrases(plan))
 
 
 @lru_cache(4)
 def _own(plan: Plan) -> tuple[Frame, ...]:
-    return imitative(plan) if plan.style == "baroque" else skeleton(plan)
+    return imitative(plan) if plan.style in IMITATIVE else skeleton(plan)
 
 
 def _borrowed(plan: Plan, phrase: Phrase) -> Frame:

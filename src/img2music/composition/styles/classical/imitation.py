@@ -11,6 +11,8 @@ from img2music.composition.styles.classical.skeleton import Event, Frame, ending
 from img2music.composition.theory.roman import Key
 from img2music.composition.theory.schemata import CONTINUATIONS, fitting
 
+IMITATIVE = ("baroque", "fugue")
+"""Styles in imitation."""
 VOICES = 3
 """Soprano, alto and bass, counted from above."""
 SUBJECTS: tuple[tuple[tuple[str, int], ...], ...] = (

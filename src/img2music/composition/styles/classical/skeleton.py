@@ -13,8 +13,10 @@ from img2music.composition.styles.classical.form import Phrase, phrases
 from img2music.composition.theory.roman import Harmony, Key, harmony
 from img2music.composition.theory.schemata import CADENCES, CONTINUATIONS, OPENINGS, ROMANTIC_OPENINGS, fitting
 
-ROMANTIC = ("nocturne", "waltz", "orchestral")
+ROMANTIC = ("nocturne", "waltz", "orchestral", "mazurka", "barcarolle", "serenade")
 """Styles that begin with harmonies of the nineteenth century."""
+PICARDY = ("baroque", "fugue", "sarabande")
+"""Styles that in minor end in major."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,8 @@ def _body(plan: Plan, phrase: Phrase, bars: int) -> list[Event]:
 
 
 def goal_of(name: str, phrase: Phrase, plan: Plan) -> Harmony:
-    """The chord of the goal; baroque pieces in minor end in major, with a Picardy third."""
-    picardy = phrase.last and plan.style == "baroque" and phrase.key.minor
+    """The chord of the goal; old pieces in minor end in major, with a Picardy third."""
+    picardy = phrase.last and plan.style in PICARDY and phrase.key.minor
     return harmony(name, Key(phrase.key.tonic, "major") if picardy else phrase.key)
 
 

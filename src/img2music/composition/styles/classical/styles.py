@@ -5,6 +5,7 @@ from __future__ import annotations
 from img2music.composition.score import Role
 from img2music.composition.style import Seat, Style
 from img2music.composition.styles.classical import form
+from img2music.composition.styles.classical.characters import CHARACTERS
 from img2music.composition.styles.classical.counterpoint.polyphony import write as write_polyphony
 from img2music.composition.styles.classical.harmony import harmonise
 from img2music.composition.styles.classical.homophony.write import write
@@ -165,4 +166,5 @@ STYLES = (
         1.1,
         drift=0.016,
     ),
+    *CHARACTERS,
 )

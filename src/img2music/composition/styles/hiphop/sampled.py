@@ -37,7 +37,7 @@ _LEADS = {
 BOOM_BAP = Style(
     "boom-bap",
     "hiphop",
-    tempo=(70, 91, 110),
+    tempo=(66, 91, 114),
     metres={"4/4": 12.0, "3/4": 0.7, "6/8": 0.5},
     modes={"minor": 5, "dorian": 2.5, "major": 1.2, "mixolydian": 0.6},
     seats=(
@@ -83,7 +83,7 @@ BOOM_BAP = Style(
 LO_FI = Style(
     "lo-fi",
     "hiphop",
-    tempo=(55, 77, 102),
+    tempo=(54, 77, 104),
     metres={"4/4": 8.0, "3/4": 2.0, "6/8": 1.5, "12/8": 0.6},
     modes={"minor": 3, "major": 3, "dorian": 2},
     seats=(
@@ -128,7 +128,7 @@ LO_FI = Style(
 JAZZ_RAP = Style(
     "jazz-rap",
     "hiphop",
-    tempo=(76, 96, 124),
+    tempo=(74, 96, 130),
     metres={"4/4": 9.0, "3/4": 1.2, "5/4": 0.8, "6/8": 0.6},
     modes={"minor": 3, "dorian": 4, "major": 2, "mixolydian": 1},
     seats=(

@@ -15,7 +15,7 @@ from img2music.composition.theory.songs import harmony_of
 TRAP = Style(
     "trap",
     "hiphop",
-    tempo=(54, 71, 94),
+    tempo=(54, 71, 98),
     metres={"4/4": 10.0, "12/8": 0.6, "6/8": 0.4},
     modes={"minor": 6, "phrygian": 2, "dorian": 0.7, "major": 0.5},
     seats=(
@@ -76,7 +76,7 @@ TRAP = Style(
 DRILL = Style(
     "drill",
     "hiphop",
-    tempo=(62, 71, 84),
+    tempo=(60, 71, 88),
     metres={"4/4": 1.0},
     modes={"minor": 6, "phrygian": 2.5, "dorian": 0.4},
     seats=(
@@ -128,7 +128,7 @@ DRILL = Style(
 WEST_COAST = Style(
     "west-coast",
     "hiphop",
-    tempo=(76, 95, 118),
+    tempo=(74, 95, 122),
     metres={"4/4": 1.0},
     modes={"minor": 4, "dorian": 3, "mixolydian": 1, "phrygian": 0.6, "major": 0.6},
     seats=(

@@ -16,6 +16,15 @@ _DOMINANTS = frozenset({"7", "9", "13", "7alt", "7b9", "7#11", "7sus", "9sus"})
 _MAJOR_TONICS = frozenset({"maj7", "maj9", "6", "69"})
 
 
+_MANNERS = {"samba": "bossa", "latin": "bossa", "fusion": "funk", "soul": "blues"}
+"""The style whose harmonies others have."""
+
+
+def manner(style: str) -> str:
+    """The style whose harmonies a style has: mostly its own."""
+    return _MANNERS.get(style, style)
+
+
 def harmonise(plan: Plan) -> tuple[ChordSymbol, ...]:
     """The chords of a piece: the same chart for each head and solo, and a full close on the tonic."""
     chart = _reharmonised(_chart(plan), plan)
@@ -30,9 +39,9 @@ def harmonise(plan: Plan) -> tuple[ChordSymbol, ...]:
 
 def chart_length(style: str, bars: int) -> int:
     """How many bars of the chart one chorus has, for a piece of so many bars."""
-    if style == "blues":
+    if manner(style) == "blues":
         return 12
-    if style in ("modal", "funk"):
+    if manner(style) in ("modal", "funk"):
         return 8 if bars < 64 else 16
     return 8 if bars < 48 else 16 if bars < 100 else 32
 
@@ -40,7 +49,7 @@ def chart_length(style: str, bars: int) -> int:
 def _chart(plan: Plan) -> list[Bar]:
     """A chorus: AABA or ABAC of 32 bars, AB of 16, A of 8, or twelve bars of blues."""
     rng = stream(plan.seed, "chart")
-    style, length = plan.style, chart_length(plan.style, plan.bars)
+    style, length = manner(plan.style), chart_length(plan.style, plan.bars)
     if style == "blues":
         return list(progression(one(rng, charts.BLUES_MINOR if plan.minor else charts.BLUES_MAJOR)))
     if style == "modal":
@@ -68,13 +77,14 @@ def _eight(repertory: Sequence[str], rng: Random) -> list[Bar]:
 
 def _repertory(plan: Plan) -> tuple[Sequence[str], Sequence[str]]:
     minor = plan.minor
-    if plan.style == "bossa":
+    style = manner(plan.style)
+    if style == "bossa":
         found = charts.BOSSA_MINOR if minor else charts.BOSSA_MAJOR
         return found, found
-    if plan.style == "ballad":
+    if style == "ballad":
         found = charts.BALLAD_MINOR if minor else charts.BALLAD_MAJOR
         return found, found
-    if plan.style == "funk":
+    if style == "funk":
         found = charts.FUNK_MINOR if minor else charts.FUNK_MAJOR
         return found, found
     return (charts.A_MINOR, charts.B_MINOR) if minor else (charts.A_MAJOR, charts.B_MAJOR)
@@ -82,7 +92,7 @@ def _repertory(plan: Plan) -> tuple[Sequence[str], Sequence[str]]:
 
 def _section(plan: Plan, section: Section, chart: Sequence[Bar]) -> list[Bar]:
     """The chart from its beginning; where a section is shorter, a turnaround ends it."""
-    if section.name in ("intro", "outro", "coda") and plan.style not in ("modal", "funk"):
+    if section.name in ("intro", "outro", "coda") and manner(plan.style) not in ("modal", "funk"):
         return _turnarounds(plan, section)
     bars = [chart[bar % len(chart)] for bar in range(section.bars)]
     short = section.bars % len(chart)
@@ -101,7 +111,7 @@ def _turnarounds(plan: Plan, section: Section) -> list[Bar]:
 
 def _tonic(plan: Plan) -> Numeral:
     rng = stream(plan.seed, "last chord")
-    bluesy = plan.style in ("blues", "funk") or plan.mode == "mixolydian"
+    bluesy = manner(plan.style) in ("blues", "funk") or plan.mode == "mixolydian"
     if plan.minor:
         return numeral(pick(rng, {"Im6": 3, "Im9": 2, "Im7": 1, "Immaj7": 2 * plan.mood.tension}))
     if bluesy:
@@ -111,9 +121,9 @@ def _tonic(plan: Plan) -> Numeral:
 
 def _cadence(plan: Plan) -> Bar:
     rng = stream(plan.seed, "last cadence")
-    if plan.style == "modal":
+    if manner(plan.style) == "modal":
         options: Sequence[str] = ("V7sus",) if not plan.minor else ("V7alt",)
-    elif plan.style in ("blues", "funk") and not plan.minor:
+    elif manner(plan.style) in ("blues", "funk") and not plan.minor:
         options = ("V9sus", "IIm9 V13", "bVI9 V7alt", "V9")
     else:
         options = charts.CADENCES_MINOR if plan.minor else charts.CADENCES_MAJOR
@@ -126,7 +136,7 @@ def _reharmonised(chart: Sequence[Bar], plan: Plan) -> list[Bar]:
     rng = stream(plan.seed, "substitutions")
     tension = plan.mood.tension
     bars = [tuple(_coloured(chord, tension, plan.mode, rng) for chord in bar) for bar in chart]
-    if plan.style in ("modal", "funk"):
+    if manner(plan.style) in ("modal", "funk"):
         return bars
     if tension > 0.7 and rng.random() < 0.5:
         bars = _in_thirds(bars)

@@ -8,6 +8,7 @@ from random import Random
 
 from img2music.composition.chance import pick, stream
 from img2music.composition.finishing import folded
+from img2music.composition.instruments import plays_chords
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note, Part, Role, Section
 from img2music.composition.styles.jazz.rhythm_section.bass import write_bass
@@ -41,6 +42,12 @@ FEELS = {
     "ballad": Feel("two", "ballad", "brushes", 2.6, True),
     "funk": Feel("funk", "funk", "funk", 4.2, True),
     "waltz": Feel("walking", "swing", "waltz", 3.8),
+    "bebop": Feel("walking", "swing", "swing", 6.0),
+    "gypsy": Feel("two", "pump", "brushes", 5.0),
+    "samba": Feel("bossa", "bossa", "bossa", 4.2),
+    "latin": Feel("bossa", "montuno", "bossa", 4.4),
+    "soul": Feel("walking", "stabs", "swing", 3.8),
+    "fusion": Feel("funk", "funk", "funk", 5.0, True),
 }
 
 
@@ -95,15 +102,10 @@ def _entering(plan: Plan, player: Player, notes: Sequence[Note]) -> list[Note]:
 
 def _harmony(plan: Plan, feel: Feel, player: Player, busy: Sequence[Note]) -> list[Note]:
     instrument = player.instrument
-    if not several(instrument):
+    if not plays_chords(instrument):
         return _background(plan, player)
     shallow = 24 <= instrument.program < 32 or instrument.high - instrument.low < 40
     return comp(plan, feel.comping, instrument, busy, shallow)
-
-
-def several(instrument: Instrument) -> bool:
-    """Whether it plays several notes at a time."""
-    return instrument.program < 32 or 44 <= instrument.program <= 55 or 88 <= instrument.program <= 96
 
 
 def _background(plan: Plan, player: Player) -> list[Note]:

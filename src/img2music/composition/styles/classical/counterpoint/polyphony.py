@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.instruments import plays_chords
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note, Part, Role
 from img2music.composition.styles.classical import lines
@@ -15,14 +16,13 @@ from img2music.composition.styles.classical.counterpoint.voices import Voice, fi
 from img2music.composition.styles.classical.expression import Expression
 from img2music.composition.styles.classical.framework import Chord
 from img2music.composition.styles.classical.harmony import frames_of
-from img2music.composition.styles.classical.homophony.accompanists import plays_already, several
 from img2music.composition.styles.classical.imitation import VOICES, Entry
 from img2music.composition.styles.classical.melody.motifs import Slot, Tone
 from img2music.composition.styles.classical.melody.tune import ornamented
 from img2music.composition.styles.classical.skeleton import Frame
 from img2music.composition.theory.voice_leading import Range
 
-RANGES = (Range(65, 84), Range(57, 74), Range(40, 60))
+RANGES = (Range(65, 84), Range(57, 74), Range(41, 60))
 """Soprano, alto and bass."""
 
 
@@ -43,9 +43,6 @@ def write(plan: Plan) -> tuple[Part, ...]:
         rng = stream(plan.seed, "playing", number)
         notes: list[Note] = []
         desk = lines.Desk(plan, expression, player.instrument, 78, rng)
-        if plays_already(plan.players, number):
-            parts.append(Part(player.instrument, player.role, (), player.level, player.pan))
-            continue
         if player.role is Role.DRUMS:
             goals = [frame.goal for frame in texture.frames if frame.phrase.last]
             notes = lines.percussion(desk, goals, plan.mood.density > 0.4)
@@ -69,21 +66,21 @@ def _shares(players: Sequence[Player]) -> list[tuple[int, ...]]:
     """Which voices each player has. Who has none realises the figured bass."""
     shares: list[tuple[int, ...]] = []
     tunes = [p for p in players if p.role in (Role.MELODY, Role.VOICE)]
-    single = [p for p in players if p.role is Role.HARMONY and not several(p.instrument)]
+    single = [p for p in players if p.role is Role.HARMONY and not plays_chords(p.instrument)]
     basses = [p for p in players if p.role is Role.BASS]
     middle = bool(single) or len(tunes) > 1
     for player in players:
         if player in tunes:
             place = tunes.index(player)
             if place == 0:
-                shares.append((0,) if middle or not several(player.instrument) else (0, 1))
+                shares.append((0,) if middle or not plays_chords(player.instrument) else (0, 1))
             else:
                 shares.append((1,) if place == 1 else (0,))
         elif player.role is Role.HARMONY:
             if player in single:
                 shares.append((1,))
             elif not basses and not any(2 in share for share in shares):
-                shares.append((2,) if tunes and (middle or several(tunes[0].instrument)) else (1, 2))
+                shares.append((2,) if tunes and (middle or plays_chords(tunes[0].instrument)) else (1, 2))
             elif not tunes and not any(0 in share for share in shares):
                 shares.append((0, 1))
             else:
@@ -96,7 +93,10 @@ def _shares(players: Sequence[Player]) -> list[tuple[int, ...]]:
 
 
 def _played(expression: Expression, tones: Sequence[Tone], player: Player, velocity: float, rng: Random) -> list[Note]:
-    shift = lines.octaves([tone.pitch for tone in tones], player.instrument)
+    ordered = sorted(tone.pitch for tone in tones)
+    # a few notes of a bass may be an octave away, so that it stays the lowest voice
+    few = len(ordered) // 10 if player.role is Role.BASS else 0
+    shift = lines.octaves(ordered[few : len(ordered) - few], player.instrument)
     notes = []
     for index, tone in enumerate(tones):
         after = tones[index + 1] if index + 1 < len(tones) else None
@@ -143,7 +143,8 @@ def _compose(plan: Plan) -> _Texture:
 
 def _realisation(chord: Chord) -> tuple[int, ...]:
     """The figured bass, played between the voices."""
-    return tuple(p for p in range(55, 67) if p % 12 in chord.event.chord.tones)[:3]
+    lowest = max(55, chord.voices[0] + 1)
+    return tuple(p for p in range(lowest, lowest + 12) if p % 12 in chord.event.chord.tones)[:3]
 
 
 def _voices(
@@ -159,19 +160,21 @@ def _voices(
     written: dict[int, list[Tone]] = {}
     for voice in (2, 0, 1):
         slots: list[Slot] = []
+        fixed: set[float] = set()
         place = 0
         for number, frame in enumerate(frames):
             count = len(frame.events)
             if number in entries[voice]:
                 slots += [Slot(t.start, t.length, t.chord, True, True, t.step) for t in entries[voice][number]]
+                fixed.update(t.start for t in entries[voice][number])
             elif number not in silent[voice]:
                 role = Voice(voice, RANGES[voice], number)
                 following = pitches[voice][place + count] if place + count < len(pitches[voice]) else None
                 slots += free_slots(plan, frame, pitches[voice][place : place + count], following, role, subject)
             place += count
         others = [written.get(other) or sung[other] for other in range(VOICES) if other != voice]
-        written[voice] = fitted(slots, RANGES[voice], others)
-    rng = stream(plan.seed, "ornaments")
-    return [
-        ornamented(plan, "baroque", written[voice], rng) if voice == 0 else written[voice] for voice in range(VOICES)
-    ]
+        fixed.update(slot.start for slot in slots if voice == 2 or slot is slots[-1])  # the bass is the harmony
+        line = fitted(slots, RANGES[voice], others, fixed)
+        # ornaments come before the voices that must not run parallel to them
+        written[voice] = ornamented(plan, "baroque", line, stream(plan.seed, "ornaments")) if voice == 0 else line
+    return [written[voice] for voice in range(VOICES)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from img2music.composition.chance import pick, stream
@@ -144,7 +144,7 @@ def _figure(
         return [(o, min(n, event.length - o), s) for o, n, s in head]
     rng = stream(plan.seed, "countersubject", frame.phrase.theme if not episode else index, voice.number, index)
     seconds = event.length * 60 / plan.tempo.initial
-    rate = (1.8 + 2.8 * plan.mood.density) * (1.0 if voice.number != 2 else 0.8)
+    rate = (1.4 + 3.6 * plan.mood.density) * (1.0 if voice.number != 2 else 0.8)
     wanted = max(rate * seconds, 1.0)
     counts = {1: 1.0, 2: 1.5, 4: 1.5, 8: 0.6}
     if round(event.length * 4) % 3 == 0:
@@ -170,21 +170,32 @@ def _sounding(line: Sequence[Tone], beat: float) -> int | None:
     return line[low - 1].pitch if low and line[low - 1].start + line[low - 1].length > beat + 1e-6 else None
 
 
-def fitted(slots: Sequence[Slot], reach: Range, others: Sequence[Sequence[Tone]]) -> list[Tone]:
-    """The voice that sings best in these slots beside the others, without parallels to any of them."""
+_ELSEWHERE = 4.0
+"""What it costs to sing another tone of the chord than the harmony gave a voice."""
+
+
+def fitted(
+    slots: Sequence[Slot], reach: Range, others: Sequence[Sequence[Tone]], fixed: Collection[float]
+) -> list[Tone]:
+    """The voice that sings best in these slots beside the others, without parallels to any of them. Where the harmony
+    changes it has the pitch that is wanted, or to avoid parallels another tone of the chord, but for beats that are
+    `fixed`."""
     sounding = [[_sounding(line, slot.start) for line in others] for slot in slots]
+    sounded = [[_sounding(line, slot.start - 0.01) for line in others] for slot in slots]
     options = []
     for slot in slots:
         at = pitch(slot.wanted, slot.chord)
         if slot.anchor:
-            options.append([(0.0, (slot.wanted, at, True))])
+            near = [] if slot.start in fixed else candidates(slot.chord, slot.wanted, True, reach.low, reach.high)
+            found = [(_ELSEWHERE + cost, tone) for cost, tone in near if tone[2] and tone[0] != slot.wanted]
+            options.append([(0.0, (slot.wanted, at, True)), *found])
         else:
-            found = candidates(slot.chord, slot.wanted, slot.strong, reach.low - 5, reach.high + 5)
-            options.append(list(found) or [(0.0, (slot.wanted, at, False))])
+            free = candidates(slot.chord, slot.wanted, slot.strong, reach.low - 5, reach.high + 5)
+            options.append(list(free) or [(0.0, (slot.wanted, at, False))])
 
     def between(index: int, before: tuple[int, int, bool], after: tuple[int, int, bool]) -> float:
         cost = move_cost(index, before, after) + (0.9 if before[1] == after[1] else 0.0)
-        for a, b in zip(sounding[index - 1], sounding[index], strict=True):
+        for a, b in zip(sounded[index], sounding[index], strict=True):
             if a is None or b is None:
                 continue
             low, high = (before[1], a) if before[1] < a else (a, before[1])

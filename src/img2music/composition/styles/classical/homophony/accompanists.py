@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from img2music.composition.chance import pick, stream
+from img2music.composition.instruments import plays_chords
 from img2music.composition.plan import Player
-from img2music.composition.score import Instrument, Note, Section
+from img2music.composition.score import Note, Section
 from img2music.composition.styles.classical import lines
 from img2music.composition.styles.classical.homophony.piece import Piece
 
 FIGURES: Mapping[str, Mapping[str, float]] = {
     "piano": {"alberti": 3, "broken": 2, "blocks": 1, "march": 1, "pulsing": 1.5, "climbing": 1, "afterbeats": 1},
     "nocturne": {"rolling": 4, "broken wide": 2, "syncopated": 0.8, "climbing": 1},
-    "waltz": {"waltz": 1},
+    "waltz": {"waltz": 3, "halting": 1, "broken": 0.8},
     "minuet": {"blocks": 0.6, "halting": 1.5, "broken": 1.5, "alberti": 1, "waltz": 0.7, "sustained": 0.7},
     "chamber": {
         "broken": 1,
@@ -24,20 +25,51 @@ FIGURES: Mapping[str, Mapping[str, float]] = {
         "afterbeats": 1,
         "alberti": 1,
     },
-    "orchestral": {"sustained": 2, "pulsing": 2, "tremolo": 0.4, "syncopated": 1.2, "blocks": 1},
+    "orchestral": {"sustained": 2.5, "pulsing": 1, "tremolo": 0.2, "syncopated": 1.2, "blocks": 0.5},
+    "prelude": {"broken wide": 2, "climbing": 2, "rolling": 1.5, "broken": 1.5, "alberti": 0.7},
+    "etude": {"climbing": 2, "broken": 2, "broken wide": 1.5, "alberti": 1.5, "afterbeats": 1, "march": 0.7},
+    "march": {"march": 2, "afterbeats": 2, "syncopated": 1, "broken": 1},
+    "sarabande": {"halting": 2, "blocks": 1.5, "sustained": 0.5, "broken": 1},
+    "siciliano": {"halting": 1.5, "blocks": 1, "broken": 2, "syncopated": 1},
+    "gigue": {"blocks": 1, "halting": 1.5, "march": 1, "broken": 1.5},
+    "mazurka": {"waltz": 2, "halting": 1.5, "syncopated": 1, "broken": 0.7},
+    "barcarolle": {"rolling": 3, "broken": 1.5, "broken wide": 1.5, "climbing": 1},
+    "chorale": {"blocks": 2, "sustained": 1, "syncopated": 0.5},
+    "serenade": {"broken": 2, "climbing": 1, "afterbeats": 1.5, "waltz": 0.5, "alberti": 1.5, "pulsing": 0.7},
+    "gavotte": {"march": 1, "blocks": 0.7, "halting": 1.5, "broken": 2},
     "variations": {"alberti": 2, "blocks": 1, "march": 1, "rolling": 1, "syncopated": 1, "pulsing": 1, "climbing": 1},
 }
 """Patterns of the accompaniment by style."""
+BUSY: Mapping[str, float] = {
+    "etude": 3.2,
+    "orchestral": 0.6,
+    "prelude": 2.0,
+    "barcarolle": 1.4,
+    "gigue": 1.2,
+    "chorale": 0.5,
+    "sarabande": 0.7,
+}
+"""How many notes accompaniments of a style have, beside others."""
+FASTEST_CHORDS = 3.5
+"""How many chords a second are repeated at most."""
 MANNERS: Mapping[str, Mapping[str, float]] = {
     "waltz": {"after": 2, "plain": 1, "held": 1},
     "nocturne": {"held": 3, "swaying": 2},
     "orchestral": {"held": 2, "repeated": 2, "after": 1},
+    "march": {"after": 3, "plain": 1, "held": 0.5},
+    "chorale": {"held": 1},
 }
 _MANNERS: Mapping[str, float] = {"held": 2, "repeated": 1.6, "after": 1.2, "swaying": 1.5, "plain": 1}
 BASSES: Mapping[str, Mapping[str, float]] = {
     "waltz": {"plain": 0, "held": 1},
     "nocturne": {"held": 1},
     "minuet": {"plain": 0.5, "walking": 1.5, "held": 0.7},
+    "march": {"plain": 3, "walking": 0.5},
+    "gavotte": {"plain": 1, "walking": 2},
+    "chorale": {"held": 2, "walking": 1},
+    "mazurka": {"held": 1},
+    "siciliano": {"held": 2, "plain": 1},
+    "sarabande": {"held": 2, "walking": 0.7},
 }
 _BASSES: Mapping[str, float] = {"plain": 1.5, "held": 1.2, "repeated": 1.0, "walking": 1.2}
 
@@ -68,23 +100,25 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
     plan, chords, place = piece.plan, piece.chords_of(section), helpers.index(player)
     rng = stream(plan.seed, "harmony", place, section.first)
     choice = stream(plan.seed, "texture", place, section.label, section.name if "variation" in section.name else "")
-    rate = 1.8 + 4.2 * plan.mood.density
+    rate = (0.9 + 5.0 * plan.mood.density + 5.0 * plan.mood.density**2) * BUSY.get(piece.style, 1.0)
     desk = lines.Desk(plan, piece.expression, player.instrument, 65, rng)
-    if several(player.instrument):
+    if plays_chords(player.instrument):
         weights = dict(FIGURES.get(piece.style, FIGURES["chamber"]))
         group = player.instrument.program in (48, 49, 50, 52)
         if player.instrument.name == "harp":
             weights = {"harp": 2, "climbing": 1, "broken wide": 1}
         elif group or 16 <= player.instrument.program < 24:
-            kept = lines.FULL | {"waltz", "halting"}
+            kept = lines.FULL | {"waltz", "halting", "march", "afterbeats"}
             weights = {name: weight for name, weight in weights.items() if name in kept} or {"sustained": 1}
         if place and alone:
             weights = {"sustained": 1}
         pattern = pick(choice, weights)
-        parts = max(lines.division(plan, rate if pattern not in ("pulsing", "afterbeats") else rate * 0.7), 2)
+        if pattern in ("pulsing", "afterbeats"):
+            rate = min(0.7 * rate, FASTEST_CHORDS)
+        parts = max(lines.division(plan, rate), 2 if rate > 1.5 else 1)
         with_bass = (alone and place == 0) or (player.instrument.program < 8 and not group)
         return lines.figured(desk, chords, pattern, parts, with_bass, group)
-    singles = [helper for helper in helpers if not several(helper.instrument)]
+    singles = [helper for helper in helpers if not plays_chords(helper.instrument)]
     order = sorted(singles, key=lambda helper: helper.instrument.low + helper.instrument.high)
     voice = 1 + order.index(player) % 2
     if alone and order[0] is player and len(helpers) == len(singles):
@@ -95,15 +129,3 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
     shift = lines.octaves([chord.voices[voice] for chord in chords], player.instrument)
     parts = min(lines.division(plan, rate * 0.8), 4)
     return lines.single(desk, chords, voice, manner, parts, shift)
-
-
-def plays_already(players: Sequence[Player], place: int) -> bool:
-    """Whether a player's instrument has another role before, and plays one note at a time."""
-    instrument = players[place].instrument
-    return not several(instrument) and any(player.instrument == instrument for player in players[:place])
-
-
-def several(instrument: Instrument) -> bool:
-    """Whether it plays several notes at a time."""
-    program = instrument.program
-    return program < 32 or (44 <= program <= 55 and program != 47) or 88 <= program <= 96

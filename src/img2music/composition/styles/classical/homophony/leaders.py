@@ -18,7 +18,8 @@ def tune_part(piece: Piece, player: Player, leaders: Sequence[Player], section: 
     tones = piece.tunes_of(section)
     rng = stream(plan.seed, "tune", place, section.first)
     active = [other for other in leaders if other.enters <= section.energy]
-    leader = active[number % len(active)] if piece.style != "piano" else active[0]
+    closes = number == len(plan.sections) - 1  # the first of them has the last word
+    leader = active[0] if piece.style == "piano" or closes else active[number % len(active)]
     light = stream(plan.seed, "light", section.label).random() * (0.6 if piece.style == "nocturne" else 1.0)
     shift = octaves([tone.pitch for tone in tones], player.instrument)
     if player is leader:

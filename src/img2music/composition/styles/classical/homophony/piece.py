@@ -16,6 +16,20 @@ from img2music.composition.styles.classical.melody.tune import ornamented
 from img2music.composition.styles.classical.skeleton import Frame
 from img2music.composition.theory.voice_leading import Range
 
+_LIVELINESS = {
+    "nocturne": 0.75,
+    "orchestral": 0.9,
+    "prelude": 0.65,
+    "etude": 1.8,
+    "sarabande": 0.7,
+    "siciliano": 0.85,
+    "gigue": 1.45,
+    "barcarolle": 0.75,
+    "chorale": 0.45,
+    "march": 1.05,
+}
+"""How many notes melodies of a style have, beside others."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -72,8 +86,7 @@ def compose_piece(plan: Plan, style: str, lead: Instrument | None) -> Piece:
 
 def _rate(plan: Plan, style: str) -> float:
     """Notes of the melody a second."""
-    calm = {"nocturne": 0.75, "orchestral": 0.9}.get(style, 1.0)
-    return (1.3 + 2.7 * plan.mood.density) * calm
+    return (0.9 + 3.6 * plan.mood.density + 0.8 * plan.mood.density**2) * _LIVELINESS.get(style, 1.0)
 
 
 def _reach(plan: Plan, lead: Instrument | None) -> Range:

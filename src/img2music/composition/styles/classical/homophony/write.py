@@ -5,7 +5,7 @@ from __future__ import annotations
 from img2music.composition.chance import stream
 from img2music.composition.plan import Plan
 from img2music.composition.score import Note, Part, Role
-from img2music.composition.styles.classical.homophony.accompanists import bass_part, harmony_part, plays_already
+from img2music.composition.styles.classical.homophony.accompanists import bass_part, harmony_part
 from img2music.composition.styles.classical.homophony.leaders import tune_part
 from img2music.composition.styles.classical.homophony.piece import compose_piece
 from img2music.composition.styles.classical.lines import Desk, percussion
@@ -19,10 +19,10 @@ def write(plan: Plan) -> tuple[Part, ...]:
     basses = [player for player in plan.players if player.role is Role.BASS]
     helpers = [player for player in plan.players if player.role is Role.HARMONY]
     parts = []
-    for place, player in enumerate(plan.players):
+    for player in plan.players:
         notes: list[Note] = []
         for number, section in enumerate(plan.sections):
-            if player.enters > section.energy or player.role is Role.DRUMS or plays_already(plan.players, place):
+            if player.enters > section.energy or player.role is Role.DRUMS:
                 continue
             if player in leaders:
                 notes += tune_part(piece, player, leaders, section, number)

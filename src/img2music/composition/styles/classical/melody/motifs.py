@@ -97,7 +97,7 @@ def _motif_rhythm(seed: int, metre: Metre, florid: bool, theme: str, letter: str
 
 
 def _rhythm(plan: Plan, phrase: Phrase, letter: str, bar: int, notes: float) -> Rhythm:
-    florid = plan.style in ("nocturne", "orchestral", "waltz")
+    florid = plan.style in ("nocturne", "orchestral", "waltz", "mazurka", "barcarolle", "siciliano")
     rhythm = _motif_rhythm(plan.seed, plan.metre, florid, phrase.theme, letter, round(notes, 2))
     if phrase.turn and letter in "bc" and stream(plan.seed, "varied", phrase.first, bar).random() < 0.5:
         rng = stream(plan.seed, "variation", phrase.first, bar)

@@ -12,7 +12,24 @@ from img2music.composition.styles.classical.melody.motifs import Tone
 from img2music.composition.theory import ornaments
 from img2music.composition.theory.roman import pitch
 
-ORNATE = {"baroque": 1.0, "minuet": 0.8, "chamber": 0.5, "piano": 0.6, "nocturne": 0.9, "waltz": 0.4, "variations": 0.6}
+ORNATE = {
+    "baroque": 1.0,
+    "minuet": 0.8,
+    "chamber": 0.5,
+    "piano": 0.6,
+    "nocturne": 0.9,
+    "waltz": 0.4,
+    "variations": 0.6,
+    "sarabande": 1.2,
+    "siciliano": 0.8,
+    "gavotte": 0.7,
+    "mazurka": 0.8,
+    "barcarolle": 0.6,
+    "serenade": 0.5,
+    "etude": 0.1,
+    "chorale": 0.0,
+    "march": 0.15,
+}
 """How fond styles are of ornaments."""
 _SHORTEST = 0.085
 """Seconds that fingers need for a note of an ornament."""
@@ -51,10 +68,10 @@ def _ornament(
         return ornaments.appoggiatura(start, length, at, upper)
     if tone.goal:
         return [(start, length, at)]
-    if style == "nocturne" and length >= 1.4 and length > 6 * fast and chance > 1 - 0.35 * fond:
+    if style in ("nocturne", "barcarolle") and length >= 1.4 and length > 6 * fast and chance > 1 - 0.35 * fond:
         return ornaments.turn(start, length, at, upper, lower, fast)
     if length >= max(4 * fast, 0.5) and chance > 1 - 0.11 * fond:
-        if style in ("baroque", "minuet"):
+        if style in ("baroque", "minuet", "sarabande", "gavotte", "siciliano"):
             return ornaments.mordent(start, length, at, lower, fast)
         return ornaments.grace(start, length, at, upper if rng.random() < 0.5 else lower, min(fast, length / 4))
     return [(start, length, at)]

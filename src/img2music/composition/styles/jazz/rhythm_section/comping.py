@@ -46,23 +46,58 @@ FUNK: tuple[Hits, ...] = (
     ((0.75, 0.2), (1.5, 0.2), (2.75, 0.2), (3.5, 0.2)),
 )
 MODAL: tuple[Hits, ...] = (((1.5, 0.4), (2.5, 1.4)), ((0, 1.4), (1.5, 2)), ((0, 3.5),), ((2.5, 0.4), (3.5, 0.5)))
-BALLAD: tuple[Hits, ...] = (((0, 3.6),), ((0, 1.9), (2, 1.9)), ((0, 1.4), (1.5, 2.3)), ((0, 2.8), (3, 0.9)))
+BALLAD: tuple[Hits, ...] = (
+    ((0, 3.6),),
+    ((0, 1.9), (2, 1.9)),
+    ((0, 1.4), (1.5, 2.3)),
+    ((0, 2.8), (3, 0.9)),
+    ((1, 2.8),),
+    ((0.5, 1.4), (2.5, 1.4)),
+    ((0, 0.9), (1.5, 1.4), (3.5, 0.5)),
+    ((1.5, 1.9), (3.5, 0.5)),
+)
+PUMP: tuple[Hits, ...] = (
+    ((1, 0.25), (3, 0.25)),
+    ((0, 0.5), (1, 0.25), (3, 0.25)),
+    ((1, 0.25), (2.5, 0.2), (3, 0.25)),
+    ((0, 0.5), (0.5, 0.2), (1, 0.25), (3, 0.25)),
+)
+MONTUNO: tuple[Hits, ...] = (
+    ((0, 0.4), (1.5, 0.9), (2.5, 0.9)),
+    ((0.5, 0.9), (2, 0.4), (2.5, 0.9), (3.5, 0.5)),
+    ((0, 0.4), (0.5, 0.9), (1.5, 0.9), (3, 0.4)),
+    ((1, 0.9), (2, 0.4), (3.5, 0.5)),
+    ((0.5, 0.4), (1.5, 0.9), (3.5, 0.5)),
+)
+STABS: tuple[Hits, ...] = (
+    ((1, 0.3), (2.5, 0.3), (3, 0.3)),
+    ((1.5, 0.9), (3, 0.3)),
+    ((0, 0.3), (1.5, 0.3), (2, 1.4)),
+    ((1, 0.3), (1.5, 0.3), (3.5, 0.4)),
+    ((0.5, 0.3), (1, 1.4)),
+)
 RHYTHMS: Mapping[str, tuple[Hits, ...]] = {
     "swing": SWING,
     "bossa": BOSSA,
     "funk": FUNK,
     "modal": MODAL,
     "ballad": BALLAD,
+    "pump": PUMP,
+    "montuno": MONTUNO,
+    "stabs": STABS,
 }
+
+THIN = ("pump", "montuno", "stabs")
+"""Manners with many strokes, which are of three tones."""
 
 
 def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], shallow: bool = False) -> list[Note]:
     """Chords in a manner of `RHYTHMS`. They answer where nobody of `busy`, the notes of the soloists, plays.
 
-    `shallow` voicings have three tones instead of four, as guitars play them.
+    `shallow` voicings, and those of `THIN` manners, have three tones instead of four, as guitars play them.
     """
     rng = stream(plan.seed, "comping", instrument.name)
-    count = 3 if shallow else 4
+    count = 3 if shallow or manner in THIN or rng.random() < 0.45 else 4
     chords = voice_led(plan.chords, instrument, count, _centre(plan, busy), plan.style == "modal")
     onsets = sorted(note.start for note in busy)
     habits = [one(rng, RHYTHMS[manner]) for _ in range(3)]
@@ -73,7 +108,8 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
         hits = _in_metre(rhythm, plan, manner)
         if manner in ("swing", "modal"):
             hits = _answering(hits, plan, bar, onsets, rng)
-        hits = _covering(hits, plan, bar)
+        kept = 0.5 + plan.mood.density
+        hits = _covering(tuple(hit for hit in hits if rng.random() < kept), plan, bar)
         loud = 52 + 20 * section.energy
         for offset, length in hits:
             start = bar * plan.metre.beats + offset

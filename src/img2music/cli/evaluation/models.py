@@ -6,22 +6,25 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from img2music.cli.common.parameters import AlphaOption, EngineOption, ModelsOption, complete_genre
 from img2music.cli.common.results import JsonOption, RecordOption, check_record, show
 from img2music.cli.common.results import record as put_on_record
+from img2music.cli.evaluation.scores import scores_app
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.metrics.embedders.registry import EMBEDDERS, Embedder, load_embedder
-from img2music.options import DEFAULT_SECONDS, Options
+from img2music.options import Options
 from img2music.system.extras import needs
 
+if TYPE_CHECKING:
+    pass
+
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
+evaluate_app.add_typer(scores_app)
 
 LabelledCoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
 RealClipsOption = Annotated[Path, typer.Option(help="Folder of real clips to compare the snippets with.")]
@@ -61,36 +64,13 @@ def evaluate_corpus(
     as_json: JsonOption = False,
 ) -> None:
     """Say how varied a corpus is: tempo, key, density, and how alike its clips sound, beside real ones."""
+
     with needs("eval"):
         from img2music.evaluation.tables import variety_table
         from img2music.evaluation.variety import corpus_variety
     found = corpus_variety(corpus, reference)
     facts = {genre: variety.to_json() for genre, variety in found.items()}
     show(facts, as_json, lambda: [variety_table(found)])
-
-
-@evaluate_app.command("scores")
-def evaluate_scores(
-    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
-    count: Annotated[int, typer.Option(help="Scores of each genre.", min=2)] = 200,
-    seconds: Annotated[float, typer.Option(help="Length of each score.")] = DEFAULT_SECONDS,
-    as_json: JsonOption = False,
-) -> None:
-    """Say how new and how varied composed scores are: notes that another score has, and entropies in bits."""
-    from img2music.metrics.scores.score_variety import novelty, variety_of
-
-    genres = GENRES if not genre else tuple(check_genre(name) for name in genre)
-    facts = {
-        name: {"overlap": novelty(name, count, seconds), "entropy": variety_of(name, count, seconds)} for name in genres
-    }
-    if as_json:
-        typer.echo(json.dumps(facts))
-        return
-    for title in ("overlap", "entropy"):
-        table = Table(title, *facts[genres[0]][title])
-        for name in genres:
-            table.add_row(name, *(f"{value:.2f}" for value in facts[name][title].values()))
-        Console().print(table)
 
 
 @evaluate_app.command("classifier")

@@ -1,0 +1,31 @@
+"""Options that say what music is to be composed, for every command that composes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from img2music.cli.common.parameters import complete_genre
+
+StyleOption = Annotated[str | None, typer.Option(help="A style of the genre, such as bossa or lo-fi.")]
+MoodOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Instead of what is seen, each from 0 to 1: tempo, major, brightness, density, dynamics, tension; "
+        "such as major=0.8,density=0.3."
+    ),
+]
+BpmOption = Annotated[float | None, typer.Option(help="Tempo in quarter notes per minute.")]
+KeyOption = Annotated[str | None, typer.Option(help="Such as C, F# or Bbm.")]
+ModeOption = Annotated[str | None, typer.Option(help="major, minor, dorian, mixolydian, lydian or phrygian.")]
+MetreOption = Annotated[str | None, typer.Option(help="Such as 4/4, 3/4 or 6/8.")]
+BarsOption = Annotated[int | None, typer.Option(help="Length in bars.")]
+InstrumentsOption = Annotated[str | None, typer.Option(help="These and no others, such as piano,bass,drums.")]
+SectionsOption = Annotated[str | None, typer.Option(help="In order, such as intro,verse,chorus,outro.")]
+BlendOption = Annotated[
+    str | None, typer.Option(help="A second genre and its share, such as jazz=0.4.", autocompletion=complete_genre)
+]
+QuoteOption = Annotated[
+    str | None, typer.Option(help="A known tune in the public domain to quote, such as greensleeves.")
+]

@@ -1,0 +1,1 @@
+"""Known tunes in the public domain, quoted where somebody asks for them."""
