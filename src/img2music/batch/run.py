@@ -34,6 +34,8 @@ class State(StrEnum):
     MADE = "made"
     THERE = "there"
     FAILED = "failed"
+    REFUSED = "refused"
+    """For a reason that every other task would end for as well."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def _start(models: Path | None, request: Request, force: bool, all_started: Conn
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _makers.append(cache(lambda: Maker(models, request, force)))  # what is wrong with it is said of a task
+    _makers.append(cache(lambda: Maker(models, request, force)))  # its errors become those of a task
     wait([all_started])
     affect_again()
 

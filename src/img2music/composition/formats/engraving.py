@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def _cairo() -> ModuleType:
     return cairosvg
 
 
-def _pages(score: Score, options: dict[str, int | bool | str]) -> list[str]:
+def _pages(score: Score, options: Mapping[str, object]) -> list[str]:
     """Each page as SVG."""
     # the note in a metronome mark is in a font that only browsers take from the drawing
     tempo = f"<words>{round(score.tempo.initial)} bpm</words>"

@@ -53,9 +53,12 @@ def random_brief(random: Random, seed: int) -> Brief:
     """A brief that asks for each thing six times of ten."""
     genre = random.choice(GENRES)
     wanted = [random.random() < 0.6 for _ in range(6)]
-    bars, bpm, key, mode, metre, count = (
-        random.choice(options) for options in (_BARS, _TEMPOS, range(12), MODES, _METRES, (1, 2, 3, 5, 8))
-    )
+    bars = random.choice(_BARS)
+    bpm = random.choice(_TEMPOS)
+    key = random.choice(range(12))
+    mode = random.choice(MODES)
+    metre = random.choice(_METRES)
+    count = random.choice((1, 2, 3, 5, 8))
     instruments = tuple(random.sample(list(INSTRUMENTS), count))
     return Brief(
         genre,
