@@ -22,7 +22,7 @@ for _package in ("imagehash", "sklearn"):
 
 from img2music.cli.main import main
 from img2music.data.covers.cover import grouped_split, read_covers
-from img2music.data.covers.perceptual_hash import ALIKE, SAME, alike_pairs, look
+from img2music.data.covers.perceptual_hash import ALIKE, SAME, alike_pairs, perceptual_hash
 from img2music.data.indexing.covers import index_covers
 from img2music.data.indexing.facts import gather
 from img2music.data.indexing.measures import CoverFacts, measure_cover
@@ -77,14 +77,20 @@ def test_a_look_survives_what_shops_do_to_covers(tmp_path: Path) -> None:
         save(original, tmp_path / "worse.jpg", quality=25)
         with Image.open(tmp_path / "worse.jpg") as worse:
             pale = Image.blend(worse.convert("RGB"), Image.new("RGB", worse.size, "white"), 0.3)
-            looks = [look(original), look(small), look(worse), look(pale), look(picture(seed + 50))]
+            looks = [
+                perceptual_hash(original),
+                perceptual_hash(small),
+                perceptual_hash(worse),
+                perceptual_hash(pale),
+                perceptual_hash(picture(seed + 50)),
+            ]
         found = {(i, j): distance for i, j, distance in alike_pairs(looks, 256)}
         assert max(found[0, variant] for variant in (1, 2, 3)) <= SAME < ALIKE < found[0, 4]
 
 
 def test_pictures_of_one_colour_are_not_taken_for_each_other() -> None:
-    looks = [look(Image.new("RGB", (80, 80), colour)) for colour in ("white", "white", "black")]
-    assert alike_pairs([*looks, look(picture(1))]) == []
+    looks = [perceptual_hash(Image.new("RGB", (80, 80), colour)) for colour in ("white", "white", "black")]
+    assert alike_pairs([*looks, perceptual_hash(picture(1))]) == []
     assert alike_pairs([]) == []
 
 
@@ -249,7 +255,7 @@ def test_a_memory_is_not_trusted(tmp_path: Path) -> None:
     assert gather([path], measure_cover, CoverFacts, memory, 1, "checking") == facts
     whole = json.loads(memory.read_text())
     (entry,) = whole["files"].values()
-    for name, value in (("look", "zz"), ("look", 3), ("content", []), ("pixels", None), ("fault", {}), ("more", "x")):
+    for name, value in (("phash", "zz"), ("phash", 3), ("content", []), ("pixels", None), ("fault", {}), ("more", "x")):
         told = {"version": 1, "files": {str(path): entry | {name: value}}}
         memory.write_text(json.dumps(told))
         assert gather([path], measure_cover, CoverFacts, memory, 1, "checking") == facts

@@ -33,7 +33,6 @@ from img2music.plotting.calibration import reliability_diagram
 from img2music.plotting.confusion import class_table, confusion_matrices, log_normalised
 from img2music.plotting.covers import sample_covers
 from img2music.plotting.curves import Curves, read_curves, training_curves
-from img2music.plotting.distances import distance_chart
 from img2music.plotting.sound import sound_grid
 from img2music.plotting.style import GENRE_COLOURS, figure_bytes, new_figure, save_figure
 
@@ -227,20 +226,6 @@ def test_reliability_is_accuracy_over_confidence() -> None:
     assert upper.lines[-1].get_xydata() == pytest.approx(np.array([[0.725, 1], [0.9, 0.5]]))
     assert [bar.get_height() for bar in lower.patches] == [0, 0, 0, 0, 0, 0, 0, 2, 0, 2]
     assert "0.338" in figure.get_suptitle()  # (0.275 + 0.4) / 2
-
-
-def test_distances_stand_where_they_belong() -> None:
-    rows = {
-        "jazz": {"value": 12.0, "floor": 6.0, "ceiling": 330.0, "paper": 657.331},
-        "pop": {"value": -0.02, "floor": None, "ceiling": 330.0},
-    }
-    figure = distance_chart(rows, "distance")
-    (axes,) = figure.axes
-    assert axes.get_xscale() == "log"
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["jazz", "pop"]
-    points = {tuple(point) for line in axes.lines for point in line.get_xydata().tolist()}
-    assert {(12.0, 0.0), (6.0, 0.0), (330.0, 0.0), (657.331, 0.0), (axes.get_xlim()[0], 1.0)} <= points
-    assert _texts(figure) == ["657", "12", "-0.02"]
 
 
 Draw = Callable[..., tuple[int, str, str]]

@@ -76,7 +76,7 @@ def test_what_is_done_is_not_done_again(place: Workplace) -> None:
 def test_what_was_done_with_older_models_is_done_again(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     step = _Recorder()
     reproduce(place, [Step("a", 1, step)], minutes=3)
-    manifest = {"files": {"classifier.onnx": {"sha256": "0" * 64}}}
+    manifest = SimpleNamespace(files={"classifier.onnx": SimpleNamespace(sha256="0" * 64)})
     monkeypatch.setattr(
         "img2music.experiments.reproduction.run.Models", lambda: SimpleNamespace(manifest=manifest, version="0")
     )

@@ -1,4 +1,4 @@
-"""The style of a picture is a mean over looks, and hardly changes when the picture is cut a little."""
+"""The style of a picture is a mean over crops, and hardly changes when the picture is cut a little."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 pytest.importorskip("efficientnet_lite_pytorch", reason="EfficientNet-Lite is not installed")
 
 from img2music.training.backbones.backbones import backbone  # noqa: E402
-from img2music.training.backbones.style import LOOKS, WHOLE, Look, StyleStem  # noqa: E402
+from img2music.training.backbones.style import CROPS, WHOLE, Crop, StyleStem  # noqa: E402
 from img2music.vision.picture import load_picture, to_input  # noqa: E402
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.png"))
@@ -22,7 +22,7 @@ def stem() -> StyleStem:
     return backbone("lite2_style").stem
 
 
-def _styles(stem: StyleStem, looks: tuple[Look, ...], cut: float = 0.0) -> torch.Tensor:
+def _styles(stem: StyleStem, crops: tuple[Crop, ...], cut: float = 0.0) -> torch.Tensor:
     seen = []
     for path in EXAMPLES:
         picture = load_picture(path)
@@ -30,32 +30,32 @@ def _styles(stem: StyleStem, looks: tuple[Look, ...], cut: float = 0.0) -> torch
         part = picture.crop((left, top, picture.width - left, picture.height - top))
         seen.append(torch.from_numpy(to_input(part, SIZE)))
     with torch.inference_mode():
-        return StyleStem(stem.first, stem.blocks, looks)(torch.cat(seen))
+        return StyleStem(stem.first, stem.blocks, crops)(torch.cat(seen))
 
 
-def test_it_is_the_mean_over_looks(stem: StyleStem) -> None:
-    assert len(LOOKS) > 1 and stem.looks == LOOKS
-    alone = torch.stack([_styles(stem, (look,)) for look in LOOKS])
-    torch.testing.assert_close(_styles(stem, LOOKS), alone.mean(0), rtol=1e-4, atol=1e-4)
+def test_it_is_the_mean_over_crops(stem: StyleStem) -> None:
+    assert len(CROPS) > 1 and stem.crops == CROPS
+    alone = torch.stack([_styles(stem, (crop,)) for crop in CROPS])
+    torch.testing.assert_close(_styles(stem, CROPS), alone.mean(0), rtol=1e-4, atol=1e-4)
 
 
-def test_a_look_at_the_middle_does_not_see_the_edges(stem: StyleStem) -> None:
+def test_a_crop_of_the_middle_does_not_see_the_edges(stem: StyleStem) -> None:
     pictures = torch.rand(1, 3, SIZE, SIZE, generator=torch.manual_seed(0))
     edged = pictures.clone()
     edged[:, :, : SIZE // 20] = 0
     with torch.inference_mode():
-        for look, alike in ((Look(0.9, 0.8), True), (Look(1.0, 0.8), False)):
-            styles = [StyleStem(stem.first, stem.blocks, [look])(seen) for seen in (pictures, edged)]
+        for crop, alike in ((Crop(0.9, 0.8), True), (Crop(1.0, 0.8), False)):
+            styles = [StyleStem(stem.first, stem.blocks, [crop])(seen) for seen in (pictures, edged)]
             assert torch.equal(*styles) == alike
 
 
 def test_a_cut_changes_it_less_than_a_style_of_the_whole_alone(stem: StyleStem) -> None:
     changes = {}
-    for looks in (LOOKS, (WHOLE,)):
-        whole, cut = _styles(stem, looks), _styles(stem, looks, 0.01)
-        changes[looks] = ((whole - cut).square().mean() / (whole - whole.mean(0)).square().mean()).item()
-    assert changes[LOOKS] < changes[WHOLE,]
+    for crops in (CROPS, (WHOLE,)):
+        whole, cut = _styles(stem, crops), _styles(stem, crops, 0.01)
+        changes[crops] = ((whole - cut).square().mean() / (whole - whole.mean(0)).square().mean()).item()
+    assert changes[CROPS] < changes[WHOLE,]
 
 
-def test_a_network_that_learns_as_a_whole_looks_once() -> None:
-    assert backbone("lite2_style", whole=True).body.stem.looks == (WHOLE,)
+def test_a_network_that_learns_as_a_whole_sees_one_crop() -> None:
+    assert backbone("lite2_style", whole=True).body.stem.crops == (WHOLE,)

@@ -516,7 +516,7 @@ def test_new_banks_leave_every_network_as_it_was(exported: Path, long_music: Pat
     new = Bank.load(after, "pop")
     assert (after.version, len(new.entries)) == ("newer", 1)
     place = [entry.title for entry in bank.entries].index(new.entries[0].title)
-    np.testing.assert_allclose(new.segment(0, 1).latents, bank.piece(place, 1).latents, atol=1.5 * bank.scale.max())
+    np.testing.assert_allclose(new.segment(0, 1).latents, bank.segment(place, 1).latents, atol=1.5 * bank.scale.max())
     assert after.manifest.trained_on == before.manifest.trained_on  # for it is the same music
     short = tmp_path / "short" / "pop" / "short.wav"
     short.parent.mkdir(parents=True)

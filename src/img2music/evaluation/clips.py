@@ -35,8 +35,10 @@ def some_pictures(folder: Path, count: int, seed: int) -> list[Path]:
     except OSError as problem:
         raise OptionError(f"Cannot list the folder {problem.filename}: {reason(problem)}.") from problem
     if len(found.files) < count:
-        told = f" ({told})" if (told := describe(found.passed_over)) else ""
-        raise OptionError(f"{folder} has {len(found.files)} pictures{told}, less than {count}; give a folder of more.")
+        detail = f" ({detail})" if (detail := describe(found.passed_over)) else ""
+        raise OptionError(
+            f"{folder} has {len(found.files)} pictures{detail}, less than {count}; give a folder of more."
+        )
     return random.Random(seed).sample(found.files, count)
 
 

@@ -1,4 +1,4 @@
-"""How far strengths take the music from the known, and what that costs: the curve that a default is read from."""
+"""How far each strength takes the music from the known, and how far from real music: the curves behind the defaults."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def quality(
     """
     options = Options(seed=seed)
     known = write_snippets(img2music, covers, out / "known", replace(options, alpha=0.0, engine=engines[0]))
-    unmoved = _row(known, known, reference, engines[0], 0.0)
+    unmoved = _row(known, known, reference=reference, engine=engines[0], alpha=0.0)
     rows = [replace(unmoved, engine=engine) for engine in engines]
     for engine in engines:
         for alpha in strengths:
             folder = out / f"{engine}-{alpha:g}"
             sounds = write_snippets(img2music, covers, folder, replace(options, alpha=alpha, engine=engine))
-            rows.append(_row(sounds, known, reference, engine, alpha))
+            rows.append(_row(sounds, known, reference=reference, engine=engine, alpha=alpha))
     return sorted(rows, key=lambda row: (engines.index(row.engine), row.alpha))
 
 

@@ -1,4 +1,4 @@
-"""Several splits of one classifier together: mean and spread, and everything pooled."""
+"""Several splits of one classifier: mean and spread of its measures, and all test covers pooled."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def tests_by_source(
 
     `genres` and `sources` say of each cover what it is and where it comes from. Each source with two genres or more is
     one test; those of fewer than `fewest` covers are one together, `POOLED`. Sources of a single genre always train:
-    on these, recall cannot be told from a habit.
+    on these, a classifier that always says one genre would have full recall.
     """
     named = np.array(sources)
     genres_of = {

@@ -1,4 +1,4 @@
-"""How far recordings lie from others in their spectra."""
+"""Log-spectral distance between recordings."""
 
 from __future__ import annotations
 

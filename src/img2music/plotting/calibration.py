@@ -1,4 +1,4 @@
-"""Whether a classifier is as often right as it says: the reliability diagram."""
+"""The reliability diagram: the accuracy of a classifier over its confidence."""
 
 from __future__ import annotations
 

@@ -27,10 +27,12 @@ def confusion_matrices(counts: ArrayLike, genres: Sequence[str] = GENRES, name: 
     figure = new_figure(4.3, f"Confusion matrix{f' of {name}' if name else ''}: {matrix.sum()} covers")
     raw, logarithmic = figure.subplots(1, 2)
     cells = [[f"{n}\n{share:.0%}" for n, share in zip(*row, strict=True)] for row in zip(matrix, shares, strict=True)]
-    _draw_matrix(raw, matrix / max(matrix.max(), 1), cells, genres, "covers, and share of the true genre's")
+    _draw_matrix(
+        raw, matrix / max(matrix.max(), 1), cells=cells, genres=genres, title="covers, and share of the true genre's"
+    )
     values = log_normalised(matrix)
     cells = [[f"{value:.2f}" for value in row] for row in values]
-    _draw_matrix(logarithmic, values, cells, genres, "log(1 + covers), normalised")
+    _draw_matrix(logarithmic, values, cells=cells, genres=genres, title="log(1 + covers), normalised")
     return figure
 
 

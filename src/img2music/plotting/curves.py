@@ -83,8 +83,8 @@ def training_curves(runs: Sequence[Curves], title: str = "Training curves") -> F
         for run, colour in zip(runs, colours, strict=True):
             for metric in (metric for metric in metrics if metric in run.metrics):
                 epochs, values = run.metrics[metric]
-                look = _HELD_OUT if metric.startswith(VALIDATION) else _TRAINING
-                axes.plot(epochs, values, color=colour, marker="o" if len(epochs) < 40 else None, **look)
+                line = _HELD_OUT if metric.startswith(VALIDATION) else _TRAINING
+                axes.plot(epochs, values, color=colour, marker="o" if len(epochs) < 40 else None, **line)
         axes.set(title=_LABELS.get(quantity, quantity.replace("_", " ")), xlabel="epoch", xlim=(0.5, last + 0.5))
         axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.grid()

@@ -1,4 +1,4 @@
-"""The figures that folders of covers, music and training runs give, in a folder of their own."""
+"""The figures that can be drawn from folders of covers, music and training runs."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from img2music.output.snippet import Snippet
 from img2music.plotting.style import genre_colour, new_figure, styled
 
 RANGE = 80.0
-"""dB between the loudest and the darkest that is told apart."""
+"""Dynamic range of spectrograms, dB."""
 _HOP = 512
 _BANDS = 128
 _COLUMNS = 800

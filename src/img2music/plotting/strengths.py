@@ -1,4 +1,4 @@
-"""What strength costs: distance from real music over distance from the known music."""
+"""The price of strength: distance from real music over distance from the known music."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all figures share: size, type, colours, and how they are kept."""
+"""What all figures share: size, fonts, colours, and how they are saved."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def genre_colour(genre: str) -> str:
 
 def name_models(figure: Figure, version: str) -> None:
     """Say in a corner of the figure, and in its file, with which version of the models it was made."""
-    figure.text(0.997, 0.003, f"models {version}", ha="right", va="bottom", size=7, color=GREY, gid=_MODELS)
+    figure.text(0.997, 0.997, f"models {version}", ha="right", va="top", size=7, color=GREY, gid=_MODELS)
 
 
 def figure_bytes(figure: Figure, format: str = "png") -> bytes:

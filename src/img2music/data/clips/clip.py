@@ -71,8 +71,8 @@ def list_clips(folder: Path, genres: Sequence[str] = GENRES) -> Listing[Clip]:
     listing = listing_of(clips, genres, passed_over)
     if not listing.items:
         others = ", ".join(f"{genre} {count}" for genre, count in listing.others.most_common(5))
-        told = f" (rows of other genres: {others})" if others else ""
-        raise AudioError(f"{folder}: no clips found{told}; put one sub-folder per genre there")
+        detail = f" (rows of other genres: {others})" if others else ""
+        raise AudioError(f"{folder}: no clips found{detail}; put one sub-folder per genre there")
     return listing
 
 

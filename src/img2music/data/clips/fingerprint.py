@@ -1,4 +1,4 @@
-"""What clips sound like, as bits that stay when the loudness, the coding or the beginning changes.
+"""Audio fingerprints: bits that stay when the loudness, the coding or the beginning of a clip changes.
 
 After J. Haitsma and T. Kalker, "A Highly Robust Audio Fingerprinting System" (ISMIR 2002), coarser: in each of
 `BANDS` pairs of neighbouring bands, does the difference of their energies grow or shrink from one frame to the

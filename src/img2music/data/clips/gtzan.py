@@ -1,4 +1,4 @@
-"""What is known of GTZAN's faults in the four genres, by the excerpts' numbers.
+"""Known faults of GTZAN in the four genres, by the excerpts' numbers.
 
 B. L. Sturm listened to the whole set ("An Analysis of the GTZAN Music Genre Dataset", MIRUM 2012; "The GTZAN
 dataset: its contents, its faults, their effects on evaluation, and its future use", arXiv:1306.1461, 2013).

@@ -40,7 +40,7 @@ def read_table(path: Path, columns: Sequence[str], error: type[Img2MusicError]) 
         head = [_column(name) for name in next(reader, [])]
         _check_head(head, columns, path, error)
         return [
-            _row(head, cells, columns, f"{path}: row {reader.line_num}", error)
+            _row(head, cells, columns=columns, place=f"{path}: row {reader.line_num}", error=error)
             for cells in reader
             if any(map(str.strip, cells))
         ]

@@ -58,8 +58,8 @@ def list_covers(folder: Path, genres: Sequence[str] | None = GENRES) -> Listing[
         listing = listing_of(covers, genres, found.passed_over)
     if not listing.items:
         others = ", ".join(f"{genre} {count}" for genre, count in listing.others.most_common(5))
-        told = f" (rows of other genres: {others})" if others else ""
-        raise PictureError(f"{folder}: no covers found{told}; put one sub-folder per genre there")
+        detail = f" (rows of other genres: {others})" if others else ""
+        raise PictureError(f"{folder}: no covers found{detail}; put one sub-folder per genre there")
     return listing
 
 
@@ -68,9 +68,9 @@ def _read_index(index: Path, genres: Sequence[str]) -> list[Cover]:
         Cover(
             index.parent / row["file"],
             genre_meant(row["genre"], genres),
-            row.get("source") or "unknown",
-            row.get("group") or row["file"],
-            row.get("ambiguous") == "1",
+            source=row.get("source") or "unknown",
+            group=row.get("group") or row["file"],
+            ambiguous=row.get("ambiguous") == "1",
         )
         for row in read_table(index, ("file", "genre"), PictureError)
     ]

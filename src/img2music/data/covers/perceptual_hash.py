@@ -1,7 +1,7 @@
-"""What pictures look like, as numbers of 256 bits that differ little when the pictures do.
+"""Perceptual hashes: numbers of 256 bits that differ little when pictures do.
 
 A perceptual hash keeps, for each of the 16 × 16 lowest frequencies of the picture reduced to 64 × 64 greys,
-whether it is above their median (`imagehash.phash`). The distance of two looks is the number of bits that
+whether it is above their median (`imagehash.phash`). The distance of two hashes is the number of bits that
 differ; unrelated pictures are about 128 apart. The limits were chosen by eye, see docs/data.md.
 """
 
@@ -22,18 +22,18 @@ FLAT = 2.0
 """Standard deviation of the greys (0..255) below which there is nothing to recognise a picture by."""
 
 
-def look(picture: Image.Image) -> str:
-    """The look of an RGB picture as 64 hexadecimal digits; empty for a picture of one colour."""
+def perceptual_hash(picture: Image.Image) -> str:
+    """The perceptual hash of an RGB picture as 64 hexadecimal digits; empty for a picture of one colour."""
     grey = picture.convert("L")
     if float(np.std(np.asarray(grey, np.float32))) < FLAT:
         return ""
     return str(imagehash.phash(grey, hash_size=16))
 
 
-def alike_pairs(looks: Sequence[str], limit: int = ALIKE) -> list[tuple[int, int, int]]:
-    """Pairs `(i, j, distance)` with i < j of looks at most `limit` apart; empty looks are like none."""
-    seen = np.array([i for i, look in enumerate(looks) if look], np.int64)
-    words = np.frombuffer(bytes.fromhex("".join(looks)), np.uint64).reshape(-1, 4)
+def alike_pairs(hashes: Sequence[str], limit: int = ALIKE) -> list[tuple[int, int, int]]:
+    """Pairs `(i, j, distance)` with i < j of hashes at most `limit` apart; empty ones are like none."""
+    seen = np.array([i for i, text in enumerate(hashes) if text], np.int64)
+    words = np.frombuffer(bytes.fromhex("".join(hashes)), np.uint64).reshape(-1, 4)
     pairs = []
     for row, first in enumerate(seen[:-1]):
         distances = np.bitwise_count(words[row + 1 :] ^ words[row]).sum(1, dtype=np.int64)

@@ -51,9 +51,11 @@ def index_music(
     listing = list_clips(root, genres)
     clips = listing.items
     paths = [clip.path for clip in clips]
-    facts = gather(paths, measure_clip, ClipFacts, out / MEMORY, VERSION, "checking clips")
+    facts = gather(
+        paths, measure_clip, make=ClipFacts, memory=out / MEMORY, version=VERSION, description="checking clips"
+    )
     verdicts = Verdicts(clips, root)
-    _leave_out_unusable(verdicts, clips, facts, min_seconds, keep_faulty)
+    _leave_out_unusable(verdicts, clips, facts=facts, min_seconds=min_seconds, keep_faulty=keep_faulty)
     kept = _sort_out(verdicts, clips, facts)
     write_problems(out, verdicts.problems())
     counts = verdicts.counts(genres, ("unusable", "faulty", "contradictory", "repeated"))
@@ -66,7 +68,7 @@ def index_music(
     write_table(out / INDEX, ("file", "genre", "title", "licence", "may_ship", "origin", "work"), rows)
     for genre, numbers in counts.items():
         numbers["works"] = len({clip.work for clip in kept if clip.genre == genre})
-    return Report(root, out, seed, counts, splits, verdicts.problems(), notes)
+    return Report(root, out, seed=seed, genres=counts, splits=splits, problems=verdicts.problems(), notes=notes)
 
 
 def _leave_out_unusable(

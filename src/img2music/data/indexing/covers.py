@@ -47,7 +47,9 @@ def index_covers(
     listing = list_covers(root, genres)
     covers = listing.items
     paths = [cover.path for cover in covers]
-    facts = gather(paths, measure_cover, CoverFacts, out / MEMORY, VERSION, "checking covers")
+    facts = gather(
+        paths, measure_cover, make=CoverFacts, memory=out / MEMORY, version=VERSION, description="checking covers"
+    )
     verdicts = Verdicts(covers, root)
     kept = _sort_out(verdicts, covers, facts, keep_contradictions)
     write_problems(out, verdicts.problems())
@@ -60,7 +62,9 @@ def index_covers(
     write_table(out / INDEX, ("file", "genre", "source", "group", "ambiguous"), rows)
     for genre, numbers in counts.items():
         numbers["groups"] = len({cover.group for cover in kept if cover.genre == genre})
-    return Report(root, out, seed, counts, splits, verdicts.problems(), listing.notes(root))
+    return Report(
+        root, out, seed=seed, genres=counts, splits=splits, problems=verdicts.problems(), notes=listing.notes(root)
+    )
 
 
 def _sort_out(
@@ -70,7 +74,7 @@ def _sort_out(
     verdicts.leave_out({i: found.fault for i, found in enumerate(facts) if found.fault}, "unusable")
     genres = [cover.genre for cover in covers]
     exact = equal_pairs([found.content for found in facts]) + equal_pairs([found.pixels for found in facts])
-    alike = sorted(alike_pairs([found.look for found in facts]), key=lambda pair: pair[2])
+    alike = sorted(alike_pairs([found.phash for found in facts]), key=lambda pair: pair[2])
     same = [(i, j) for i, j, distance in alike if distance <= SAME]
 
     contradictory = contradictions(clusters(len(covers), exact + same), genres)

@@ -12,30 +12,30 @@ import numpy as np
 from img2music.audio.files.io import load_at_own_rate
 from img2music.audio.resampling import resample
 from img2music.data.clips.fingerprint import RATE, fingerprint, from_text, to_text
-from img2music.data.covers.perceptual_hash import look
+from img2music.data.covers.perceptual_hash import perceptual_hash
 from img2music.errors import AudioError, Img2MusicError, PictureError, printable
 from img2music.system.files import reason
 from img2music.vision.picture import load_picture
 
 MIN_SIDE = 64  # pixels
 SILENCE = -60.0  # dBFS
-_LOOK = re.compile(r"[0-9a-f]{64}")
+_PHASH = re.compile(r"[0-9a-f]{64}")
 VERSION = 2
 """To be raised whenever the same file would be measured differently."""
 
 
 @dataclass(frozen=True)
 class CoverFacts:
-    """SHA-256 of a cover's bytes and of its pixels, and its look."""
+    """SHA-256 of a cover's bytes and of its pixels, and its perceptual hash."""
 
     fault: str = ""
     content: str = ""
     pixels: str = ""
-    look: str = ""
+    phash: str = ""
 
     def __post_init__(self) -> None:
-        if self.look and not _LOOK.fullmatch(self.look):
-            raise ValueError("no look")
+        if self.phash and not _PHASH.fullmatch(self.phash):
+            raise ValueError("no perceptual hash")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def measure_cover(path: Path) -> CoverFacts:
         size = f"{picture.width} × {picture.height}"
         return CoverFacts(f"is {size} pixels small; at least {MIN_SIDE} × {MIN_SIDE} are needed")
     pixels = hashlib.sha256(f"{picture.size}".encode() + picture.tobytes())
-    return CoverFacts("", content, pixels.hexdigest(), look(picture))
+    return CoverFacts("", content, pixels.hexdigest(), perceptual_hash(picture))
 
 
 def measure_clip(path: Path) -> ClipFacts:
@@ -80,7 +80,15 @@ def measure_clip(path: Path) -> ClipFacts:
         return ClipFacts(f"is silent: {level:.0f} dBFS")
     digest = hashlib.sha256(np.rint(samples * 32767).astype(np.int32).tobytes()).hexdigest()
     sound = to_text(fingerprint(resample(samples, rate, RATE)))
-    return ClipFacts("", content, digest, round(len(samples) / rate, 3), rate, round(level, 1), sound)
+    return ClipFacts(
+        "",
+        content,
+        samples=digest,
+        seconds=round(len(samples) / rate, 3),
+        rate=rate,
+        level=round(level, 1),
+        sound=sound,
+    )
 
 
 def _digest(path: Path) -> str:

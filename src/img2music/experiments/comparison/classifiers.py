@@ -87,7 +87,7 @@ def compare_classifiers(
         report = _finished(run, recipe, split, minutes)
         if report is None:
             body = start if recipe.network == "lite2_convnext" else None
-            report = train_on_split(recipe, split, run, body, weights, minutes=minutes).to_json()
+            report = train_on_split(recipe, split, out=run, start=body, weights=weights, minutes=minutes).to_json()
         rows.append(_figures(name, run, report))
         _write(rows, split, out)
     return rows

@@ -1,4 +1,4 @@
-"""What is compared: kinds of VAE, and whether each genre has one of its own. Trained alike, exported to be played."""
+"""The arrangements that are compared: kinds of VAE, one for each genre or one for all, trained alike and exported."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def train(
         if share is not None and is_trained(run) and spent(run)[0] >= share:
             continue
         if isinstance(arrangement.recipe, WaveformRecipe):
-            train_waveform_vae(arrangement.recipe, music, run, genre, limit, share)
+            train_waveform_vae(arrangement.recipe, music, out=run, genre=genre, limit=limit, minutes=share)
         else:
             train_vae(arrangement.recipe, music, run, genre, limit=limit, minutes=share)
 

@@ -169,8 +169,17 @@ def compare_vaes(
         row = _known_row(out, arrangement, settings)
         if row is None:
             Console(stderr=True).print(arrangement.title)
-            train(arrangement, music, genres, out / "runs", share, limit)
-            row = _row(arrangement, inside, genres, real, pictures, alpha, out, embedder)
+            train(arrangement, music, genres=genres, folder=out / "runs", minutes=share, limit=limit)
+            row = _row(
+                arrangement,
+                inside,
+                genres=genres,
+                real=real,
+                pictures=pictures,
+                alpha=alpha,
+                out=out,
+                embedder=embedder,
+            )
             _write_json(out / "rows" / f"{arrangement.name}.json", {"settings": settings, "row": row.to_json()})
         result = replace(result, rows=(*result.rows, row))
         _write(result, out)
@@ -198,7 +207,7 @@ def _row(
         minutes=sum(minutes for minutes, _ in times),
         steps=sum(steps for _, steps in times),
         parameters=sum(vae_parameters(load_trained(run)) for run in runs),
-        figures=measure(models, out / ORIGINALS, real, pictures, alpha, audio, embedder),
+        figures=measure(models, out / ORIGINALS, real=real, covers=pictures, alpha=alpha, out=audio, embedder=embedder),
     )
 
 

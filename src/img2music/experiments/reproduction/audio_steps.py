@@ -101,15 +101,15 @@ def snippets(place: Workplace, minutes: float | None) -> Section:
             f"l̂ = l + α · v̂ with α = {DEFAULT_STRENGTHS[PERTURB]:g}, a snippet for each of {len(covers)} test "
             "covers in the cover's own genre. Sounds like: the share that musicnn's tags put into that genre.",
         ],
-        [
+        tables=[
             Table(
                 "Snippets against held-out real clips",
                 ["models", "Fréchet", "floor", "KAD", "sounds like", *GENRES],
                 rows,
             )
         ],
-        [Figure("snippets.png", "Waveform and mel spectrogram of a snippet of each genre.")],
-        sounds,
+        figures=[Figure("snippets.png", "Waveform and mel spectrogram of a snippet of each genre.")],
+        sounds=sounds,
     )
 
 

@@ -1,4 +1,4 @@
-"""The data: what is in the two folders, what is wrong with it, and what it looks and sounds like."""
+"""The data: what is in the two folders, what is wrong with it, and samples of it."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ def reproduce(
     for number, step in enumerate(steps):
         left = None if end is None else max(0.0, end - clock()) / 60
         share = step.share / sum(later.share for later in steps[number:])
-        done.append(_section(place, step, number, None if left is None else left * share, minutes))
-        write_html(done, place.figures, place.sounds, conditions(), place.out / HTML)
+        done.append(_section(place, step, number=number, share=None if left is None else left * share, minutes=minutes))
+        write_html(done, place.figures, sounds=place.sounds, conditions=conditions(), path=place.out / HTML)
         write_markdown(done, conditions(), place.out / MARKDOWN)
     return place.out / HTML
 

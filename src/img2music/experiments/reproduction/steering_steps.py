@@ -31,7 +31,15 @@ def steering(place: Workplace, minutes: float | None) -> Section:
     folder = place.out / "audio" / "strengths"
     shutil.rmtree(folder, ignore_errors=True)
     few = pick(covers, SNIPPETS, place.seed)
-    curve = quality(img2music, few, place.vae_runs / "originals", folder, STRENGTHS, img2music.engines, place.seed)
+    curve = quality(
+        img2music,
+        few,
+        reference=place.vae_runs / "originals",
+        out=folder,
+        strengths=STRENGTHS,
+        engines=img2music.engines,
+        seed=place.seed,
+    )
     save_figure(strength_chart(curve, img2music.models.version), place.figures / "strengths.png", True)
     new = {}
     for engine in img2music.engines:

@@ -1,4 +1,4 @@
-"""What musicnn calls music, and which genre that means."""
+"""The tags of musicnn, and the genre that each stands for."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Image networks that a classifier stands on."""
+"""Backbones of the genre classifier: image networks with pretrained weights."""

@@ -1,4 +1,4 @@
-"""Networks that read covers: a fixed stem and a body that learns, or a whole that does.
+"""Backbones of the genre classifier: a frozen stem and a trained body, or a network that is trained as a whole.
 
 The default, `lite2_style_objects`, is the style of a picture in the first layers of EfficientNet-Lite2, whose ImageNet
 weights install with the training packages, and what its last layers see, which `lite2_style` is without;

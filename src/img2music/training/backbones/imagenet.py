@@ -1,4 +1,4 @@
-"""ImageNet weights of timm's networks: from the cache, else from the internet, without waiting for none."""
+"""ImageNet weights of timm's networks: from the cache, else from the internet, whose silence is not waited for."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class StyleBody(nn.Module):
     def statistics(self) -> tuple[Tensor, Tensor]:
         """Mean and variance that the features are standardised with, `(D,)` each; changes to them stay."""
         mean, variance = self.norm.running_mean, self.norm.running_var
-        assert mean is not None and variance is not None  # batch norm keeps them unless told not to
+        assert mean is not None and variance is not None  # batch norm keeps them by default
         return mean, variance
 
     def forward(self, styles: Tensor) -> Tensor:

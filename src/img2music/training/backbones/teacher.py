@@ -33,7 +33,7 @@ class Stem(nn.Module):
         return self.blocks(self.begin(pictures))
 
     def begin(self, pictures: Tensor) -> Tensor:
-        """What the first block sees of pictures in 0..1."""
+        """The input of the first block for pictures in 0..1."""
         return self.activation(self.norm(self.first((pictures * 255 - 127) / 128)))
 
 

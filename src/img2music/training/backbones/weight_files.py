@@ -1,4 +1,4 @@
-"""ImageNet weights from a file of one's own, under the names that timm or torchvision give them."""
+"""Pretrained weights from a file of the user's, under the names that timm or torchvision give them."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def train_classifier(
     """
     distributed.alone("A classifier")
     chosen = read_cover_split(covers, fold, file=split, genres=genres)
-    return train_on_split(recipe, chosen, out, start, weights, views, names=names)
+    return train_on_split(recipe, chosen, out=out, start=start, weights=weights, views=views, names=names)
 
 
 def train_on_split(
@@ -107,17 +107,17 @@ def train_on_split(
     module = kind(network, recipe, len(split.genres), len(taught.genres) - len(split.genres))
     views = views or out / "views"
     if recipe.optimizer == CONVEX:
-        return _train_reader(module, split, views, out, names, begun_from)
+        return _train_reader(module, split, views=views, out=out, names=names, begun_from=begun_from)
     train = _training_data(module, taught, views)
     validation, test = (_seen(module, split, part, views) for part in ("validation", "test"))
     targets = labels(split.part("validation"), split.genres)
     training = _fit(
         module,
         train,
-        balanced_sampler(taught.part("train"), recipe.balance),
-        TensorDataset(validation[0], torch.from_numpy(targets)),
-        out,
-        minutes,
+        sampler=balanced_sampler(taught.part("train"), recipe.balance),
+        validation=TensorDataset(validation[0], torch.from_numpy(targets)),
+        out=out,
+        minutes=minutes,
     )
     size = _keep(module, out)
     module.to(distributed.device())
@@ -126,7 +126,15 @@ def train_on_split(
     likely["test"] = cool(predict(module, test), temperature)
     if recipe.words:
         likely["test"] = join_words(split, likely, views, out / WORDS)
-    run = RunFacts(split.fold, begun_from, minutes, recipe.network, recipe.size, recipe.words, temperature)
+    run = RunFacts(
+        split.fold,
+        begun_from,
+        minutes=minutes,
+        network=recipe.network,
+        size=recipe.size,
+        words=recipe.words,
+        temperature=temperature,
+    )
     report = TrainingReport(_test_figures(likely["test"], split, out), training, size, run)
     report.write(out)
     return report
@@ -152,7 +160,7 @@ def _train_reader(
     recipe = module.recipe
     tables = None if names is None or not recipe.words else read_names(names, split.genres)
     write_recipe(recipe, out)
-    evidence = gather_evidence(recipe, module.network.stem, split, views, tables)
+    evidence = gather_evidence(recipe, module.network.stem, split=split, views=views, names=tables)
     known = None if tables is None else known_words(views, tables, split.genres)
     trained = train_reader(evidence, split, recipe.weight_decay, known)
     reader = trained.reader if recipe.words else trained.reader.without_words(trained.join)
@@ -162,8 +170,22 @@ def _train_reader(
         if tables is not None:
             save_names(names_index(tables, split.genres, trained.join.strength), out / NAMES)
     training, size = TrainingFacts(0, trained.seconds, "epochs"), _keep(module, out)
-    run = RunFacts(split.fold, begun_from, None, recipe.network, recipe.size, recipe.words, temperature=1.0)
-    report = TrainingReport(_test_figures(trained.likely, split, out), training, size, run, trained.left_out_sources)
+    run = RunFacts(
+        split.fold,
+        begun_from,
+        minutes=None,
+        network=recipe.network,
+        size=recipe.size,
+        words=recipe.words,
+        temperature=1.0,
+    )
+    report = TrainingReport(
+        _test_figures(trained.likely, split, out),
+        training,
+        network_size=size,
+        run=run,
+        left_out_sources=trained.left_out_sources,
+    )
     report.write(out)
     return report
 
@@ -194,7 +216,14 @@ def _training_data(module: GenreClassifier, split: CoverSplit, views: Path) -> S
         view = training_view(recipe.augmentation, recipe.training_size)
         return CoverPictures(load_pictures(split.part("train")), targets, view)
     stem = None if recipe.whole else module.network.stem
-    build_view_cache(stem, split.covers, views, recipe.views, _stored_size(recipe), recipe.augmentation)
+    build_view_cache(
+        stem,
+        split.covers,
+        folder=views,
+        passes=recipe.views,
+        size=_stored_size(recipe),
+        augmentation=recipe.augmentation,
+    )
     kind = PairedViews if recipe.whole else StoredCovers
     return kind(open_stem_outputs(views), split.indices["train"], targets)
 

@@ -1,4 +1,4 @@
-"""What a classifier's run was begun with, so that it goes on with the same or not at all."""
+"""What a classifier's run began with: it continues with the same, or not at all."""
 
 from __future__ import annotations
 

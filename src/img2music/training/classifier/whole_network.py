@@ -1,4 +1,4 @@
-"""A genre classifier of which every layer learns, from pairs of views that it shall read alike.
+"""A genre classifier that is trained as a whole, on pairs of views that it shall classify alike.
 
 Whoever stores a picture again, or cuts it, does not expect other music. Reference: Zheng et al., Improving the
 robustness of deep neural networks via stability training, CVPR 2016; the divergence is that of AugMix (Hendrycks et

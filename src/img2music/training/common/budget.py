@@ -1,4 +1,4 @@
-"""Training for so many minutes."""
+"""Training for a given number of minutes."""
 
 from __future__ import annotations
 

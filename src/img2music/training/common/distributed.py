@@ -59,7 +59,7 @@ def wait() -> None:
 
 
 def placement() -> dict[str, Any]:
-    """What Lightning's trainer must be told about the processes."""
+    """The arguments by which Lightning's trainer knows the processes."""
     if count() == 1:
         return {"devices": 1}
     here = int(os.environ["LOCAL_WORLD_SIZE"])

@@ -1,4 +1,4 @@
-"""The optimiser that VAEs, flow and whole classifiers are trained with."""
+"""The optimiser of VAEs, latent flow and classifiers that are trained as a whole."""
 
 from __future__ import annotations
 

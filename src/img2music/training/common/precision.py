@@ -1,4 +1,4 @@
-"""Where bfloat16 is worth it: a processor without it emulates it, and convolutions become many times slower."""
+"""Where bfloat16 is worth it: a CPU without it emulates it, and convolutions become many times slower."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def fit(
     """Train `module` in the run folder `folder`, from its last checkpoint if there is one.
 
     Leaves `recipe.yaml`, `log/metrics.csv` and `last.ckpt` there. Computes in bfloat16 where that is fast,
-    unless told another `precision` of Lightning's. Gradients are clipped to a norm of `clip`; 0 leaves them as
+    unless another `precision` of Lightning's is given. Gradients are clipped to a norm of `clip`; 0 leaves them as
     they are. Of several processes, each with its part of what the loaders give, the first writes the files.
     """
     distributed.wait()  # until nobody reads the recipe of an earlier run any more

@@ -66,7 +66,7 @@ def read_cover_split(
     lacking = [part for part in PARTS if not len(indices.get(part, ()))]
     if lacking:
         raise PictureError(f"{root}: the split has no covers for {' and '.join(lacking)}; more covers are needed.")
-    return CoverSplit(root, covers, {part: indices[part] for part in PARTS}, fold, genres)
+    return CoverSplit(root, covers, indices={part: indices[part] for part in PARTS}, fold=fold, genres=genres)
 
 
 def with_others(split: CoverSplit) -> CoverSplit:

@@ -31,16 +31,23 @@ def distil(recipe: DistillationRecipe, covers: Path, out: Path) -> Path:
     torch.manual_seed(recipe.seed)
     student = backbone(recipe.network)
     views = out / "views"
-    build_view_cache(student.stem, readable(read_covers(covers, None)), views, recipe.passes, recipe.size, taught=True)
+    build_view_cache(
+        student.stem,
+        readable(read_covers(covers, None)),
+        folder=views,
+        passes=recipe.passes,
+        size=recipe.size,
+        taught=True,
+    )
     inputs, features = open_stem_outputs(views), open_teacher_features(views)
     every = features.reshape(-1, features.shape[-1]).astype(np.float32)
     module = Distillation(
         student,
         torch.from_numpy(every.mean(0)),
-        torch.from_numpy(every.std(0)),
-        recipe.learning_rate,
-        recipe.weight_decay,
-        recipe.class_weight,
+        feature_std=torch.from_numpy(every.std(0)),
+        learning_rate=recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        class_weight=recipe.class_weight,
     )
     loader = DataLoader(StoredViews(inputs, features), batch_size=recipe.batch, shuffle=True, drop_last=True)
     fit(module, out, recipe, loader, epochs=recipe.epochs)

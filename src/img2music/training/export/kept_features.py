@@ -1,4 +1,4 @@
-"""A new classifier whose feature vector is that of the classifier before, so that embeddings are moved as before."""
+"""A new classifier with the feature vector of the one before, so that embeddings are perturbed as before."""
 
 from __future__ import annotations
 

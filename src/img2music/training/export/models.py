@@ -63,14 +63,16 @@ def export_vae(vae: VAE, folder: Path) -> None:
     steps = torch.export.Dim("steps", min=2, max=1 << 20)
     name, width, many = vae.representation.name, vae.representation.width, vae.representation.rows_per_step
     rows, length = torch.rand(1, 12 * many, width), {1: steps if many == 1 else many * steps}
-    write_onnx(vae.encoder, {name: rows}, folder / ENCODER, ["latents", "log_variance"], length)
+    write_onnx(
+        vae.encoder, {name: rows}, path=folder / ENCODER, output_names=["latents", "log_variance"], dynamic=length
+    )
     latents = torch.randn_like(vae.encoder(rows)[0])
     *trunks, last = vae.decoder_parts()
     for trunk in trunks:
-        write_onnx(trunk, {"latents": latents}, folder / TRUNK, [HIDDEN], {2: steps})
-        write_onnx(last, {HIDDEN: trunk(latents)}, folder / DECODER, [name], {1: steps})
+        write_onnx(trunk, {"latents": latents}, path=folder / TRUNK, output_names=[HIDDEN], dynamic={2: steps})
+        write_onnx(last, {HIDDEN: trunk(latents)}, path=folder / DECODER, output_names=[name], dynamic={1: steps})
     if not trunks:
-        write_onnx(last, {"latents": latents}, folder / DECODER, [name], {2: steps})
+        write_onnx(last, {"latents": latents}, path=folder / DECODER, output_names=[name], dynamic={2: steps})
 
 
 def export_flow(flow: LatentFlow, folder: Path) -> None:
@@ -83,7 +85,7 @@ def export_flow(flow: LatentFlow, folder: Path) -> None:
     }
     if flow.shape.few_steps:
         inputs[END_TIME] = torch.rand(1)
-    write_onnx(flow, inputs, folder / FLOW_NETWORK, ["velocity"], {2: PATCH * patches})
+    write_onnx(flow, inputs, path=folder / FLOW_NETWORK, output_names=["velocity"], dynamic={2: PATCH * patches})
 
 
 def write_manifest(

@@ -1,7 +1,7 @@
-"""Fewer passes over what a network computes: factors and summands around its convolutions are taken into these.
+"""Constant factors and summands around the convolutions of a network, folded into these.
 
 PP-LCNetV3 has a factor and a summand of its own after every convolution and every activation, and its hard swish comes
-as four operations. Each of them goes through all that there is; together they cost as much as the convolutions.
+as four operations. Each of them passes over all activations; together they take as long as the convolutions.
 
 References: Cui et al., PP-LCNet: a lightweight CPU convolutional neural network, 2021; Howard et al., Searching for
 MobileNetV3, ICCV 2019 (hard swish).
@@ -144,7 +144,10 @@ def _pass_on(graph: _Graph, multiply: onnx.NodeProto) -> None:
             _expect_without(graph, taker, factor, summand)
         graph.replace([multiply, add], value)
     elif channels:
-        graph.replace([multiply, add], _on_channels(graph, multiply, value, factor, summand, channels))
+        graph.replace(
+            [multiply, add],
+            _on_channels(graph, multiply, value=value, factor=factor, summand=summand, channels=channels),
+        )
 
 
 def _expect_without(graph: _Graph, convolution: onnx.NodeProto, factor: str, summand: str) -> None:

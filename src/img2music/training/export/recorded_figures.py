@@ -1,4 +1,4 @@
-"""The figures that a models folder records of itself, and which of them other networks make untrue."""
+"""The figures that the manifest of a models folder records, and which of them hold after a part is replaced."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,13 @@ def export_runs(
         clips = training_clips(music, None, only_shippable, genres=genres)
         served = _served(runs, vae, single, [genre for genre in genres if any(clip.genre == genre for clip in clips)])
         export_vaes(served, clips, folder, bank_size)
-        write_manifest(folder, version, trained_on | _trained_on(served, clips), {"classifier_split": report}, genres)
+        write_manifest(
+            folder,
+            version,
+            trained_on=trained_on | _trained_on(served, clips),
+            figures={"classifier_split": report},
+            genres=genres,
+        )
         if out.is_dir() and any(out.iterdir()):
             exchange_folder(folder, out)
         else:
@@ -86,7 +93,13 @@ def replace_music(
                 (place / old).unlink(missing_ok=True)
         export_vaes(served, clips, folder, bank_size)
         others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow")}
-        write_manifest(folder, version, others | _trained_on(served, clips), still_true(figures, "music"), genres)
+        write_manifest(
+            folder,
+            version,
+            trained_on=others | _trained_on(served, clips),
+            figures=still_true(figures, "music"),
+            genres=genres,
+        )
     return models
 
 
@@ -103,8 +116,10 @@ def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: 
         for genre in found.genres:
             own = [clip for clip in clips if clip.genre == genre]
             write_bank(Encoder(found, genre), own, folder / genre / BANK, bank_size)
-            trained_on |= {genre: trained_on.get(genre, {}) | {"bank": summary(own)}}
-        write_manifest(folder, version, trained_on, still_true(figures, "music"), found.classes)
+            trained_on |= {genre: trained_on.get(genre, {}) | {"bank": asdict(summary(own))}}
+        write_manifest(
+            folder, version, trained_on=trained_on, figures=still_true(figures, "music"), genres=found.classes
+        )
     return models
 
 
@@ -135,8 +150,8 @@ def _trained_on(served: Mapping[str, Path], clips: Sequence[Clip]) -> dict[str, 
     for genre, run in served.items():
         own = [clip for clip in clips if clip.genre == genre]
         record = run / CLIPS
-        trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else summary(own)
-        facts[genre] = trained | {"bank": summary(own)}
+        trained = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else asdict(summary(own))
+        facts[genre] = trained | {"bank": asdict(summary(own))}
     return facts
 
 
@@ -166,7 +181,9 @@ def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> P
             raise ModelError(f"{run} tells {', '.join(report['genres'])} apart, {models} {', '.join(genres)}.")
         trained_on = trained_on | {"classifier": f"{report['network']} on covers, split {report['fold']}"}
         others = still_true(figures, "classifier")
-        write_manifest(folder, version, trained_on, others | {"classifier_split": report}, genres)
+        write_manifest(
+            folder, version, trained_on=trained_on, figures=others | {"classifier_split": report}, genres=genres
+        )
     return models
 
 

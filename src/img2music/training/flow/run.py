@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -76,7 +76,7 @@ def train_flow(
         unseen = EncodedClips.load(out / UNSEEN)
         validation = LatentCrops(unseen, steps, 8 * batch, device).loader(recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
-    fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
+    fit(module, out, recipe=recipe, loader=loader, validation=validation, callbacks=(Budget(minutes),), epochs=epochs)
     if distributed.leads():
         with atomic_write(out / WEIGHTS, force=True) as temporary:
             temporary.write_bytes(save(module.flow.state_dict()))
@@ -114,7 +114,7 @@ def _weights(start: Path) -> dict[str, Tensor]:
 
 
 def _take_over(start: Path, out: Path) -> None:
-    """Copy the encoded clips of a run; last those that training looks for."""
+    """Copy the encoded clips of a run. The file by which a run counts as encoded comes last."""
     for name in (UNSEEN, CLIPS, LATENTS):
         if (start / name).is_file():
             with atomic_write(out / name, force=True) as temporary:
@@ -122,12 +122,13 @@ def _take_over(start: Path, out: Path) -> None:
 
 
 def _encode(recipe: FlowRecipe, clips: Sequence[Clip], models: Models, out: Path) -> None:
-    """Write the embeddings of clips and which clips they are into `out`; last those that training looks for."""
+    """Write the embeddings of clips and which clips they are into `out`; last the file by which a run counts as
+    encoded."""
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     if outside:
         encode_clips(models, outside, 1, recipe.seed).save(out / UNSEEN)
     with atomic_write(out / CLIPS, force=True) as temporary:
-        temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
+        temporary.write_text(json.dumps(asdict(summary(inside))), encoding="utf-8")
     encode_clips(models, inside, recipe.versions, recipe.seed).save(out / LATENTS)
 
 
@@ -136,12 +137,12 @@ def shape_of(recipe: FlowRecipe, latent: int) -> FlowShape:
     return FlowShape(
         recipe.width,
         recipe.expansion,
-        recipe.blocks,
-        latent,
-        recipe.kernel,
-        recipe.patch,
-        recipe.attention,
-        recipe.longest_step > 0,
+        blocks=recipe.blocks,
+        latent=latent,
+        kernel=recipe.kernel,
+        patch=recipe.patch,
+        attention=recipe.attention,
+        few_steps=recipe.longest_step > 0,
     )
 
 

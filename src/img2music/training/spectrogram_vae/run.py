@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -50,17 +51,17 @@ def train_vae(
     """
     distributed.join()
     torch.manual_seed(recipe.seed)
-    clips = training_clips(music, genre, only_shippable, limit, leave_out, genres)
+    clips = training_clips(music, genre, only_shippable=only_shippable, limit=limit, leave_out=leave_out, genres=genres)
     inside, outside = hold_out(clips, recipe.held_out, recipe.seed)
     data = SpectrogramClips(inside, recipe.frames, recipe.steps_per_epoch * recipe.batch * distributed.count())
     module = VAETrainer(
         shape_of(recipe),
         recipe.learning_rate,
-        recipe.weight_decay,
-        recipe.beta,
-        recipe.warmup_steps,
-        recipe.mel_weight,
-        recipe.slope_weight,
+        weight_decay=recipe.weight_decay,
+        beta=recipe.beta,
+        warmup_steps=recipe.warmup_steps,
+        mel_weight=recipe.mel_weight,
+        slope_weight=recipe.slope_weight,
     )
     if start is None:
         module.vae.set_statistics(*data.statistics(FLOOR))
@@ -73,10 +74,10 @@ def train_vae(
         unseen = SpectrogramClips(outside, recipe.frames, 8 * recipe.batch * distributed.count(), semitones=(0.0, 0.0))
         validation = DataLoader(unseen, batch_size=recipe.batch)
     epochs = recipe.steps // recipe.steps_per_epoch
-    fit(module, out, recipe, loader, validation, callbacks=(Budget(minutes),), epochs=epochs)
+    fit(module, out, recipe=recipe, loader=loader, validation=validation, callbacks=(Budget(minutes),), epochs=epochs)
     if distributed.leads():
         with atomic_write(out / CLIPS, force=True) as temporary:
-            temporary.write_text(json.dumps(summary(inside)), encoding="utf-8")
+            temporary.write_text(json.dumps(asdict(summary(inside))), encoding="utf-8")
         with atomic_write(out / WEIGHTS, force=True) as temporary:
             temporary.write_bytes(save(module.vae.state_dict()))
     return out / WEIGHTS
@@ -105,9 +106,17 @@ def training_clips(
     return allowed if limit is None else pick(allowed, limit, 0)
 
 
-def summary(clips: Sequence[Clip]) -> dict[str, object]:
-    """How many clips, and under which licences."""
-    return {"clips": len(clips), "licences": sorted({clip.licence for clip in clips})}
+@dataclass(frozen=True)
+class ClipSummary:
+    """How many clips there are, and under which licences."""
+
+    clips: int
+    licences: list[str]
+
+
+def summary(clips: Sequence[Clip]) -> ClipSummary:
+    """Number and licences of the clips that a network or a bank was made from."""
+    return ClipSummary(len(clips), sorted({clip.licence for clip in clips}))
 
 
 def shape_of(recipe: VAERecipe) -> Shape:
@@ -115,11 +124,11 @@ def shape_of(recipe: VAERecipe) -> Shape:
     return Shape(
         recipe.width,
         recipe.expansion,
-        recipe.encoder_blocks,
-        recipe.decoder_blocks,
-        recipe.latent,
-        recipe.kernel,
-        recipe.own_blocks,
+        encoder_blocks=recipe.encoder_blocks,
+        decoder_blocks=recipe.decoder_blocks,
+        latent=recipe.latent,
+        kernel=recipe.kernel,
+        own_blocks=recipe.own_blocks,
     )
 
 

@@ -1,4 +1,4 @@
-"""What picture, words and known names say together, and how sure that may be."""
+"""How the answers of image classifier, text classifier and known names are combined and calibrated."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def names_index(names: NameTables, genres: Sequence[str], strength: float = 1.0)
 
 
 def _doubt(artist: Name) -> float:
-    """The smaller, the likelier an artist is of this genre, among genres to be told apart."""
+    """Smaller for artists that more certainly belong to their genre, among the genres of the classifier."""
     return -artist.weight if artist.genre != OTHER else -artist.weight / _OUTWEIGHED
 
 

@@ -31,8 +31,8 @@ _NAMES_STEPS, _COVERS_STEPS = 60, 100  # more change little
 
 
 def fit_names(names: NameTables, genres: Sequence[str] = GENRES, texts: int = TEXTS, seed: int = 0) -> WordClassifier:
-    """A word classifier that knows names alone, from `texts` texts of each genre; names of no genre teach it what says
-    nothing."""
+    """A word classifier that knows names alone, from `texts` texts of each genre; from names of no genre it learns
+    which words say nothing."""
     compose = NameTexts(names, (*genres, OTHER), seed)
     shown = track((*genres, OTHER), "composing texts of names", console=Console(stderr=True), transient=True)
     examples = [(compose(genre), kind) for kind, genre in enumerate(shown) for _ in range(texts)]
@@ -44,7 +44,7 @@ def fit_names(names: NameTables, genres: Sequence[str] = GENRES, texts: int = TE
 
 
 def known_words(folder: Path, names: NameTables, genres: Sequence[str] = GENRES) -> WordClassifier:
-    """As `fit_names`; what was learnt stays in `folder`, and is not learnt again from the same names."""
+    """As `fit_names`, kept in `folder` and not fitted again to the same names."""
     settings = (names, tuple(genres), TEXTS, NAMES_DECAY, BUCKETS, DAMPING)
     kept = folder / f"names-{hashlib.sha256(repr(settings).encode()).hexdigest()[:8]}.safetensors"
     if not kept.is_file():
@@ -68,7 +68,7 @@ def fit_words(
     rarity = rarity_in(texts) if known is None else known.rarity
     values = word_values(texts, rarity)
     offset = None if known is None else values @ known.weights.astype(np.float64) + known.bias
-    matrix, bias = _fit_met(values, targets, genres, DECAY, weights, offset)
+    matrix, bias = _fit_met(values, targets, classes=genres, decay=DECAY, weights=weights, offset=offset)
     met = np.bincount(targets, minlength=genres) > 0
     bias = np.where(met, bias, -10)
     if known is not None:
@@ -88,7 +88,9 @@ def _fit_met(
     """As `fit_softmax`; buckets that are never met keep the weight 0, and take no time."""
     met = np.unique(values.indices)
     matrix = np.zeros((values.shape[1], classes))
-    matrix[met], bias = fit_softmax(values[:, met], targets, classes, decay, weights, offset, steps)
+    matrix[met], bias = fit_softmax(
+        values[:, met], targets, classes=classes, decay=decay, weights=weights, offset=offset, steps=steps
+    )
     return matrix, bias
 
 
@@ -126,5 +128,9 @@ def _classifier(weights: np.ndarray, bias: np.ndarray, rarity: np.ndarray) -> Wo
     """One that is not joined with what pictures say."""
     zeros = np.zeros(len(bias), np.float32)
     return WordClassifier(
-        weights.astype(np.float16), bias.astype(np.float32), rarity, np.array([1, 0], np.float32), zeros
+        weights.astype(np.float16),
+        bias.astype(np.float32),
+        rarity=rarity,
+        shares=np.array([1, 0], np.float32),
+        offset=zeros,
     )

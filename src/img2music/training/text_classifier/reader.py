@@ -1,7 +1,8 @@
-"""A reader of covers: a linear layer on what they look like and a word classifier, each fitted in seconds.
+"""A classifier of covers in two parts: a linear layer on image features and a word classifier on the text, each
+fitted in seconds.
 
-Every genre counts the same and each of its sources by the root of its size: covers of a genre come from few sources,
-which would otherwise be learnt in its place.
+Every genre has the same weight and each of its sources the root of its size: covers of a genre come from few sources,
+which the classifier would otherwise learn in its place.
 """
 
 from __future__ import annotations
@@ -65,9 +66,11 @@ def fit_reader(evidence: Evidence, places: np.ndarray, decay: float, known: Word
     mean, std = seen[0].mean(0), np.sqrt(seen[0].var(0) + _EPSILON)
     views = ((seen - mean) / std).reshape(-1, seen.shape[2])
     every = len(seen)
-    matrix, bias = fit_softmax(views, np.tile(targets, every), count, decay, np.tile(weights, every))
-    words = fit_words([evidence.texts[place] for place in places], targets, count, weights, known)
-    return CoverReader(matrix, bias, mean, std, words)
+    matrix, bias = fit_softmax(
+        views, np.tile(targets, every), classes=count, decay=decay, weights=np.tile(weights, every)
+    )
+    words = fit_words([evidence.texts[place] for place in places], targets, genres=count, weights=weights, known=known)
+    return CoverReader(matrix, bias, mean=mean, std=std, words=words)
 
 
 def left_out_parts(

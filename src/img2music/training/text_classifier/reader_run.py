@@ -1,4 +1,4 @@
-"""Training a reader of covers on stored views and read words, judged on sources that are left out in turn."""
+"""Training a classifier of covers on stored views and OCR text, judged by leave-one-source-out."""
 
 from __future__ import annotations
 
@@ -54,14 +54,21 @@ def gather_evidence(
     recipe: ClassifierRecipe, stem: torch.nn.Module, split: CoverSplit, views: Path, names: NameTables | None
 ) -> Evidence:
     """What is seen and read of the covers of a split, kept in the folder `views`, and which names are on them."""
-    build_view_cache(stem, split.covers, views, recipe.views, recipe.training_size, recipe.augmentation)
+    build_view_cache(
+        stem,
+        split.covers,
+        folder=views,
+        passes=recipe.views,
+        size=recipe.training_size,
+        augmentation=recipe.augmentation,
+    )
     seen = open_stem_outputs(views)[: recipe.views, :, :, 0, 0]
     lines = ocr_passes(split.covers, views) if recipe.words else [[] for _ in split.covers]
     named = np.zeros((len(split.covers), len(split.genres)))
     if names is not None:
         index = KnownNames(names_index(names, split.genres), split.genres)
         named = np.stack([index.evidence(index.among(passes)) for passes in lines])
-    return Evidence(split.covers, seen, [weigh(passes) for passes in lines], named, split.genres)
+    return Evidence(split.covers, seen, texts=[weigh(passes) for passes in lines], named=named, genres=split.genres)
 
 
 def train_reader(evidence: Evidence, split: CoverSplit, decay: float, known: WordClassifier | None) -> TrainedReader:
@@ -79,7 +86,7 @@ def train_reader(evidence: Evidence, split: CoverSplit, decay: float, known: Wor
     left_out = source_report(joined_on_others(evidence, found), split.genres) if found else None
     join = join_on(evidence, found or {"validation": (validation, reader.parts(evidence, validation))})
     likely = join(reader.parts(evidence, test), evidence.named[test])
-    return TrainedReader(reader, join, likely, seconds, left_out)
+    return TrainedReader(reader, join, likely=likely, seconds=seconds, left_out_sources=left_out)
 
 
 def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None) -> LeftOutReport:
@@ -97,7 +104,7 @@ def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None
     split = read_cover_split(covers, genres=tuple(json.loads((run / START).read_text(encoding="utf-8"))["genres"]))
     tables = None if names is None else read_names(names, split.genres)
     views = views or run / "left-out-views"
-    evidence = gather_evidence(recipe, backbone(recipe.network).stem, split, views, tables)
+    evidence = gather_evidence(recipe, backbone(recipe.network).stem, split=split, views=views, names=tables)
     known = None if tables is None else known_words(views, tables, split.genres)
     found = left_out_parts(evidence, np.arange(len(split.covers)), recipe.weight_decay, known)
     if not found:

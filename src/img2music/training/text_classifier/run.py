@@ -1,4 +1,4 @@
-"""What is written on covers joins what they look like."""
+"""Combining a fine-tuned image classifier with the text on covers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Multinomial logistic regression with weights of its own for each example, and with what is known already."""
+"""Multinomial logistic regression with weights of examples and an offset of known logits."""
 
 from __future__ import annotations
 

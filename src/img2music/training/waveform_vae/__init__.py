@@ -1,1 +1,1 @@
-"""The paper's VAE of samples."""
+"""The paper's VAE of waveforms."""

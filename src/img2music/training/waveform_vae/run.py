@@ -25,7 +25,7 @@ from img2music.training.waveform_vae.network import WaveformShape, WaveformVAE
 
 WEIGHTS = "waveform-vae.safetensors"
 VALIDATED = 8
-"""Held-out clips that the error of every epoch is measured on: more would cost more than they tell."""
+"""Held-out clips that the error of every epoch is measured on: more would take long and change little."""
 
 
 def train_waveform_vae(
@@ -57,9 +57,9 @@ def train_waveform_vae(
     fit(
         module,
         out,
-        recipe,
-        DataLoader(data, recipe.batch, shuffle=True),
-        validation,
+        recipe=recipe,
+        loader=DataLoader(data, recipe.batch, shuffle=True),
+        validation=validation,
         callbacks=(Budget(minutes),),
         epochs=recipe.epochs,
         clip=recipe.clip,
