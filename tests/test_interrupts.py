@@ -205,7 +205,11 @@ def _descendants(process: int) -> set[int]:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are watched through /proc")
 @pytest.mark.parametrize(
     ("number", "status", "line"),
-    [(signal.SIGINT, INTERRUPTED, "img2music: interrupted\n"), (signal.SIGTERM, TERMINATED, "")],
+    [
+        (signal.SIGINT, INTERRUPTED, "img2music: interrupted\n"),
+        (signal.SIGTERM, TERMINATED, ""),
+        (signal.SIGHUP, HUNG_UP, ""),
+    ],
 )
 @pytest.mark.parametrize("started", [1, 2, 3])
 def test_a_batch_of_several_processes_ends_in_one_line(

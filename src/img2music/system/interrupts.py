@@ -112,8 +112,10 @@ class Unaffected:
         if hasattr(signal, "pthread_sigmask"):
             from multiprocessing import resource_tracker
 
-            resource_tracker.ensure_running()  # or starting it would undo the mask, which processes inherit
             self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, _NUMBERS)
+            # started later it would undo the mask, which processes inherit; it needs the mask itself against SIGHUP
+            resource_tracker.ensure_running()
+            signal.pthread_sigmask(signal.SIG_BLOCK, _NUMBERS)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
