@@ -71,3 +71,18 @@ def test_the_next_piece_is_as_fast_as_the_one_before() -> None:
     assert list(in_order(bars, [0, 1, 2, 3, 4, 5])) == [0, 5, 3, 4, 1, 2]
     assert list(in_order(bars, [2, 1])) == [2, 1]
     assert list(in_order([None], [0])) == [0]
+
+
+def test_a_cross_fade_takes_22_steps_of_both() -> None:
+    """About half a second; so two embeddings of 100 steps make 178."""
+    for steps, count in ((178, 2), (179, 3)):
+        segments = (Segment(np.zeros((2, 100), np.float32)) for _ in range(5))
+        assert join(segments, steps)[1] == count
+
+
+@pytest.mark.parametrize(("place", "taken"), [(8, True), (9, False)])
+def test_one_of_the_right_tempo_is_sought_among_the_next_eight(place: int, taken: bool) -> None:
+    bars = [100.0, *[130.0] * 12]
+    bars[place] = 100.0
+    _, second, *_ = in_order(bars, range(len(bars)))
+    assert (second == place) == taken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from img2music.audio.noise_fill import noisiness, roughen
 from img2music.audio.stft import BINS, RATE, magnitude
@@ -46,3 +47,10 @@ def test_the_same_again_is_the_same_and_silence_stays_silence() -> None:
     np.testing.assert_array_equal(smooth, before)
     assert roughen(smooth).dtype == np.float32
     assert not roughen(np.zeros((4, BINS), np.float32)).any()
+
+
+@pytest.mark.parametrize(("spread", "share"), [(0.2, 1.0), (0.7, 0.5), (1.3, 0.0)])
+def test_the_share_of_noise_falls_as_log_magnitudes_spread(spread: float, share: float) -> None:
+    """All noise up to a standard deviation of 0.4 nats, none from 1 on."""
+    magnitudes = np.exp(spread * np.random.default_rng(0).standard_normal((60, 513))).astype(np.float32)
+    assert float(noisiness(magnitudes).mean()) == pytest.approx(share, abs=0.06)

@@ -71,7 +71,7 @@ class Options:
         alpha = default_strength(engine, genre) if self.alpha is None else self.alpha
         if engine == FLOW and alpha > 1:
             raise OptionError(
-                f"alpha is {alpha:g}; the flow takes from 0 to 1, and 1 is all new music; or choose the engine perturb."
+                f"alpha is {alpha:g}; the flow takes from 0 to 1, where all is new; or choose the engine perturb."
             )
         return alpha
 

@@ -32,9 +32,9 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MALLOC_MMAP_THRESHOLD_": f"{32 * 2**20}",
-    "MALLOC_TRIM_THRESHOLD_": f"{64 * 2**20}",
+    "MALLOC_TRIM_THRESHOLD_": f"{128 * 2**20}",
 }
-"""With glibc a process keeps up to 64 MiB for its next picture: for the system to give them anew takes as long as to
+"""With glibc a process keeps up to 128 MiB for its next picture: for the system to give them anew takes as long as to
 decode."""
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from img2music.vision.decoding.child import main; main()"
 _OUT_OF_TIME = "takes too long to decode; save it anew as JPEG or PNG"
