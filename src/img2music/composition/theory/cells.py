@@ -55,7 +55,7 @@ def bar_rhythm(metre: Metre, density: float, syncopation: float, rng: Random) ->
 
 
 def _drawn(metre: Metre, density: float, syncopation: float, rng: Random) -> tuple[float, ...]:
-    place, known = 0.0, []
+    place, known = 0.0, list[tuple[float, tuple[float, ...]]]()
     onsets: list[float] = []
     for length in metre.groups:
         again = [figure for size, figure in known if size == length]
