@@ -23,7 +23,7 @@ from img2music.metrics.scores.note_overlap import highest_overlaps, overlap, pit
 from img2music.metrics.scores.score_variety import entropy, variety
 
 GOLDEN = {
-    "classical": "171efcdc74c10d3b",
+    "classical": "d18093a092665228",
     "hiphop": "1ff2e0ba5d6d0569",
     "pop": "806afb2a3b8009f5",
     "jazz": "dece7d947eec940c",

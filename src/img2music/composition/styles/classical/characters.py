@@ -59,7 +59,7 @@ CHARACTERS = (
         form.ternary,
         harmonise,
         write,
-        0.9,
+        0.6,
         drift=0.01,
     ),
     Style(
@@ -127,7 +127,7 @@ CHARACTERS = (
         form.dance,
         harmonise,
         write,
-        0.7,
+        0.6,
         drift=0.038,
     ),
     Style(
