@@ -1,7 +1,7 @@
 """What no input may make the program do: open a connection, or change a file elsewhere.
 
-Python tells of what Python does. What native libraries do by themselves is not seen here; tests/test_privacy.py and
-the target `environments` watch that from outside.
+Python tells of what Python does. What native libraries do by themselves is not seen here;
+tests/models/test_privacy.py and the target `environments` watch that from outside.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+
+from places import ROOT
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 pytest.importorskip("efficientnet_lite_pytorch", reason="EfficientNet-Lite is not installed")
@@ -13,7 +13,7 @@ from img2music.training.backbones.backbones import backbone  # noqa: E402
 from img2music.training.backbones.style import CROPS, WHOLE, Crop, StyleStem  # noqa: E402
 from img2music.vision.picture import load_picture, to_input  # noqa: E402
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.png"))
+EXAMPLES = sorted((ROOT / "examples").glob("*.png"))
 SIZE = 160
 
 

@@ -13,7 +13,9 @@ from PIL import Image
 from hostile_pictures import HOSTILE, bmp, encoded, gif, png, scans, zeros
 from img2music.errors import PictureError
 from img2music.vision.picture import load_picture
+from places import ROOT
 
+MEASURES = ROOT / "tests" / "hostile_costs.py"
 MEMORY, SECONDS = 400 * 2**20, 5.0
 _SLOW = (
     *("64 MP", "50 MP", "48 MP", "40 MP", "32 MP", "25 MP", "16 MP", "webp: 24", "avif: 24", "scans in colour"),
@@ -29,38 +31,12 @@ _SLOW = (
 )
 _SLOW_AND_TELLING = ("png: 64 MP RGB", "jpeg: 64 MP", "tiff: 64 MP grey of 16 bits", "webp: 24 MP")
 QUICK = [name for name in HOSTILE if name in _SLOW_AND_TELLING or not any(part in name for part in _SLOW)]
-"""`python tests/test_picture_hostile.py` measures all of them."""
-
-
-def _measure(name: str) -> dict[str, object]:
-    """What reading one of them costs this process."""
-    import time
-    import warnings
-
-    from img2music.vision.picture import to_input
-
-    def memory(kind: str) -> int:
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(kind))
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        data = HOSTILE[name]()
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-    before, start = memory("VmRSS"), time.process_time()
-    try:
-        picture = load_picture(data)
-        to_input(picture, 224)
-        answer = str(picture.size)
-    except PictureError as error:
-        answer = str(error)
-    seconds = time.process_time() - start
-    return {"name": name, "bytes": len(data), "memory": memory("VmHWM") - before, "seconds": seconds, "answer": answer}
+"""`python tests/hostile_costs.py` measures all of them."""
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="measures with /proc of Linux")
 def test_hostile_pictures_cost_little() -> None:
-    ran = subprocess.run([sys.executable, __file__, *QUICK], capture_output=True, text=True, check=True)
+    ran = subprocess.run([sys.executable, str(MEASURES), *QUICK], capture_output=True, text=True, check=True)
     costs = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [cost["name"] for cost in costs] == QUICK
     assert not [cost for cost in costs if cost["memory"] > MEMORY or cost["seconds"] > SECONDS]
@@ -136,8 +112,3 @@ def test_a_large_picture_comes_out_at_half_its_sides() -> None:
     ramp = Image.linear_gradient("L").resize((6000, 4200))
     halved = load_picture(encoded(ramp.convert("RGB"), "PNG", compress_level=1))
     assert halved.tobytes() == ramp.convert("RGB").reduce(2).tobytes()
-
-
-if __name__ == "__main__":
-    for each in sys.argv[1:] or HOSTILE:
-        print(json.dumps(_measure(each)), flush=True)

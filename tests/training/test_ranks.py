@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from places import ROOT
+
 for _package in ("torch", "lightning", "librosa", "sklearn", "yaml"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
 
@@ -32,7 +34,7 @@ VAE = replace(TINY_VAE, slope_weight=0.5)
 TOLERANCE = 1e-3
 """Of a weight: sums in another order round differently."""
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
-TOGETHER = (*TORCHRUN, str(Path(__file__).with_name("in_float32.py")))
+TOGETHER = (*TORCHRUN, str(ROOT / "tests" / "in_float32.py"))
 
 
 @pytest.fixture(scope="module")

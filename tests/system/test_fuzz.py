@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from places import ROOT
+
 pytest.importorskip("onnx", reason="onnx is not installed")
 pytest.importorskip("yaml", reason="yaml is not installed")
 pytest.importorskip("av", reason="av is not installed")
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="processes are watched through /proc")

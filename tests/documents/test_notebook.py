@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import re
-from pathlib import Path
 
 import pytest
+
+from places import ROOT
 
 nbformat = pytest.importorskip("nbformat")
 nbclient = pytest.importorskip("nbclient")
 pytest.importorskip("ipykernel")
 pytest.importorskip("matplotlib")
 
-NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "showcase.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "showcase.ipynb"
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from img2music.data.covers.cover import Cover
 from img2music.evaluation.clips import own_names, some_pictures
 from img2music.evaluation.embedded_clips import embed_folder
 from img2music.genres import GENRES
-from test_audio_evaluation import Ear
+from pitch_embedder import PitchEmbedder
 
 
 def _noise(path: Path, seed: int, format: str | None = None) -> None:
@@ -42,7 +42,7 @@ def covers(tmp_path: Path) -> Path:
 
 
 def test_each_cover_has_a_snippet_of_its_own(run: Run, covers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("img2music.evaluation.audio.load_embedder", Ear)
+    monkeypatch.setattr("img2music.evaluation.audio.load_embedder", PitchEmbedder)
     for number, genre in enumerate(GENRES):
         _noise(Path("real") / genre / "a.wav", number)
     wishes = ["evaluate", "snippets", "--covers", covers, "--reference", "real", "--out", "out", "--json"]
@@ -62,7 +62,7 @@ def test_what_is_measured_is_no_part_of_what_it_is_compared_with(tmp_path: Path)
     for number in range(2):
         _noise(tmp_path / "real" / f"{number}.wav", number)
         _noise(tmp_path / "real" / "made" / f"{number}.wav", 5 + number)
-    scores = score_folder(tmp_path / "real" / "made", tmp_path / "real", embedder=Ear()).to_json()
+    scores = score_folder(tmp_path / "real" / "made", tmp_path / "real", embedder=PitchEmbedder()).to_json()
     assert (scores["clips"], scores["reference_clips"]) == (2, 2)
 
 
@@ -84,7 +84,7 @@ def test_every_kind_of_recording_is_heard_and_hidden_files_are_not(tmp_path: Pat
         _noise(tmp_path / f"{suffix[1:]}{suffix}", number, kind)
     _noise(tmp_path / ".hidden.wav", 50)
     (tmp_path / "._wav.wav").write_bytes(b"\0\5\x16\7")
-    heard = embed_folder(tmp_path, Ear())
+    heard = embed_folder(tmp_path, PitchEmbedder())
     assert len(heard.clips) == len(kinds)
     assert heard.left_out == []
     assert set(heard.clips) == set(Sounds.below(tmp_path).files)

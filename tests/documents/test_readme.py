@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from img2music.cli.main import main
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

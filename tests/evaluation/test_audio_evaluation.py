@@ -26,33 +26,15 @@ from img2music.metrics.kernels import kernel_audio_distance, kernel_distance
 from img2music.metrics.log_spectral import log_spectral_error, log_spectral_errors
 from img2music.metrics.similarity import nearest_within
 from img2music.metrics.whitening import Whitening
-
-PITCH = {"classical": 200, "hiphop": 400, "pop": 800, "jazz": 1600}  # Hz
-
-
-class Ear:
-    """Hears loudness, crossings of zero and roughness of every second; the pitch is the genre."""
-
-    name = "ear"
-    patch_seconds = 1.0
-
-    def embed(self, samples: np.ndarray, rate: int) -> np.ndarray:
-        patches = samples[: len(samples) // rate * rate].reshape(-1, rate).astype(np.float64)
-        pitch = (np.diff(np.sign(patches)) != 0).mean(1)
-        return np.stack([patches.std(1), pitch, np.abs(np.diff(patches)).mean(1)], 1)
-
-    def tag(self, samples: np.ndarray, rate: int) -> np.ndarray:
-        pitch = (np.diff(np.sign(samples)) != 0).sum() / 2 / (len(samples) / rate)
-        genre = min(PITCH, key=lambda name: abs(PITCH[name] - pitch))
-        return np.array([tag == GENRE_TAGS[genre][0] for tag in TAGS], np.float64)
+from pitch_embedder import PITCH, PitchEmbedder
 
 
-class TaglessEar:
+class TaglessEmbedder:
     """The same without tags, but with whitening of its own."""
 
     name = "tagless ear"
     patch_seconds = 1.0
-    embed = Ear.embed
+    embed = PitchEmbedder.embed
     whitening = Whitening(np.array([0.3, 0.05, 0.04]), np.diag([10.0, 20.0, 30.0]))
 
 
@@ -73,7 +55,7 @@ def _folder(root: Path, count: int = 4, detune: float = 1.0, loudness: float = 0
 
 def test_the_same_folder_is_no_distance_away_and_a_copy(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a")
-    scores = score_folder(clips, clips, clips, Ear()).to_json()
+    scores = score_folder(clips, clips, clips, PitchEmbedder()).to_json()
     assert (scores["clips"], scores["patches"], scores["skipped"]) == (16, 48, 0)
     assert (scores["reference_clips"], scores["reference_patches"]) == (16, 48)
     assert scores["frechet"] == pytest.approx(0, abs=1e-9)
@@ -85,8 +67,8 @@ def test_the_same_folder_is_no_distance_away_and_a_copy(tmp_path: Path) -> None:
 
 def test_the_scores_are_those_of_the_embeddings(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, embedder=Ear()).to_json()
-    a, b = ({p: Ear().embed(*soundfile.read(p)) for p in sorted(f.rglob("*.wav"))} for f in (ours, theirs))
+    scores = score_folder(ours, theirs, embedder=PitchEmbedder()).to_json()
+    a, b = ({p: PitchEmbedder().embed(*soundfile.read(p)) for p in sorted(f.rglob("*.wav"))} for f in (ours, theirs))
     sets = np.concatenate(list(a.values())), np.concatenate(list(b.values()))
     assert scores["frechet"] == pytest.approx(frechet_distance(*sets), rel=1e-4)
     assert scores["kernel"] == pytest.approx(kernel_distance(*sets), rel=1e-4)
@@ -97,9 +79,9 @@ def test_the_scores_are_those_of_the_embeddings(tmp_path: Path) -> None:
 
 def test_every_distance_comes_with_its_floor_and_the_ceiling_of_noise(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, embedder=Ear()).to_json()
+    scores = score_folder(ours, theirs, embedder=PitchEmbedder()).to_json()
     assert scores["embedder"] == "ear" and scores["whitening"] == "fitted"
-    heard, real = embed_folder(ours, Ear(), noise=True), embed_folder(theirs, Ear())
+    heard, real = embed_folder(ours, PitchEmbedder(), noise=True), embed_folder(theirs, PitchEmbedder())
     assert scores["distances"] == placed_distances(heard.embeddings(), real.embeddings(), heard.noise())
     assert tuple(scores["distances"]) == DISTANCES
     for old, new in (("frechet", "raw"), ("kernel", "kernel"), ("kad", "kad")):
@@ -111,10 +93,12 @@ def test_every_distance_comes_with_its_floor_and_the_ceiling_of_noise(tmp_path: 
 
 def test_whitening_that_was_published_is_used(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 3)
-    scores = score_folder(ours, theirs, embedder=TaglessEar()).to_json()
+    scores = score_folder(ours, theirs, embedder=TaglessEmbedder()).to_json()
     assert scores["whitening"] == "published"
     a, b = (
-        TaglessEar.whitening.apply(np.concatenate(list(embed_folder(folder, Ear()).embeddings().values())))
+        TaglessEmbedder.whitening.apply(
+            np.concatenate(list(embed_folder(folder, PitchEmbedder()).embeddings().values()))
+        )
         for folder in (ours, theirs)
     )
     assert scores["distances"]["whitened"]["value"] == pytest.approx(frechet_distance(a, b))
@@ -128,35 +112,35 @@ def test_noise_is_as_long_and_as_loud_as_the_clip(tmp_path: Path) -> None:
     power = np.abs(np.fft.rfft(noise)) ** 2
     assert power[: len(power) // 2].sum() == pytest.approx(power[len(power) // 2 :].sum(), rel=0.05)
     clips = _folder(tmp_path / "a", 2, loudness=0.2)
-    heard = embed_folder(clips, Ear(), noise=True)
+    heard = embed_folder(clips, PitchEmbedder(), noise=True)
     for name, embeddings in heard.embeddings().items():
         loudness = [np.sqrt((rows[:, 0] ** 2).mean()) for rows in (heard.noise()[name], embeddings)]
         assert loudness[0] == pytest.approx(loudness[1], rel=0.02)
     assert len({heard.noise()[name].tobytes() for name in heard.noise()}) == 8
     assert heard.noise().keys() == heard.embeddings().keys()
-    assert embed_folder(clips, Ear()).noise() == {}
+    assert embed_folder(clips, PitchEmbedder()).noise() == {}
 
 
 def test_genres_are_compared_each_with_their_own(tmp_path: Path) -> None:
     ours, theirs = _folder(tmp_path / "a", 2, 1.1), _folder(tmp_path / "b", 4)
     for path in (ours / "pop").iterdir():
         path.unlink()
-    assert score_folder(ours, theirs, embedder=Ear()).by_genre == {}
-    scores = score_folder(ours, theirs, embedder=Ear(), per_genre=True).to_json()
+    assert score_folder(ours, theirs, embedder=PitchEmbedder()).by_genre == {}
+    scores = score_folder(ours, theirs, embedder=PitchEmbedder(), per_genre=True).to_json()
     assert list(scores["by_genre"]) == ["classical", "hiphop", "jazz"]
-    alone = score_folder(ours / "jazz", theirs / "jazz", embedder=Ear()).to_json()
+    alone = score_folder(ours / "jazz", theirs / "jazz", embedder=PitchEmbedder()).to_json()
     found = scores["by_genre"]["jazz"]
     assert found == {name: alone[name] for name in found} | {"distances": found["distances"]}
     assert (found["clips"], found["patches"], found["reference_clips"], found["reference_patches"]) == (2, 6, 4, 12)
     for name in ("raw", "infinity", "kernel", "kad"):
         for place in ("value", "floor"):
             assert found["distances"][name][place] == alone["distances"][name][place]
-    heard, real = embed_folder(ours, Ear()), embed_folder(theirs, Ear())
+    heard, real = embed_folder(ours, PitchEmbedder()), embed_folder(theirs, PitchEmbedder())
     whole = Whitening.fit(np.concatenate(list(real.embeddings().values())))  # one scale for all genres
     white = conventions(heard.embeddings("jazz"), real.embeddings("jazz"), whole)
     assert {name: found["distances"][name]["value"] for name in white} == white
     with pytest.raises(OptionError, match="--per-genre"):
-        score_folder(ours / "jazz", tmp_path / "b" / "pop", embedder=Ear(), per_genre=True)
+        score_folder(ours / "jazz", tmp_path / "b" / "pop", embedder=PitchEmbedder(), per_genre=True)
 
 
 def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
@@ -164,7 +148,7 @@ def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
     (clips / "hiphop").rename(clips / "Hip-Hop")
     soundfile.write(clips / "jazz" / "low.wav", _tone(PITCH["classical"]), RATE)
     soundfile.write(clips / "lost.wav", _tone(PITCH["pop"]), RATE)  # in no genre's folder
-    scores = score_folder(clips, clips, embedder=Ear()).to_json()
+    scores = score_folder(clips, clips, embedder=PitchEmbedder()).to_json()
     assert scores["genre"] == pytest.approx(4 / 5)
     assert scores["genres"]["hiphop"] == {"clips": 1, "heard": 1.0, "reference": 1.0}
     assert scores["genres"]["jazz"] == {"clips": 2, "heard": 0.5, "reference": 0.5}
@@ -172,7 +156,7 @@ def test_genres_are_those_the_folders_say(tmp_path: Path) -> None:
 
 def test_an_ear_without_tags_leaves_genres_open(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
-    scores = score_folder(clips, clips, embedder=TaglessEar()).to_json()
+    scores = score_folder(clips, clips, embedder=TaglessEmbedder()).to_json()
     assert scores["genre"] is None and scores["genres"] == {}
 
 
@@ -180,19 +164,19 @@ def test_the_first_fifteen_seconds_count_and_short_clips_do_not(tmp_path: Path) 
     soundfile.write(tmp_path / "long.wav", _tone(300, 17.5), RATE)
     soundfile.write(tmp_path / "short.wav", _tone(300, 0.7), RATE)
     (tmp_path / "notes.txt").write_text("no music")
-    scores = score_folder(tmp_path, tmp_path, embedder=Ear()).to_json()
+    scores = score_folder(tmp_path, tmp_path, embedder=PitchEmbedder()).to_json()
     assert (scores["clips"], scores["patches"], scores["skipped"]) == (1, 15, 1)
     assert scores["floor"] is None
 
 
 def test_files_without_music_are_left_out_by_name(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
-    expected = score_folder(clips, clips, embedder=Ear()).to_json()
+    expected = score_folder(clips, clips, embedder=PitchEmbedder()).to_json()
     (clips / "jazz" / "bad.ogg").write_bytes(b"not music")
     soundfile.write(clips / "jazz" / "short.wav", _tone(300, 0.7), RATE)
     soundfile.write(clips / "jazz" / "tiny.wav", _tone(300, 0.01), RATE)
     soundfile.write(clips / "pop" / "silent.wav", np.zeros(3 * RATE), RATE)
-    scores = score_folder(clips, clips, clips, Ear()).to_json()
+    scores = score_folder(clips, clips, clips, PitchEmbedder()).to_json()
     names = ("bad.ogg", "short.wav", "tiny.wav", "silent.wav")
     assert len(scores["left_out"]) == 12  # as generated, as reference and as training
     for line, name in zip(scores["left_out"], names * 3, strict=True):
@@ -204,13 +188,13 @@ def test_files_without_music_are_left_out_by_name(tmp_path: Path) -> None:
 def test_folders_that_cannot_be_scored_are_refused(tmp_path: Path) -> None:
     clips = _folder(tmp_path / "a", 1)
     with pytest.raises(OptionError, match="not a folder"):
-        score_folder(tmp_path / "none", clips, embedder=Ear())
+        score_folder(tmp_path / "none", clips, embedder=PitchEmbedder())
     (tmp_path / "empty").mkdir()
     with pytest.raises(OptionError, match="less than"):
-        score_folder(clips, tmp_path / "empty", embedder=Ear())
+        score_folder(clips, tmp_path / "empty", embedder=PitchEmbedder())
     (tmp_path / "empty" / "bad.ogg").write_bytes(b"not music")
     with pytest.raises(OptionError, match=r"bad\.ogg"):
-        score_folder(clips, tmp_path / "empty", embedder=Ear())
+        score_folder(clips, tmp_path / "empty", embedder=PitchEmbedder())
 
 
 def test_the_log_spectral_error_is_in_decibels() -> None:
@@ -248,12 +232,12 @@ def test_the_likeliest_tag_decides_the_genre() -> None:
 def test_only_known_embedders_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OptionError, match="musicnn, vggish"):
         load_embedder("ear")
-    monkeypatch.setitem(EMBEDDERS, "ear", Ear)
-    assert isinstance(load_embedder("ear"), Ear)
+    monkeypatch.setitem(EMBEDDERS, "ear", PitchEmbedder)
+    assert isinstance(load_embedder("ear"), PitchEmbedder)
 
 
 def test_the_command_prints_tables_or_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(EMBEDDERS, "ear", Ear)
+    monkeypatch.setitem(EMBEDDERS, "ear", PitchEmbedder)
     monkeypatch.setenv("COLUMNS", "160")
     clips = _folder(tmp_path / "a", 2)
     soundfile.write(clips / "jazz" / "silent.wav", np.zeros(3 * RATE), RATE)
@@ -274,7 +258,7 @@ def test_reconstructions_are_measured_in_decibels_too(
     tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("img2music.data.clips.clip")
-    monkeypatch.setattr("img2music.evaluation.audio.load_embedder", Ear)
+    monkeypatch.setattr("img2music.evaluation.audio.load_embedder", PitchEmbedder)
     music, out = _folder(tmp_path / "music", 1), tmp_path / "out"
     arguments = ["reconstruction", "--music", music, "--out", out, "--models", tiny_models]
     printed = CliRunner().invoke(evaluate_app, [*map(str, arguments), "--json"])
@@ -343,12 +327,12 @@ def _corpus(folder: Path, pitches: list[float]) -> Path:
 def test_a_corpus_whose_clips_differ_more_is_more_varied(tmp_path: Path) -> None:
     same = _corpus(tmp_path / "same", [400.0 + i for i in range(10)])
     mixed = _corpus(tmp_path / "mixed", [100.0 * 1.5**i for i in range(10)])
-    facts = corpus_variety(same, mixed, Ear())["pop"].to_json()
+    facts = corpus_variety(same, mixed, PitchEmbedder())["pop"].to_json()
     assert (facts["clips"], facts["works"], facts["keys"], facts["minor"], facts["compared"]) == (10, 10, 1, 0.5, 10)
     assert facts["tempo"] == pytest.approx([100.9, 104.5, 108.1])
     assert facts["ours"] > facts["real"]
     assert facts["ours"] == pytest.approx(facts["nearest"])
-    assert corpus_variety(mixed, embedder=Ear())["pop"].compared == 0
+    assert corpus_variety(mixed, embedder=PitchEmbedder())["pop"].compared == 0
 
 
 def test_another_arrangement_of_a_work_is_not_its_neighbour() -> None:
@@ -359,4 +343,4 @@ def test_another_arrangement_of_a_work_is_not_its_neighbour() -> None:
 
 def test_a_folder_without_a_corpus_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="corpus build"):
-        corpus_variety(tmp_path, embedder=Ear())
+        corpus_variety(tmp_path, embedder=PitchEmbedder())

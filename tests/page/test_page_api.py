@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from places import ROOT
+
 pytest.importorskip("gradio", reason="Gradio is not installed")
 
 from gradio_client import Client, handle_file
@@ -27,8 +29,6 @@ from img2music.app.server.server import Server
 from img2music.app.shelf import FORMATS
 from img2music.app.studio import SEEN
 from page_requests import send
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from img2music.audio.files.io import load_at_own_rate
 from img2music.audio.files.readable import READABLE
 from img2music.data.indexing.measures import measure_clip
 from img2music.evaluation.embedded_clips import embed_folder
-from test_audio_evaluation import Ear
+from pitch_embedder import PitchEmbedder
 
 RATE = 32_000
 
@@ -65,16 +65,16 @@ def test_clips_of_all_kinds_are_measured_at_their_own_rate(tmp_path: Path, made:
 @pytest.mark.parametrize("made", [_m4a, _odd_name], ids=["container", "name"])
 def test_clips_of_all_kinds_are_heard_at_their_own_rate(tmp_path: Path, made: Callable[[Path], Path]) -> None:
     path = made(tmp_path / "song.m4a" if made is _m4a else tmp_path)
-    heard = embed_folder(tmp_path, Ear())
+    heard = embed_folder(tmp_path, PitchEmbedder())
     assert heard.left_out == []
     (clip,) = heard.clips.values()
-    assert clip.embeddings == pytest.approx(Ear().embed(load_at_own_rate(path)[0], RATE))
+    assert clip.embeddings == pytest.approx(PitchEmbedder().embed(load_at_own_rate(path)[0], RATE))
 
 
 def test_of_a_long_song_the_beginning_is_heard(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "short.wav", _tone(20, 8000), 8000)
     soundfile.write(tmp_path / "long.wav", np.append(_tone(20, 8000), np.zeros(600 * 8000, np.float32)), 8000)
-    heard = embed_folder(tmp_path, Ear())
+    heard = embed_folder(tmp_path, PitchEmbedder())
     assert heard.left_out == []
     long, short = (clip.embeddings for clip in heard.clips.values())
     assert np.array_equal(long, short)

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from conftest import draw_cover
+from places import ROOT
 from watching import CAUGHT, clean_environment, files_below, in_own_network, without_sockets, works
 
-ROOT = Path(__file__).parent.parent
 NO_FILTER = "this kernel takes no filter of calls"
 _LONG_ENOUGH = 12.0
 """Seconds after which ONNX Runtime would have sent what it collected."""

@@ -17,8 +17,8 @@ from img2music.cli.main import main
 from img2music.generation.bank import Bank
 from img2music.genres import GENRES
 from img2music.models.folder import Models
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.png"))
 
 

@@ -10,8 +10,8 @@ from benchmarks.history import digest
 from PIL import Image
 
 from img2music.models.folder import Models
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 OF_NO_MODELS = {"scores.png", "benchmarks.png"}
 """Composed scores, and the history of many models."""

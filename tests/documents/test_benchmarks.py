@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+from places import ROOT
+
+sys.path.insert(0, str(ROOT))
 
 from benchmarks.catalogue import Inputs, table
 from benchmarks.rows import append, read, row

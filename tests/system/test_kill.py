@@ -6,14 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from places import ROOT
+
 for _package in ("torch", "lightning", "timm", "librosa", "onnxscript", "yaml"):
     pytest.importorskip(_package, reason=f"{_package} is not installed")
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")

@@ -17,9 +17,10 @@ from img2music.audio.stft import RATE
 from img2music.errors import ModelError, OptionError, OutputError
 from img2music.models.folder import Models
 from img2music.options import DEFAULT_STRENGTHS
+from places import ROOT
 from tiny_models import CHANNELS, seal
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "jazz.png"
+EXAMPLE = ROOT / "examples" / "jazz.png"
 
 
 def _names(folder: Path) -> set[str]:

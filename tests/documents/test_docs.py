@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from img2music.cli.main import app
+from places import ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")] + sorted((ROOT / "docs").rglob("*.md"))
 
 
