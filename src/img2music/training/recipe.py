@@ -87,6 +87,25 @@ class FlowRecipe:
 
 
 @dataclass(frozen=True)
+class SynthesisRecipe:
+    """Training of the network from a score to latents."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    part_width: int
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    forget: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class DistillationRecipe:
     """Training of a backbone on the teacher's features."""
 
@@ -132,7 +151,7 @@ class ClassifierRecipe:
     average: float = 0.0
 
 
-Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
+Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, SynthesisRecipe, DistillationRecipe, ClassifierRecipe)
 
 
 class _PlainLoader(yaml.SafeLoader):

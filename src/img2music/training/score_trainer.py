@@ -1,0 +1,58 @@
+"""Training of the score network: the mean of the latents, by squared error."""
+
+from __future__ import annotations
+
+import lightning
+import torch
+from torch import Tensor
+from torch.optim import AdamW, Optimizer
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from img2music.training.score_crops import ScoreBatch, ScorePairs
+from img2music.training.score_network import ScoreNetwork
+
+_WARMUP = 100
+"""Steps in which the learning rate rises."""
+_AVERAGED = 0.998
+"""Of the average of the weights what each step leaves."""
+
+
+class ScoreTrainer(lightning.LightningModule):
+    """Loss: mean squared error of the latents.
+
+    A share `forget` of the crops has no style code, so that the network can do without. The learning rate stays, and
+    what counts is `average`, the moving average of the weights: a training can end or go on at any time.
+    """
+
+    def __init__(
+        self, network: ScoreNetwork, pairs: ScorePairs, learning_rate: float, weight_decay: float, forget: float
+    ) -> None:
+        super().__init__()
+        self.network, self.pairs = network, pairs
+        self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(_AVERAGED))
+        self.learning_rate, self.weight_decay, self.forget = learning_rate, weight_decay, forget
+
+    def on_train_epoch_start(self) -> None:
+        self.log("pairs", float(self.pairs.look()))
+
+    def training_step(self, batch: ScoreBatch, _: int) -> Tensor:
+        dropped = torch.rand(len(batch.latents)) < self.forget
+        means, _known = self.network(*batch.without_style(dropped))
+        loss = (means - batch.latents).square().mean()
+        self.log("error", loss)
+        return loss
+
+    def on_train_batch_end(self, *_: object) -> None:
+        self.average.update_parameters(self.network)
+
+    def validation_step(self, batch: ScoreBatch, _: int) -> None:
+        for name, forgotten in (("told", False), ("untold", True)):
+            dropped = torch.full((len(batch.latents),), forgotten)
+            means, _known = self.average(*batch.without_style(dropped))
+            error = (means - batch.latents).square().mean()
+            self.log(f"validation_{name}", error, prog_bar=True, on_epoch=True, batch_size=len(batch.latents))
+
+    def configure_optimizers(self) -> dict[str, object]:
+        optimizer: Optimizer = AdamW(self.network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
+        rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / _WARMUP))
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": rise, "interval": "step"}}
