@@ -87,14 +87,33 @@ class FlowRecipe:
 
 
 @dataclass(frozen=True)
-class SynthesisRecipe:
-    """Training of the network from a score to latents."""
+class ScoreRecipe:
+    """Training of the network from a score to the mean of its latents."""
 
     width: int
     expansion: int
     blocks: int
     kernel: int
     part_width: int
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    forget: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class ScoreFlowRecipe:
+    """Training of the flow on top of a score network."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    patch: int
     steps_per_crop: int
     batch: int
     steps: int
@@ -151,7 +170,16 @@ class ClassifierRecipe:
     average: float = 0.0
 
 
-Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, SynthesisRecipe, DistillationRecipe, ClassifierRecipe)
+Recipe = TypeVar(
+    "Recipe",
+    VAERecipe,
+    WaveformRecipe,
+    FlowRecipe,
+    ScoreRecipe,
+    ScoreFlowRecipe,
+    DistillationRecipe,
+    ClassifierRecipe,
+)
 
 
 class _PlainLoader(yaml.SafeLoader):

@@ -41,14 +41,16 @@ class ScoreBatch(NamedTuple):
 
 
 class ScorePairs:
-    """The pairs of a folder. More may be added to it while a training goes on."""
+    """The pairs of a folder. More may be added to it while a training goes on. Raises `AudioError` when there are
+    none."""
 
     def __init__(self, folder: Path, pace: float) -> None:
         self._folder, self._pace = folder, pace
         self._known: dict[Path, tuple[Conditioner, np.ndarray, np.ndarray]] = {}
+        self.look()
 
     def look(self) -> int:
-        """Read what has been added; how many there are now. Raises `AudioError` when there are none."""
+        """Read what has been added; how many there are now."""
         for path in sorted(self._folder.glob("*.safetensors")):
             if path not in self._known:
                 pair = Pair.load(path)
@@ -58,6 +60,11 @@ class ScorePairs:
             raise AudioError(f"{self._folder} holds no pairs of scores and latents")
         self._order = list(self._known.values())
         return len(self._order)
+
+    @property
+    def channels(self) -> int:
+        """Channels of the latents."""
+        return len(self._order[0][1])
 
     def crop(self, which: float, place: float, steps: int) -> tuple[Conditions, np.ndarray, np.ndarray]:
         """The pair and the place in it that two numbers from 0 to 1 point to: conditions, style code, latents."""
@@ -71,7 +78,6 @@ class ScoreCrops(Dataset):
 
     def __init__(self, pairs: ScorePairs, steps: int, length: int, fixed: bool = False) -> None:
         self._pairs, self._steps, self._length = pairs, steps, length
-        pairs.look()
         self._fixed = np.random.default_rng(0).random((length, 2)) if fixed else None
         if self._fixed is not None:
             self._fixed[:, 0] = np.arange(length) / length

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import lightning
 import torch
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
-from torch.optim import AdamW, Optimizer
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from img2music.training.averaging import averaged
+from img2music.training.optimizer import steady
 from img2music.training.score_crops import ScoreBatch, ScorePairs
 from img2music.training.score_network import ScoreNetwork
-
-_WARMUP = 100
-"""Steps in which the learning rate rises."""
-_AVERAGED = 0.998
-"""Of the average of the weights what each step leaves."""
 
 
 class ScoreTrainer(lightning.LightningModule):
@@ -29,7 +25,7 @@ class ScoreTrainer(lightning.LightningModule):
     ) -> None:
         super().__init__()
         self.network, self.pairs = network, pairs
-        self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(_AVERAGED))
+        self.average = averaged(network)
         self.learning_rate, self.weight_decay, self.forget = learning_rate, weight_decay, forget
 
     def on_train_epoch_start(self) -> None:
@@ -52,7 +48,5 @@ class ScoreTrainer(lightning.LightningModule):
             error = (means - batch.latents).square().mean()
             self.log(f"validation_{name}", error, prog_bar=True, on_epoch=True, batch_size=len(batch.latents))
 
-    def configure_optimizers(self) -> dict[str, object]:
-        optimizer: Optimizer = AdamW(self.network.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
-        rise = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / _WARMUP))
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": rise, "interval": "step"}}
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        return steady(self.network, self.learning_rate, self.weight_decay)

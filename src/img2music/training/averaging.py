@@ -1,0 +1,29 @@
+"""The moving average of the weights of a network in training: what a steady learning rate needs in place of a fall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+LASTING = 0.998
+"""What is left of the average after a step, when the training is under way."""
+_EARLY = 10
+"""Steps in which the weights of the beginning are forgotten."""
+
+
+def averaged(network: nn.Module) -> AveragedModel:
+    """A moving average of the weights of `network`, to update after each step. It follows closely at first."""
+    return AveragedModel(network, multi_avg_fn=_step)
+
+
+@torch.no_grad()
+def _step(average: Sequence[Tensor], weights: Sequence[Tensor], count: Tensor | int) -> None:
+    share = 1 - min(LASTING, (1 + float(count)) / (_EARLY + float(count)))
+    for old, new in zip(average, weights, strict=True):
+        if old.is_floating_point():
+            old.lerp_(new, share)
+        else:
+            old.copy_(new)

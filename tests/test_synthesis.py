@@ -1,0 +1,173 @@
+"""From a score to latents: windows, training in a second, and the same from ONNX as from torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("lightning")
+
+import torch
+
+from img2music.composition.brief import Brief
+from img2music.composition.compose import compose
+from img2music.errors import ModelError
+from img2music.models import Models
+from img2music.synthesis.conditions import Conditioner
+from img2music.synthesis.performance import Performance, perform
+from img2music.synthesis.synthesizer import Synthesizer
+from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
+from img2music.training.export import write_manifest
+from img2music.training.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
+from img2music.training.score_crops import ScoreCrops, ScorePairs
+from img2music.training.score_export import export_score_flow, export_score_network
+from img2music.training.score_pairs import Pair, held_out_score, training_score
+from img2music.training.score_run import (
+    PACE,
+    load_score_flow,
+    load_score_network,
+    train_score,
+    train_score_flow,
+)
+
+TINY = {"expansion": 2, "blocks": 1, "kernel": 3, "steps_per_crop": 32, "batch": 2, "steps": 4, "steps_per_epoch": 2}
+TINY |= {"learning_rate": 1e-3, "weight_decay": 0.0, "forget": 0.5, "seed": 0}
+TINY_SCORE = ScoreRecipe(width=16, part_width=8, **TINY)
+TINY_FLOW = ScoreFlowRecipe(width=16, patch=2, **TINY)
+CHANNELS = 6
+
+
+def performance(genre: str = "pop", seed: int = 0, seconds: float = 8.0) -> Performance:
+    return perform(compose(Brief(genre, seed=seed, seconds=seconds)))
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Performances with latents that are noise."""
+    folder = tmp_path_factory.mktemp("pairs")
+    for use, seeds in (("training", range(3)), ("validation", range(10, 12))):
+        for seed in seeds:
+            random = np.random.default_rng(seed)
+            latents = random.standard_normal((CHANNELS, 100)).astype(np.float16)
+            Pair(performance(seed=seed, seconds=3.0), latents, latents).save(folder / use / f"pop-{seed}.safetensors")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(pairs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A score network and a flow on top of it."""
+    folder = tmp_path_factory.mktemp("runs")
+    train_score(TINY_SCORE, pairs, folder / "score")
+    train_score_flow(TINY_FLOW, pairs, folder / "score", folder / "flow")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def models(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Models:
+    """Both as a models folder."""
+    folder = tmp_path_factory.mktemp("models")
+    network = load_score_network(runs / "score")
+    export_score_network(network, folder)
+    export_score_flow(load_score_flow(runs / "flow", network.shape), folder)
+    write_manifest(folder, "test", {}, {})
+    return Models(folder)
+
+
+@pytest.mark.parametrize("steps", [1, 50, LENGTH, LENGTH + 1, 5000])
+def test_windows_cover_everything_and_overlap(steps: int) -> None:
+    found = list(windows(steps))
+    assert found[0][0] == 0 and found[-1][0] + found[-1][1] >= steps
+    assert all(first % PATCH == length % PATCH == 0 and length <= LENGTH for first, length in found)
+    assert all(a + length - b == 2 * MARGIN for (a, length), (b, _) in pairwise(found))
+
+
+@pytest.mark.parametrize("steps", [7, LENGTH, 3333])
+def test_windows_that_agree_join_to_what_they_are_windows_of(steps: int) -> None:
+    whole = np.random.default_rng(0).standard_normal((3, steps + PATCH)).astype(np.float32)
+    parts = ((first, whole[:, first : first + length]) for first, length in windows(steps))
+    np.testing.assert_allclose(crossfaded(parts, steps), whole[:, :steps], atol=1e-6)
+
+
+def test_the_runtime_gives_what_the_trained_networks_give(runs: Path, models: Models) -> None:
+    played, steps = performance(), 120
+    code = np.linspace(-1, 1, 2 * CHANNELS).astype(np.float32)
+    given = Conditioner(played, PACE)(0, steps)
+    tensors = [torch.from_numpy(values) for values in (given.rolls, given.instruments, given.parts)]
+    owner, piece = torch.zeros(len(given.parts), dtype=torch.long), torch.from_numpy(given.piece)[None]
+    network = load_score_network(runs / "score")
+    flow = load_score_flow(runs / "flow", network.shape)
+    synthesizer = Synthesizer(models, PACE)
+    noise = np.random.default_rng((3, 0)).standard_normal((CHANNELS, 256), np.float32)[None, :, :steps]
+    for style, told in ((None, np.zeros(2 * CHANNELS + 1, np.float32)), (code, np.append(code, np.float32(1)))):
+        with torch.no_grad():
+            means, known = network(*tensors, owner, piece, torch.from_numpy(told)[None])
+            whole = flow.sample(torch.from_numpy(noise), means, known, piece, torch.from_numpy(told)[None])
+        mean = synthesizer(played, steps, style, flow=False)
+        assert np.abs(mean - means[0].numpy()).max() < 5e-3  # weights are float16
+        assert np.abs(synthesizer(played, steps, style, seed=3) - whole[0].numpy()).max() < 2e-2
+
+
+def test_music_of_any_length_and_any_number_of_parts_goes_through(models: Models) -> None:
+    synthesizer = Synthesizer(models, PACE)
+    alone = compose(Brief("classical", seed=1, seconds=4.0, instruments=("piano",)))
+    assert synthesizer(perform(alone), 5).shape == (CHANNELS, 5)
+    long = performance(seconds=60.0)
+    found = synthesizer(long, 2500)
+    assert found.shape == (CHANNELS, 2500) and np.isfinite(found).all()
+    np.testing.assert_array_equal(found, synthesizer(long, 2500))
+    assert np.abs(synthesizer(long, 2500, seed=1) - found).max() > 0.1
+
+
+def test_the_beginning_of_a_piece_does_not_depend_on_how_much_is_asked_for(models: Models) -> None:
+    synthesizer, played = Synthesizer(models, PACE), performance(seconds=60.0)
+    whole = synthesizer(played, 2500)
+    np.testing.assert_allclose(synthesizer(played, 1500)[:, :800], whole[:, :800], atol=1e-3)
+
+
+def test_a_training_goes_on_with_the_pairs_that_were_added(pairs: Path, tmp_path: Path) -> None:
+    first = train_score(TINY_SCORE, pairs, tmp_path / "run").read_bytes()
+    second = train_score(replace(TINY_SCORE, steps=8), pairs, tmp_path / "run").read_bytes()
+    assert first != second
+    rows = (tmp_path / "run" / "log" / "metrics.csv").read_text(encoding="utf-8").splitlines()
+    assert len([row for row in rows if row.startswith("3,")]) > 0, "no fourth epoch"
+
+
+def test_crops_are_alike_for_what_is_measured_and_chance_for_what_is_learnt(pairs: Path) -> None:
+    data = ScorePairs(pairs / "training", PACE)
+    fixed = ScoreCrops(data, 32, 4, fixed=True)
+    torch.testing.assert_close(fixed.__getitems__([0, 1])[0], fixed.__getitems__([0, 1])[0])
+    batch = ScoreCrops(data, 32, 4).__getitems__([0, 1])
+    assert batch.latents.shape == (2, CHANNELS, 32)
+    assert len(batch.rolls) == len(batch.instruments) == len(batch.parts) == len(batch.owner)
+    untold = batch.without_style(torch.tensor([True, False]))[-1]
+    assert not untold[0].any() and untold[1, -1] == 1
+
+
+def test_runs_that_are_none_are_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="train score"):
+        load_score_network(tmp_path)
+
+
+def test_the_recipes_that_ship_can_be_read() -> None:
+    assert read_recipe(ScoreRecipe, "score").blocks > 1
+    assert read_recipe(ScoreFlowRecipe, "score-flow").patch == 2
+
+
+def test_held_out_scores_are_none_that_training_sees() -> None:
+    learnt = {str(training_score("pop", seed, 8.0).parts) for seed in range(5)}
+    kept = {str(held_out_score("pop", seed, use, 8.0).parts) for seed in range(5) for use in ("validation", "test")}
+    assert len(kept) == 10 and not kept & learnt
+
+
+def test_training_scores_meet_other_instruments_within_their_ranges() -> None:
+    recast = 0
+    for seed in range(12):
+        score, composed = training_score("jazz", seed, 8.0), compose(Brief("jazz", seed=seed, seconds=8.0))
+        for part, before in zip(score.parts, composed.parts, strict=True):
+            recast += part.instrument != before.instrument
+            assert part.notes == before.notes and part.instrument.drums == before.instrument.drums
+            assert all(part.instrument.low <= note.pitch <= part.instrument.high for note in part.notes)
+    assert recast > 0
