@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,16 +13,19 @@ pytest.importorskip("torch")
 pytest.importorskip("lightning")
 
 import torch
+import yaml
+from typer.testing import CliRunner
 
+from img2music.cli import app
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.errors import ModelError
-from img2music.models import Models
+from img2music.models import ENCODER, Models
 from img2music.synthesis.conditions import Conditioner
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.synthesizer import Synthesizer
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
-from img2music.training.export import write_manifest
+from img2music.training.export import export_vae, write_manifest
 from img2music.training.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
 from img2music.training.score_crops import ScoreCrops, ScorePairs
 from img2music.training.score_export import export_score_flow, export_score_network
@@ -34,6 +37,7 @@ from img2music.training.score_run import (
     train_score,
     train_score_flow,
 )
+from img2music.training.spectrogram_vae import Shape, SpectrogramVAE
 
 TINY = {"expansion": 2, "blocks": 1, "kernel": 3, "steps_per_crop": 32, "batch": 2, "steps": 4, "steps_per_epoch": 2}
 TINY |= {"learning_rate": 1e-3, "weight_decay": 0.0, "forget": 0.5, "seed": 0}
@@ -173,3 +177,23 @@ def test_training_scores_meet_other_instruments_within_their_ranges() -> None:
             assert part.notes == before.notes and part.instrument.drums == before.instrument.drums
             assert all(part.instrument.low <= note.pitch <= part.instrument.high for note in part.notes)
     assert recast > 0
+
+
+def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> None:
+    pytest.importorskip("tinysoundfont")
+    small = tmp_path / "small.yaml"
+    small.write_text(yaml.safe_dump(asdict(TINY_SCORE)), encoding="utf-8")
+    models = tmp_path / "models"
+    export_vae(SpectrogramVAE(Shape(16, 2, 1, 1, CHANNELS, 5)), models)
+    write_manifest(models, "before", {}, {})
+    data, run = tmp_path / "pairs", tmp_path / "run"
+    for command in (
+        ["corpus", "pairs", "--out", data, "--scores", 1, "--held-out", 1, "--models", models],
+        ["train", "score", "--pairs", data, "--out", run, "--recipe", small],
+        ["export-score", "--run", run, "--models", models, "--version", "after"],
+    ):
+        answer = CliRunner().invoke(app, [str(word) for word in command])
+        assert answer.exit_code == 0, answer.output
+    found = Models(models)
+    assert found.version == "after" and found.has(ENCODER)
+    assert Synthesizer(found, PACE)(performance(), 40).shape == (CHANNELS, 40)

@@ -10,6 +10,7 @@ import typer
 from img2music.errors import OptionError, OutputError
 from img2music.extras import needs
 from img2music.genres import GENRES, check_genre
+from img2music.parameters import ModelsOption
 
 corpus_app = typer.Typer(help="Compose and render music to train on.", no_args_is_help=True)
 
@@ -42,3 +43,25 @@ def build(
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error
     typer.echo(f"{out}: {len(entries)} clips")
+
+
+@corpus_app.command("pairs")
+def pairs(
+    out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
+    scores: Annotated[int, typer.Option(help="Scores of each genre to learn from.", min=1)] = 600,
+    held_out: Annotated[
+        int, typer.Option(help="Scores of each genre for validation, and as many for a test.", min=1)
+    ] = 20,
+    models: ModelsOption = None,
+) -> None:
+    """Compose scores, and write what the network for scores learns from: how each is played, and its embedding."""
+    with needs("corpus", "pip install --no-deps tinysoundfont"):
+        from img2music.models import Models
+        from img2music.training.score_pairs import build_pairs
+    found = Models(models)
+    try:
+        for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
+            written = sum(1 for _ in build_pairs(out, found, range(count), use=use))
+            typer.echo(f"{out / use}: {written} pairs")
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error

@@ -8,15 +8,34 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
+from img2music.models import Models
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS
 from img2music.synthesis.piano_roll import WIDTH
 from img2music.synthesis.synthesizer import SCORE, SCORE_FLOW
 from img2music.synthesis.windows import PATCH
+from img2music.training.export import write_manifest
+from img2music.training.export_run import known_facts, renewed
 from img2music.training.onnx_export import write_onnx
 from img2music.training.score_flow import ScoreFlow
 from img2music.training.score_network import ScoreNetwork
+from img2music.training.score_run import load_score_flow, load_score_network
 
 _STEPS, _PARTS = 12 * PATCH, 3
+
+
+def replace_score(run: Path, flow: Path | None, models: Path, version: str) -> Path:
+    """Put the score network of `run`, and the flow on top of it of the run `flow` if there is one, into the folder
+    `models` in place of its own; returns `models`. Raises `ModelError` when a run or the models are missing."""
+    trained_on, figures = known_facts(models)
+    network = load_score_network(run)
+    top = None if flow is None else load_score_flow(flow, network.shape)
+    with renewed(models) as folder:
+        (folder / SCORE_FLOW).unlink(missing_ok=True)
+        export_score_network(network, folder)
+        if top is not None:
+            export_score_flow(top, folder)
+        write_manifest(folder, version, trained_on, figures, Models(models).classes)
+    return models
 
 
 class ExportedScoreNetwork(nn.Module):
