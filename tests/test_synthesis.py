@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 from img2music.cli import app
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
+from img2music.composition.score import Score
+from img2music.corpus.mix import mix_for
 from img2music.errors import ModelError
 from img2music.models import ENCODER, Models
 from img2music.synthesis.conditions import Conditioner
@@ -27,10 +29,10 @@ from img2music.synthesis.synthesizer import Synthesizer
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
 from img2music.training.export import export_vae, write_manifest
 from img2music.training.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
-from img2music.training.score_crops import ScoreCrops, ScorePairs
-from img2music.training.score_export import export_score_flow, export_score_network
-from img2music.training.score_pairs import Pair, held_out_score, training_score
-from img2music.training.score_run import (
+from img2music.training.score.dataset import ScoreCrops, ScorePairs
+from img2music.training.score.export import export_score_flow, export_score_network
+from img2music.training.score.pairs import Pair, held_out_score, training_score
+from img2music.training.score.run import (
     PACE,
     load_score_flow,
     load_score_network,
@@ -47,7 +49,11 @@ CHANNELS = 6
 
 
 def performance(genre: str = "pop", seed: int = 0, seconds: float = 8.0) -> Performance:
-    return perform(compose(Brief(genre, seed=seed, seconds=seconds)))
+    return performed(compose(Brief(genre, seed=seed, seconds=seconds)))
+
+
+def performed(score: Score) -> Performance:
+    return perform(score, mix_for(score))
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +125,7 @@ def test_the_runtime_gives_what_the_trained_networks_give(runs: Path, models: Mo
 def test_music_of_any_length_and_any_number_of_parts_goes_through(models: Models) -> None:
     synthesizer = Synthesizer(models, PACE)
     alone = compose(Brief("classical", seed=1, seconds=4.0, instruments=("piano",)))
-    assert synthesizer(perform(alone), 5).shape == (CHANNELS, 5)
+    assert synthesizer(performed(alone), 5).shape == (CHANNELS, 5)
     long = performance(seconds=60.0)
     found = synthesizer(long, 2500)
     assert found.shape == (CHANNELS, 2500) and np.isfinite(found).all()

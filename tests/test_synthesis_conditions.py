@@ -11,10 +11,11 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.instruments import INSTRUMENTS as ALL
 from img2music.composition.score import Score
+from img2music.corpus.mix import mix_for
 from img2music.corpus.synth import VOICES
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS, Conditioner
-from img2music.synthesis.performance import INSTRUMENTS, SYNTHS, instrument_number, perform
+from img2music.synthesis.performance import INSTRUMENTS, SYNTHS, Performance, instrument_number, perform
 from img2music.synthesis.piano_roll import (
     DECAY,
     KEYS,
@@ -35,6 +36,10 @@ def score(genre: str = "pop", seed: int = 0) -> Score:
     return compose(Brief(genre, seed=seed, seconds=8.0))
 
 
+def performed(found: Score) -> Performance:
+    return perform(found, mix_for(found))
+
+
 def note(start: float, end: float, pitch: float = 60, velocity: float = 100) -> np.ndarray:
     return np.array([[0, start, end, pitch, velocity, 0]], np.float32)
 
@@ -47,7 +52,7 @@ def pitched(roll: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("genre", GENRES)
 def test_a_performance_has_every_note_at_its_own_time(genre: str) -> None:
     found = score(genre)
-    played = perform(found)
+    played = performed(found)
     times = [found.span(note) for part in found.parts for note in part.notes]
     np.testing.assert_allclose(played.notes[:, 1:3], times, rtol=1e-5)
     assert len(played.parts) == len(found.parts)
@@ -84,7 +89,7 @@ def test_a_note_sounds_while_it_is_held_and_fades_afterwards() -> None:
 @pytest.mark.parametrize("first", [0, 37, 150])
 def test_a_window_of_a_roll_is_a_part_of_the_whole(genre: str, first: int) -> None:
     """So that music of any length can go through by windows."""
-    conditioner = Conditioner(perform(score(genre)), PACE)
+    conditioner = Conditioner(performed(score(genre)), PACE)
     whole, window = conditioner(0, 320), conditioner(first, 100)
     np.testing.assert_allclose(window.rolls, whole.rolls[:, first : first + 100], atol=1e-5)
     np.testing.assert_array_equal(window.parts, whole.parts)
@@ -110,7 +115,7 @@ def test_pitches_beyond_a_piano_are_heard_in_the_nearest_octave(pitch: int) -> N
 @pytest.mark.parametrize("genre", GENRES)
 def test_conditions_have_their_shapes_and_usual_sizes(genre: str) -> None:
     for seed in range(5):
-        found = Conditioner(perform(score(genre, seed)), PACE)(0, 50)
+        found = Conditioner(performed(score(genre, seed)), PACE)(0, 50)
         count = len(found.instruments)
         assert found.rolls.shape == (count, 50, WIDTH) and found.parts.shape == (count, PART_CONDITIONS)
         assert found.piece.shape == (PIECE_CONDITIONS,)
@@ -121,10 +126,10 @@ def test_conditions_have_their_shapes_and_usual_sizes(genre: str) -> None:
 def test_silent_parts_are_left_out_and_a_silent_piece_is_refused() -> None:
     found = score()
     silent = replace(found, parts=(replace(found.parts[0], notes=()), *found.parts[1:]))
-    assert len(Conditioner(perform(silent), PACE)(0, 10).instruments) == len(found.parts) - 1
+    assert len(Conditioner(performed(silent), PACE)(0, 10).instruments) == len(found.parts) - 1
     nothing = replace(found, parts=tuple(replace(part, notes=()) for part in found.parts))
     with pytest.raises(ValueError, match="without notes"):
-        Conditioner(perform(nothing), PACE)
+        Conditioner(performed(nothing), PACE)
 
 
 def test_a_style_code_tells_level_and_spread_of_each_channel_and_not_their_order_in_time() -> None:

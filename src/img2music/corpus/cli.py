@@ -57,7 +57,7 @@ def pairs(
     """Compose scores, and write what the network for scores learns from: how each is played, and its embedding."""
     with needs("corpus", "pip install --no-deps tinysoundfont"):
         from img2music.models import Models
-        from img2music.training.score_pairs import build_pairs
+        from img2music.training.score.pairs import build_pairs
     found = Models(models)
     try:
         for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):

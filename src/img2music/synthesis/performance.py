@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from img2music.composition.score import Part, Role, Score
-from img2music.corpus.mix import Channel, Mix, mix_for
 from img2music.genres import GENRES
+
+if TYPE_CHECKING:
+    from img2music.corpus.mix import Channel, Mix
 
 NOTE_FIELDS = ("part", "start", "end", "pitch", "velocity", "bend")
 """Columns of `Performance.notes`: index of the part, s, s, MIDI pitch, MIDI velocity, semitones."""
@@ -40,9 +43,8 @@ class Performance:
         return self.notes[self.notes[:, 0] == part]
 
 
-def perform(score: Score) -> Performance:
-    """A score with its own timing and in its own mix; the same score gives the same performance."""
-    mix = mix_for(score)
+def perform(score: Score, mix: Mix) -> Performance:
+    """A score with its own timing, in a mix of it."""
     notes = [
         (index, *score.span(note), note.pitch, note.velocity, note.bend)
         for index, part in enumerate(score.parts)

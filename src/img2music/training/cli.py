@@ -133,7 +133,7 @@ def train_score(
     """Train the network from a score to the mean of its embeddings."""
     with needs("train"):
         from img2music.training.recipe import ScoreRecipe, read_recipe
-        from img2music.training.score_run import train_score as run
+        from img2music.training.score.run import train_score as run
     typer.echo(run(read_recipe(ScoreRecipe, recipe), pairs, out, minutes))
 
 
@@ -148,7 +148,7 @@ def train_score_flow(
     """Train the flow that adds to a score network's mean what only the sound has."""
     with needs("train"):
         from img2music.training.recipe import ScoreFlowRecipe, read_recipe
-        from img2music.training.score_run import train_score_flow as run
+        from img2music.training.score.run import train_score_flow as run
     typer.echo(run(read_recipe(ScoreFlowRecipe, recipe), pairs, start, out, minutes))
 
 
@@ -276,7 +276,7 @@ def export_score(
 ) -> None:
     """Put a trained network for scores into a models folder, and leave the rest as it is."""
     with needs("train"):
-        from img2music.training.score_export import replace_score
+        from img2music.training.score.export import replace_score
     try:
         typer.echo(replace_score(run, flow, models, version))
     except OSError as error:

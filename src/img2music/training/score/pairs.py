@@ -14,6 +14,7 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.instruments import INSTRUMENTS
 from img2music.composition.score import Part, Score
+from img2music.corpus.mix import mix_for
 from img2music.decoder import Encoder
 from img2music.files import atomic_write
 from img2music.genres import GENRES
@@ -92,7 +93,7 @@ def rendered(score: Score, seconds: float) -> np.ndarray:
 def pair_of(score: Score, encoder: Encoder, seconds: float = SECONDS, renderer: Renderer = rendered) -> Pair:
     """Render a score and encode the sound."""
     latents, deviations = encoder.with_noise(renderer(score, seconds))
-    return Pair(perform(score), latents.astype(np.float16), deviations.astype(np.float16))
+    return Pair(perform(score, mix_for(score)), latents.astype(np.float16), deviations.astype(np.float16))
 
 
 def build_pairs(

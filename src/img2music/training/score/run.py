@@ -19,11 +19,11 @@ from img2music.spectrogram import HOP, RATE
 from img2music.training.budget import Budget
 from img2music.training.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
 from img2music.training.runs import fit
-from img2music.training.score_crops import ScoreBatch, ScoreCrops, ScorePairs
-from img2music.training.score_flow import ScoreFlow, ScoreFlowShape
-from img2music.training.score_flow_trainer import ScoreFlowTrainer, remainders_of
-from img2music.training.score_network import ScoreNetwork, ScoreShape
-from img2music.training.score_trainer import ScoreTrainer
+from img2music.training.score.dataset import ScoreBatch, ScoreCrops, ScorePairs
+from img2music.training.score.flow_module import ScoreFlowTrainer, remainders_of
+from img2music.training.score.flow_network import ScoreFlow, ScoreFlowShape
+from img2music.training.score.module import ScoreTrainer
+from img2music.training.score.network import ScoreNetwork, ScoreShape
 
 WEIGHTS, FLOW_WEIGHTS = "score.safetensors", "score-flow.safetensors"
 PACE = RATE / (2 * HOP)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from img2music.synthesis.conditions import PIECE_CONDITIONS
 from img2music.training.latent_flow import FlowBlock
-from img2music.training.score_network import ScoreShape
+from img2music.training.score.network import ScoreShape
 
 _FREQUENCIES = 32
 _FASTEST = 1000.0

@@ -16,9 +16,9 @@ from img2music.synthesis.windows import PATCH
 from img2music.training.export import write_manifest
 from img2music.training.export_run import known_facts, renewed
 from img2music.training.onnx_export import write_onnx
-from img2music.training.score_flow import ScoreFlow
-from img2music.training.score_network import ScoreNetwork
-from img2music.training.score_run import load_score_flow, load_score_network
+from img2music.training.score.flow_network import ScoreFlow
+from img2music.training.score.network import ScoreNetwork
+from img2music.training.score.run import load_score_flow, load_score_network
 
 _STEPS, _PARTS = 12 * PATCH, 3
 

@@ -7,10 +7,10 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
-from img2music.training.averaging import averaged
 from img2music.training.optimizer import steady
-from img2music.training.score_crops import ScoreBatch, ScorePairs
-from img2music.training.score_network import ScoreNetwork
+from img2music.training.score.averaging import averaged
+from img2music.training.score.dataset import ScoreBatch, ScorePairs
+from img2music.training.score.network import ScoreNetwork
 
 
 class ScoreTrainer(lightning.LightningModule):

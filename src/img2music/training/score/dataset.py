@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 from img2music.errors import AudioError
 from img2music.synthesis.conditions import Conditioner, Conditions
 from img2music.synthesis.style_code import style_code
-from img2music.training.score_pairs import Pair
+from img2music.training.score.pairs import Pair
 
 
 class ScoreBatch(NamedTuple):

@@ -7,12 +7,12 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
-from img2music.training.averaging import averaged
 from img2music.training.flow_trainer import noised
 from img2music.training.optimizer import steady
-from img2music.training.score_crops import ScoreBatch, ScorePairs
-from img2music.training.score_flow import ScoreFlow
-from img2music.training.score_network import ScoreNetwork
+from img2music.training.score.averaging import averaged
+from img2music.training.score.dataset import ScoreBatch, ScorePairs
+from img2music.training.score.flow_network import ScoreFlow
+from img2music.training.score.network import ScoreNetwork
 
 
 class ScoreFlowTrainer(lightning.LightningModule):
