@@ -14,6 +14,7 @@ pytest.importorskip("lightning")
 
 import torch
 import yaml
+from safetensors.numpy import save
 from typer.testing import CliRunner
 
 from img2music.cli import app
@@ -21,10 +22,11 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.score import Score
 from img2music.corpus.mix import mix_for
-from img2music.errors import ModelError
+from img2music.errors import ModelError, OptionError
 from img2music.models import ENCODER, Models
 from img2music.synthesis.conditions import Conditioner
 from img2music.synthesis.performance import Performance, perform
+from img2music.synthesis.style_space import STYLES, StyleSpace
 from img2music.synthesis.synthesizer import Synthesizer
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
 from img2music.training.export import export_vae, write_manifest
@@ -39,6 +41,7 @@ from img2music.training.score.run import (
     train_score,
     train_score_flow,
 )
+from img2music.training.score.styles import save_style_space, style_space
 from img2music.training.spectrogram_vae import Shape, SpectrogramVAE
 
 TINY = {"expansion": 2, "blocks": 1, "kernel": 3, "steps_per_crop": 32, "batch": 2, "steps": 4, "steps_per_epoch": 2}
@@ -185,6 +188,31 @@ def test_training_scores_meet_other_instruments_within_their_ranges() -> None:
     assert recast > 0
 
 
+def test_a_style_space_finds_how_the_sound_of_clips_differs(runs: Path, pairs: Path, tmp_path: Path) -> None:
+    network, data = load_score_network(runs / "score"), ScorePairs(pairs / "training", PACE)
+    space = style_space(network, data)
+    save_style_space(space, tmp_path)
+    write_manifest(tmp_path, "test", {}, {})
+    kept = StyleSpace.load(Models(tmp_path))
+    np.testing.assert_allclose(kept.directions, space.directions, atol=2e-3)
+    assert len(kept.directions) <= 3 and kept.offset.shape == (2 * CHANNELS,)
+    features = np.random.default_rng(0).standard_normal(20).astype(np.float32)
+    usual = kept.usual(np.zeros((CHANNELS, 50), np.float32))
+    np.testing.assert_array_equal(kept.moved(usual, features, 0.0), usual)
+    far, near = (np.linalg.norm(kept.moved(usual, features, strength) - usual) for strength in (1.0, 0.5))
+    assert far == pytest.approx(2 * near, rel=1e-4) and far > 0.1
+    with pytest.raises(OptionError):
+        kept.moved(usual, features, float("nan"))
+
+
+@pytest.mark.parametrize("data", [b"", b"no tensors", save({"offset": np.ones(3), "directions": np.ones((2, 4))})])
+def test_malformed_style_spaces_are_refused_in_one_line(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / STYLES).write_bytes(data)
+    write_manifest(tmp_path, "test", {}, {})
+    with pytest.raises(ModelError, match="style codes"):
+        StyleSpace.load(Models(tmp_path))
+
+
 def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> None:
     pytest.importorskip("tinysoundfont")
     small = tmp_path / "small.yaml"
@@ -196,7 +224,7 @@ def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> Non
     for command in (
         ["corpus", "pairs", "--out", data, "--scores", 1, "--held-out", 1, "--models", models],
         ["train", "score", "--pairs", data, "--out", run, "--recipe", small],
-        ["export-score", "--run", run, "--models", models, "--version", "after"],
+        ["export-score", "--run", run, "--pairs", data, "--models", models, "--version", "after"],
     ):
         answer = CliRunner().invoke(app, [str(word) for word in command])
         assert answer.exit_code == 0, answer.output

@@ -270,6 +270,7 @@ def export_classifier(
 @export_app.command("export-score")
 def export_score(
     run: Annotated[Path, typer.Option(help="Folder of a `train score` run.")],
+    pairs: PairsOption,
     models: Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")],
     version: Annotated[str, typer.Option(help="Version of this set of models.")],
     flow: Annotated[Path | None, typer.Option(help="Folder of a `train score-flow` run on top of it.")] = None,
@@ -278,6 +279,6 @@ def export_score(
     with needs("train"):
         from img2music.training.score.export import replace_score
     try:
-        typer.echo(replace_score(run, flow, models, version))
+        typer.echo(replace_score(run, flow, pairs, models, version))
     except OSError as error:
         raise Img2MusicError(f"{models} cannot be written: {error.strerror or error}") from error

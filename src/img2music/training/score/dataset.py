@@ -66,6 +66,10 @@ class ScorePairs:
         """Channels of the latents."""
         return len(self._order[0][1])
 
+    def every(self) -> list[tuple[Conditioner, np.ndarray, np.ndarray]]:
+        """All pairs: what gives the conditions, latents `(C, S)`, style code."""
+        return list(self._order)
+
     def crop(self, which: float, place: float, steps: int) -> tuple[Conditions, np.ndarray, np.ndarray]:
         """The pair and the place in it that two numbers from 0 to 1 point to: conditions, style code, latents."""
         conditioner, latents, style = self._order[int(which * len(self._order))]
