@@ -150,6 +150,17 @@ def test_a_training_goes_on_with_the_pairs_that_were_added(pairs: Path, tmp_path
     assert len([row for row in rows if row.startswith("3,")]) > 0, "no fourth epoch"
 
 
+def test_a_flow_goes_on_upon_a_network_that_went_on(pairs: Path, runs: Path, tmp_path: Path) -> None:
+    """And its checkpoint does not hold the network of before."""
+    train_score_flow(TINY_FLOW, pairs, runs / "score", tmp_path / "flow")
+    kept = torch.load(tmp_path / "flow" / "last.ckpt", weights_only=True)["state_dict"]
+    assert not [name for name in kept if "network" in name]
+    wider = train_score(replace(TINY_SCORE, blocks=2), pairs, tmp_path / "score").parent
+    train_score_flow(replace(TINY_FLOW, steps=8), pairs, wider, tmp_path / "flow")
+    flow = load_score_flow(tmp_path / "flow", load_score_network(wider).shape)
+    assert all(torch.isfinite(weight).all() for weight in flow.state_dict().values())
+
+
 def test_crops_are_alike_for_what_is_measured_and_chance_for_what_is_learnt(pairs: Path) -> None:
     data = ScorePairs(pairs / "training", PACE)
     fixed = ScoreCrops(data, 32, 4, fixed=True)

@@ -33,11 +33,14 @@ class ScoreFlowTrainer(lightning.LightningModule):
         super().__init__()
         self.flow, self.pairs = flow, pairs
         self.average = averaged(flow)
-        self.network = network.requires_grad_(False)
+        # out of the module's sight: a checkpoint shall not bring back what the network was
+        self._network = (network.requires_grad_(False).eval(),)
         self.learning_rate, self.weight_decay, self.forget = learning_rate, weight_decay, forget
 
+    def on_fit_start(self) -> None:
+        self._network[0].to(self.device)
+
     def on_train_epoch_start(self) -> None:
-        self.network.eval()
         self.log("pairs", float(self.pairs.look()))
 
     def training_step(self, batch: ScoreBatch, _: int) -> Tensor:
@@ -58,7 +61,7 @@ class ScoreFlowTrainer(lightning.LightningModule):
         self.log("validation_error", error, prog_bar=True, on_epoch=True, batch_size=count)
 
     def _error(self, flow: torch.nn.Module, batch: ScoreBatch, dropped: Tensor, time: Tensor) -> Tensor:
-        remainders, means, known, told = remainders_of(self.network, batch, dropped)
+        remainders, means, known, told = remainders_of(self._network[0], batch, dropped)
         remainders = remainders / self.flow.deviations[:, None]
         noisy, noise = noised(remainders, time)
         return (flow(noisy, time, means, known, *told) - (noise - remainders)).square().mean()
