@@ -42,6 +42,10 @@ class Performance:
         """The notes of one part."""
         return self.notes[self.notes[:, 0] == part]
 
+    def role_of(self, part: int) -> int:
+        """The number in `Role` of what a part does."""
+        return int(self.parts[part, PART_FIELDS.index("role")])
+
 
 def perform(score: Score, mix: Mix) -> Performance:
     """A score with its own timing, in a mix of it."""

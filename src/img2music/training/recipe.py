@@ -125,6 +125,23 @@ class ScoreFlowRecipe:
 
 
 @dataclass(frozen=True)
+class StemRecipe:
+    """Training of the masks that take the sound of a score apart."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class DistillationRecipe:
     """Training of a backbone on the teacher's features."""
 
@@ -177,6 +194,7 @@ Recipe = TypeVar(
     FlowRecipe,
     ScoreRecipe,
     ScoreFlowRecipe,
+    StemRecipe,
     DistillationRecipe,
     ClassifierRecipe,
 )

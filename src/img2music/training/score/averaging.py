@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+import lightning
 import torch
+from lightning.pytorch.callbacks import Callback
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
+
+from img2music.files import atomic_write
 
 LASTING = 0.998
 """What is left of the average after a step, when the training is under way."""
@@ -27,3 +33,14 @@ def _step(average: Sequence[Tensor], weights: Sequence[Tensor], count: Tensor | 
             old.lerp_(new, share)
         else:
             old.copy_(new)
+
+
+class KeepAverage(Callback):
+    """Writes the averaged weights after each epoch, so that they can be tried while the training goes on."""
+
+    def __init__(self, average: AveragedModel, path: Path) -> None:
+        self._average, self._path = average, path
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        with atomic_write(self._path, force=True) as temporary:
+            temporary.write_bytes(save(self._average.module.state_dict()))

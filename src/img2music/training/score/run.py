@@ -6,19 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
-import lightning
 import torch
-from lightning.pytorch.callbacks import Callback
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file
 from torch import nn
-from torch.optim.swa_utils import AveragedModel
 
 from img2music.errors import ModelError
-from img2music.files import atomic_write
 from img2music.spectrogram import HOP, RATE
 from img2music.training.budget import Budget
 from img2music.training.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
 from img2music.training.runs import fit
+from img2music.training.score.averaging import KeepAverage
 from img2music.training.score.dataset import ScoreBatch, ScoreCrops, ScorePairs
 from img2music.training.score.flow_module import ScoreFlowTrainer, remainders_of
 from img2music.training.score.flow_network import ScoreFlow, ScoreFlowShape
@@ -31,17 +28,6 @@ PACE = RATE / (2 * HOP)
 Network = TypeVar("Network", bound=nn.Module)
 _UNSEEN = 80
 """Crops that the error is measured on after each epoch."""
-
-
-class _KeepAverage(Callback):
-    """Writes the averaged weights after each epoch, so that they can be tried while the training goes on."""
-
-    def __init__(self, average: AveragedModel, path: Path) -> None:
-        self._average, self._path = average, path
-
-    def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        with atomic_write(self._path, force=True) as temporary:
-            temporary.write_bytes(save(self._average.module.state_dict()))
 
 
 def train_score(recipe: ScoreRecipe, pairs: Path, out: Path, minutes: float | None = None) -> Path:
@@ -88,7 +74,7 @@ def _fit(
 ) -> None:
     crops = ScoreCrops(data, recipe.steps_per_crop, recipe.steps_per_epoch * recipe.batch)
     validation = ScoreCrops(unseen, recipe.steps_per_crop, _UNSEEN, fixed=True)
-    callbacks = (Budget(minutes), _KeepAverage(module.average, weights))
+    callbacks = (Budget(minutes), KeepAverage(module.average, weights))
     epochs = recipe.steps // recipe.steps_per_epoch
     loaders = crops.loader(recipe.batch), validation.loader(recipe.batch)
     fit(module, weights.parent, recipe, *loaders, callbacks=callbacks, epochs=epochs)
