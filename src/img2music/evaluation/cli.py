@@ -256,6 +256,33 @@ def evaluate_novelty(
     Console().print(table)
 
 
+@evaluate_app.command("synthesis")
+def evaluate_synthesis(
+    notes: Annotated[Path, typer.Option(help="The network of basic-pitch, its file nmp.onnx: it hears notes.")],
+    models: ModelsOption = None,
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
+    scores: Annotated[int, typer.Option(help="Held-out scores of each genre.", min=2)] = 40,
+    alpha: Annotated[list[float] | None, typer.Option(help="A strength to measure at; repeatable.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare what the networks make of held-out scores with what the corpus makes of them: notes, rhythm, novelty,
+    sound."""
+    with needs("eval", "pip install --no-deps tinysoundfont"):
+        from img2music.evaluation.synthesis.run import evaluate_synthesis as run
+        from img2music.models import Models
+    genres = GENRES if not genre else tuple(check_genre(name) for name in genre)
+    rows = [asdict(row) for row in run(Models(models), notes, make_embedder(), genres, scores, alpha or (0.0, 1.0))]
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    table = Table("sound", "genre", "note F1", "kept", "pulse", "bars", "nearest", "Fréchet", caption="kept, pulse and "
+                  "bars as shares of the render's; nearest: note F1 against the most alike other music.")  # fmt: skip
+    for row in rows:
+        figures = (f"{row[name]:.2f}" for name in ("note_f1", "kept", "pulse", "bars", "nearest", "frechet"))
+        table.add_row(row["variant"], row["genre"], *figures)
+    Console().print(table)
+
+
 @evaluate_app.command("quality")
 def evaluate_quality(
     covers: LabelledCoversOption,
