@@ -78,7 +78,8 @@ def read_midi(data: bytes, genre: str, name: str, seconds: float = LONGEST) -> S
 
 def _collected(ticks: int, events: Iterable[Event], seconds: float) -> _Found:
     """What happens until `seconds` have gone by."""
-    found, channels = _Found(), defaultdict(_Channel)
+    found = _Found()
+    channels: dict[int, _Channel] = defaultdict(_Channel)
     now = elapsed = 0.0
     for event in events:
         beat, pace = event.tick / ticks, 60 / found.bpm
