@@ -119,3 +119,13 @@ def test_the_notes_of_a_score_are_its_pitched_ones() -> None:
         if score.span(note)[0] < 4
     ]
     assert sorted(times) == pytest.approx(sorted(wanted)) and pitches.dtype.kind == "i"
+
+
+def test_notes_are_drawn_over_the_spectrogram_of_their_sound(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from img2music.figures.score_spectrograms import draw_score_spectrograms
+
+    score = compose(Brief("jazz", seed=0, seconds=3.0))
+    samples = np.random.default_rng(0).standard_normal(3 * RATE).astype(np.float32)
+    sheet = draw_score_spectrograms([(score, samples)] * 3, tmp_path / "sheet.png")
+    assert sheet.read_bytes().startswith(b"\x89PNG")
