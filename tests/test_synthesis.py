@@ -15,6 +15,7 @@ pytest.importorskip("lightning")
 import torch
 import yaml
 from safetensors.numpy import save
+from torch import nn
 from typer.testing import CliRunner
 
 from img2music.cli import app
@@ -33,6 +34,7 @@ from img2music.training.export import export_vae, write_manifest
 from img2music.training.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
 from img2music.training.score.dataset import ScoreCrops, ScorePairs
 from img2music.training.score.export import export_score_flow, export_score_network
+from img2music.training.score.network import ScoreNetwork, ScoreShape
 from img2music.training.score.pairs import Pair, held_out_score, training_score
 from img2music.training.score.run import (
     PACE,
@@ -42,6 +44,7 @@ from img2music.training.score.run import (
     train_score_flow,
 )
 from img2music.training.score.styles import save_style_space, style_space
+from img2music.training.score.warm_start import begin_from
 from img2music.training.spectrogram_vae import Shape, SpectrogramVAE
 
 TINY = {"expansion": 2, "blocks": 1, "kernel": 3, "steps_per_crop": 32, "batch": 2, "steps": 4, "steps_per_epoch": 2}
@@ -148,6 +151,30 @@ def test_a_training_goes_on_with_the_pairs_that_were_added(pairs: Path, tmp_path
     assert first != second
     rows = (tmp_path / "run" / "log" / "metrics.csv").read_text(encoding="utf-8").splitlines()
     assert len([row for row in rows if row.startswith("3,")]) > 0, "no fourth epoch"
+
+
+def test_a_network_begins_from_one_that_knew_less_and_gave_fewer_channels() -> None:
+    torch.manual_seed(0)
+    shape = ScoreShape(16, 2, 1, 3, 8, CHANNELS)
+    old, new = ScoreNetwork(shape).eval(), ScoreNetwork(replace(shape, latent=CHANNELS + 3)).eval()
+    for weight in old.parameters():
+        nn.init.normal_(weight, 0, 0.3)
+    fewer = dict(old.state_dict())
+    fewer["parts.tell.0.weight"] = fewer["parts.tell.0.weight"][:, :-6]  # it did not know the last six conditions
+    begin_from(new, fewer)
+    given = Conditioner(performance(), PACE)(0, 40)
+    assert not given.parts[:, -6:].any()
+    tensors = [torch.from_numpy(values) for values in (given.rolls, given.instruments, given.parts)]
+    owner, piece = torch.zeros(len(given.parts), dtype=torch.long), torch.from_numpy(given.piece)[None]
+    code = torch.randn(2, CHANNELS)
+    style = torch.cat([code.reshape(-1), torch.ones(1)])[None]
+    wider = torch.cat([torch.cat([code, torch.randn(2, 3)], 1).reshape(-1), torch.ones(1)])[None]
+    with torch.no_grad():
+        expected, found = old(*tensors, owner, piece, style)[0], new(*tensors, owner, piece, wider)[0]
+    torch.testing.assert_close(found[:, :CHANNELS], expected)
+    for other in (replace(shape, width=24), replace(shape, blocks=2), replace(shape, latent=CHANNELS - 1)):
+        with pytest.raises(OptionError, match="another shape"):
+            begin_from(ScoreNetwork(other), old.state_dict())
 
 
 def test_a_flow_goes_on_upon_a_network_that_went_on(pairs: Path, runs: Path, tmp_path: Path) -> None:

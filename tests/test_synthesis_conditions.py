@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -15,7 +15,15 @@ from img2music.corpus.mix import mix_for
 from img2music.corpus.synth import VOICES
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS, Conditioner
-from img2music.synthesis.performance import INSTRUMENTS, SYNTHS, Performance, instrument_number, perform
+from img2music.synthesis.performance import (
+    INSTRUMENTS,
+    MIX_FIELDS,
+    PART_FIELDS,
+    SYNTHS,
+    Performance,
+    instrument_number,
+    perform,
+)
 from img2music.synthesis.piano_roll import (
     DECAY,
     KEYS,
@@ -62,9 +70,35 @@ def test_a_performance_has_every_note_at_its_own_time(genre: str) -> None:
 
 def test_every_instrument_and_every_synth_of_the_corpus_has_a_number_of_its_own() -> None:
     assert set(SYNTHS) == set(VOICES)
-    numbers = [instrument_number(each.program, each.drums, each.synth) for each in ALL.values() if each.synth != "kit"]
+    numbers = [instrument_number(each) for each in ALL.values() if each.synth != "kit"]
     assert len(set(numbers)) == len(numbers)
     assert 0 <= min(numbers) <= max(numbers) < INSTRUMENTS
+
+
+@dataclass(frozen=True)
+class Strip:
+    gain: float
+    pan: float
+    squeeze: float
+
+
+@dataclass(frozen=True)
+class Desk:
+    channels: tuple[Strip, ...]
+    glue: float
+    balance: tuple[float, ...]
+
+
+def test_any_mix_can_be_told_and_what_it_does_not_say_has_no_effect() -> None:
+    found = score()
+    strips = tuple(Strip(2.0, -0.5, 3.0) for _ in found.parts)
+    played = perform(found, Desk(strips, 2.0, (-12.0, -3.0, -8.0, -17.0, -22.0)))
+    told = dict(zip(PART_FIELDS, played.parts[0], strict=True))
+    assert (told["gain"], told["pan"], told["squeeze"], told["width"], told["echo"]) == (2.0, -0.5, 3.0, 1.0, 0.0)
+    assert played.mix.shape == (MIX_FIELDS,) and played.mix[-1] == -22.0
+    plain, other = (Conditioner(each, PACE)(0, 10) for each in (performed(found), played))
+    assert plain.parts.shape == other.parts.shape and not np.allclose(plain.piece, other.piece)
+    assert not plain.parts[:, -6:].any(), "what a mix in mono does not have counts as nothing"
 
 
 def test_an_onset_between_two_steps_is_shared_by_them() -> None:

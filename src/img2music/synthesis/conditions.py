@@ -8,15 +8,32 @@ import numpy as np
 
 from img2music.composition.score import Role
 from img2music.genres import GENRES
-from img2music.synthesis.performance import MIX_FIELDS, PART_FIELDS, Performance
+from img2music.synthesis.performance import BANDS, MASTER, PART_FIELDS, Performance
 from img2music.synthesis.piano_roll import piano_roll
 
 _COLUMN = {name: index for index, name in enumerate(PART_FIELDS)}
-_MIX_SCALES = {"room": 1 / 1.5, "wet": 1.0, "crackle": 25.0, "drive": 2.0, "tilt": 1 / 2.5}
-"""Which bring what varies to about 1."""
-PART_CONDITIONS = 15 + len(Role)
+_MASTER_SCALES = {
+    "room": (0.0, 1 / 1.5),
+    "wet": (0.0, 1.0),
+    "crackle": (0.0, 25.0),
+    "drive": (0.0, 2.0),
+    "tilt": (0.0, 1 / 2.5),
+    "bright": (0.0, 1.0),
+    "echo": (0.0, 1.0),
+    "parallel": (0.0, 2.0),
+    "glue": (1.0, 0.7),
+    "loudness": (-16.0, 0.25),
+}
+"""What is taken off and multiplied, so that what varies does so by about 1."""
+_BAND_SCALE = 0.1
+_MONO = 5
+"""Of the master's, how many come first: those of mixes in mono."""
+_MIXED, _ROLES, _PRODUCED = 15, len(Role), 6
+PART_CONDITIONS = _MIXED + _ROLES + _PRODUCED
 """Numbers that say of a part how it is mixed and how it plays."""
-PIECE_CONDITIONS = len(GENRES) + len(MIX_FIELDS) + 2
+ROLES = slice(_MIXED, _MIXED + _ROLES)
+"""Those of them that say which role it has, one of which is 1."""
+PIECE_CONDITIONS = len(GENRES) + len(MASTER) + BANDS + 2
 """Numbers that say of the piece what holds for all parts."""
 
 
@@ -64,7 +81,7 @@ def _part_conditions(row: np.ndarray, notes: np.ndarray, share: float, length: f
     fader = {name: float(row[index]) for name, index in _COLUMN.items()}
     velocity = notes[:, 4] / 100
     found = np.zeros(PART_CONDITIONS, np.float32)
-    found[:15] = (
+    found[:_MIXED] = (
         fader["drums"],
         fader["gain"] / 5,
         3 * fader["reverb"],
@@ -81,15 +98,27 @@ def _part_conditions(row: np.ndarray, notes: np.ndarray, share: float, length: f
         np.log2(float((notes[:, 2] - notes[:, 1]).mean()) + 0.01) + 2,
         2 * share - 1,
     )
-    found[15 + int(fader["role"])] = 1
+    found[_MIXED + int(fader["role"])] = 1
+    found[_MIXED + _ROLES :] = (
+        fader["width"] - 1,
+        3 * fader["room"],
+        3 * fader["echo"],
+        np.log2(fader["squeeze"]),
+        2 * fader["drive"],
+        2 * fader["double"],
+    )
     return found
 
 
 def _piece_conditions(performance: Performance, gains: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    scaled = [float(value) * _MIX_SCALES[name] for name, value in zip(MIX_FIELDS, performance.mix, strict=True)]
+    master = zip(performance.mix, _MASTER_SCALES.values(), strict=False)
+    scaled = [(float(value) - usual) * scale for value, (usual, scale) in master]
+    balance = _BAND_SCALE * performance.mix[len(MASTER) :]
     # music is mixed to one loudness: the more there is, the softer each part of it
     power = 10 * np.log10(np.sum(shares * 10 ** (gains / 10)) + 1e-3)
-    return np.array([*performance.genres, *scaled, power / 5, np.log2(len(gains)) - 2], np.float32)
+    first, produced = scaled[:_MONO], scaled[_MONO:]
+    found = (*performance.genres, *first, power / 5, np.log2(len(gains)) - 2, *produced, *balance)
+    return np.array(found, np.float32)
 
 
 def _octaves(hertz: float, reference: float) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from img2music.composition.score import Role
 from img2music.models import Models
 from img2music.spectrogram import BINS, HOP, istft, stft
-from img2music.synthesis.conditions import Conditioner, Conditions
+from img2music.synthesis.conditions import ROLES, Conditioner, Conditions
 from img2music.synthesis.performance import Performance
 from img2music.synthesis.windows import crossfaded, windows
 
@@ -30,7 +30,7 @@ _ROLES = tuple(Role)
 def stem_rolls(conditions: Conditions) -> np.ndarray:
     """The piano rolls of all parts of each stem added up, `(4, S, WIDTH)` float32."""
     found = np.zeros((len(NAMES), *conditions.rolls.shape[1:]), np.float32)
-    for roll, number in zip(conditions.rolls, conditions.parts[:, -len(_ROLES) :].argmax(1), strict=True):
+    for roll, number in zip(conditions.rolls, conditions.parts[:, ROLES].argmax(1), strict=True):
         found[_STEM_OF[_ROLES[number]]] += roll
     return found
 

@@ -128,13 +128,14 @@ def train_score(
     pairs: PairsOption,
     out: OutOption,
     recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "score",
+    start: Annotated[Path | None, typer.Option(help="Folder of another `train score` run to begin from.")] = None,
     minutes: MinutesOption = None,
 ) -> None:
     """Train the network from a score to the mean of its embeddings."""
     with needs("train"):
         from img2music.training.recipe import ScoreRecipe, read_recipe
         from img2music.training.score.run import train_score as run
-    typer.echo(run(read_recipe(ScoreRecipe, recipe), pairs, out, minutes))
+    typer.echo(run(read_recipe(ScoreRecipe, recipe), pairs, out, minutes, start))
 
 
 @train_app.command("score-flow")

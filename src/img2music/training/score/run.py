@@ -21,6 +21,7 @@ from img2music.training.score.flow_module import ScoreFlowTrainer, remainders_of
 from img2music.training.score.flow_network import ScoreFlow, ScoreFlowShape
 from img2music.training.score.module import ScoreTrainer
 from img2music.training.score.network import ScoreNetwork, ScoreShape
+from img2music.training.score.warm_start import begin_from
 
 WEIGHTS, FLOW_WEIGHTS = "score.safetensors", "score-flow.safetensors"
 PACE = RATE / (2 * HOP)
@@ -30,14 +31,19 @@ _UNSEEN = 80
 """Crops that the error is measured on after each epoch."""
 
 
-def train_score(recipe: ScoreRecipe, pairs: Path, out: Path, minutes: float | None = None) -> Path:
+def train_score(
+    recipe: ScoreRecipe, pairs: Path, out: Path, minutes: float | None = None, start: Path | None = None
+) -> Path:
     """Train a score network on the pairs in `pairs/training`, measured on `pairs/validation`; returns its weights file.
 
-    `minutes` ends the training before the recipe does. A run that was interrupted goes on from its last checkpoint;
-    pairs that were added since are taken. Raises `AudioError` when there are no pairs.
+    `minutes` ends the training before the recipe does; `start` is the run of a network to begin from. A run that was
+    interrupted goes on from its last checkpoint; pairs that were added since are taken. Raises `AudioError` when there
+    are no pairs, and `OptionError` when the network to begin from is of another shape.
     """
     data, unseen = _begin(recipe, pairs, out)
     network = ScoreNetwork(shape_of(recipe, data.channels))
+    if start is not None:
+        begin_from(network, _weights(start / WEIGHTS, "train score"))
     module = ScoreTrainer(network, data, recipe.learning_rate, recipe.weight_decay, recipe.forget)
     _fit(module, recipe, data, unseen, out / WEIGHTS, minutes)
     return out / WEIGHTS
