@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from img2music.files import atomic_write
+from img2music.training import ranks
 
 LASTING = 0.998
 """What is left of the average after a step, when the training is under way."""
@@ -22,7 +23,8 @@ _EARLY = 10
 
 def averaged(network: nn.Module) -> AveragedModel:
     """A moving average of the weights of `network`, to update after each step. It follows closely at first."""
-    return AveragedModel(network, multi_avg_fn=_step)
+    average = AveragedModel(network, multi_avg_fn=_step)
+    return average.requires_grad_(False)
 
 
 @torch.no_grad()
@@ -42,5 +44,6 @@ class KeepAverage(Callback):
         self._average, self._path = average, path
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        with atomic_write(self._path, force=True) as temporary:
-            temporary.write_bytes(save(self._average.module.state_dict()))
+        if ranks.leads():
+            with atomic_write(self._path, force=True) as temporary:
+                temporary.write_bytes(save(self._average.module.state_dict()))

@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 from img2music.errors import AudioError
 from img2music.synthesis.conditions import Conditioner, Conditions
 from img2music.synthesis.style_code import style_code
+from img2music.training import ranks
 from img2music.training.score.pairs import Pair
 
 
@@ -90,7 +91,10 @@ class ScoreCrops(Dataset):
         return self._length
 
     def __getitems__(self, indices: Sequence[int]) -> ScoreBatch:
-        drawn = torch.rand(len(indices), 2).double().numpy() if self._fixed is None else self._fixed[list(indices)]
+        if self._fixed is None:
+            drawn = ranks.drawn(torch.rand, len(indices), 2).double().numpy()
+        else:
+            drawn = self._fixed[list(indices)]
         crops = [self._pairs.crop(which, place, self._steps) for which, place in drawn]
         counts = [len(conditions.instruments) for conditions, _, _ in crops]
         return ScoreBatch(

@@ -7,6 +7,7 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
+from img2music.training import ranks
 from img2music.training.flow_trainer import noised
 from img2music.training.optimizer import steady
 from img2music.training.score.averaging import averaged
@@ -45,7 +46,8 @@ class ScoreFlowTrainer(lightning.LightningModule):
 
     def training_step(self, batch: ScoreBatch, _: int) -> Tensor:
         count = len(batch.latents)
-        loss = self._error(self.flow, batch, torch.rand(count) < self.forget, torch.rand(count))
+        dropped = ranks.drawn(torch.rand, count, device=self.device) < self.forget
+        loss = self._error(self.flow, batch, dropped, ranks.drawn(torch.rand, count, device=self.device))
         self.log("error", loss)
         return loss
 
@@ -56,9 +58,9 @@ class ScoreFlowTrainer(lightning.LightningModule):
         count = len(batch.latents)
         with torch.random.fork_rng():
             torch.manual_seed(index)
-            times = torch.linspace(0.05, 0.95, count)
-            error = self._error(self.average, batch, torch.arange(count) % 2 > 0, times)
-        self.log("validation_error", error, prog_bar=True, on_epoch=True, batch_size=count)
+            times = torch.linspace(0.05, 0.95, count, device=self.device)
+            error = self._error(self.average, batch, torch.arange(count, device=self.device) % 2 > 0, times)
+        self.log("validation_error", error, prog_bar=True, on_epoch=True, batch_size=count, sync_dist=True)
 
     def _error(self, flow: torch.nn.Module, batch: ScoreBatch, dropped: Tensor, time: Tensor) -> Tensor:
         remainders, means, known, told = remainders_of(self._network[0], batch, dropped)

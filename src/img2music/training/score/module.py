@@ -7,6 +7,7 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
+from img2music.training import ranks
 from img2music.training.optimizer import steady
 from img2music.training.score.averaging import averaged
 from img2music.training.score.dataset import ScoreBatch, ScorePairs
@@ -32,7 +33,7 @@ class ScoreTrainer(lightning.LightningModule):
         self.log("pairs", float(self.pairs.look()))
 
     def training_step(self, batch: ScoreBatch, _: int) -> Tensor:
-        dropped = torch.rand(len(batch.latents)) < self.forget
+        dropped = ranks.drawn(torch.rand, len(batch.latents), device=self.device) < self.forget
         means, _known = self.network(*batch.without_style(dropped))
         loss = (means - batch.latents).square().mean()
         self.log("error", loss)
@@ -43,10 +44,12 @@ class ScoreTrainer(lightning.LightningModule):
 
     def validation_step(self, batch: ScoreBatch, _: int) -> None:
         for name, forgotten in (("told", False), ("untold", True)):
-            dropped = torch.full((len(batch.latents),), forgotten)
+            dropped = torch.full((len(batch.latents),), forgotten, device=self.device)
             means, _known = self.average(*batch.without_style(dropped))
             error = (means - batch.latents).square().mean()
-            self.log(f"validation_{name}", error, prog_bar=True, on_epoch=True, batch_size=len(batch.latents))
+            self.log(
+                f"validation_{name}", error, prog_bar=True, on_epoch=True, batch_size=len(batch.latents), sync_dist=True
+            )
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         return steady(self.network, self.learning_rate, self.weight_decay)
