@@ -11,10 +11,10 @@ import pytest
 
 from img2music.composition.brief import LONGEST, Brief
 from img2music.composition.compose import compose
-from img2music.composition.formats import midi_events
-from img2music.composition.formats.midi_events import LARGEST
-from img2music.composition.formats.midi_reader import read_midi
 from img2music.composition.instruments import MOST
+from img2music.composition.reading import midi_events
+from img2music.composition.reading.midi_events import LARGEST
+from img2music.composition.reading.midi_reader import read_midi
 from img2music.composition.score import Role, Score
 from img2music.corpus.mix import mix_for
 from img2music.errors import OptionError
