@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.metre import Metre
-from img2music.composition.score import ChordSymbol, Score
+from img2music.composition.score import ChordSymbol, Note, Score
 from img2music.composition.theory.harmony import nearest, progression, realise, scale_over, step, tones
 from img2music.composition.theory.voicing import voicing
 from img2music.corpus.build import CLIP_SECONDS, build_corpus
@@ -114,6 +115,14 @@ def test_a_render_is_as_long_as_its_score_and_the_ringing_of_its_end() -> None:
     assert audio.shape == (int((score.seconds + TAIL) * 22_050),)
     assert len(mix_for(score).channels) == len(score.parts)
     assert mix_for(score) == mix_for(score) != mix_for(compose(Brief("hiphop", seed=2, bars=2)))
+
+
+def test_a_part_that_is_not_heard_leaves_the_others_as_they_are() -> None:
+    """Here one that enters when the clip is over."""
+    score = compose(Brief("pop", seed=0, seconds=6.0))
+    last = replace(score.parts[-1], notes=(Note(score.beats - 0.5, 0.5, 60, 80),))
+    audio = render(replace(score, parts=(*score.parts[:-1], last)), SOUNDFONT, 2.0)
+    assert np.isfinite(audio).all() and np.abs(audio).max() > 0.1
 
 
 def test_harmony_names_what_musicians_name() -> None:

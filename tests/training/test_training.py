@@ -108,7 +108,9 @@ def _relative_error(value: np.ndarray, reference: np.ndarray) -> float:
 # Depthwise convolutions
 
 
-@pytest.mark.parametrize(("kernel", "size"), [((7, 7), (9, 11)), ((1, 5), (1, 20)), ((3, 1), (6, 1)), ((7, 7), (2, 3))])
+@pytest.mark.parametrize(
+    ("kernel", "size"), [((7, 7), (9, 11)), ((1, 5), (1, 20)), ((3, 1), (6, 1)), ((7, 7), (2, 3)), ((3, 5), (4, 70))]
+)
 def test_the_fast_depthwise_gradient_is_torchs(kernel: tuple[int, int], size: tuple[int, int]) -> None:
     torch.manual_seed(0)
     padding = (kernel[0] // 2, kernel[1] // 2)

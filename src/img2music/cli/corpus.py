@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from img2music.cli.common.messages import writes_into
+from img2music.cli.common.parameters import ModelsOption
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.system.extras import needs
@@ -41,3 +42,23 @@ def build(
     chosen = GENRES if not genre else tuple(check_genre(name) for name in genre)
     entries = build_corpus(out, chosen, clips=clips, soundfont=soundfont, seed=seed, jobs=jobs)
     typer.echo(f"{out}: {len(entries)} clips")
+
+
+@corpus_app.command("pairs")
+@writes_into("out")
+def pairs(
+    out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
+    scores: Annotated[int, typer.Option(help="Scores of each genre to learn from.", min=1)] = 600,
+    held_out: Annotated[
+        int, typer.Option(help="Scores of each genre for validation, and as many for a test.", min=1)
+    ] = 20,
+    models: ModelsOption = None,
+) -> None:
+    """Compose scores, and write what the network for scores learns from: how each is played, and its embedding."""
+    with needs("corpus", "pip install --no-deps tinysoundfont"):
+        from img2music.models.folder import Models
+        from img2music.training.score.pairs import build_pairs
+    found = Models(models)
+    for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
+        written = sum(1 for _ in build_pairs(out, found, range(count), use=use))
+        typer.echo(f"{out / use}: {written} pairs")

@@ -61,7 +61,7 @@ def piano_rolls(
     from img2music.composition.compose import compose
 
     with needs("eval"):
-        from img2music.plotting.piano_rolls import draw_rolls
+        from img2music.plotting.scores.piano_rolls import draw_rolls
     genres = GENRES if not genre else tuple(check_genre(name) for name in genre)
     composed = [
         compose(Brief(name, seed=seed + number, seconds=seconds, style=style))
@@ -69,3 +69,33 @@ def piano_rolls(
         for number in range(scores)
     ]
     typer.echo(draw_rolls(composed, out, columns, force))
+
+
+@figures_app.command("score-spectrograms")
+def score_spectrograms(
+    out: Annotated[Path, typer.Option(help="PNG to write.")],
+    models: ModelsOption = None,
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
+    scores: Annotated[int, typer.Option(help="Scores of each genre.", min=1, max=100)] = 3,
+    seconds: Annotated[float, typer.Option(help="Length of each.", min=1, max=60)] = 10.0,
+    seed: Annotated[int, typer.Option(help="Of the first score; the others follow.", min=0)] = 0,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace a figure that exists.")] = False,
+) -> None:
+    """Draw the notes of composed scores over the spectrograms of what the networks make of them."""
+    from img2music.composition.brief import Brief
+    from img2music.composition.compose import compose
+
+    with needs("eval", "pip install --no-deps tinysoundfont"):
+        from img2music.evaluation.synthesis.variants import FLOW, MEAN, variants
+        from img2music.models.folder import Models
+        from img2music.plotting.scores.spectrograms import draw_score_spectrograms
+        from img2music.synthesis.synthesizer import SCORE_FLOW
+    found = Models(models)
+    best = f"{FLOW} 0" if found.has(SCORE_FLOW) else MEAN
+    pieces = []
+    for name in GENRES if not genre else tuple(check_genre(name) for name in genre):
+        play = variants(found, name, (0.0,))[best]
+        for number in range(scores):
+            score = compose(Brief(name, seed=seed + number, seconds=seconds))
+            pieces.append((score, play(score, seconds)))
+    typer.echo(draw_score_spectrograms(pieces, out, force=force))

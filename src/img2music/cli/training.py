@@ -27,6 +27,7 @@ GenreOption = Annotated[
     str | None, typer.Option(help="One genre; all of them when left out.", autocompletion=complete_genre)
 ]
 GenresOption = Annotated[str, typer.Option(help="Which genres there are, separated by commas.")]
+PairsOption = Annotated[Path, typer.Option(help="Folder that `corpus pairs` wrote.")]
 LimitOption = Annotated[int | None, typer.Option(help="Clips of each genre, at most.", min=1)]
 MinutesOption = Annotated[float | None, typer.Option(help="Of training, at most; reading clips comes on top.", min=0)]
 
@@ -143,6 +144,36 @@ def train_flow(
             start=start,
         )
     )
+
+
+@train_app.command("score")
+def train_score(
+    pairs: PairsOption,
+    out: OutOption,
+    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "score",
+    start: Annotated[Path | None, typer.Option(help="Folder of another `train score` run to begin from.")] = None,
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the network from a score to the mean of its embeddings."""
+    with needs("train"):
+        from img2music.training.common.recipe import ScoreRecipe, read_recipe
+        from img2music.training.score.run import train_score as run
+    typer.echo(run(read_recipe(ScoreRecipe, recipe), pairs, out, minutes, start))
+
+
+@train_app.command("score-flow")
+def train_score_flow(
+    pairs: PairsOption,
+    start: Annotated[Path, typer.Option(help="Folder of a `train score` run, on top of which the flow works.")],
+    out: OutOption,
+    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "score-flow",
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the flow that adds to a score network's mean what only the sound has."""
+    with needs("train"):
+        from img2music.training.common.recipe import ScoreFlowRecipe, read_recipe
+        from img2music.training.score.run import train_score_flow as run
+    typer.echo(run(read_recipe(ScoreFlowRecipe, recipe), pairs, start, out, minutes))
 
 
 @train_app.command("waveform-vae")
@@ -262,3 +293,18 @@ def export_classifier(
     with needs("train"):
         from img2music.training.export.run import replace_classifier
     typer.echo(replace_classifier(run, covers, models, version))
+
+
+@export_app.command("export-score")
+@writes_into("models")
+def export_score(
+    run: Annotated[Path, typer.Option(help="Folder of a `train score` run.")],
+    pairs: PairsOption,
+    models: Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    flow: Annotated[Path | None, typer.Option(help="Folder of a `train score-flow` run on top of it.")] = None,
+) -> None:
+    """Put a trained network for scores into a models folder, and leave the rest as it is."""
+    with needs("train"):
+        from img2music.training.score.export import replace_score
+    typer.echo(replace_score(run, flow, pairs, models, version))

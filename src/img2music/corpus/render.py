@@ -108,6 +108,8 @@ def _through(stem: np.ndarray, channel: Channel, kicks: Sequence[float], rng: np
         stem = mixing.waver(stem, channel.wobble, rng)
     # Soundfont presets differ in loudness by 20 dB: level every stem first, so that gains mean the same.
     active = mixing.envelope(stem, 0.02, 0.3)
+    if not active.any():  # a voice may leave out what is too short for it
+        return stem
     active = active[active > 0.1 * active.max()]
     stem = stem * (mixing.decibels(-20 + channel.gain) / (np.sqrt(np.mean(active**2)) + 1e-9))
     if channel.duck:

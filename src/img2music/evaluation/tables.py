@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from img2music.evaluation.quality import StrengthFigures
     from img2music.evaluation.relevance import Relevance
     from img2music.evaluation.splits import SplitSummary
+    from img2music.evaluation.synthesis.run import SynthesisFigures
     from img2music.evaluation.variety import Variety
     from img2music.metrics.classification import SourceFigures
     from img2music.metrics.left_out_sources import LeftOutReport
@@ -178,3 +179,13 @@ def _cell(value: float | None, places: int = 3) -> str:
     if value is None:
         return "-"
     return f"{value:.{places}f}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+def synthesis_table(rows: Sequence[SynthesisFigures]) -> Table:
+    """How well each way from a score to sound plays it."""
+    caption = "kept, pulse and bars as shares of the render's; nearest: note F1 against the most alike other music."
+    table = Table("sound", "genre", "note F1", "kept", "pulse", "bars", "nearest", "Fréchet", caption=caption)
+    for row in rows:
+        figures = (row.note_f1, row.kept, row.pulse, row.bars, row.nearest, row.frechet)
+        table.add_row(row.variant, row.genre, *(f"{figure:.2f}" for figure in figures))
+    return table

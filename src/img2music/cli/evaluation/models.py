@@ -232,6 +232,26 @@ def evaluate_novelty(
     show(asdict(found), as_json, lambda: [novelty_table(found)])
 
 
+@evaluate_app.command("synthesis")
+def evaluate_synthesis(
+    notes: Annotated[Path, typer.Option(help="The network of basic-pitch, its file nmp.onnx: it hears notes.")],
+    models: ModelsOption = None,
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
+    scores: Annotated[int, typer.Option(help="Held-out scores of each genre.", min=2)] = 40,
+    alpha: Annotated[list[float] | None, typer.Option(help="A strength to measure at; repeatable.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare what the networks make of held-out scores with what the corpus makes of them: notes, rhythm, novelty,
+    sound."""
+    with needs("eval", "pip install --no-deps tinysoundfont"):
+        from img2music.evaluation.synthesis.run import evaluate_synthesis as run
+        from img2music.evaluation.tables import synthesis_table
+        from img2music.models.folder import Models
+    genres = GENRES if not genre else tuple(check_genre(name) for name in genre)
+    rows = list(run(Models(models), notes, load_embedder("musicnn"), genres, scores, alpha or (0.0, 1.0)))
+    show([asdict(row) for row in rows], as_json, lambda: [synthesis_table(rows)])
+
+
 @evaluate_app.command("quality")
 def evaluate_quality(
     covers: LabelledCoversOption,

@@ -14,6 +14,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+_PIECE = 32
+"""Columns that a matrix product of the weights' gradient takes at a time."""
+
 
 class _Depthwise(torch.autograd.Function):
     """Stride 1, "same" padding, odd kernel; `(B, C, H, W)` and weight `(C, 1, I, J)`."""
@@ -39,13 +42,17 @@ def _weight_gradient(x: Tensor, grad: Tensor, weight: Tensor) -> Tensor:
     channels, _, rows, columns = weight.shape
     height, width = x.shape[2:]
     down, right = _same(weight)
+    # entries far from the diagonals of a product are computed for nothing: wide rows go in pieces
+    piece = min(width, _PIECE)
+    filled = -width % piece
     # (C, H, B, W): a vertical shift is then a plain slice, without a copy
-    lines = F.pad(x, (right, right, down, down)).permute(1, 2, 0, 3).contiguous()
-    target = grad.permute(1, 2, 0, 3).reshape(channels, -1, width)
-    shifted = (lines[:, i : i + height].reshape(channels, -1, width + columns - 1) for i in range(rows))
+    lines = F.pad(x, (right, right + filled, down, down)).permute(1, 2, 0, 3).contiguous()
+    lines = lines.unfold(3, piece + columns - 1, piece)
+    target = F.pad(grad, (0, filled)).permute(1, 2, 0, 3).reshape(channels, -1, piece)
+    shifted = (lines[:, i : i + height].reshape(channels, -1, piece + columns - 1) for i in range(rows))
     products = torch.stack([torch.bmm(line.transpose(1, 2), target) for line in shifted], 1)
     # entry [w + j, w] of a product belongs to horizontal shift j
-    diagonals = [products.diagonal(-j, 2, 3)[..., :width].sum(-1) for j in range(columns)]
+    diagonals = [products.diagonal(-j, 2, 3)[..., :piece].sum(-1) for j in range(columns)]
     return torch.stack(diagonals, 2).unsqueeze(1)
 
 

@@ -8,7 +8,7 @@ import lightning
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import nn
 from torch.optim import AdamW
-from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.lr_scheduler import LambdaLR, OneCycleLR
 
 
 def one_cycle(
@@ -22,3 +22,15 @@ def one_cycle(
     optimizer = AdamW(groups, weight_decay=weight_decay)
     schedule = OneCycleLR(optimizer, list(rates.values()), total_steps=steps, pct_start=0.05)
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+WARMUP = 100
+"""Steps in which a steady learning rate is reached."""
+
+
+def steady(part: nn.Module, learning_rate: float, weight_decay: float) -> OptimizerLRSchedulerConfig:
+    """AdamW with a learning rate that stays once it is reached, for a training that can end or go on at any time; what
+    `configure_optimizers` returns. What counts then is an average of the weights."""
+    optimizer = AdamW(part.parameters(), lr=learning_rate, weight_decay=weight_decay)
+    rise = LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / WARMUP))
+    return {"optimizer": optimizer, "lr_scheduler": {"scheduler": rise, "interval": "step"}}

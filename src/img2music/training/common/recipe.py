@@ -102,6 +102,61 @@ class FlowRecipe:
 
 
 @dataclass(frozen=True)
+class ScoreRecipe:
+    """Training of the network from a score to the mean of its latents."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    part_width: int
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    forget: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class ScoreFlowRecipe:
+    """Training of the flow on top of a score network."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    patch: int
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    forget: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class StemRecipe:
+    """Training of the masks that take the sound of a score apart."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class DistillationRecipe:
     """Training of a backbone on the teacher's features."""
 
@@ -147,7 +202,17 @@ class ClassifierRecipe:
     average: float = 0.0
 
 
-Recipe = TypeVar("Recipe", VAERecipe, WaveformRecipe, FlowRecipe, DistillationRecipe, ClassifierRecipe)
+Recipe = TypeVar(
+    "Recipe",
+    VAERecipe,
+    WaveformRecipe,
+    FlowRecipe,
+    ScoreRecipe,
+    ScoreFlowRecipe,
+    StemRecipe,
+    DistillationRecipe,
+    ClassifierRecipe,
+)
 
 
 class _PlainLoader(yaml.SafeLoader):  # type: ignore[misc]  # yaml has no types

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,15 @@ def write_onnx(
     path: Path,
     output_names: list[str],
     dynamic: dict[int, torch.export.Dim] | None = None,
+    others: Mapping[str, dict[int, torch.export.Dim]] | None = None,
 ) -> None:
-    """Export `module` with example `inputs` by name; `dynamic` are the axes of the first whose length may vary.
+    """Export `module` with example `inputs` by name; `dynamic` are the axes of the first whose length may vary, and
+    `others` those of further ones by name.
 
     Weights are stored as float16 and cast to float32 when the model is loaded.
     """
-    shapes = None if dynamic is None else (dynamic, *[None] * (len(inputs) - 1))
+    axes = {next(iter(inputs)): dynamic, **(others or {})}
+    shapes = None if dynamic is None else tuple(axes.get(name) for name in inputs)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

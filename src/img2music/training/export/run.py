@@ -85,7 +85,7 @@ def replace_music(
     Returns `models`, whose classifier stays; a latent flow is taken out, since it knows other embeddings, and figures
     of the music before are forgotten. Raises `ModelError` when a run or the models are missing.
     """
-    (trained_on, figures), genres = _known(models), Models(models).classes
+    (trained_on, figures), genres = known_facts(models), Models(models).classes
     with renewed(models) as folder:
         served, clips = _served(runs, vae, False, genres), training_clips(music, None, only_shippable, genres=genres)
         for place in (folder, *(folder / genre for genre in genres)):
@@ -110,7 +110,7 @@ def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: 
     exported without what their encoders know of their noise, and `AudioError` when a genre has no clip that fills a
     bank.
     """
-    (trained_on, figures), found = _known(models), Models(models)
+    (trained_on, figures), found = known_facts(models), Models(models)
     clips = training_clips(music, None, only_shippable, genres=found.genres)
     with renewed(models) as folder:
         for genre in found.genres:
@@ -123,7 +123,7 @@ def replace_banks(music: Sequence[Path], models: Path, version: str, bank_size: 
     return models
 
 
-def _known(models: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def known_facts(models: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the manifest of a models folder says of training and of figures. Raises `ModelError`."""
     manifest = Models(models).manifest
     trained_on, figures = manifest.json.get("trained_on"), manifest.json.get("figures")
@@ -174,7 +174,7 @@ def replace_classifier(run: Path, covers: Path, models: Path, version: str) -> P
     Figures that the classifier before had a part in are forgotten. Raises `ModelError` when the run or the models are
     missing or their genres differ.
     """
-    (trained_on, figures), genres = _known(models), Models(models).classes
+    (trained_on, figures), genres = known_facts(models), Models(models).classes
     with renewed(models) as folder:
         report = write_classifier(run, covers, folder)
         if tuple(report["genres"]) != genres:
@@ -193,7 +193,7 @@ def replace_flow(run: Path, models: Path, version: str) -> Path:
     Figures that the flow before had a part in are forgotten. Raises `ModelError` when the run or the models are
     missing.
     """
-    trained_on, figures = _known(models)
+    trained_on, figures = known_facts(models)
     check_flow_genres(Models(models))
     flow, learnt_from = load_flow(run), json.loads((run / CLIPS).read_text(encoding="utf-8"))
     with renewed(models) as folder:

@@ -1,0 +1,50 @@
+"""The same scores as sound in several ways: rendered, through the models' codec, and from the networks for scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from img2music.audio.stft import RATE
+from img2music.composition.score import Score
+from img2music.corpus.mix import mix_for
+from img2music.corpus.render import render
+from img2music.generation.codec import Decoder, Encoder
+from img2music.models.folder import Models
+from img2music.synthesis.performance import perform
+from img2music.synthesis.player import Player
+from img2music.synthesis.synthesizer import Synthesizer
+
+Variant = Callable[[Score, float], np.ndarray]
+"""A score to its first seconds as samples `(T,)` at 22,050 Hz."""
+RENDER, CODEC, MEAN, FLOW = "render", "codec", "mean", "flow"
+_FEATURES = 64
+
+
+def variants(models: Models, genre: str, strengths: tuple[float, ...]) -> dict[str, Variant]:
+    """All ways by name: `flow 0.5` is the flow at a strength of 0.5, for a picture of random features."""
+    encoder, decoder = Encoder(models, genre), Decoder(models, genre)
+    synthesizer = Synthesizer(models, decoder.steps_per_second)
+    player = Player(models, decoder)
+
+    def rendered(score: Score, seconds: float) -> np.ndarray:
+        return render(score, seconds=seconds)
+
+    def decoded(score: Score, seconds: float) -> np.ndarray:
+        return decoder(encoder(rendered(score, seconds)))[: round(seconds * RATE)]
+
+    def mean(score: Score, seconds: float) -> np.ndarray:
+        played = perform(score, mix_for(score))
+        return player.sound(synthesizer(played, decoder.steps_for(seconds), flow=False), seconds, RATE)
+
+    def flow_at(strength: float) -> Variant:
+        def flow(score: Score, seconds: float) -> np.ndarray:
+            features = np.random.default_rng(score.seed).standard_normal(_FEATURES).astype(np.float32)
+            played = perform(score, mix_for(score))
+            return player.sound(player.latents(played, seconds, features, strength, score.seed), seconds, RATE)
+
+        return flow
+
+    found: dict[str, Variant] = {RENDER: rendered, CODEC: decoded, MEAN: mean}
+    return found | {f"{FLOW} {strength:g}": flow_at(strength) for strength in strengths}

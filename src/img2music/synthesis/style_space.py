@@ -1,0 +1,50 @@
+"""Where style codes lie: what the sound of a score usually is, and the directions in which real clips differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from img2music.errors import ModelError
+from img2music.generation.perturbation import check_strength, shift
+from img2music.models.folder import Models, is_sound
+from img2music.synthesis.style_code import style_code
+
+STYLES = "styles.safetensors"
+"""Of a models folder."""
+
+
+@dataclass(frozen=True, eq=False)
+class StyleSpace:
+    """`offset` `(2 C,)` is what the style codes of clips have more, on average, than those of their scores' means, and
+    `directions` `(K, 2 C)` are the ways in which they differ from that, each as long as its standard deviation."""
+
+    offset: np.ndarray
+    directions: np.ndarray
+
+    @classmethod
+    def load(cls, models: Models) -> StyleSpace:
+        """That of a models folder. Raises `ModelError` when it is missing or malformed."""
+        data, name = models.read(STYLES), f"{models.folder / STYLES}"
+        try:
+            tensors = load(data)
+            space = cls(tensors["offset"].astype(np.float32), tensors["directions"].astype(np.float32))
+        except (SafetensorError, KeyError, ValueError) as error:
+            raise ModelError(f"{name} holds no style codes; export it again.") from error
+        fits = space.offset.ndim == 1 and space.directions.shape[1:] == space.offset.shape and len(space.directions)
+        if not fits or not is_sound(space.offset) or not is_sound(space.directions):
+            raise ModelError(f"{name} holds no style codes; export it again.")
+        return space
+
+    def usual(self, means: np.ndarray) -> np.ndarray:
+        """The style code `(2 C,)` of the sound that a score usually has, by the means `(C, S)` of its latents."""
+        return style_code(means) + self.offset
+
+    def moved(self, code: np.ndarray, features: np.ndarray, strength: float) -> np.ndarray:
+        """A style code moved by `strength` along a picture's features `(D,)`: 1 is as far as clips of one score differ
+        from one another in their sound. Raises `OptionError` when the strength is not a number from 0 to 10."""
+        check_strength(strength)
+        return code + np.float32(strength) * shift(features, self.directions)

@@ -1,0 +1,93 @@
+"""Performances to latents with the trained networks: the mean of what a score asks for, and the flow on top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from img2music.models.folder import Models
+from img2music.synthesis.conditions import Conditioner, Conditions
+from img2music.synthesis.performance import Performance
+from img2music.synthesis.windows import crossfaded, windows
+
+SCORE, SCORE_FLOW = "score.onnx", "score_flow.onnx"
+"""Of a models folder."""
+STEPS = 4
+"""Of the flow, from noise to the remainder."""
+_NOISE_BLOCK = 256
+"""Latent steps whose noise is drawn at a time, so that it does not depend on the windows."""
+
+
+class Synthesizer:
+    """Performances to latents `(C, S)` of the models' decoders. `pace` is how many of them there are in a second.
+
+    Models without a flow give the mean alone. Raises `ModelError` when there is no network for scores.
+    """
+
+    def __init__(self, models: Models, pace: float) -> None:
+        self._network = models.network(SCORE)
+        self._flow = models.network(SCORE_FLOW) if models.has(SCORE_FLOW) else None
+        self._pace = pace
+
+    @property
+    def style_size(self) -> int:
+        """Numbers of a style code."""
+        size = self._network.shapes.get("style", [None])[-1]
+        if not isinstance(size, int) or size < 2:
+            raise self._network.misfit()
+        return size - 1
+
+    def __call__(
+        self, performance: Performance, steps: int, style: np.ndarray | None = None, seed: int = 0, flow: bool = True
+    ) -> np.ndarray:
+        """The first `steps` latent steps, in the sound of a `style` code `(2 C,)` or of the network's own choice.
+
+        The same performance, style and seed give the same latents; with `flow` off all seeds give the mean. Raises
+        `ModelError` when the networks do not fit.
+        """
+        told = np.zeros((1, self.style_size + 1), np.float32)
+        if style is not None:
+            told[0] = [*style, 1]
+        conditioner = Conditioner(performance, self._pace)
+        return crossfaded(self._windows(conditioner, steps, told, seed, flow), steps)
+
+    def _windows(
+        self, conditioner: Conditioner, steps: int, told: np.ndarray, seed: int, flow: bool
+    ) -> Iterator[tuple[int, np.ndarray]]:
+        for first, length in windows(steps):
+            yield first, self._window(conditioner(first, length), told, first, seed, flow)
+
+    def _window(self, given: Conditions, style: np.ndarray, first: int, seed: int, flow: bool) -> np.ndarray:
+        told = {"piece": given.piece[None], "style": style}
+        means, known = self._network(
+            ["means", "known"], rolls=given.rolls, instruments=given.instruments, parts=given.parts, **told
+        )
+        if means.ndim != 3 or means.shape[::2] != (1, given.rolls.shape[1]):
+            raise self._network.misfit()
+        if self._flow is None or not flow:
+            return means[0]
+        remainders = _noise(seed, first, *means.shape[1:])[None]
+        *times, last = np.linspace(1, 0, STEPS, endpoint=False, dtype=np.float32)
+        for now in times:
+            velocity = self._flow_at(now, "velocity", remainders, means=means, known=known, **told)
+            remainders = remainders - velocity / np.float32(STEPS)
+        return self._flow_at(last, "latents", remainders, means=means, known=known, **told)[0]
+
+    def _flow_at(self, time: np.float32, output: str, remainders: np.ndarray, **given: np.ndarray) -> np.ndarray:
+        """The velocity at a time, or the latents that it leads to in a straight line."""
+        assert self._flow is not None
+        (answer,) = self._flow([output], remainders=remainders, time=np.full(1, time), **given)
+        if answer.shape != remainders.shape:
+            raise self._flow.misfit()
+        return answer
+
+
+def _noise(seed: int, first: int, channels: int, steps: int) -> np.ndarray:
+    """Noise `(C, S)` for the latent steps from `first` on, the same for a step in whatever window it is."""
+    blocks = range(first // _NOISE_BLOCK, (first + steps - 1) // _NOISE_BLOCK + 1)
+    drawn = [
+        np.random.default_rng((seed, block)).standard_normal((channels, _NOISE_BLOCK), np.float32) for block in blocks
+    ]
+    start = first - blocks[0] * _NOISE_BLOCK
+    return np.concatenate(drawn, 1)[:, start : start + steps]

@@ -1,0 +1,114 @@
+"""Pairs to learn synthesis from: performances of composed scores, and the latents of their renders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from safetensors.numpy import load_file, save
+
+from img2music.composition.brief import Brief
+from img2music.composition.compose import compose
+from img2music.composition.instruments import INSTRUMENTS
+from img2music.composition.score import Part, Score
+from img2music.corpus.mix import mix_for
+from img2music.generation.codec import Encoder
+from img2music.genres import GENRES
+from img2music.models.folder import Models
+from img2music.synthesis.performance import Performance, perform
+from img2music.system.files import atomic_write
+
+SECONDS = 20.0
+"""Length of a clip."""
+HELD_OUT = {"validation": 1_000_000, "test": 2_000_000}
+"""Where the seeds of scores begin that no training sees."""
+_RECAST = 0.3
+"""Share of the training clips whose parts may go to instruments that the style would not choose."""
+Renderer = Callable[[Score, float], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A performance and the latents of its sound: their means and deviations, `(C, S)` float16."""
+
+    performance: Performance
+    latents: np.ndarray
+    deviations: np.ndarray
+
+    @classmethod
+    def load(cls, path: Path) -> Pair:
+        """What `save` kept."""
+        kept = load_file(path)
+        arrays = (kept[name] for name in ("notes", "parts", "mix", "genres"))
+        return cls(Performance(*arrays), kept["latents"], kept["deviations"])
+
+    def save(self, path: Path) -> None:
+        """Keep it in one file."""
+        played = self.performance
+        tensors = {"notes": played.notes, "parts": played.parts, "mix": played.mix, "genres": played.genres}
+        tensors |= {"latents": self.latents, "deviations": self.deviations}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path, force=True) as temporary:
+            temporary.write_bytes(save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}))
+
+
+def training_score(genre: str, seed: int, seconds: float = SECONDS) -> Score:
+    """A score to learn from: as composed, or with some parts given to other instruments and to other levels."""
+    score = compose(Brief(genre, seed=seed, seconds=seconds))
+    random = Random(f"{genre} {seed}")
+    if random.random() >= _RECAST:
+        return score
+    return replace(score, parts=tuple(_recast(part, random) for part in score.parts))
+
+
+def held_out_score(genre: str, seed: int, use: str, seconds: float = SECONDS) -> Score:
+    """A score of the `validation` or of the `test`."""
+    return compose(Brief(genre, seed=HELD_OUT[use] + seed, seconds=seconds))
+
+
+def _recast(part: Part, random: Random) -> Part:
+    """A part on an instrument drawn from all that reach its notes, and up to 4 dB louder or softer."""
+    part = replace(part, level=part.level + random.uniform(-4, 4))
+    if random.random() < 0.5 or not part.notes:
+        return part
+    low, high = min(note.pitch for note in part.notes), max(note.pitch for note in part.notes)
+    able = [
+        instrument
+        for instrument in INSTRUMENTS.values()
+        if instrument.drums == part.instrument.drums and instrument.low <= low and high <= instrument.high
+    ]
+    return replace(part, instrument=random.choice(able)) if able else part
+
+
+def rendered(score: Score, seconds: float) -> np.ndarray:
+    """The sound of a score at 22,050 Hz, mono `(T,)`."""
+    from img2music.corpus.render import render
+
+    return render(score, seconds=seconds)
+
+
+def pair_of(score: Score, encoder: Encoder, seconds: float = SECONDS, renderer: Renderer = rendered) -> Pair:
+    """Render a score and encode the sound."""
+    latents, deviations = encoder.with_noise(renderer(score, seconds))
+    return Pair(perform(score, mix_for(score)), latents.astype(np.float16), deviations.astype(np.float16))
+
+
+def build_pairs(
+    folder: Path, models: Models, seeds: Sequence[int], genres: Sequence[str] = GENRES, use: str = "training"
+) -> Iterator[Path]:
+    """Write pairs to `folder/USE/GENRE-SEED.safetensors`, genre by genre within a seed, and give their paths.
+
+    Those that are there stay. `use` is training, validation or test.
+    """
+    encoders = {genre: Encoder(models, genre) for genre in genres}
+    for seed in seeds:
+        for genre in genres:
+            path = folder / use / f"{genre}-{seed:06d}.safetensors"
+            if not path.is_file():
+                held_out = use in HELD_OUT
+                score = held_out_score(genre, seed, use) if held_out else training_score(genre, seed)
+                pair_of(score, encoders[genre]).save(path)
+            yield path

@@ -1,0 +1,1 @@
+"""Masks that take the sound of a score apart into stems."""

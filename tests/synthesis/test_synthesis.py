@@ -1,0 +1,271 @@
+"""From a score to latents: windows, training in a second, and the same from ONNX as from torch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("lightning")
+
+import torch
+import yaml
+from safetensors.numpy import save
+from torch import nn
+from typer.testing import CliRunner
+
+from img2music.cli.main import app
+from img2music.composition.brief import Brief
+from img2music.composition.compose import compose
+from img2music.composition.score import Score
+from img2music.corpus.mix import mix_for
+from img2music.errors import ModelError, OptionError
+from img2music.models.folder import ENCODER, Models
+from img2music.synthesis.conditions import Conditioner
+from img2music.synthesis.performance import Performance, perform
+from img2music.synthesis.style_space import STYLES, StyleSpace
+from img2music.synthesis.synthesizer import Synthesizer
+from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
+from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
+from img2music.training.export.models import export_vae, write_manifest
+from img2music.training.score.dataset import ScoreCrops, ScorePairs
+from img2music.training.score.export import export_score_flow, export_score_network
+from img2music.training.score.network import ScoreNetwork, ScoreShape
+from img2music.training.score.pairs import Pair, held_out_score, training_score
+from img2music.training.score.run import (
+    PACE,
+    load_score_flow,
+    load_score_network,
+    train_score,
+    train_score_flow,
+)
+from img2music.training.score.styles import save_style_space, style_space
+from img2music.training.score.warm_start import begin_from
+from img2music.training.spectrogram_vae.network import Shape, SpectrogramVAE
+
+TINY = {"expansion": 2, "blocks": 1, "kernel": 3, "steps_per_crop": 32, "batch": 2, "steps": 4, "steps_per_epoch": 2}
+TINY |= {"learning_rate": 1e-3, "weight_decay": 0.0, "forget": 0.5, "seed": 0}
+TINY_SCORE = ScoreRecipe(width=16, part_width=8, **TINY)
+TINY_FLOW = ScoreFlowRecipe(width=16, patch=2, **TINY)
+CHANNELS = 6
+
+
+def performance(genre: str = "pop", seed: int = 0, seconds: float = 8.0) -> Performance:
+    return performed(compose(Brief(genre, seed=seed, seconds=seconds)))
+
+
+def performed(score: Score) -> Performance:
+    return perform(score, mix_for(score))
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Performances with latents that are noise."""
+    folder = tmp_path_factory.mktemp("pairs")
+    for use, seeds in (("training", range(3)), ("validation", range(10, 12))):
+        for seed in seeds:
+            random = np.random.default_rng(seed)
+            latents = random.standard_normal((CHANNELS, 100)).astype(np.float16)
+            Pair(performance(seed=seed, seconds=3.0), latents, latents).save(folder / use / f"pop-{seed}.safetensors")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(pairs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A score network and a flow on top of it."""
+    folder = tmp_path_factory.mktemp("runs")
+    train_score(TINY_SCORE, pairs, folder / "score")
+    train_score_flow(TINY_FLOW, pairs, folder / "score", folder / "flow")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def models(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Models:
+    """Both as a models folder."""
+    folder = tmp_path_factory.mktemp("models")
+    network = load_score_network(runs / "score")
+    export_score_network(network, folder)
+    export_score_flow(load_score_flow(runs / "flow", network.shape), folder)
+    write_manifest(folder, "test", {}, {})
+    return Models(folder)
+
+
+@pytest.mark.parametrize("steps", [1, 50, LENGTH, LENGTH + 1, 5000])
+def test_windows_cover_everything_and_overlap(steps: int) -> None:
+    found = list(windows(steps))
+    assert found[0][0] == 0 and found[-1][0] + found[-1][1] >= steps
+    assert all(first % PATCH == length % PATCH == 0 and length <= LENGTH for first, length in found)
+    assert all(a + length - b == 2 * MARGIN for (a, length), (b, _) in pairwise(found))
+
+
+@pytest.mark.parametrize("steps", [7, LENGTH, 3333])
+def test_windows_that_agree_join_to_what_they_are_windows_of(steps: int) -> None:
+    whole = np.random.default_rng(0).standard_normal((3, steps + PATCH)).astype(np.float32)
+    parts = ((first, whole[:, first : first + length]) for first, length in windows(steps))
+    np.testing.assert_allclose(crossfaded(parts, steps), whole[:, :steps], atol=1e-6)
+
+
+def test_the_runtime_gives_what_the_trained_networks_give(runs: Path, models: Models) -> None:
+    played, steps = performance(), 120
+    code = np.linspace(-1, 1, 2 * CHANNELS).astype(np.float32)
+    given = Conditioner(played, PACE)(0, steps)
+    tensors = [torch.from_numpy(values) for values in (given.rolls, given.instruments, given.parts)]
+    owner, piece = torch.zeros(len(given.parts), dtype=torch.long), torch.from_numpy(given.piece)[None]
+    network = load_score_network(runs / "score")
+    flow = load_score_flow(runs / "flow", network.shape)
+    synthesizer = Synthesizer(models, PACE)
+    noise = np.random.default_rng((3, 0)).standard_normal((CHANNELS, 256), np.float32)[None, :, :steps]
+    for style, told in ((None, np.zeros(2 * CHANNELS + 1, np.float32)), (code, np.append(code, np.float32(1)))):
+        with torch.no_grad():
+            means, known = network(*tensors, owner, piece, torch.from_numpy(told)[None])
+            whole = flow.sample(torch.from_numpy(noise), means, known, piece, torch.from_numpy(told)[None])
+        mean = synthesizer(played, steps, style, flow=False)
+        assert np.abs(mean - means[0].numpy()).max() < 5e-3  # weights are float16
+        assert np.abs(synthesizer(played, steps, style, seed=3) - whole[0].numpy()).max() < 2e-2
+
+
+def test_music_of_any_length_and_any_number_of_parts_goes_through(models: Models) -> None:
+    synthesizer = Synthesizer(models, PACE)
+    alone = compose(Brief("classical", seed=1, seconds=4.0, instruments=("piano",)))
+    assert synthesizer(performed(alone), 5).shape == (CHANNELS, 5)
+    long = performance(seconds=60.0)
+    found = synthesizer(long, 2500)
+    assert found.shape == (CHANNELS, 2500) and np.isfinite(found).all()
+    np.testing.assert_array_equal(found, synthesizer(long, 2500))
+    assert np.abs(synthesizer(long, 2500, seed=1) - found).max() > 0.1
+
+
+def test_the_beginning_of_a_piece_does_not_depend_on_how_much_is_asked_for(models: Models) -> None:
+    synthesizer, played = Synthesizer(models, PACE), performance(seconds=60.0)
+    whole = synthesizer(played, 2500)
+    np.testing.assert_allclose(synthesizer(played, 1500)[:, :800], whole[:, :800], atol=1e-3)
+
+
+def test_a_training_goes_on_with_the_pairs_that_were_added(pairs: Path, tmp_path: Path) -> None:
+    first = train_score(TINY_SCORE, pairs, tmp_path / "run").read_bytes()
+    second = train_score(replace(TINY_SCORE, steps=8), pairs, tmp_path / "run").read_bytes()
+    assert first != second
+    rows = (tmp_path / "run" / "log" / "metrics.csv").read_text(encoding="utf-8").splitlines()
+    assert len([row for row in rows if row.startswith("3,")]) > 0, "no fourth epoch"
+
+
+def test_a_network_begins_from_one_that_knew_less_and_gave_fewer_channels() -> None:
+    torch.manual_seed(0)
+    shape = ScoreShape(16, 2, 1, 3, 8, CHANNELS)
+    old, new = ScoreNetwork(shape).eval(), ScoreNetwork(replace(shape, latent=CHANNELS + 3)).eval()
+    for weight in old.parameters():
+        nn.init.normal_(weight, 0, 0.3)
+    fewer = dict(old.state_dict())
+    fewer["parts.tell.0.weight"] = fewer["parts.tell.0.weight"][:, :-6]  # it did not know the last six conditions
+    begin_from(new, fewer)
+    given = Conditioner(performance(), PACE)(0, 40)
+    assert not given.parts[:, -6:].any()
+    tensors = [torch.from_numpy(values) for values in (given.rolls, given.instruments, given.parts)]
+    owner, piece = torch.zeros(len(given.parts), dtype=torch.long), torch.from_numpy(given.piece)[None]
+    code = torch.randn(2, CHANNELS)
+    style = torch.cat([code.reshape(-1), torch.ones(1)])[None]
+    wider = torch.cat([torch.cat([code, torch.randn(2, 3)], 1).reshape(-1), torch.ones(1)])[None]
+    with torch.no_grad():
+        expected, found = old(*tensors, owner, piece, style)[0], new(*tensors, owner, piece, wider)[0]
+    torch.testing.assert_close(found[:, :CHANNELS], expected)
+    for other in (replace(shape, width=24), replace(shape, blocks=2), replace(shape, latent=CHANNELS - 1)):
+        with pytest.raises(OptionError, match="another shape"):
+            begin_from(ScoreNetwork(other), old.state_dict())
+
+
+def test_a_flow_goes_on_upon_a_network_that_went_on(pairs: Path, runs: Path, tmp_path: Path) -> None:
+    """And its checkpoint does not hold the network of before."""
+    train_score_flow(TINY_FLOW, pairs, runs / "score", tmp_path / "flow")
+    kept = torch.load(tmp_path / "flow" / "last.ckpt", weights_only=True)["state_dict"]
+    assert not [name for name in kept if "network" in name]
+    wider = train_score(replace(TINY_SCORE, blocks=2), pairs, tmp_path / "score").parent
+    train_score_flow(replace(TINY_FLOW, steps=8), pairs, wider, tmp_path / "flow")
+    flow = load_score_flow(tmp_path / "flow", load_score_network(wider).shape)
+    assert all(torch.isfinite(weight).all() for weight in flow.state_dict().values())
+
+
+def test_crops_are_alike_for_what_is_measured_and_chance_for_what_is_learnt(pairs: Path) -> None:
+    data = ScorePairs(pairs / "training", PACE)
+    fixed = ScoreCrops(data, 32, 4, fixed=True)
+    torch.testing.assert_close(fixed.__getitems__([0, 1])[0], fixed.__getitems__([0, 1])[0])
+    batch = ScoreCrops(data, 32, 4).__getitems__([0, 1])
+    assert batch.latents.shape == (2, CHANNELS, 32)
+    assert len(batch.rolls) == len(batch.instruments) == len(batch.parts) == len(batch.owner)
+    untold = batch.without_style(torch.tensor([True, False]))[-1]
+    assert not untold[0].any() and untold[1, -1] == 1
+
+
+def test_runs_that_are_none_are_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="train score"):
+        load_score_network(tmp_path)
+
+
+def test_the_recipes_that_ship_can_be_read() -> None:
+    assert read_recipe(ScoreRecipe, "score").blocks > 1
+    assert read_recipe(ScoreFlowRecipe, "score-flow").patch == 2
+
+
+def test_held_out_scores_are_none_that_training_sees() -> None:
+    learnt = {str(training_score("pop", seed, 8.0).parts) for seed in range(5)}
+    kept = {str(held_out_score("pop", seed, use, 8.0).parts) for seed in range(5) for use in ("validation", "test")}
+    assert len(kept) == 10 and not kept & learnt
+
+
+def test_training_scores_meet_other_instruments_within_their_ranges() -> None:
+    recast = 0
+    for seed in range(12):
+        score, composed = training_score("jazz", seed, 8.0), compose(Brief("jazz", seed=seed, seconds=8.0))
+        for part, before in zip(score.parts, composed.parts, strict=True):
+            recast += part.instrument != before.instrument
+            assert part.notes == before.notes and part.instrument.drums == before.instrument.drums
+            assert all(part.instrument.low <= note.pitch <= part.instrument.high for note in part.notes)
+    assert recast > 0
+
+
+def test_a_style_space_finds_how_the_sound_of_clips_differs(runs: Path, pairs: Path, tmp_path: Path) -> None:
+    network, data = load_score_network(runs / "score"), ScorePairs(pairs / "training", PACE)
+    space = style_space(network, data)
+    save_style_space(space, tmp_path)
+    write_manifest(tmp_path, "test", {}, {})
+    kept = StyleSpace.load(Models(tmp_path))
+    np.testing.assert_allclose(kept.directions, space.directions, atol=2e-3)
+    assert len(kept.directions) <= 3 and kept.offset.shape == (2 * CHANNELS,)
+    features = np.random.default_rng(0).standard_normal(20).astype(np.float32)
+    usual = kept.usual(np.zeros((CHANNELS, 50), np.float32))
+    np.testing.assert_array_equal(kept.moved(usual, features, 0.0), usual)
+    far, near = (np.linalg.norm(kept.moved(usual, features, strength) - usual) for strength in (1.0, 0.5))
+    assert far == pytest.approx(2 * near, rel=1e-4) and far > 0.1
+    with pytest.raises(OptionError):
+        kept.moved(usual, features, float("nan"))
+
+
+@pytest.mark.parametrize("data", [b"", b"no tensors", save({"offset": np.ones(3), "directions": np.ones((2, 4))})])
+def test_malformed_style_spaces_are_refused_in_one_line(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / STYLES).write_bytes(data)
+    write_manifest(tmp_path, "test", {}, {})
+    with pytest.raises(ModelError, match="style codes"):
+        StyleSpace.load(Models(tmp_path))
+
+
+def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> None:
+    pytest.importorskip("tinysoundfont")
+    small = tmp_path / "small.yaml"
+    small.write_text(yaml.safe_dump(asdict(TINY_SCORE)), encoding="utf-8")
+    models = tmp_path / "models"
+    export_vae(SpectrogramVAE(Shape(16, 2, 1, 1, CHANNELS, 5)), models)
+    write_manifest(models, "before", {}, {})
+    data, run = tmp_path / "pairs", tmp_path / "run"
+    for command in (
+        ["corpus", "pairs", "--out", data, "--scores", 1, "--held-out", 1, "--models", models],
+        ["train", "score", "--pairs", data, "--out", run, "--recipe", small],
+        ["export-score", "--run", run, "--pairs", data, "--models", models, "--version", "after"],
+    ):
+        answer = CliRunner().invoke(app, [str(word) for word in command])
+        assert answer.exit_code == 0, answer.output
+    found = Models(models)
+    assert found.version == "after" and found.has(ENCODER)
+    assert Synthesizer(found, PACE)(performance(), 40).shape == (CHANNELS, 40)

@@ -1,0 +1,131 @@
+"""What judges hear in synthesised scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("librosa")
+pytest.importorskip("tinysoundfont")
+
+from onnx import TensorProto, helper
+
+from img2music.audio.stft import HOP, RATE
+from img2music.composition.brief import Brief
+from img2music.composition.compose import compose
+from img2music.errors import ModelError
+from img2music.evaluation.synthesis.rhythm import regularity
+from img2music.evaluation.synthesis.run import notes_of
+from img2music.evaluation.synthesis.transcription import Transcriber, note_f1
+
+Notes = tuple[np.ndarray, np.ndarray]
+
+
+def notes(*rows: tuple[float, int]) -> Notes:
+    return np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("ones", "others", "f1"),
+    [
+        (notes((0.0, 60), (1.0, 62)), notes((0.0, 60), (1.0, 62)), 1.0),
+        (notes((0.0, 60), (1.0, 62)), notes((0.04, 60), (1.06, 62)), 0.5),
+        (notes((0.0, 60)), notes((0.0, 61)), 0.0),
+        (notes((0.0, 60), (0.03, 60)), notes((0.01, 60)), 2 / 3),
+        (notes((0.0, 60), (0.06, 60)), notes((0.05, 60), (0.1, 60)), 1.0),
+        (notes(), notes((0.0, 60)), 0.0),
+    ],
+    ids=["same", "late", "other pitch", "two for one", "chained", "nothing"],
+)
+def test_each_note_meets_at_most_one(ones: Notes, others: Notes, f1: float) -> None:
+    assert note_f1(ones, others) == note_f1(others, ones) == pytest.approx(f1)
+
+
+def test_it_agrees_with_mir_eval() -> None:
+    transcription = pytest.importorskip("mir_eval.transcription")
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        ones, others = ((random.uniform(0, 10, 150), random.integers(55, 65, 150)) for _ in range(2))
+        spans = [np.stack([times, times + 0.1], 1) for times, _ in (ones, others)]
+        hertz = [440 * 2 ** ((pitches - 69) / 12) for _, pitches in (ones, others)]
+        expected = transcription.precision_recall_f1_overlap(
+            spans[0], hertz[0], spans[1], hertz[1], offset_ratio=None, onset_tolerance=0.05
+        )[2]
+        assert note_f1(ones, others) == pytest.approx(expected, abs=0.01)
+
+
+def test_clicks_on_the_beat_are_more_regular_than_clicks_at_random() -> None:
+    random = np.random.default_rng(0)
+    found = []
+    for times in (np.arange(0.2, 11.5, 0.5), np.sort(random.uniform(0.2, 11.5, 23))):
+        samples = 0.001 * random.standard_normal(12 * RATE).astype(np.float32)
+        for at in (times * RATE).astype(int):
+            samples[at : at + 400] += random.standard_normal(400).astype(np.float32)
+        found.append(regularity(samples))
+    assert found[0].pulse > 0.7 > 0.5 > found[1].pulse
+    assert found[0].bars > found[1].bars
+
+
+def test_a_transcriber_finds_the_frames_in_which_its_network_hears_onsets(tmp_path: Path) -> None:
+    """Here one that hears pitch 31 wherever there is a click of 1."""
+    nodes = [
+        helper.make_node("MaxPool", ["across"], ["frames"], kernel_shape=[HOP], strides=[HOP], pads=[0, HOP - 1]),
+        helper.make_node("Transpose", ["x"], ["across"], perm=[0, 2, 1]),
+        helper.make_node("Slice", ["frames", "zero", "count", "last"], ["cut"]),
+        helper.make_node("Transpose", ["cut"], ["columns"], perm=[0, 2, 1]),
+        helper.make_node("Mul", ["columns", "row"], ["onsets"]),
+    ]
+    row = np.zeros((1, 1, 88), np.float32)
+    row[0, 0, 10] = 1
+    values = {"row": row, "zero": np.array([0]), "count": np.array([172]), "last": np.array([2])}
+    graph = helper.make_graph(
+        [nodes[1], nodes[0], *nodes[2:]],
+        "judge",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 43844, 1])],
+        [helper.make_tensor_value_info("onsets", TensorProto.FLOAT, None)],
+        [
+            helper.make_tensor(
+                name, TensorProto.FLOAT if name == "row" else TensorProto.INT64, value.shape, value.ravel().tolist()
+            )
+            for name, value in values.items()
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    (tmp_path / "nmp.onnx").write_bytes(model.SerializeToString())
+    samples = np.zeros(6 * RATE, np.float32)
+    clicks = np.array([0.3, 1.9, 2.0, 4.4])
+    samples[(clicks * RATE).astype(int)] = 1
+    times, pitches = Transcriber(tmp_path / "nmp.onnx")(samples)
+    assert (pitches == 31).all()
+    np.testing.assert_allclose(times, clicks, atol=1.5 * HOP / RATE)
+
+
+def test_what_is_no_transcriber_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="basic-pitch"):
+        Transcriber(tmp_path / "missing.onnx")
+
+
+def test_the_notes_of_a_score_are_its_pitched_ones() -> None:
+    score = compose(Brief("pop", seed=0, seconds=8.0))
+    times, pitches = notes_of(score, 4.0)
+    wanted = [
+        score.span(note)[0]
+        for part in score.parts
+        if not part.instrument.drums
+        for note in part.notes
+        if score.span(note)[0] < 4
+    ]
+    assert sorted(times) == pytest.approx(sorted(wanted)) and pitches.dtype.kind == "i"
+
+
+def test_notes_are_drawn_over_the_spectrogram_of_their_sound(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    from img2music.plotting.scores.spectrograms import draw_score_spectrograms
+
+    score = compose(Brief("jazz", seed=0, seconds=3.0))
+    samples = np.random.default_rng(0).standard_normal(3 * RATE).astype(np.float32)
+    sheet = draw_score_spectrograms([(score, samples)] * 3, tmp_path / "sheet.png")
+    assert sheet.read_bytes().startswith(b"\x89PNG")
