@@ -22,29 +22,29 @@ SHARES = {
 def target_of(name: str, folder: Path) -> Target:
     """A target that works in `folder`; only its own imports are made."""
     if name == "pictures":
-        from .pictures import Pictures
+        from .inputs.pictures import Pictures
 
         return Pictures(folder)
     if name == "recordings":
-        from .recordings import Recordings
+        from .inputs.recordings import Recordings
 
         return Recordings(folder)
     if name == "containers":
-        from .containers import Containers
+        from .inputs.containers import Containers
 
         return Containers(folder)
     if name == "models":
-        from .models_folders import ModelsFolders
+        from .inputs.models_folders import ModelsFolders
 
         return ModelsFolders(folder)
     if name == "environments":
-        from .environments import Environments
+        from .inputs.environments import Environments
 
         return Environments(folder)
     if name == "briefs":
-        from .briefs import Briefs
+        from .inputs.briefs import Briefs
 
         return Briefs(folder)
-    from .texts import Recipes, Sidecars
+    from .inputs.texts import Recipes, Sidecars
 
     return {"recipes": Recipes, "sidecars": Sidecars}[name](folder)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from goldens import FILE, PICTURES, hear
+
 from img2music import Img2Music
 
 MEAN, MOST = 0.5, 3.0
@@ -37,7 +37,7 @@ def test_the_models_sound_as_they_did() -> None:
     heard = hear(Img2Music())
     with np.load(FILE) as file:
         goldens = dict(file)
-    assert heard.keys() == goldens.keys(), "write them anew: python -m tests.goldens"
+    assert heard.keys() == goldens.keys(), "write them anew: python -m tests.generation.goldens"
     for name, golden in goldens.items():
         off = np.abs(heard[name].astype(np.float32) - golden.astype(np.float32))
         assert off.mean() <= MEAN, name

@@ -34,7 +34,7 @@ VAE = replace(TINY_VAE, slope_weight=0.5)
 TOLERANCE = 1e-3
 """Of a weight: sums in another order round differently."""
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
-TOGETHER = (*TORCHRUN, str(ROOT / "tests" / "in_float32.py"))
+TOGETHER = (*TORCHRUN, str(ROOT / "tests" / "training" / "in_float32.py"))
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ import soundfile
 
 from img2music.audio.files.io import load_audio
 
-from .mutation import mutate
-from .target import FileTarget
+from ..mutation import mutate
+from ..target import FileTarget
 
 _KINDS = (
     ("WAV", "PCM_16"),

@@ -15,8 +15,8 @@ from img2music.options import Options
 from img2music.output.sidecar import Sidecar
 from img2music.training.common import recipe as recipes
 
-from .mutation import mutate, mutate_value
-from .target import FileTarget
+from ..mutation import mutate, mutate_value
+from ..target import FileTarget
 
 _BOMBS = (
     b"a: &a [x, x]\n" + b"".join(b"%c: &%c [%s]\n" % (n, n, b"*%c, " % (n - 1) * 9) for n in range(98, 123)),

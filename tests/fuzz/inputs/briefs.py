@@ -18,8 +18,8 @@ from img2music.composition.style import styles_of
 from img2music.errors import OptionError
 from img2music.genres import GENRES
 
-from .mutation import mutate, mutate_value
-from .target import FileTarget
+from ..mutation import mutate, mutate_value
+from ..target import FileTarget
 
 _METRES = ("4/4", "3/4", "6/8", "7/8", "2/2", "12/8", "0/4", "4/0", "1/16", "16/16", "99/2", "-3/4", "4/4/4", "")
 _WORDS = ("", ",", "H", "Bbm", "E dorian", "C#", "nan", "\0", "x" * 5000, "π", "jazz=", "=0.5", "pop=9", "tempo=inf")

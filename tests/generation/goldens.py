@@ -1,4 +1,4 @@
-"""What the bundled models make of the example pictures: `python -m tests.goldens` writes it down anew.
+"""What the bundled models make of the example pictures: `python -m tests.generation.goldens` writes it down anew.
 
 A change of it is a change of what users hear, and needs a reason in CHANGELOG.md.
 """
@@ -15,7 +15,7 @@ from img2music.audio.stft import magnitude
 from img2music.system.files import atomic_write
 
 FILE = Path(__file__).parent / "goldens.npz"
-PICTURES = sorted((Path(__file__).parents[1] / "examples").glob("*.png"))
+PICTURES = sorted((Path(__file__).parents[2] / "examples").glob("*.png"))
 CASES = {"perturb": 0, "flow": 1}
 """Engines and the seeds they are heard with."""
 _BANDS = np.unique(np.round(np.geomspace(1, 513, 25)).astype(int))

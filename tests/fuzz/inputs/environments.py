@@ -20,9 +20,9 @@ from PIL import Image
 
 from img2music.cli.common.exits import DONE, MISTAKE, PARTLY, UNREAD
 
-from ..tiny_models import write_tiny_models
+from ...tiny_models import write_tiny_models
+from ..target import Target
 from .commands import COMMANDS, MAY_BE_PARTLY, MODELS
-from .target import Target
 
 _LONGEST = 300  # s
 _MAKES_SOUND = {".wav", ".flac", ".ogg", ".mp3"}

@@ -14,9 +14,9 @@ from PIL import Image, ImageDraw, features
 from img2music.vision.appearance import appearance_of
 from img2music.vision.picture import load_picture, to_input
 
-from ..hostile_pictures import HOSTILE, bmp, chunk, encoded, exif_block, gif, png, scans, small_jpeg, zeros
-from .mutation import mend_png, mutate
-from .target import FileTarget
+from ...hostile_pictures import HOSTILE, bmp, chunk, encoded, exif_block, gif, png, scans, small_jpeg, zeros
+from ..mutation import mend_png, mutate
+from ..target import FileTarget
 
 
 class Pictures(FileTarget):

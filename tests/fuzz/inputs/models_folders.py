@@ -20,9 +20,9 @@ from img2music import Img2Music
 from img2music.cli.main import info
 from img2music.genres import GENRES
 
-from ..tiny_models import write_tiny_models
-from .mutation import mutate, mutate_value
-from .target import Target
+from ...tiny_models import write_tiny_models
+from ..mutation import mutate, mutate_value
+from ..target import Target
 
 _WRONG = (np.nan, np.inf, -np.inf, 3e38, -3e38, 1e20, 0.0)
 _MANIFEST = "manifest.json"

@@ -15,8 +15,8 @@ from img2music.audio.files.container_worker import NoSoundError, unpack
 from img2music.audio.files.containers import HEAD, container_of
 from img2music.errors import AudioError
 
-from .mutation import mutate
-from .target import FileTarget
+from ..mutation import mutate
+from ..target import FileTarget
 
 _SECONDS, _VALUES = 20.0, 4 * 10**6
 _KINDS = (

@@ -1,0 +1,1 @@
+"""The targets: what each mutates, and what it may do."""
