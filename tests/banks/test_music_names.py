@@ -48,10 +48,10 @@ def test_names_never_collide_on_any_file_system(pictures: tuple[str, ...]) -> No
 def test_the_name_does_not_depend_on_what_else_is_read(tmp_path: Path) -> None:
     for name in ("a.png", "a.jpg", "a.jpg.png", "b.png"):
         (tmp_path / name).touch()
-    whole = {piece.picture: piece.music for piece in plan([str(tmp_path)], Path("out"), "wav").pieces}
+    whole = {piece.picture: piece.music for piece in plan([str(tmp_path)], Path("out"), "wav").tasks}
     assert [music.name for music in whole.values()] == ["a.jpg.wav", "a.jpg.png.wav", "a.png.wav", "b.wav"]
     for picture, music in whole.items():
-        (alone,) = plan([str(picture)], Path("out"), "wav").pieces
+        (alone,) = plan([str(picture)], Path("out"), "wav").tasks
         assert (alone.picture, alone.music) == (picture, music)
 
 
@@ -109,7 +109,7 @@ def test_patterns_end_in_circles_of_links_and_never_read_what_is_written(tmp_pat
 
     def read(*sources: str) -> list[str]:
         planned = plan([str(top / source) for source in sources], top / "out", "wav")
-        return [piece.picture.relative_to(top).as_posix() for piece in planned.pieces]
+        return [piece.picture.relative_to(top).as_posix() for piece in planned.tasks]
 
     assert read("**/*.png") == read("**") == read("*") == read("") == ["a.png", "x/b.png", "x/y/c.png"]
     assert read("a.png", "out", "to-out", "x") == ["a.png", "x/b.png", "x/y/c.png"]  # as a shell gives them

@@ -22,7 +22,7 @@ RATE = 22050
 
 def _snippet(seconds: float = 2.1) -> Snippet:
     samples = 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * RATE)) / RATE)
-    return Snippet(samples.astype(np.float32), RATE, "jazz", {}, Provenance(seed=7))
+    return Snippet(samples.astype(np.float32), RATE, "jazz", {}, Provenance(seed=7, engine="flow"))
 
 
 def _film(path: Path, size: tuple[int, int] = (900, 601), tags: Tags | None = None) -> Path:
