@@ -4,8 +4,8 @@ With M the middle and S the side of both channels, S = a M + b D, where D has th
 with it. So a places sound to the left (1) or right (-1), and b makes it wide; the level difference and the correlation
 of the channels follow from them.
 
-References: Breebaart et al., Parametric coding of stereo audio, 2005; Purnhagen et al., Synthetic ambience in parametric
-stereo coding, 2004; the prediction of the side from the middle is that of MPEG unified speech and audio coding, 2012.
+References: Breebaart et al., Parametric coding of stereo audio, 2005; Purnhagen et al., Synthetic ambience in
+parametric stereo coding, 2004; the side is predicted as in MPEG unified speech and audio coding, 2012.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from img2music.stereo.bands import IMAGE_BANDS, IMAGE_EDGES, centres, sums
+from img2music.stereo.bands import IMAGE_BANDS, IMAGE_EDGES, sums
 from img2music.stereo.transform import BINS, RATE
 
 WIDTH = 2 * IMAGE_BANDS
@@ -24,6 +24,8 @@ LEAST, MOST = -3.5, 1.0
 """Of the natural logarithm of b."""
 FARTHEST = 1.5
 """Most that a is away from the middle; beyond 1 channels oppose each other."""
+_BOOST = 1.07
+"""What spreading loses, since frames overlap, is made up for."""
 _FRAMES = 4
 """Frames that one description is of: 46 ms."""
 
@@ -54,9 +56,17 @@ def analyse(left: np.ndarray, right: np.ndarray) -> Image:
 
 
 def channels(middle: np.ndarray, shape: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Frames `(F, 1025)` of the middle and the image `(F / 2, 40)` of their steps to the frames of both channels."""
-    place, width = _to_bins(shape[:, :IMAGE_BANDS]), _to_bins(np.exp(shape[:, IMAGE_BANDS:]))
-    side = middle * (place + width * _spreading())
+    """Frames `(F, 1025)` of the middle and the image `(F / 2, 40)` of their steps to the frames of both channels.
+
+    What the spread middle still has in common with the middle in a band is taken out of it, so that the channels have
+    the image that is asked for.
+    """
+    spread = middle * _spreading()
+    power, common = (_smoothed(sums(x, IMAGE_EDGES)) for x in (_power(middle), (spread * middle.conj()).real))
+    share = common / np.maximum(power, 1e-9)
+    width = _BOOST * np.exp(shape[:, IMAGE_BANDS:]) / np.sqrt(np.maximum(1 - share**2, 0.1))
+    side = middle * _to_bins(shape[:, :IMAGE_BANDS] - width * share)
+    side += spread * _to_bins(width)
     return middle + side, middle - side
 
 
@@ -79,29 +89,24 @@ def _smoothed(bands: np.ndarray) -> np.ndarray:
 
 
 def _to_bins(bands: np.ndarray) -> np.ndarray:
-    """Values of steps and bands `(S, 20)` to those of frames and bins `(2 S, 1025)`, by straight lines."""
+    """Values of steps and bands `(S, 20)` to those of frames and bins `(2 S, 1025)`: in time by straight lines, in
+    frequency alike all over a band; 0 above the last one."""
     steps = len(bands)
     times = np.clip((np.arange(2 * steps) - 0.5) / 2, 0, steps - 1)
     before = np.minimum(times.astype(int), max(steps - 2, 0))
-    part = (times - before).astype(np.float32)[:, None]
+    part = (times - before)[:, None]
     frames = bands[before] * (1 - part) + bands[np.minimum(before + 1, steps - 1)] * part
-    return frames.astype(np.float32) @ _interpolation()
-
-
-@lru_cache(maxsize=1)
-def _interpolation() -> np.ndarray:
-    """Weights `(20, 1025)` of the bands in each bin."""
-    identity = np.eye(IMAGE_BANDS)
-    return np.stack([np.interp(np.arange(BINS), centres(IMAGE_EDGES), row) for row in identity]).astype(np.float32)
+    bins = np.repeat(frames.astype(np.float32), np.diff(IMAGE_EDGES), axis=1)
+    return np.pad(bins, ((0, 0), (0, BINS - bins.shape[1])))
 
 
 @lru_cache(maxsize=1)
 def _spreading() -> np.ndarray:
     """Phasors `(1025,)` that turn the middle into what has its magnitudes and nothing in common with it: each bin is
-    late by another few ms, so that the phase turns many times over a band."""
+    late or early by another few ms, so that the phase turns many times over a band."""
     random = np.random.default_rng(20261129)
     hertz = np.arange(BINS) * RATE / 2 / (BINS - 1)
     knots = np.linspace(0, BINS, 160)
-    late = np.interp(np.arange(BINS), knots, random.uniform(0.002, 0.013, len(knots)))
+    late = np.interp(np.arange(BINS), knots, random.uniform(-0.006, 0.006, len(knots)))
     turns = np.cumsum(late) * (hertz[1] - hertz[0])
     return np.exp(-2j * np.pi * turns).astype(np.complex64)

@@ -40,8 +40,9 @@ def build_stereo(
     stems: bool = False,
     mixes: int = 1,
 ) -> list[Entry]:
-    """Write `clips` clips of each genre to `out`/<genre>/ and `out`/manifest.json; with `stems` also each role of a clip
-    to `out`/stems/<genre>/<clip>/. A score comes in `mixes` different mixes.
+    """Write `clips` clips of each genre to `out`/<genre>/, and `out`/manifest.json.
+
+    With `stems` each role of a clip goes to `out`/stems/<genre>/<clip>/. A score comes in `mixes` different mixes.
 
     The same seed and sounds give the same bytes. What is there already is kept, so an interrupted build goes on where
     it stopped. Returns the manifest's entries. Raises ValueError for an unknown genre.

@@ -1,4 +1,4 @@
-"""How a score is mixed in stereo: the strips of its parts and the master, drawn by its seed and the number of the mix."""
+"""How a score is mixed in stereo: the strips of its parts and the master, drawn by its seed and number of mix."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ _GATE = -20.0  # LU below the loudness of all, under which a loudness range does
 def energy_measures(samples: np.ndarray) -> dict[str, float]:
     """Measures of samples `(T,)` at 22,050 Hz, 3 s at least.
 
-    `sub` to `air` are levels of bands in dB relative to the whole, `low` and `high` those of the shelves; `crest` is the
-    peak in dB above the root mean square; `range` the loudness range in LU (EBU Tech 3342, blocks of 3 s each second).
+    `sub` to `air` are levels of bands in dB relative to the whole, `low` and `high` those of the shelves; `crest` is
+    the peak in dB above the root mean square; `range` the loudness range in LU (EBU Tech 3342, 3 s each second).
     Raises ValueError for silence and for less than 3 s.
     """
     power = np.square(magnitude(samples), dtype=np.float64).mean(0)

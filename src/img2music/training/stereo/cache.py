@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -51,8 +52,8 @@ class Heard:
 
 
 def hear(samples: np.ndarray, encoder: Encoder, mono: bool = False) -> np.ndarray:
-    """Samples `(T, 2)` at 44.1 kHz to rows `(S, W)` float16. Of `mono` recordings at 22.05 kHz, brought to 44.1, nothing
-    is known but the middle below 11 kHz."""
+    """Samples `(T, 2)` at 44.1 kHz to rows `(S, W)` float16. Of `mono` recordings at 22.05 kHz, brought to 44.1,
+    nothing is known but the middle below 11 kHz."""
     found = features(samples)
     middle = resample(np.ascontiguousarray(samples.mean(1)), RATE, RATE // 2)
     latents, deviation = encoder.with_noise(middle)
@@ -76,7 +77,7 @@ def _known(samples: np.ndarray) -> np.ndarray:
     power = np.abs(np.fft.rfft(samples[:count].mean(1) * np.hanning(count))) ** 2
     bands = np.array([chunk.mean() for chunk in np.array_split(power, WINDOW // 2)])
     levels = 10 * np.log10(bands + 1e-12)
-    treble = [levels[low:high].mean() for low, high in zip(TREBLE_EDGES, TREBLE_EDGES[1:], strict=False)]
+    treble = [levels[low:high].mean() for low, high in pairwise(TREBLE_EDGES)]
     heard = np.flatnonzero(np.array(treble) > levels.max() + _SILENT)
     known = np.zeros(TREBLE_BANDS)
     known[: max(heard[-1], 0) if len(heard) else 0] = 1

@@ -30,6 +30,13 @@ class Batch:
     deviation: Tensor
 
     @property
+    def heard(self) -> Tensor:
+        """What the second encoder is given, `(B, S, 1114)`."""
+        batch, steps = self.image.shape[:2]
+        parts = (self.log_magnitudes.reshape(batch, steps, -1), self.treble.reshape(batch, steps, -1), self.image)
+        return torch.cat(parts, 2)
+
+    @property
     def magnitudes(self) -> Tensor:
         """Magnitudes `(B, 2 S, 513)`."""
         return (self.log_magnitudes.exp() - FLOOR).clamp(min=0)

@@ -44,7 +44,7 @@ DECIBEL = 8.685889638
 
 def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, weights: Weights, sampled: bool = True) -> Losses:
     """The losses of a batch. `mel_bank` is `(M, 513)`; with `sampled` latents are drawn, else they are their means."""
-    mean, log_variance = vae.encoder(batch.log_magnitudes, batch.treble, batch.image)
+    mean, log_variance = vae.encoder(batch.heard)
     latents, extra = batch.latents, mean
     if sampled:
         latents = latents + torch.randn_like(latents) * batch.deviation
@@ -69,7 +69,9 @@ def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, weights: Weights, sam
         + weights.beta * kl
     )
     shown = (x.detach() for x in (kl, error.abs().mean() * DECIBEL))
-    return Losses(total / 1000, *shown, _mean(treble_error, batch.known) * DECIBEL, level.detach(), correlation.detach())
+    return Losses(
+        total / 1000, *shown, _mean(treble_error, batch.known) * DECIBEL, level.detach(), correlation.detach()
+    )
 
 
 def _mel(magnitudes: Tensor, bank: Tensor) -> Tensor:

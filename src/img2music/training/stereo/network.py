@@ -33,8 +33,8 @@ class StereoShape:
 
 
 class SideEncoder(nn.Module):
-    """Log magnitudes `(B, 2 S, 513)`, treble `(B, 2 S, 24)` and image `(B, S, 40)` to mean and log variance of the
-    further latents, `(B, extra, S)` each."""
+    """What is heard in each step, `(B, S, 1114)`: log magnitudes and treble of both its frames, and its image; to mean
+    and log variance of the further latents, `(B, extra, S)` each."""
 
     mean: Tensor
     deviation: Tensor
@@ -49,10 +49,8 @@ class SideEncoder(nn.Module):
         self.norm = nn.LayerNorm(shape.encoder)
         self.leave = nn.Linear(shape.encoder, 2 * shape.extra)
 
-    def forward(self, log_magnitudes: Tensor, treble: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:
-        batch, steps = image.shape[:2]
-        parts = (log_magnitudes.reshape(batch, steps, -1), treble.reshape(batch, steps, -1), image)
-        x = (torch.cat(parts, 2) - self.mean) / self.deviation
+    def forward(self, heard: Tensor) -> tuple[Tensor, Tensor]:
+        x = (heard - self.mean) / self.deviation
         mean, log_variance = self.leave(self.norm(self.blocks(self.enter(x)))).float().transpose(1, 2).chunk(2, 1)
         return mean, log_variance.clamp(-12, 4)
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import librosa
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from img2music.spectrogram import RATE, WINDOW
 from img2music.training.exported_weights import exported_vae
 from img2music.training.precision import has_bfloat16
-from img2music.training.stereo.crops import Batch, Crops
+from img2music.training.stereo.crops import Crops
 from img2music.training.stereo.losses import Losses, Weights, losses
 from img2music.training.stereo.network import TREBLE, StereoShape, StereoVAE
 
@@ -108,18 +108,13 @@ def begin(vae: StereoVAE, start: Path, genre: str | None, crops: Crops, seed: in
     }
     vae.decoder.core.load_state_dict(kept)
     batch = crops.batch(64, np.random.default_rng([seed, 999]))
-    columns = torch.cat([_columns(batch.log_magnitudes), _columns(batch.treble), batch.image.flatten(0, 1)], 1)
-    mean, deviation = columns.mean(0), columns.std(0).clamp(min=0.05)
+    heard = batch.heard.flatten(0, 1)
+    mean, deviation = heard.mean(0), heard.std(0).clamp(min=0.05)
     vae.encoder.mean.copy_(mean)
     vae.encoder.deviation.copy_(deviation)
     side = TREBLE + batch.image.shape[2]
     vae.decoder.side_mean.copy_(mean[-side:])
     vae.decoder.side_deviation.copy_(deviation[-side:])
-
-
-def _columns(frames: Tensor) -> Tensor:
-    """Frames `(B, 2 S, W)` as rows of steps, `(B · S, 2 W)`."""
-    return frames.reshape(-1, 2 * frames.shape[2])
 
 
 def _optimizer(vae: StereoVAE, recipe: StereoRecipe) -> torch.optim.AdamW:
@@ -147,9 +142,7 @@ def _average(average: dict[str, Tensor], vae: StereoVAE, keep: float) -> None:
             average[name] = value.clone()
 
 
-def _keep(
-    out: Path, vae: StereoVAE, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], step: int
-) -> None:
+def _keep(out: Path, vae: StereoVAE, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], step: int) -> None:
     """Write weights and state, each whole or not at all."""
     save_file(average, out / f"{WEIGHTS}.part")
     (out / f"{WEIGHTS}.part").replace(out / WEIGHTS)
@@ -166,11 +159,6 @@ def _show(step: int, shown: list[Losses], seconds: float) -> None:
 
 def averaged(run: Path) -> StereoVAE:
     """The network of a run with its averaged weights, ready to encode and decode."""
-    from safetensors.torch import load_file
-
     vae = StereoVAE(StereoShape())
     vae.load_state_dict(load_file(run / WEIGHTS))
     return vae.eval()
-
-
-__all__ = ["Batch", "StereoRecipe", "averaged", "train_stereo"]
