@@ -68,10 +68,8 @@ def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, weights: Weights, sam
         + weights.doubt * FOLD * doubt_nll
         + weights.beta * kl
     )
-    shown = (x.detach() for x in (kl, error.abs().mean() * DECIBEL))
-    return Losses(
-        total / 1000, *shown, _mean(treble_error, batch.known) * DECIBEL, level.detach(), correlation.detach()
-    )
+    shown = (kl, error.abs().mean() * DECIBEL, _mean(treble_error, batch.known) * DECIBEL, level, correlation)
+    return Losses(total / 1000, *(value.detach() for value in shown))
 
 
 def _mel(magnitudes: Tensor, bank: Tensor) -> Tensor:

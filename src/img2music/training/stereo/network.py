@@ -20,12 +20,16 @@ from img2music.training.spectrogram_vae import FLOOR, FOLD, ConvNeXtBlock, Decod
 TREBLE = FOLD * TREBLE_BANDS
 
 
+VAE = Shape(width=320, expansion=3, encoder_blocks=4, decoder_blocks=8, latent=64, kernel=7)
+"""Sizes of the bundled spectrogram VAE."""
+
+
 @dataclass(frozen=True)
 class StereoShape:
     """Sizes: `vae` of the spectrogram VAE, `extra` further latents of a step, `encoder` and `side` the widths of the
     second encoder and of the branch for treble and image, `blocks` of each."""
 
-    vae: Shape = Shape(width=320, expansion=3, encoder_blocks=4, decoder_blocks=8, latent=64, kernel=7)
+    vae: Shape = VAE
     extra: int = 16
     encoder: int = 160
     side: int = 128

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import librosa
@@ -39,7 +39,7 @@ class StereoRecipe:
     warmup: int = 100
     decay: float = 0.01
     average: float = 0.998
-    weights: Weights = Weights()
+    weights: Weights = field(default_factory=Weights)
     seed: int = 0
 
 
