@@ -64,7 +64,8 @@ def channels(middle: np.ndarray, shape: np.ndarray) -> tuple[np.ndarray, np.ndar
     spread = middle * _spreading()
     power, common = (_smoothed(sums(x, IMAGE_EDGES)) for x in (_power(middle), (spread * middle.conj()).real))
     share = common / np.maximum(power, 1e-9)
-    width = _BOOST * np.exp(shape[:, IMAGE_BANDS:]) / np.sqrt(np.maximum(1 - share**2, 0.1))
+    width = np.maximum(np.exp(shape[:, IMAGE_BANDS:]) - np.exp(LEAST), 0)  # alike channels stay alike
+    width *= _BOOST / np.sqrt(np.maximum(1 - share**2, 0.1))
     side = middle * _to_bins(shape[:, :IMAGE_BANDS] - width * share)
     side += spread * _to_bins(width)
     return middle + side, middle - side
