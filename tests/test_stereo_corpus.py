@@ -25,6 +25,7 @@ from img2music.corpus.studio.playing import SYNTHESISERS, Sounds
 from img2music.corpus.studio.production import Production, produce, roles
 from img2music.corpus.synthesis.oscillators import RATE, saw
 from img2music.corpus.tones import Tone
+from img2music.errors import OptionError
 from img2music.evaluation.production.energy import energy_measures, quartiles
 from img2music.loudness import TARGET
 
@@ -158,3 +159,14 @@ def test_energy_is_measured_as_it_is() -> None:
     assert quartiles([found, found])["crest"][1] == pytest.approx(found["crest"])
     with pytest.raises(ValueError, match="3 s"):
         energy_measures(tone[:1000])
+
+
+def test_the_command_refuses_what_is_no_instrument(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from img2music.cli import app
+
+    for wrong in ("piano", "piano=nowhere.sfz", "kazoo=x.sfz"):
+        given = ["corpus", "produce", "--out", str(tmp_path / "out"), "--sampled", wrong]
+        assert isinstance(CliRunner().invoke(app, given).exception, OptionError)
+    assert not (tmp_path / "out").exists()
