@@ -20,14 +20,13 @@ from img2music.corpus.sounds.drum_samples import DrumKit
 from img2music.corpus.studio import effects
 from img2music.corpus.studio.build import build_stereo
 from img2music.corpus.studio.desk import desk_for
-from img2music.corpus.studio.master import stereo_loudness
 from img2music.corpus.studio.playing import SYNTHESISERS, Sounds
 from img2music.corpus.studio.production import Production, produce, roles
 from img2music.corpus.synthesis.oscillators import RATE, saw
 from img2music.corpus.tones import Tone
 from img2music.errors import OptionError
 from img2music.evaluation.production.energy import energy_measures, quartiles
-from img2music.loudness import TARGET
+from img2music.loudness import TARGET, loudness
 
 SOUNDS = Sounds((Path(pretty_midi.__file__).with_name("TimGM6mb.sf2"),), drums=Path("nowhere"))
 SECONDS = 4.0
@@ -43,7 +42,7 @@ def test_a_record_has_two_channels_at_its_loudness_and_does_not_clip(production:
     assert record.shape == (int(SECONDS * RATE), 2)
     assert record.dtype == np.float32
     assert np.abs(record).max() < 1
-    assert stereo_loudness(record) == pytest.approx(TARGET, abs=0.3)
+    assert loudness(record, RATE) == pytest.approx(TARGET, abs=0.3)
     assert np.abs(record[[0, -1]]).max() < 0.01
 
 

@@ -25,22 +25,14 @@ def mastered(stems: Sequence[Array], desk: Desk) -> tuple[Array, list[Array]]:
     """The record `(T, 2)` float32 at -16 LUFS, and its stems, which add up to it."""
     stems = _equalised([bandpass(stem, 24) for stem in stems], desk)
     mixed = _sum(stems)
-    gain = 10 ** ((-18 - stereo_loudness(mixed)) / 20)
+    gain = 10 ** ((-18 - loudness(mixed, RATE)) / 20)
     gain = gain * compression(mixed * gain, -18.0, desk.glue, attack=0.03)
     gain = gain * saturation(mixed * gain, desk.drive)
     for _ in range(_ROUNDS):
-        gain = gain * 10 ** ((desk.loudness - stereo_loudness(mixed * gain)) / 20)
+        gain = gain * 10 ** ((desk.loudness - loudness(mixed * gain, RATE)) / 20)
         gain = gain * limiting(mixed * gain, _CEILING)
-    gain = gain * 10 ** ((TARGET - stereo_loudness(mixed * gain)) / 20) * _fades(len(mixed))
+    gain = gain * 10 ** ((TARGET - loudness(mixed * gain, RATE)) / 20) * _fades(len(mixed))
     return (mixed * gain).astype(np.float32), [(stem * gain).astype(np.float32) for stem in stems]
-
-
-def stereo_loudness(x: Array) -> float:
-    """Integrated loudness of samples `(T, 2)` at 44.1 kHz in LUFS, by the louder of mid and a channel: close enough
-    to mix by. Both channels alike count as twice one, as in BS.1770."""
-    mid = loudness(x.mean(1), RATE)
-    side = loudness((x[:, 0] - x[:, 1]) / 2, RATE)
-    return float(10 * np.log10(2 * (10 ** (mid / 10) + 10 ** (side / 10))))
 
 
 def _equalised(stems: list[Array], desk: Desk) -> list[Array]:
