@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -75,7 +77,8 @@ def train_stereo(
     autocast = torch.autocast("cpu", torch.bfloat16) if has_bfloat16("cpu") else nullcontext()
     begun = saved = time.monotonic()
     shown: list[Losses] = []
-    while step < recipe.steps and (minutes is None or time.monotonic() - begun < 60 * minutes):
+    stop = Interruption()
+    while step < recipe.steps and not stop.asked and (minutes is None or time.monotonic() - begun < 60 * minutes):
         batch = crops.batch(recipe.batch, np.random.default_rng([recipe.seed, step]))
         torch.manual_seed(step)
         _set_rate(optimizer, recipe, step)
@@ -97,6 +100,18 @@ def train_stereo(
             crops.look()
     _keep(out, vae, optimizer, average, step)
     return out / WEIGHTS
+
+
+class Interruption:
+    """Whether the run was asked to end (SIGTERM): it keeps its state first."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True
 
 
 def begin(vae: StereoVAE, start: Path, genre: str | None, crops: Crops, seed: int) -> None:
