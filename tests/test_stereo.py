@@ -94,7 +94,17 @@ def test_levels_above_11_khz_come_back(random: np.random.Generator) -> None:
     made[:, transform.LOWER :] = treble.noise(wanted)
     again = treble.levels(transform.stft(transform.istft(made)))
     count = min(len(wanted), len(again)) - 4
-    assert np.abs(wanted[4:count] - again[4:count]).mean() * 8.69 < 3
+    assert np.abs(wanted[4:count] - again[4:count]).mean() * 8.69 < 1.5
+
+
+def test_a_hit_above_11_khz_stays_short() -> None:
+    wanted = np.full((40, 24), np.log(2e-3), np.float32)
+    wanted[20] = 1.0
+    made = np.zeros((40, transform.BINS), np.complex64)
+    made[:, transform.LOWER :] = treble.noise(wanted)
+    again = treble.levels(transform.stft(transform.istft(made))).mean(1)
+    assert again[20] > -0.5
+    assert again[[16, 24]].max() < -4
 
 
 def test_features_do_not_depend_on_the_level(random: np.random.Generator) -> None:
@@ -134,9 +144,13 @@ def test_opposite_channels_are_heard() -> None:
 
 
 def test_grain_is_where_there_is_doubt() -> None:
-    magnitudes = np.ones((16, spectrogram.BINS), np.float32)
-    np.testing.assert_array_equal(roughened(magnitudes, np.full_like(magnitudes, -3.0)), magnitudes)
-    assert np.log(roughened(magnitudes, np.zeros_like(magnitudes))).std() > 0.4
+    tones = np.full((16, spectrogram.BINS), 1e-3, np.float32)
+    tones[:, ::6] = 1  # nothing smooth
+    np.testing.assert_array_equal(roughened(tones, np.full_like(tones, -3.0)), tones)
+    smooth = np.ones_like(tones)
+    sure, unsure = (np.log(roughened(smooth, np.full_like(smooth, doubt))).std() for doubt in (-3.0, 0.0))
+    assert unsure == pytest.approx(2 * sure, rel=1e-3)
+    assert unsure > 0.4
 
 
 def test_cues_of_known_images() -> None:

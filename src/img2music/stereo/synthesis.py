@@ -9,6 +9,7 @@ import numpy as np
 from img2music import phase, spectrogram
 from img2music.stereo import image, treble
 from img2music.stereo.transform import BINS, LOWER, istft
+from img2music.texture import noisiness
 
 SURE, UNSURE = -1.1, -0.75
 """Doubt, the logarithm of the likely error of a log magnitude, below which nothing is noise, and above which all is.
@@ -37,8 +38,10 @@ def middle_frames(magnitudes: np.ndarray, doubt: np.ndarray, treble_levels: np.n
 
 
 def roughened(magnitudes: np.ndarray, doubt: np.ndarray) -> np.ndarray:
-    """Magnitudes `(F, 513)` with the grain of noise where a decoder was in doubt and gave what is in the middle."""
-    share = np.clip((doubt - SURE) / (UNSURE - SURE), 0, 1)
+    """Magnitudes `(F, 513)` with the grain of noise where a decoder was in doubt and gave what is in the middle, and
+    where that is smooth: either says half."""
+    doubtful = np.clip((doubt - SURE) / (UNSURE - SURE), 0, 1)
+    share = (doubtful + noisiness(magnitudes)) / 2
     return magnitudes * np.exp(_grain(len(magnitudes)) * share.astype(np.float32))
 
 

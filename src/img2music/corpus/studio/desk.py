@@ -57,8 +57,8 @@ class Desk:
 
 BALANCE: Mapping[str, Mapping[str, Span]] = {
     "pop": {
-        "sub": (-12, -8.2),
-        "bass": (-3.1, -1.8),
+        "sub": (-11.5, -7.8),
+        "bass": (-2.9, -1.6),
         "middle": (-8, -5.4),
         "presence": (-17, -13.5),
         "air": (-22, -17),
