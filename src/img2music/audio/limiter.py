@@ -42,28 +42,36 @@ def oversample(samples: np.ndarray) -> np.ndarray:
 
 
 def true_peak(samples: np.ndarray) -> float:
-    """True peak of samples `(T,)`, dB relative to full scale; silence gives -120 dB."""
-    return 20 * np.log10(max(_highest(samples), 1e-6))
+    """Highest value of the wave through samples `(T,)`, or through any channel of `(T, C)`, dB relative to full scale;
+    silence gives -120 dB."""
+    return 20 * np.log10(max(max(map(_highest, _channels(samples))), 1e-6))
 
 
 def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
-    """Samples `(T,)` with their true peaks limited to `ceiling` dB; parts below it are unchanged.
+    """Samples `(T,)` or `(T, C)` with their true peaks turned down to `ceiling` dB; what stays below is left as it is.
 
-    The limiter looks ahead: the gain falls smoothly before a peak and rises smoothly after it.
+    A limiter that looks ahead: the gain falls smoothly before a peak and rises smoothly after it. It is that of all
+    channels, so that the image stays where it is.
     """
     if len(samples) == 0:
         return samples
     most, limited = 10 ** (ceiling / 20), samples
     for _ in range(_ROUNDS):
-        peaks = _peaks(limited, most)
+        peaks = np.max([_peaks(channel, most) for channel in _channels(limited)], axis=0)
         if float(peaks.max()) <= most * (1 + _MARGIN):
             break
-        limited = (limited * _gain(peaks, most, len(samples))).astype(np.float32)
+        gain = _gain(peaks, most, len(samples))
+        limited = (limited * (gain if limited.ndim == 1 else gain[:, np.newaxis])).astype(np.float32)
     if limited is samples:
         return samples
     # what is still above after these passes, such as dense noise, is scaled down as a whole
-    highest = _highest(limited)
+    highest = max(map(_highest, _channels(limited)))
     return limited if highest <= most * (1 + _MARGIN) else limited * np.float32(most / highest)
+
+
+def _channels(samples: np.ndarray) -> list[np.ndarray]:
+    """Samples `(T,)`, or each channel of `(T, C)`."""
+    return [samples] if samples.ndim == 1 else [np.ascontiguousarray(channel) for channel in samples.T]
 
 
 def _highest(samples: np.ndarray) -> float:

@@ -22,10 +22,14 @@ _CLOSE = 0.05  # LU
 
 
 def loudness(samples: np.ndarray, rate: int) -> float:
-    """Integrated loudness of samples `(T,)` at `rate` Hz in LUFS; silence gives -70."""
+    """Integrated loudness of samples `(T,)`, or of both channels of `(T, 2)`, at `rate` Hz in LUFS; silence, and less
+    than a block of it, gives -70. One channel alone counts as the whole, as a mono file does."""
     length = fast_length(len(samples))
-    weighted = np.fft.irfft(np.fft.rfft(samples, length) * _weighting(length, rate), length)[: len(samples)]
-    energy = np.concatenate([[0.0], np.cumsum(np.square(weighted, dtype=np.float64))])
+    channels = [samples] if samples.ndim == 1 else list(samples.T)
+    energy = np.zeros(len(samples) + 1)
+    for channel in channels:
+        weighted = np.fft.irfft(np.fft.rfft(channel, length) * _weighting(length, rate), length)[: len(samples)]
+        energy[1:] += np.cumsum(np.square(weighted, dtype=np.float64))
     block = min(round(_BLOCK * rate), len(samples))
     starts = np.arange(0, len(samples) - block + 1, round(_HOP * rate))
     power = (energy[starts + block] - energy[starts]) / max(block, 1)
@@ -37,7 +41,7 @@ def loudness(samples: np.ndarray, rate: int) -> float:
 
 
 def normalise_loudness(samples: np.ndarray, rate: int, target: float = SNIPPET_LOUDNESS) -> np.ndarray:
-    """Samples `(T,)` at `rate` Hz at `target` LUFS with true peaks below the limiter's ceiling, `(T,)` float32.
+    """Samples `(T,)` or `(T, 2)` at `rate` Hz at `target` LUFS with true peaks below the limiter's ceiling, float32.
 
     Silence stays silence. Loudness that limiting costs is compensated as far as possible.
     """

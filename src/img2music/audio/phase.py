@@ -36,6 +36,11 @@ def invert(magnitudes: np.ndarray, steps: int = STEPS) -> np.ndarray:
 
 def refine(magnitudes: np.ndarray, phasors: np.ndarray, steps: int = STEPS) -> np.ndarray:
     """Samples `((F - 1) * 256,)` of magnitudes `(F, 513)` with initial phases `phasors`, made consistent."""
+    return istft(refined_frames(magnitudes, phasors, steps))
+
+
+def refined_frames(magnitudes: np.ndarray, phasors: np.ndarray, steps: int = STEPS) -> np.ndarray:
+    """As `refine`, but the frames `(F, 513)` complex64 that samples are made of."""
     frames = magnitudes * phasors
     previous = np.zeros_like(frames)
     for _ in range(steps):
@@ -46,7 +51,7 @@ def refine(magnitudes: np.ndarray, phasors: np.ndarray, steps: int = STEPS) -> n
             ahead += consistent[block]
             ahead *= magnitudes[block] / np.maximum(np.abs(ahead), 1e-9)
         frames, previous = previous, consistent
-    return istft(frames)
+    return frames
 
 
 def single_pass_phase(magnitudes: np.ndarray) -> np.ndarray:

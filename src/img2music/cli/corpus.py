@@ -16,12 +16,6 @@ from img2music.system.extras import needs
 corpus_app = typer.Typer(help="Compose and render music to train on.", no_args_is_help=True)
 
 
-@corpus_app.callback()
-def _corpus() -> None:
-    # A group even with a single command.
-    pass
-
-
 @corpus_app.command("build")
 @writes_into("out")
 def build(
@@ -62,3 +56,48 @@ def pairs(
     for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
         written = sum(1 for _ in build_pairs(out, found, range(count), use=use))
         typer.echo(f"{out / use}: {written} pairs")
+
+
+@corpus_app.command("produce")
+@writes_into("out")
+def produce(
+    out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
+    clips: Annotated[int, typer.Option(help="Clips per genre, 16 s each.", min=1)] = 90,
+    genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
+    soundfont: Annotated[
+        list[Path] | None, typer.Option(help="An SF2 file; repeatable. FluidR3 GM if installed, else pretty_midi's.")
+    ] = None,
+    sampled: Annotated[
+        list[str] | None, typer.Option(help="INSTRUMENT=FILE.sfz plays that instrument as well; repeatable.")
+    ] = None,
+    drums: Annotated[Path | None, typer.Option(help="Folder of Sonic Pi's samples; that of Debian by default.")] = None,
+    mixes: Annotated[int, typer.Option(help="Mixes of each score.", min=1)] = 1,
+    stems: Annotated[bool, typer.Option("--stems", help="Write the stems of each role as well.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed composes other music.", min=0)] = 0,
+    jobs: Annotated[int, typer.Option(help="Processes.", min=1)] = 1,
+) -> None:
+    """Write clips of each genre as stereo records at 44.1 kHz; the same seed and sounds give the same bytes."""
+    with needs("corpus", "pip install --no-deps tinysoundfont"):
+        from img2music.corpus.render import default_soundfont
+        from img2music.corpus.sounds.drum_samples import SONIC_PI
+        from img2music.corpus.studio.build import build_stereo
+        from img2music.corpus.studio.playing import Sounds
+    fonts = tuple(soundfont or [default_soundfont()])
+    instruments = tuple(_instrument(text) for text in sampled or ())
+    for path in (*fonts, *(file for _, file in instruments)):
+        if not path.is_file():
+            raise OptionError(f"{path} is no file; give an SF2 soundfont or an SFZ instrument.")
+    chosen = GENRES if not genre else tuple(check_genre(name) for name in genre)
+    sounds = Sounds(fonts, instruments, drums or SONIC_PI)
+    entries = build_stereo(out, sounds, genres=chosen, clips=clips, seed=seed, jobs=jobs, stems=stems, mixes=mixes)
+    typer.echo(f"{out}: {len(entries)} clips")
+
+
+def _instrument(text: str) -> tuple[str, Path]:
+    """INSTRUMENT=FILE taken apart. Raises `OptionError`."""
+    from img2music.composition.instruments import find_instrument
+
+    name, equals, file = text.partition("=")
+    if not equals:
+        raise OptionError(f"'{text}' is no INSTRUMENT=FILE.sfz.")
+    return find_instrument(name).name, Path(file)

@@ -9,8 +9,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from img2music.errors import ModelError
-from img2music.generation.perturbation import check_strength, shift
+from img2music.generation.perturbation import shift
 from img2music.models.folder import Models, is_sound
+from img2music.options import check_strength
 from img2music.synthesis.style_code import style_code
 
 STYLES = "styles.safetensors"

@@ -10,9 +10,10 @@ from statistics import fmean
 
 from img2music.composition.brief import FASTEST, LONGEST, SLOWEST
 from img2music.composition.instruments import INSTRUMENTS, MOST
+from img2music.composition.metre import Metre
 from img2music.composition.reading import midi_events
 from img2music.composition.reading.midi_events import CONTROL, KEY, METRE, NOTE_ON, PROGRAM, TEMPO, Event
-from img2music.composition.score import Instrument, Metre, Note, Part, Role, Score, Section, Swing, TempoMap
+from img2music.composition.score import Instrument, Note, Part, Role, Score, Section, Swing, TempoMap
 from img2music.errors import OptionError
 
 _DRUMS = 9

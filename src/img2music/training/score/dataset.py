@@ -78,7 +78,7 @@ class ScorePairs:
         return conditioner(first, steps), style, latents[:, first : first + steps]
 
 
-class ScoreCrops(Dataset):
+class ScoreCrops(Dataset[Any]):
     """`length` random crops of `steps` latent steps; the same ones every time if `fixed`."""
 
     def __init__(self, pairs: ScorePairs, steps: int, length: int, fixed: bool = False) -> None:
@@ -107,7 +107,7 @@ class ScoreCrops(Dataset):
             torch.from_numpy(np.stack([latents for _, _, latents in crops])).float(),
         )
 
-    def loader(self, batch: int) -> DataLoader:
+    def loader(self, batch: int) -> DataLoader[Any]:
         """Batches of them."""
         return DataLoader(self, batch, collate_fn=_as_it_is)
 

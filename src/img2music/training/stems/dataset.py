@@ -76,7 +76,7 @@ class StemBatch(NamedTuple):
     weights: Tensor
 
 
-class StemCrops(Dataset):
+class StemCrops(Dataset[Any]):
     """`length` random crops of `steps` latent steps of the examples in a folder. Raises `AudioError` when there are
     none."""
 
@@ -108,7 +108,7 @@ class StemCrops(Dataset):
         as_float = (np.float32(1 / 255) * values for values in (masks, levels))
         return given, known, stems_present(performance), *as_float
 
-    def loader(self, batch: int) -> DataLoader:
+    def loader(self, batch: int) -> DataLoader[Any]:
         """Batches of them."""
         return DataLoader(self, batch, collate_fn=_as_it_is)
 

@@ -1,0 +1,1 @@
+"""What instruments are played from: soundfonts, sampled instruments and drums."""

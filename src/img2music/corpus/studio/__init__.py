@@ -1,0 +1,1 @@
+"""Scores as records: played, mixed and mastered in stereo at 44.1 kHz, with the exact stem of every part."""

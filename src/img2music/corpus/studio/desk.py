@@ -1,0 +1,172 @@
+"""How a score is mixed in stereo: the strips of its parts and the master, drawn by its seed and number of mix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from img2music.composition.score import Part, Role, Score
+
+BANDS = {"sub": (20, 60), "bass": (60, 250), "middle": (250, 2000), "presence": (2000, 6000), "air": (6000, 10500)}
+"""Hz of the bands of the spectral balance."""
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One part on the desk.
+
+    `gain` is in dB, `pan` from -1 to 1, `width` of the side channel (1 leaves it), `low` and `high` the edges of the
+    pass band in Hz (0 leaves a side open), `room` and `echo` what is sent to them (0 to 1), `duck` how far in dB it
+    gives way to each kick, `squeeze` the ratio of its compressor, `drive` its saturation, `double` its chorus, `wobble`
+    the cents of a tape-like waver.
+    """
+
+    gain: float
+    pan: float = 0.0
+    width: float = 1.0
+    low: float = 0.0
+    high: float = 0.0
+    room: float = 0.0
+    echo: float = 0.0
+    duck: float = 0.0
+    squeeze: float = 1.0
+    drive: float = 0.0
+    double: float = 0.0
+    wobble: float = 0.0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The strips of all parts; `room` is the reverberation time in seconds and `bright` its treble, `echo` the time
+    between echoes in beats, `crackle` the level of vinyl noise, `parallel` that of squashed drums beside the drums,
+    `glue` the ratio of the compressor on all, `drive` its saturation, `loudness` in LUFS how loud the master is made
+    before it is turned down, `balance` what the levels of bands are brought near to (see `BALANCE`)."""
+
+    strips: tuple[Strip, ...]
+    room: float
+    bright: float
+    echo: float
+    crackle: float
+    parallel: float
+    glue: float
+    drive: float
+    loudness: float
+    balance: tuple[float, ...]
+
+
+BALANCE: Mapping[str, Mapping[str, Span]] = {
+    "pop": {
+        "sub": (-11.5, -7.8),
+        "bass": (-2.9, -1.6),
+        "middle": (-8, -5.4),
+        "presence": (-17, -13.5),
+        "air": (-22, -17),
+    },
+    "hiphop": {
+        "sub": (-13, -8.5),
+        "bass": (-2.8, -1.7),
+        "middle": (-7.5, -5.2),
+        "presence": (-17, -13.5),
+        "air": (-22, -17),
+    },
+    "jazz": {"sub": (-23, -15), "bass": (-6, -4), "middle": (-2.7, -1.8), "presence": (-18, -11), "air": (-32, -22)},
+    "classical": {"sub": (-27, -17), "bass": (-8, -4), "middle": (-3, -1), "presence": (-20, -14), "air": (-38, -27)},
+}
+"""Level in dB of each band of the mid channel relative to the whole, as `img2music.evaluation.production.energy` takes
+it: what records have."""
+_LOUDNESS: Mapping[str, Span] = {
+    "pop": (-13.5, -11),
+    "hiphop": (-14, -11.5),
+    "jazz": (-18, -14),
+    "classical": (-23, -17),
+}
+_ROOM: Mapping[str, Span] = {"pop": (0.7, 2.2), "hiphop": (0.4, 1.4), "jazz": (0.5, 1.6), "classical": (1.4, 3.2)}
+_LEVELS: Mapping[str, Mapping[Role, float]] = {
+    "classical": {Role.DRUMS: -6, Role.BASS: -1, Role.HARMONY: -3, Role.MELODY: 0, Role.VOICE: 0},
+    "jazz": {Role.DRUMS: -2, Role.BASS: 0, Role.HARMONY: -5, Role.MELODY: 2, Role.VOICE: 2},
+    "pop": {Role.DRUMS: 5, Role.BASS: 2, Role.HARMONY: -3.5, Role.MELODY: 0.5, Role.VOICE: 0.5},
+    "hiphop": {Role.DRUMS: 5, Role.BASS: 3, Role.HARMONY: -3, Role.MELODY: -2, Role.VOICE: 1.5},
+}
+_SEND: Mapping[Role, Span] = {
+    Role.DRUMS: (0.03, 0.14),
+    Role.BASS: (0.0, 0.04),
+    Role.HARMONY: (0.15, 0.4),
+    Role.MELODY: (0.12, 0.35),
+    Role.VOICE: (0.06, 0.25),
+}
+_OLD = ("boom-bap", "lo-fi")
+"""Styles made from old records: dull harmony, wavering tape, crackle."""
+
+
+def desk_for(score: Score, mix: int = 0) -> Desk:
+    """A mix of a score: the same for the same seed and number."""
+    rng = np.random.default_rng([score.seed, 6151, mix])
+    genre, old = score.genre, score.style in _OLD
+    produced = genre in ("pop", "hiphop")
+    common = {
+        "dull": rng.uniform(2000, 7000) if old else 0.0,
+        "duck": rng.uniform(3, 9) if score.style == "dance" else rng.uniform(0, 3) if produced else 0.0,
+        "wobble": rng.uniform(3, 14) if old else 0.0,
+        "spread": rng.uniform(0.8, 1.7),
+    }
+    sides = _sides(score, rng)
+    strips = tuple(_strip(part, genre, side, common, rng) for part, side in zip(score.parts, sides, strict=True))
+    balance = tuple(float(rng.uniform(*span)) for span in BALANCE[genre].values())
+    return Desk(
+        strips,
+        float(rng.uniform(*_ROOM[genre])),
+        float(rng.uniform(0.5, 1.2)),
+        float(rng.choice([0.5, 0.75, 1.0])),
+        float(rng.uniform(0.004, 0.03)) if old else 0.0,
+        float(rng.uniform(0.15, 0.6)) if produced else 0.0,
+        float(rng.uniform(1.6, 3.0)) if produced else float(rng.uniform(1.0, 1.5)),
+        float(rng.uniform(0.1, 0.5)) if produced else 0.0,
+        float(rng.uniform(*_LOUDNESS[genre])),
+        balance,
+    )
+
+
+def _sides(score: Score, rng: np.random.Generator) -> list[float]:
+    """Where parts stand: bass, kick and voice in the middle, the others away from one another, where the score says
+    something near there."""
+    side = float(rng.choice([-1, 1]))
+    found = []
+    wide = score.genre in ("classical", "jazz")
+    for part in score.parts:
+        if (part.role in (Role.BASS, Role.VOICE) and not (wide and part.role is Role.BASS)) or part.role is Role.DRUMS:
+            found.append(0.0)
+        elif part.role is Role.MELODY and not wide:
+            found.append(float(rng.uniform(-0.12, 0.12)))
+        else:
+            drawn = side * float(rng.uniform(0.15, 0.65))
+            found.append(part.pan if abs(part.pan) > 0.1 and rng.random() < 0.5 else drawn)
+            side = -side
+    return found
+
+
+def _strip(part: Part, genre: str, pan: float, common: dict[str, float], rng: np.random.Generator) -> Strip:
+    gain = _LEVELS[genre][part.role] + part.level + float(rng.uniform(-1.5, 1.5))
+    room = float(rng.uniform(*_SEND[part.role])) + (0.15 if genre == "classical" else 0.0)
+    produced = genre in ("pop", "hiphop")
+    if part.role is Role.DRUMS:
+        squeeze = float(rng.uniform(1.5, 3)) if produced else 1.0
+        return Strip(gain, 0.0, float(rng.uniform(0.7, 1.2)), 25, 0, room, squeeze=squeeze, drive=0.3 * produced)
+    if part.role is Role.BASS:
+        high = float(rng.uniform(2500, 6000)) if produced else 0.0
+        return Strip(gain, pan, 0.1 if produced else 0.7, 28, high, room, duck=0.5 * common["duck"], squeeze=2.5)
+    low = 120.0 if produced else 40.0
+    if part.role is Role.VOICE:
+        return Strip(gain, 0.0, 1.0, low, 0, room, float(rng.uniform(0, 0.2)), squeeze=3.0, drive=0.2)
+    if part.role is Role.MELODY:
+        echo = float(rng.uniform(0, 0.3)) if produced else 0.0
+        dull = min(1.6 * common["dull"], 16000)
+        duck = 0.4 * common["duck"]
+        return Strip(gain, pan, 1.0, low, dull, room, echo, duck, 2.0 if produced else 1.2, wobble=common["wobble"])
+    width = common["spread"] * (1.5 if produced else 1.0)
+    double = float(rng.choice([0.0, rng.uniform(0.2, 0.7)])) if produced else 0.0
+    echo = float(rng.choice([0.0, rng.uniform(0.05, 0.2)])) if produced else 0.0
+    return Strip(gain, pan, width, low, common["dull"], room, echo, common["duck"], 1.8, 0, double, common["wobble"])

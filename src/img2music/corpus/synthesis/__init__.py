@@ -1,0 +1,1 @@
+"""Instruments that no recording has, synthesised in stereo at 44.1 kHz without aliasing."""

@@ -1,0 +1,179 @@
+"""Trains the stereo decoder on heard clips; a run that was stopped goes on from where it was."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import librosa
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from img2music.audio.stft import RATE, WINDOW
+from img2music.training.common.exported_weights import exported_vae
+from img2music.training.common.precision import has_bfloat16
+from img2music.training.stereo.crops import Crops
+from img2music.training.stereo.losses import Losses, Weights, losses
+from img2music.training.stereo.network import TREBLE, StereoShape, StereoVAE
+
+WEIGHTS = "stereo.safetensors"
+"""The weights averaged over the last steps, as they are exported."""
+STATE = "state.pt"
+
+
+@dataclass(frozen=True)
+class StereoRecipe:
+    """How to train: `steps` of `batch` crops of `crop` steps; the learning rate rises over `warmup` steps to `rate` for
+    what is new and `rate` times `core` for what goes on from the VAE, and falls over the last quarter."""
+
+    steps: int = 20_000
+    batch: int = 16
+    crop: int = 64
+    rate: float = 1e-3
+    core: float = 0.3
+    warmup: int = 100
+    decay: float = 0.01
+    average: float = 0.998
+    weights: Weights = field(default_factory=Weights)
+    seed: int = 0
+
+
+def train_stereo(
+    recipe: StereoRecipe,
+    folders: Mapping[Path, float],
+    out: Path,
+    start: Path,
+    genre: str | None = None,
+    minutes: float | None = None,
+    save_minutes: float = 3.0,
+) -> Path:
+    """Train on the heard clips of `folders`, each with its share, beginning from the VAE of the models folder `start`,
+    of `genre` or the average of all. Returns the file of the averaged weights.
+
+    State is kept in `out` every few minutes; a run that finds one goes on from it. `minutes` ends it early.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    crops = Crops(dict(folders), recipe.crop)
+    vae = StereoVAE(StereoShape())
+    bank = torch.from_numpy(librosa.filters.mel(sr=RATE, n_fft=WINDOW, n_mels=96))
+    average = {}
+    optimizer = _optimizer(vae, recipe)
+    step = 0
+    if (out / STATE).is_file():
+        kept = torch.load(out / STATE, weights_only=True)
+        vae.load_state_dict(kept["vae"])
+        optimizer.load_state_dict(kept["optimizer"])
+        average, step = kept["average"], kept["step"]
+    else:
+        begin(vae, start, genre, crops, recipe.seed)
+    vae.train()
+    autocast = torch.autocast("cpu", torch.bfloat16) if has_bfloat16("cpu") else nullcontext()
+    begun = saved = time.monotonic()
+    shown: list[Losses] = []
+    stop = Interruption()
+    while step < recipe.steps and not stop.asked and (minutes is None or time.monotonic() - begun < 60 * minutes):
+        batch = crops.batch(recipe.batch, np.random.default_rng([recipe.seed, step]))
+        torch.manual_seed(step)
+        _set_rate(optimizer, recipe, step)
+        with autocast:
+            found = losses(vae, batch, bank, recipe.weights)
+        optimizer.zero_grad(set_to_none=True)
+        found.total.backward()
+        torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
+        optimizer.step()
+        step += 1
+        _average(average, vae, min(recipe.average, step / (step + 10)))
+        shown.append(found)
+        if step % 50 == 0:
+            _show(step, shown, time.monotonic() - begun)
+            shown = []
+        if time.monotonic() - saved > 60 * save_minutes:
+            _keep(out, vae, optimizer, average, step)
+            saved = time.monotonic()
+            crops.look()
+    _keep(out, vae, optimizer, average, step)
+    return out / WEIGHTS
+
+
+class Interruption:
+    """Whether the run was asked to end (SIGTERM): it keeps its state first."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True
+
+
+def begin(vae: StereoVAE, start: Path, genre: str | None, crops: Crops, seed: int) -> None:
+    """Take the decoder of a models folder over, and the statistics of what is new from some crops."""
+    kept = {
+        name.removeprefix("decoder."): value
+        for name, value in exported_vae(start, genre).items()
+        if name.startswith("decoder.")
+    }
+    vae.decoder.core.load_state_dict(kept)
+    batch = crops.batch(64, np.random.default_rng([seed, 999]))
+    heard = batch.heard.flatten(0, 1)
+    mean, deviation = heard.mean(0), heard.std(0).clamp(min=0.05)
+    vae.encoder.mean.copy_(mean)
+    vae.encoder.deviation.copy_(deviation)
+    side = TREBLE + batch.image.shape[2]
+    vae.decoder.side_mean.copy_(mean[-side:])
+    vae.decoder.side_deviation.copy_(deviation[-side:])
+
+
+def _optimizer(vae: StereoVAE, recipe: StereoRecipe) -> torch.optim.AdamW:
+    core = set(vae.decoder.core.parameters())
+    groups = [
+        {"params": list(vae.decoder.core.parameters()), "share": recipe.core},
+        {"params": [p for p in vae.parameters() if p not in core], "share": 1.0},
+    ]
+    return torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.decay, betas=(0.9, 0.98))
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, recipe: StereoRecipe, step: int) -> None:
+    left = (recipe.steps - step) / (0.25 * recipe.steps)
+    rate = recipe.rate * min(1.0, (step + 1) / recipe.warmup) * min(1.0, max(left, 0.02))
+    for group in optimizer.param_groups:
+        group["lr"] = rate * group["share"]
+
+
+@torch.no_grad()
+def _average(average: dict[str, Tensor], vae: StereoVAE, keep: float) -> None:
+    for name, value in vae.state_dict().items():
+        if name in average:
+            average[name].lerp_(value, 1 - keep)
+        else:
+            average[name] = value.clone()
+
+
+def _keep(out: Path, vae: StereoVAE, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], step: int) -> None:
+    """Write weights and state, each whole or not at all."""
+    save_file(average, out / f"{WEIGHTS}.part")
+    (out / f"{WEIGHTS}.part").replace(out / WEIGHTS)
+    state = {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "average": average, "step": step}
+    torch.save(state, out / f"{STATE}.part")
+    (out / f"{STATE}.part").replace(out / STATE)
+
+
+def _show(step: int, shown: list[Losses], seconds: float) -> None:
+    names = ("total", "kl", "error", "treble", "level", "correlation")
+    means = {name: float(torch.stack([getattr(found, name).detach() for found in shown]).mean()) for name in names}
+    print(f"{step} {seconds:.0f} s " + " ".join(f"{name} {value:.3f}" for name, value in means.items()), flush=True)
+
+
+def averaged(run: Path) -> StereoVAE:
+    """The network of a run with its averaged weights, ready to encode and decode."""
+    vae = StereoVAE(StereoShape())
+    vae.load_state_dict(load_file(run / WEIGHTS))
+    return vae.eval()

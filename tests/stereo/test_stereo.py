@@ -1,0 +1,161 @@
+"""Two channels at 44.1 kHz: their features, and sound from them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from img2music.audio import stft as spectrogram
+from img2music.audio.resampling import resample
+from img2music.stereo import image, transform, treble
+from img2music.stereo.bands import IMAGE_EDGES, TREBLE_EDGES
+from img2music.stereo.features import features
+from img2music.stereo.synthesis import roughened, synthesise
+
+SECONDS = 2
+
+
+@pytest.fixture(scope="module")
+def random() -> np.random.Generator:
+    return np.random.default_rng(5)
+
+
+def chord(rate: int = transform.RATE, seconds: float = SECONDS) -> np.ndarray:
+    """Three tones with a few partials, `(T,)`."""
+    t = np.arange(int(seconds * rate)) / rate
+    tones = [np.sin(2 * np.pi * hertz * k * t) / k for hertz in (220.0, 277.2, 330.0) for k in (1, 2, 3, 5)]
+    return (0.1 * np.sum(tones, axis=0)).astype(np.float32)
+
+
+def noise(random: np.random.Generator) -> np.ndarray:
+    return (0.1 * random.standard_normal(SECONDS * transform.RATE)).astype(np.float32)
+
+
+def wide(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return np.stack([left, right], axis=1)
+
+
+def rebuilt(samples: np.ndarray) -> np.ndarray:
+    """Samples through their own image and treble, with the phases of their middle kept."""
+    left, right = transform.stft(samples[:, 0]), transform.stft(samples[:, 1])
+    middle = (left + right) / 2
+    shape = image.analyse(left, right).shape
+    middle[:, transform.LOWER :] = treble.noise(treble.levels(middle))
+    return wide(*(transform.istft(frames) for frames in image.channels(middle, shape)))
+
+
+def test_frames_give_the_samples_again(random: np.random.Generator) -> None:
+    samples = noise(random)
+    again = transform.istft(transform.stft(samples))
+    assert np.abs(again[: len(samples)] - samples[: len(again)]).max() < 1e-5
+
+
+def test_the_lower_bins_are_those_at_half_the_rate() -> None:
+    samples = chord()
+    here = np.abs(transform.stft(samples))[:, : transform.LOWER]
+    there = spectrogram.magnitude(resample(samples, transform.RATE, spectrogram.RATE))
+    frames = slice(4, min(len(here), len(there)) - 4)
+    np.testing.assert_allclose(here[frames, :480], there[frames, :480], atol=0.02)
+
+
+def test_bands_cover_what_they_are_for() -> None:
+    hertz = transform.RATE / transform.WINDOW
+    assert TREBLE_EDGES[0] * hertz == pytest.approx(11_025, abs=30)
+    assert TREBLE_EDGES[-1] * hertz == pytest.approx(20_000, abs=30)
+    assert IMAGE_EDGES[0] == 0
+    assert IMAGE_EDGES[-1] == TREBLE_EDGES[-1]
+    assert np.diff(IMAGE_EDGES).min() >= 3
+
+
+def test_a_sound_on_one_side_stays_there(random: np.random.Generator) -> None:
+    samples = wide(noise(random), np.zeros(SECONDS * transform.RATE, np.float32))
+    answer = rebuilt(samples)
+    left, right = np.sqrt(np.mean(answer**2, axis=0))
+    assert right < 0.1 * left
+
+
+def test_alike_channels_stay_alike() -> None:
+    answer = rebuilt(wide(chord(), chord()))
+    difference = answer[:, 0] - answer[:, 1]
+    assert np.sqrt(np.mean(difference**2)) < 0.05 * np.sqrt(np.mean(answer**2))
+
+
+def test_independent_channels_stay_wide(random: np.random.Generator) -> None:
+    answer = rebuilt(wide(noise(random), noise(random)))
+    assert abs(np.corrcoef(answer[4000:-4000].T)[0, 1]) < 0.2
+    level = np.sqrt(np.mean(answer**2, axis=0))
+    assert level[0] == pytest.approx(level[1], rel=0.1)
+
+
+def test_levels_above_11_khz_come_back(random: np.random.Generator) -> None:
+    frames = transform.stft(noise(random))
+    wanted = treble.levels(frames)
+    made = np.zeros_like(frames)
+    made[:, transform.LOWER :] = treble.noise(wanted)
+    again = treble.levels(transform.stft(transform.istft(made)))
+    count = min(len(wanted), len(again)) - 4
+    assert np.abs(wanted[4:count] - again[4:count]).mean() * 8.69 < 1.5
+
+
+def test_a_hit_above_11_khz_stays_short() -> None:
+    wanted = np.full((40, 24), np.log(2e-3), np.float32)
+    wanted[20] = 1.0
+    made = np.zeros((40, transform.BINS), np.complex64)
+    made[:, transform.LOWER :] = treble.noise(wanted)
+    again = treble.levels(transform.stft(transform.istft(made))).mean(1)
+    assert again[20] > -0.5
+    assert again[[16, 24]].max() < -4
+
+
+def test_features_do_not_depend_on_the_level(random: np.random.Generator) -> None:
+    samples = wide(noise(random), noise(random))
+    one, other = features(samples), features(np.float32(0.01) * samples)
+    np.testing.assert_allclose(one.magnitudes, other.magnitudes, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(one.image, other.image, atol=0.02)
+
+
+@pytest.mark.parametrize("kind", ["silence", "one silent", "opposite", "constant", "clipped", "short"])
+def test_odd_recordings_have_features_and_sound(kind: str) -> None:
+    tone = chord(seconds=0.5)
+    silent = np.zeros_like(tone)
+    samples = {
+        "silence": wide(silent, silent),
+        "one silent": wide(tone, silent),
+        "opposite": wide(tone, -tone),
+        "constant": wide(silent + 0.5, silent + 0.5),
+        "clipped": np.clip(wide(tone, tone) * 50, -1, 1),
+        "short": wide(tone, tone)[:4500],
+    }[kind]
+    found = features(samples)
+    sure = np.full_like(found.magnitudes, -5.0)
+    answer = synthesise(found.magnitudes, sure, found.treble, found.image)
+    assert answer.shape == ((len(found.magnitudes) - 1) * transform.HOP, 2)
+    assert np.isfinite(answer).all()
+    if kind == "silence":
+        assert np.abs(answer).max() < 1e-3
+    elif kind != "constant":
+        assert np.sqrt(np.mean(answer**2)) > 0.02
+
+
+def test_opposite_channels_are_heard() -> None:
+    tone = chord(seconds=0.5)
+    alone, opposite = features(wide(tone, tone)), features(wide(tone, -tone))
+    np.testing.assert_allclose(opposite.magnitudes, alone.magnitudes, rtol=0.01, atol=0.01)
+
+
+def test_grain_is_where_there_is_doubt() -> None:
+    tones = np.full((16, spectrogram.BINS), 1e-3, np.float32)
+    tones[:, ::6] = 1  # nothing smooth
+    np.testing.assert_array_equal(roughened(tones, np.full_like(tones, -3.0)), tones)
+    smooth = np.ones_like(tones)
+    sure, unsure = (np.log(roughened(smooth, np.full_like(smooth, doubt))).std() for doubt in (-3.0, 0.0))
+    assert unsure == pytest.approx(2 * sure, rel=1e-3)
+    assert unsure > 0.4
+
+
+def test_cues_of_known_images() -> None:
+    shape = np.zeros((1, image.WIDTH), np.float32)
+    shape[:, 20:] = image.LEAST
+    level, correlation = image.cues(shape)
+    assert np.abs(level).max() < 0.01
+    assert correlation.min() > 0.99

@@ -1,0 +1,118 @@
+"""Training of the stereo decoder: what is heard of clips, steps that go on where they stopped, and the same in ONNX."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+import soundfile
+import torch
+
+from img2music.models.folder import Models
+from img2music.stereo.codec import StereoDecoder, StereoEncoder
+from img2music.training.export.models import write_manifest
+from img2music.training.spectrogram_vae.network import Shape
+from img2music.training.stereo import run as stereo_run
+from img2music.training.stereo.cache import Heard, fill
+from img2music.training.stereo.crops import Crops, collated
+from img2music.training.stereo.export import export_stereo
+from img2music.training.stereo.losses import Weights, losses
+from img2music.training.stereo.network import StereoShape, StereoVAE
+from img2music.training.stereo.run import StereoRecipe, averaged, train_stereo
+
+TINY = StereoShape(Shape(16, 2, 1, 2, 64, 3, None), extra=4, encoder=16, side=16, blocks=1)
+STEPS = 8
+
+
+@pytest.fixture(scope="module")
+def heard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip of 4 s, heard by the bundled encoder as it is and in one variant."""
+    folder = tmp_path_factory.mktemp("clips") / "pop"
+    folder.mkdir()
+    random = np.random.default_rng(1)
+    soundfile.write(folder / "clip.wav", 0.1 * random.standard_normal((4 * 44_100, 2)), 44_100)
+    soundfile.write(folder / "short.wav", np.zeros((44_100, 2)), 44_100)
+    fill([folder / "clip.wav", folder / "short.wav"], folder.parent / "heard", Models(), variants=1)
+    return folder.parent / "heard"
+
+
+def test_a_clip_is_heard_once_and_in_variants(heard: Path) -> None:
+    names = sorted(path.name for path in heard.glob("*.npy"))
+    assert names == ["pop-clip-0.npy", "pop-clip-1.npy"]
+    found = Heard.of(np.load(heard / names[0]))
+    assert found.magnitudes.shape == (len(found.image), 1026)
+    assert found.latents.shape == (len(found.image), 64)
+    assert found.known.min() == 1
+    before = (heard / names[0]).stat().st_mtime_ns
+    fill([Path("pop/clip.wav")], heard, Models(), variants=1)  # the clip itself is not needed any more
+    assert (heard / names[0]).stat().st_mtime_ns == before
+
+
+def test_what_a_codec_cut_off_is_not_known(tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    spectrum = np.fft.rfft(0.1 * random.standard_normal((4 * 44_100, 2)), axis=0)
+    spectrum[15_000 * 4 :] = 0
+    (tmp_path / "pop").mkdir()
+    soundfile.write(tmp_path / "pop/dull.wav", np.fft.irfft(spectrum, axis=0), 44_100, subtype="FLOAT")
+    fill([tmp_path / "pop/dull.wav"], tmp_path / "heard", Models(), variants=0)
+    known = Heard.of(np.load(tmp_path / "heard/pop-dull-0.npy")).known[0]
+    assert known[:8].min() == 1
+    assert known[12:].max() == 0
+
+
+def test_bands_that_are_not_known_teach_nothing(heard: Path) -> None:
+    rows = np.load(heard / "pop-clip-0.npy")[:STEPS].copy()
+    rows[:, -24:] = 0
+    other = rows.copy()
+    other[:, 1026 : 1026 + 48] += 3
+    vae, bank = StereoVAE(TINY), torch.rand(8, 513)
+    with torch.no_grad():
+        vae.encoder.enter.weight[:, 1026 : 1026 + 48] = 0
+        first, second = (
+            losses(vae, collated([Heard.of(x)]), bank, Weights(), sampled=False).total for x in (rows, other)
+        )
+    assert float(first) == pytest.approx(float(second), rel=1e-5)
+
+
+def test_a_run_goes_on_where_it_stopped(heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
+    monkeypatch.setattr(stereo_run, "exported_vae", lambda *_: _decoder_weights())
+    folders, start = {heard: 1.0}, Path("nowhere")
+    train_stereo(StereoRecipe(steps=2, batch=2, crop=STEPS), folders, tmp_path / "run", start)
+    state = torch.load(tmp_path / "run" / stereo_run.STATE, weights_only=True)
+    assert state["step"] == 2
+    file = train_stereo(StereoRecipe(steps=3, batch=2, crop=STEPS), folders, tmp_path / "run", start)
+    assert torch.load(tmp_path / "run" / stereo_run.STATE, weights_only=True)["step"] == 3
+    assert file.is_file()
+    assert averaged(tmp_path / "run").decoder.doubt.bias.shape == (1026,)
+    with pytest.raises(FileNotFoundError, match="no heard clips"):
+        Crops({tmp_path / "empty": 1.0}, STEPS)
+
+
+def test_torch_and_onnx_say_the_same(tmp_path: Path) -> None:
+    vae = StereoVAE(TINY).eval()
+    export_stereo(vae, tmp_path)
+    bundled = Models()
+    encoder = tmp_path / "encoder.onnx"
+    encoder.write_bytes(bundled.read("encoder.onnx"))
+    write_manifest(tmp_path, "test", {}, {})
+    models = Models(tmp_path)
+    samples = (0.1 * np.random.default_rng(3).standard_normal((44_100, 2))).astype(np.float32)
+    latents = StereoEncoder(models, "pop")(samples)
+    assert latents.shape == (68, 44)
+    magnitudes, *_ = vae.decoder(torch.from_numpy(latents)[None])
+    (given,) = models.network("stereo-decoder.onnx")(["magnitudes"], latents=latents[None])
+    expected = (magnitudes.exp() - 1e-3).clamp(min=0).detach().numpy()
+    np.testing.assert_allclose(given, expected, atol=0.01, rtol=0.01)
+    sound = StereoDecoder(models, "pop")(latents)
+    assert sound.shape == ((2 * 44 - 1) * 512, 2)
+    assert np.isfinite(sound).all()
+
+
+def _decoder_weights() -> dict[str, torch.Tensor]:
+    core = StereoVAE(TINY).decoder.core
+    return {f"decoder.{name}": value for name, value in core.state_dict().items()}
