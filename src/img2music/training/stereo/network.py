@@ -97,15 +97,15 @@ class StereoDecoder(nn.Module):
 
 
 class StereoOutputs(nn.Module):
-    """A decoder as the runtime wants it: magnitudes `(B, 2 S, 513)`, doubt of the same shape, treble and image."""
+    """A decoder as the runtime wants it: magnitudes `(B, 2 S, 513)`, treble and image, without doubt."""
 
     def __init__(self, decoder: StereoDecoder) -> None:
         super().__init__()
         self.decoder = decoder
 
-    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        log_magnitudes, doubt, treble, image = self.decoder(latents)
-        return (log_magnitudes.exp() - FLOOR).clamp(min=0), doubt, treble, image
+    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        log_magnitudes, _doubt, treble, image = self.decoder(latents)
+        return (log_magnitudes.exp() - FLOOR).clamp(min=0), treble, image
 
 
 class StereoVAE(nn.Module):
