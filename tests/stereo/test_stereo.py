@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from img2music.audio import stft as spectrogram
+from img2music.audio.files.io import stft as spectrogram
 from img2music.audio.resampling import resample
 from img2music.stereo import image, transform, treble
 from img2music.stereo.bands import IMAGE_EDGES, TREBLE_EDGES
 from img2music.stereo.features import features
-from img2music.stereo.synthesis import roughened, synthesise
+from img2music.stereo.synthesis import synthesise
 
 SECONDS = 2
 
@@ -127,8 +127,7 @@ def test_odd_recordings_have_features_and_sound(kind: str) -> None:
         "short": wide(tone, tone)[:4500],
     }[kind]
     found = features(samples)
-    sure = np.full_like(found.magnitudes, -5.0)
-    answer = synthesise(found.magnitudes, sure, found.treble, found.image)
+    answer = synthesise(found.magnitudes, found.treble, found.image)
     assert answer.shape == ((len(found.magnitudes) - 1) * transform.HOP, 2)
     assert np.isfinite(answer).all()
     if kind == "silence":
@@ -141,16 +140,6 @@ def test_opposite_channels_are_heard() -> None:
     tone = chord(seconds=0.5)
     alone, opposite = features(wide(tone, tone)), features(wide(tone, -tone))
     np.testing.assert_allclose(opposite.magnitudes, alone.magnitudes, rtol=0.01, atol=0.01)
-
-
-def test_grain_is_where_there_is_doubt() -> None:
-    tones = np.full((16, spectrogram.BINS), 1e-3, np.float32)
-    tones[:, ::6] = 1  # nothing smooth
-    np.testing.assert_array_equal(roughened(tones, np.full_like(tones, -3.0)), tones)
-    smooth = np.ones_like(tones)
-    sure, unsure = (np.log(roughened(smooth, np.full_like(smooth, doubt))).std() for doubt in (-3.0, 0.0))
-    assert unsure == pytest.approx(2 * sure, rel=1e-3)
-    assert unsure > 0.4
 
 
 def test_cues_of_known_images() -> None:

@@ -48,7 +48,7 @@ from img2music.training.score.warm_start import begin_from
 from img2music.training.spectrogram_vae.network import Shape, SpectrogramVAE
 
 TINY = {"expansion": 2, "blocks": 1, "kernel": 3, "steps_per_crop": 32, "batch": 2, "steps": 4, "steps_per_epoch": 2}
-TINY |= {"learning_rate": 1e-3, "weight_decay": 0.0, "forget": 0.5, "seed": 0}
+TINY |= {"learning_rate": 1e-3, "weight_decay": 0.0, "condition_dropout": 0.5, "seed": 0}
 TINY_SCORE = ScoreRecipe(width=16, part_width=8, **TINY)
 TINY_FLOW = ScoreFlowRecipe(width=16, patch=2, **TINY)
 CHANNELS = 6

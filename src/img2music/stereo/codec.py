@@ -57,6 +57,6 @@ class StereoDecoder:
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
         """Latents `(80, S)` to samples `((2 S - 1) · 512, 2)` float32."""
-        outputs = ("magnitudes", "doubt", "treble", "image")
+        outputs = ("magnitudes", "treble", "image")
         answers = self._network(list(outputs), latents=latents[None].astype(np.float32))
         return synthesise(*(answer[0] for answer in answers))

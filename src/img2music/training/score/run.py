@@ -45,7 +45,7 @@ def train_score(
     network = ScoreNetwork(shape_of(recipe, data.channels))
     if start is not None:
         begin_from(network, _weights(start / WEIGHTS, "train score"))
-    module = ScoreTrainer(network, data, recipe.learning_rate, recipe.weight_decay, recipe.forget)
+    module = ScoreTrainer(network, data, recipe.learning_rate, recipe.weight_decay, recipe.condition_dropout)
     _fit(module, recipe, data, unseen, out / WEIGHTS, minutes)
     return out / WEIGHTS
 
@@ -60,7 +60,7 @@ def train_score_flow(
     flow = ScoreFlow(flow_shape_of(recipe), network.shape)
     known = ScoreCrops(unseen, recipe.steps_per_crop, _UNSEEN, fixed=True).loader(recipe.batch)
     flow.deviations.copy_(_deviations(network, known))
-    module = ScoreFlowTrainer(flow, network, data, recipe.learning_rate, recipe.weight_decay, recipe.forget)
+    module = ScoreFlowTrainer(flow, network, data, recipe.learning_rate, recipe.weight_decay, recipe.condition_dropout)
     _fit(module, recipe, data, unseen, out / FLOW_WEIGHTS, minutes)
     return out / FLOW_WEIGHTS
 

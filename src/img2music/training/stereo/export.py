@@ -18,5 +18,5 @@ def export_stereo(vae: StereoVAE, folder: Path) -> None:
     heard = torch.rand(1, 12, len(vae.encoder.mean))
     write_onnx(vae.encoder, {"heard": heard}, folder / ENCODER, ["latents", "log_variance"], {1: steps})
     latents = torch.randn(1, vae.shape.vae.latent + vae.shape.extra, 12)
-    outputs = ["magnitudes", "doubt", "treble", "image"]
+    outputs = ["magnitudes", "treble", "image"]
     write_onnx(StereoOutputs(vae.decoder), {"latents": latents}, folder / DECODER, outputs, {2: steps})

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from img2music.audio.stft import BINS
 from img2music.stereo.bands import TREBLE_BANDS
 from img2music.stereo.image import WIDTH as IMAGE
+from img2music.training.common.old_names import accept_old_names
 from img2music.training.spectrogram_vae.network import FLOOR, FOLD, ConvNeXtBlock, Decoder, Shape
 
 TREBLE = FOLD * TREBLE_BANDS
@@ -41,20 +42,21 @@ class SideEncoder(nn.Module):
     and log variance of the further latents, `(B, extra, S)` each."""
 
     mean: Tensor
-    deviation: Tensor
+    std: Tensor
 
     def __init__(self, shape: StereoShape) -> None:
         super().__init__()
         width = FOLD * BINS + TREBLE + IMAGE
         self.register_buffer("mean", torch.zeros(width))
-        self.register_buffer("deviation", torch.ones(width))
+        self.register_buffer("std", torch.ones(width))
+        accept_old_names(self, {"deviation": "std"})
         self.enter = nn.Linear(width, shape.encoder)
         self.blocks = nn.Sequential(*(ConvNeXtBlock(shape.encoder, 2, 5) for _ in range(shape.blocks)))
         self.norm = nn.LayerNorm(shape.encoder)
         self.leave = nn.Linear(shape.encoder, 2 * shape.extra)
 
     def forward(self, heard: Tensor) -> tuple[Tensor, Tensor]:
-        x = (heard - self.mean) / self.deviation
+        x = (heard - self.mean) / self.std
         mean, log_variance = self.leave(self.norm(self.blocks(self.enter(x)))).float().transpose(1, 2).chunk(2, 1)
         return mean, log_variance.clamp(-12, 4)
 
@@ -64,7 +66,7 @@ class StereoDecoder(nn.Module):
     same shape, treble `(B, 2 S, 24)` and image `(B, S, 40)`."""
 
     side_mean: Tensor
-    side_deviation: Tensor
+    side_std: Tensor
 
     def __init__(self, shape: StereoShape) -> None:
         super().__init__()
@@ -77,7 +79,8 @@ class StereoDecoder(nn.Module):
         nn.init.zeros_(self.doubt.weight)
         nn.init.constant_(self.doubt.bias, -1.0)
         self.register_buffer("side_mean", torch.zeros(TREBLE + IMAGE))
-        self.register_buffer("side_deviation", torch.ones(TREBLE + IMAGE))
+        self.register_buffer("side_std", torch.ones(TREBLE + IMAGE))
+        accept_old_names(self, {"side_deviation": "side_std"})
         self.side_enter = nn.Linear(vae.width + vae.latent + shape.extra, shape.side)
         self.side_blocks = nn.Sequential(*(ConvNeXtBlock(shape.side, 2, 5) for _ in range(shape.blocks)))
         self.side_norm = nn.LayerNorm(shape.side)
@@ -88,24 +91,24 @@ class StereoDecoder(nn.Module):
         x = self.core.blocks(self.core.enter(steps[..., : self.latent]) + self.enter_extra(steps[..., self.latent :]))
         normed = self.core.norm(x)
         log_magnitudes = self.core.leave(normed).float().reshape(x.shape[0], -1, BINS)
-        log_magnitudes = log_magnitudes * self.core.deviation + self.core.mean
+        log_magnitudes = log_magnitudes * self.core.std + self.core.mean
         doubt = self.doubt(normed.detach()).float().reshape(x.shape[0], -1, BINS)
         side = self.side_enter(torch.cat([normed.detach(), steps], 2))
-        side = self.side_leave(self.side_norm(self.side_blocks(side))).float() * self.side_deviation + self.side_mean
+        side = self.side_leave(self.side_norm(self.side_blocks(side))).float() * self.side_std + self.side_mean
         treble, image = side.split([TREBLE, IMAGE], 2)
         return log_magnitudes, doubt, treble.reshape(x.shape[0], -1, TREBLE_BANDS), image
 
 
 class StereoOutputs(nn.Module):
-    """A decoder as the runtime wants it: magnitudes `(B, 2 S, 513)`, doubt of the same shape, treble and image."""
+    """A decoder as the runtime wants it: magnitudes `(B, 2 S, 513)`, treble and image, without doubt."""
 
     def __init__(self, decoder: StereoDecoder) -> None:
         super().__init__()
         self.decoder = decoder
 
-    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        log_magnitudes, doubt, treble, image = self.decoder(latents)
-        return (log_magnitudes.exp() - FLOOR).clamp(min=0), doubt, treble, image
+    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        log_magnitudes, _doubt, treble, image = self.decoder(latents)
+        return (log_magnitudes.exp() - FLOOR).clamp(min=0), treble, image
 
 
 class StereoVAE(nn.Module):

@@ -124,12 +124,12 @@ def begin(vae: StereoVAE, start: Path, genre: str | None, crops: Crops, seed: in
     vae.decoder.core.load_state_dict(kept)
     batch = crops.batch(64, np.random.default_rng([seed, 999]))
     heard = batch.heard.flatten(0, 1)
-    mean, deviation = heard.mean(0), heard.std(0).clamp(min=0.05)
+    mean, std = heard.mean(0), heard.std(0).clamp(min=0.05)
     vae.encoder.mean.copy_(mean)
-    vae.encoder.deviation.copy_(deviation)
+    vae.encoder.std.copy_(std)
     side = TREBLE + batch.image.shape[2]
     vae.decoder.side_mean.copy_(mean[-side:])
-    vae.decoder.side_deviation.copy_(deviation[-side:])
+    vae.decoder.side_std.copy_(std[-side:])
 
 
 def _optimizer(vae: StereoVAE, recipe: StereoRecipe) -> torch.optim.AdamW:
