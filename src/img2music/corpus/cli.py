@@ -65,3 +65,23 @@ def pairs(
             typer.echo(f"{out / use}: {written} pairs")
     except OSError as error:
         raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error
+
+
+@corpus_app.command("stems")
+def stem_examples(
+    out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
+    scores: Annotated[int, typer.Option(help="Scores of each genre to learn from, 4 MB each.", min=1)] = 80,
+    held_out: Annotated[int, typer.Option(help="Scores of each genre for validation and for a test.", min=1)] = 10,
+    models: ModelsOption = None,
+) -> None:
+    """Compose scores, and write what masks of stems learn from: embeddings, and whose each bin of the sound is."""
+    with needs("corpus", "pip install --no-deps tinysoundfont"):
+        from img2music.models import Models
+        from img2music.training.stems.dataset import build_examples
+    found = Models(models)
+    try:
+        for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
+            written = sum(1 for _ in build_examples(out, found, range(count), use))
+            typer.echo(f"{out / use}: {written} examples")
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error

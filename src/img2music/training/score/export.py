@@ -21,13 +21,17 @@ from img2music.training.score.flow_network import ScoreFlow
 from img2music.training.score.network import ScoreNetwork
 from img2music.training.score.run import PACE, load_score_flow, load_score_network
 from img2music.training.score.styles import save_style_space, style_space
+from img2music.training.stems.run import export_stem_network, load_stem_network
 
 _STEPS, _PARTS = 12 * PATCH, 3
 
 
-def replace_score(run: Path, flow: Path | None, pairs: Path, models: Path, version: str) -> Path:
-    """Put the score network of `run`, and the flow on top of it of the run `flow` if there is one, into the folder
-    `models` in place of its own; returns `models`.
+def replace_score(
+    run: Path, pairs: Path, models: Path, version: str, flow: Path | None = None, stems: Path | None = None
+) -> Path:
+    """Put the score network of `run`, the flow on top of it of the run `flow`, and the masks of the run `stems`, into
+    the folder `models` in place of its own; returns `models`. Without a `flow` there is none, without `stems` they
+    stay as they are.
 
     The style space is that of `pairs/validation`. Raises `ModelError` when a run or the models are missing, and
     `AudioError` when there are no pairs.
@@ -35,6 +39,7 @@ def replace_score(run: Path, flow: Path | None, pairs: Path, models: Path, versi
     trained_on, figures = known_facts(models)
     network = load_score_network(run)
     top = None if flow is None else load_score_flow(flow, network.shape)
+    masks = None if stems is None else load_stem_network(stems)
     space = style_space(network, ScorePairs(pairs / "validation", PACE))
     with renewed(models) as folder:
         (folder / SCORE_FLOW).unlink(missing_ok=True)
@@ -42,6 +47,8 @@ def replace_score(run: Path, flow: Path | None, pairs: Path, models: Path, versi
         save_style_space(space, folder)
         if top is not None:
             export_score_flow(top, folder)
+        if masks is not None:
+            export_stem_network(masks, folder)
         write_manifest(folder, version, trained_on, figures, Models(models).classes)
     return models
 
