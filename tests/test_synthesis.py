@@ -22,10 +22,10 @@ from img2music.cli import app
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.score import Score
-from img2music.corpus.mix import mix_for
 from img2music.errors import ModelError, OptionError
 from img2music.models import ENCODER, Models
 from img2music.synthesis.conditions import Conditioner
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.stems import StemSeparator
 from img2music.synthesis.style_space import STYLES, StyleSpace

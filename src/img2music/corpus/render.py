@@ -11,9 +11,9 @@ import pretty_midi
 import tinysoundfont
 
 from img2music.composition.score import Instrument, Part, Role, Score
+from img2music.synthesis.mix import Channel, Mix, mix_for
 
 from . import mixing, synth
-from .mix import Channel, Mix, mix_for
 from .mixing import RATE
 from .tones import Tone, tones_of
 

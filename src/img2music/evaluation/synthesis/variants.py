@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from img2music.composition.score import Score
-from img2music.corpus.mix import mix_for
 from img2music.corpus.render import render
 from img2music.decoder import Decoder, Encoder
 from img2music.models import Models
 from img2music.spectrogram import RATE
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import perform
 from img2music.synthesis.player import Player
 from img2music.synthesis.synthesizer import Synthesizer

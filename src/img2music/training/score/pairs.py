@@ -14,11 +14,11 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.instruments import INSTRUMENTS
 from img2music.composition.score import Part, Score
-from img2music.corpus.mix import mix_for
 from img2music.decoder import Encoder
 from img2music.files import atomic_write
 from img2music.genres import GENRES
 from img2music.models import Models
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
 
 SECONDS = 20.0

@@ -14,7 +14,6 @@ from safetensors.numpy import save
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from img2music.corpus.mix import mix_for
 from img2music.corpus.render import stems
 from img2music.decoder import Encoder
 from img2music.errors import AudioError
@@ -23,6 +22,7 @@ from img2music.genres import GENRES
 from img2music.models import Models
 from img2music.spectrogram import stft
 from img2music.synthesis.conditions import Conditioner
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.stems import FRAMES, NAMES, STEM_OF, stem_rolls, stems_present
 from img2music.training.score.pairs import SECONDS, rendered, score_for
