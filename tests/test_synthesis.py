@@ -29,7 +29,7 @@ from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.stems import StemSeparator
 from img2music.synthesis.style_space import STYLES, StyleSpace
-from img2music.synthesis.synthesizer import Synthesizer
+from img2music.synthesis.synthesizer import TEMPERATURE, Synthesizer
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
 from img2music.training.export import export_vae, write_manifest
 from img2music.training.recipe import ScoreFlowRecipe, ScoreRecipe, StemRecipe, read_recipe
@@ -120,6 +120,7 @@ def test_the_runtime_gives_what_the_trained_networks_give(runs: Path, models: Mo
     flow = load_score_flow(runs / "flow", network.shape)
     synthesizer = Synthesizer(models, PACE)
     noise = np.random.default_rng((3, 0)).standard_normal((CHANNELS, 256), np.float32)[None, :, :steps]
+    noise *= np.float32(TEMPERATURE)
     for style, told in ((None, np.zeros(2 * CHANNELS + 1, np.float32)), (code, np.append(code, np.float32(1)))):
         with torch.no_grad():
             means, known = network(*tensors, owner, piece, torch.from_numpy(told)[None])
