@@ -69,7 +69,7 @@ class Synthesizer:
             raise self._network.misfit()
         if self._flow is None or not flow:
             return means[0]
-        remainders = np.float32(TEMPERATURE) * _noise(seed, first, *means.shape[1:])[None]
+        remainders: np.ndarray = np.float32(TEMPERATURE) * _noise(seed, first, *means.shape[1:])[None]
         *times, last = np.linspace(1, 0, STEPS, endpoint=False, dtype=np.float32)
         for now in times:
             velocity = self._flow_at(now, "velocity", remainders, means=means, known=known, **told)
