@@ -116,7 +116,7 @@ class ScoreRecipe:
     steps_per_epoch: int
     learning_rate: float
     weight_decay: float
-    forget: float
+    condition_dropout: float
     seed: int
 
 
@@ -135,7 +135,7 @@ class ScoreFlowRecipe:
     steps_per_epoch: int
     learning_rate: float
     weight_decay: float
-    forget: float
+    condition_dropout: float
     seed: int
 
 

@@ -7,7 +7,7 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.optimizer import steady
 from img2music.training.flow.module import noised
 from img2music.training.score.averaging import averaged
@@ -19,7 +19,8 @@ from img2music.training.score.network import ScoreNetwork
 class ScoreFlowTrainer(lightning.LightningModule):
     """Loss: mean squared error of the velocity at random times, as of `FlowTrainer`.
 
-    A share `forget` of the crops has no style code. What counts is `average`, the moving average of the weights.
+    A share `condition_dropout` of the crops has no style code. What counts is `average`, the moving average of the
+    weights.
     """
 
     def __init__(
@@ -29,14 +30,14 @@ class ScoreFlowTrainer(lightning.LightningModule):
         pairs: ScorePairs,
         learning_rate: float,
         weight_decay: float,
-        forget: float,
+        condition_dropout: float,
     ) -> None:
         super().__init__()
         self.flow, self.pairs = flow, pairs
         self.average = averaged(flow)
         # out of the module's sight: a checkpoint shall not bring back what the network was
         self._network = (network.requires_grad_(False).eval(),)
-        self.learning_rate, self.weight_decay, self.forget = learning_rate, weight_decay, forget
+        self.learning_rate, self.weight_decay, self.condition_dropout = learning_rate, weight_decay, condition_dropout
 
     def on_fit_start(self) -> None:
         self._network[0].to(self.device)
@@ -46,8 +47,8 @@ class ScoreFlowTrainer(lightning.LightningModule):
 
     def training_step(self, batch: ScoreBatch, _: int) -> Tensor:
         count = len(batch.latents)
-        dropped = ranks.drawn(torch.rand, count, device=self.device) < self.forget
-        loss = self._error(self.flow, batch, dropped, ranks.drawn(torch.rand, count, device=self.device))
+        dropped = distributed.drawn(torch.rand, count, device=self.device) < self.condition_dropout
+        loss = self._error(self.flow, batch, dropped, distributed.drawn(torch.rand, count, device=self.device))
         self.log("error", loss)
         return loss
 
