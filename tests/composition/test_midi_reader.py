@@ -16,10 +16,10 @@ from img2music.composition.reading import midi_events
 from img2music.composition.reading.midi_events import LARGEST
 from img2music.composition.reading.midi_reader import read_midi
 from img2music.composition.score import Role, Score
-from img2music.corpus.mix import mix_for
 from img2music.errors import OptionError
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import Conditioner
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import perform
 
 

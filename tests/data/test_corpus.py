@@ -25,10 +25,10 @@ from img2music.composition.theory.harmony import nearest, progression, realise, 
 from img2music.composition.theory.voicing import voicing
 from img2music.corpus.build import CLIP_SECONDS, build_corpus
 from img2music.corpus.manifest import read_manifest
-from img2music.corpus.mix import mix_for
 from img2music.corpus.mixing import master
-from img2music.corpus.render import TAIL, render
+from img2music.corpus.render import TAIL, render, stems
 from img2music.genres import GENRES
+from img2music.synthesis.mix import mix_for
 
 # The small soundfont comes with pretty_midi, so the test hears the same everywhere.
 SOUNDFONT = Path(pretty_midi.__file__).with_name("TimGM6mb.sf2")
@@ -123,6 +123,16 @@ def test_a_part_that_is_not_heard_leaves_the_others_as_they_are() -> None:
     last = replace(score.parts[-1], notes=(Note(score.beats - 0.5, 0.5, 60, 80),))
     audio = render(replace(score, parts=(*score.parts[:-1], last)), SOUNDFONT, 2.0)
     assert np.isfinite(audio).all() and np.abs(audio).max() > 0.1
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_stems_are_what_the_master_gets(genre: str) -> None:
+    score = compose(Brief(genre, seed=1, seconds=4.0))
+    parts, mix = stems(score, SOUNDFONT), mix_for(score)
+    assert set(parts) == {part.role for part in score.parts if part.notes}
+    if not mix.crackle:
+        mastered = master(np.sum(list(parts.values()), 0), mix.tilt, mix.drive)
+        np.testing.assert_allclose(mastered, render(score, SOUNDFONT), atol=1e-4)
 
 
 def test_harmony_names_what_musicians_name() -> None:

@@ -17,10 +17,10 @@ from img2music.audio.stft import BINS, RATE
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.score import Role, Score
-from img2music.corpus.mix import mix_for
 from img2music.errors import AudioError, ModelError
 from img2music.models.folder import Models
 from img2music.synthesis.conditions import Conditioner
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.piano_roll import WIDTH
 from img2music.synthesis.stems import NAMES, StemSeparator, stem_rolls, stems_present

@@ -22,15 +22,16 @@ from img2music.cli.main import app
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.score import Score
-from img2music.corpus.mix import mix_for
 from img2music.errors import ModelError, OptionError
 from img2music.models.folder import ENCODER, Models
 from img2music.synthesis.conditions import Conditioner
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
+from img2music.synthesis.stems import StemSeparator
 from img2music.synthesis.style_space import STYLES, StyleSpace
-from img2music.synthesis.synthesizer import Synthesizer
+from img2music.synthesis.synthesizer import TEMPERATURE, Synthesizer
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
-from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
+from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, StemRecipe, read_recipe
 from img2music.training.export.models import export_vae, write_manifest
 from img2music.training.score.dataset import ScoreCrops, ScorePairs
 from img2music.training.score.export import export_score_flow, export_score_network
@@ -119,6 +120,7 @@ def test_the_runtime_gives_what_the_trained_networks_give(runs: Path, models: Mo
     flow = load_score_flow(runs / "flow", network.shape)
     synthesizer = Synthesizer(models, PACE)
     noise = np.random.default_rng((3, 0)).standard_normal((CHANNELS, 256), np.float32)[None, :, :steps]
+    noise *= np.float32(TEMPERATURE)
     for style, told in ((None, np.zeros(2 * CHANNELS + 1, np.float32)), (code, np.append(code, np.float32(1)))):
         with torch.no_grad():
             means, known = network(*tensors, owner, piece, torch.from_numpy(told)[None])
@@ -255,6 +257,8 @@ def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> Non
     pytest.importorskip("tinysoundfont")
     small = tmp_path / "small.yaml"
     small.write_text(yaml.safe_dump(asdict(TINY_SCORE)), encoding="utf-8")
+    tiny = tmp_path / "tiny.yaml"
+    tiny.write_text(yaml.safe_dump(asdict(StemRecipe(16, 2, 1, 3, 16, 2, 4, 2, 1e-3, 0.0, 0))), encoding="utf-8")
     models = tmp_path / "models"
     export_vae(SpectrogramVAE(Shape(16, 2, 1, 1, CHANNELS, 5)), models)
     write_manifest(models, "before", {}, {})
@@ -262,10 +266,18 @@ def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> Non
     for command in (
         ["corpus", "pairs", "--out", data, "--scores", 1, "--held-out", 1, "--models", models],
         ["train", "score", "--pairs", data, "--out", run, "--recipe", small],
-        ["export-score", "--run", run, "--pairs", data, "--models", models, "--version", "after"],
+        ["corpus", "stems", "--out", tmp_path / "stems", "--scores", 1, "--held-out", 1, "--models", models],
+        ["train", "stems", "--examples", tmp_path / "stems", "--out", tmp_path / "masks", "--recipe", tiny],
+        [
+            *("export-score", "--run", run, "--pairs", data, "--models", models, "--version", "after"),
+            *("--stems", tmp_path / "masks"),
+        ],
     ):
         answer = CliRunner().invoke(app, [str(word) for word in command])
         assert answer.exit_code == 0, answer.output
     found = Models(models)
     assert found.version == "after" and found.has(ENCODER)
     assert Synthesizer(found, PACE)(performance(), 40).shape == (CHANNELS, 40)
+    samples = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
+    parts = StemSeparator(found, PACE)(performance(), np.zeros((CHANNELS, 40), np.float32), samples)
+    np.testing.assert_allclose(np.sum(list(parts.values()), 0), samples, atol=1e-4)

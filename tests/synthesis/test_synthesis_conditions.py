@@ -11,10 +11,10 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.instruments import INSTRUMENTS as ALL
 from img2music.composition.score import Score
-from img2music.corpus.mix import mix_for
 from img2music.corpus.synth import VOICES
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS, Conditioner
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import (
     INSTRUMENTS,
     MIX_FIELDS,

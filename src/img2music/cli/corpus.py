@@ -101,3 +101,21 @@ def _instrument(text: str) -> tuple[str, Path]:
     if not equals:
         raise OptionError(f"'{text}' is no INSTRUMENT=FILE.sfz.")
     return find_instrument(name).name, Path(file)
+
+
+@corpus_app.command("stems")
+@writes_into("out")
+def stem_examples(
+    out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
+    scores: Annotated[int, typer.Option(help="Scores of each genre to learn from, 4 MB each.", min=1)] = 80,
+    held_out: Annotated[int, typer.Option(help="Scores of each genre for validation and for a test.", min=1)] = 10,
+    models: ModelsOption = None,
+) -> None:
+    """Compose scores, and write what masks of stems learn from: embeddings, and whose each bin of the sound is."""
+    with needs("corpus", "pip install --no-deps tinysoundfont"):
+        from img2music.models.folder import Models
+        from img2music.training.stems.dataset import build_examples
+    found = Models(models)
+    for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
+        written = sum(1 for _ in build_examples(out, found, range(count), use))
+        typer.echo(f"{out / use}: {written} examples")

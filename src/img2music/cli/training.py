@@ -176,6 +176,21 @@ def train_score_flow(
     typer.echo(run(read_recipe(ScoreFlowRecipe, recipe), pairs, start, out, minutes))
 
 
+@train_app.command("stems")
+@writes_into("out")
+def train_stems(
+    examples: Annotated[Path, typer.Option(help="Folder that `corpus stems` wrote.")],
+    out: OutOption,
+    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "stems",
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the masks that take the sound of a score apart."""
+    with needs("train"):
+        from img2music.training.common.recipe import StemRecipe, read_recipe
+        from img2music.training.stems.run import train_stems as run
+    typer.echo(run(read_recipe(StemRecipe, recipe), examples, out, minutes))
+
+
 @train_app.command("waveform-vae")
 @writes_into("out")
 def train_waveform_vae(
@@ -303,8 +318,9 @@ def export_score(
     models: Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")],
     version: Annotated[str, typer.Option(help="Version of this set of models.")],
     flow: Annotated[Path | None, typer.Option(help="Folder of a `train score-flow` run on top of it.")] = None,
+    stems: Annotated[Path | None, typer.Option(help="Folder of a `train stems` run.")] = None,
 ) -> None:
     """Put a trained network for scores into a models folder, and leave the rest as it is."""
     with needs("train"):
-        from img2music.training.score.export import replace_score
-    typer.echo(replace_score(run, flow, pairs, models, version))
+        from img2music.training.score_models import replace_score
+    typer.echo(replace_score(run, pairs, models, version, flow, stems))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pretty_midi
 
-from img2music.composition.score import Instrument, Score
+from img2music.composition.score import Instrument, Part, Role, Score
 from img2music.corpus import mixing, synth
-from img2music.corpus.mix import Channel, mix_for
 from img2music.corpus.mixing import RATE
 from img2music.corpus.sounds import soundfont as soundfont_player
 from img2music.corpus.tones import Tone, tones_of
+from img2music.synthesis.mix import Channel, Mix, mix_for
 
 # Where Debian's fluid-soundfont-gm (MIT licence) puts it.
 FLUID = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
@@ -37,27 +37,60 @@ def render(score: Score, soundfont: Path | None = None, seconds: float | None = 
 
     It is `seconds` long, without them as long as the score and the ringing of its last note.
     """
-    rng = np.random.default_rng([score.seed, 7919])
+    rng = _chance(score)
     mix = mix_for(score)
-    total = int((score.seconds + TAIL if seconds is None else seconds) * RATE)
+    total = _length(score, seconds)
     dry, wet = np.zeros(total), np.zeros(total)
+    for _, channel, sound in _parts(score, mix, soundfont, total, rng):
+        dry += sound
+        wet += sound * channel.reverb
+    mixed = dry + mix.wet * _reverberation(wet, mixing.room(mix.room, rng))
+    if mix.crackle:
+        mixed += mix.crackle * np.sqrt(np.mean(mixed**2)) * synth.crackle(total, rng)
+    return mixing.master(mixed, mix.tilt, mix.drive)
+
+
+def stems(score: Score, soundfont: Path | None = None, seconds: float | None = None) -> dict[Role, np.ndarray]:
+    """The sound of each role that has notes, with its reverberation: together they are what `render` then masters,
+    but for the crackle of vinyl. As long as `render`."""
+    rng = _chance(score)
+    mix = mix_for(score)
+    total = _length(score, seconds)
+    dry, wet = ({part.role: np.zeros(total) for part in score.parts if part.notes} for _ in range(2))
+    for part, channel, sound in _parts(score, mix, soundfont, total, rng):
+        dry[part.role] += sound
+        wet[part.role] += sound * channel.reverb
+    response = mixing.room(mix.room, rng)
+    return {role: dry[role] + mix.wet * _reverberation(wet[role], response) for role in dry}
+
+
+def _chance(score: Score) -> np.random.Generator:
+    return np.random.default_rng([score.seed, 7919])
+
+
+def _length(score: Score, seconds: float | None) -> int:
+    return int((score.seconds + TAIL if seconds is None else seconds) * RATE)
+
+
+def _parts(
+    score: Score, mix: Mix, soundfont: Path | None, total: int, rng: np.random.Generator
+) -> Iterator[tuple[Part, Channel, np.ndarray]]:
+    """Every part that has notes, its channel of the mixer, and its sound through it."""
     kicks = [score.span(note)[0] for part, note in score.notes() if part.instrument.drums and note.pitch in (35, 36)]
     for part, channel in zip(score.parts, mix.channels, strict=True):
         if not part.notes:
             continue
         tones = tones_of(score, part)
         if part.instrument.synth:
-            stem = synth.VOICES[part.instrument.synth](tones, total, rng)
+            sound = synth.VOICES[part.instrument.synth](tones, total, rng)
         else:
-            stem = play(tones, part.instrument, soundfont or default_soundfont(), total)
-        stem = _through(stem, channel, kicks, rng)
-        dry += stem
-        wet += stem * channel.reverb
-    wet = mixing.bandpass(mixing.reverberate(wet, mixing.room(mix.room, rng)), low=180)
-    mixed = dry + mix.wet * wet
-    if mix.crackle:
-        mixed += mix.crackle * np.sqrt(np.mean(mixed**2)) * synth.crackle(total, rng)
-    return mixing.master(mixed, mix.tilt, mix.drive)
+            sound = play(tones, part.instrument, soundfont or default_soundfont(), total)
+        yield part, channel, _through(sound, channel, kicks, rng)
+
+
+def _reverberation(sent: np.ndarray, response: np.ndarray) -> np.ndarray:
+    """What comes back from the room, without its bass."""
+    return mixing.bandpass(mixing.reverberate(sent, response), low=180)
 
 
 def _through(stem: np.ndarray, channel: Channel, kicks: Sequence[float], rng: np.random.Generator) -> np.ndarray:

@@ -23,7 +23,8 @@ NAMES = ("drums", "bass", "harmony", "melody")
 FRAMES = 2
 """Of the spectrogram to a latent step."""
 _STEP = FRAMES * HOP
-_STEM_OF = {role: NAMES.index("melody" if role is Role.VOICE else role.value) for role in Role}
+STEM_OF = {role: NAMES.index("melody" if role is Role.VOICE else role.value) for role in Role}
+"""The number of the stem that a role is in."""
 _ROLES = tuple(Role)
 
 
@@ -31,7 +32,7 @@ def stem_rolls(conditions: Conditions) -> np.ndarray:
     """The piano rolls of all parts of each stem added up, `(4, S, WIDTH)` float32."""
     found = np.zeros((len(NAMES), *conditions.rolls.shape[1:]), np.float32)
     for roll, number in zip(conditions.rolls, conditions.parts[:, ROLES].argmax(1), strict=True):
-        found[_STEM_OF[_ROLES[number]]] += roll
+        found[STEM_OF[_ROLES[number]]] += roll
     return found
 
 
@@ -39,7 +40,7 @@ def stems_present(performance: Performance) -> np.ndarray:
     """1 for the stems that have notes, else 0, `(4,)` float32."""
     found = np.zeros(len(NAMES), np.float32)
     for part in np.unique(performance.notes[:, 0]).astype(int):
-        found[_STEM_OF[_ROLES[performance.role_of(part)]]] = 1
+        found[STEM_OF[_ROLES[performance.role_of(part)]]] = 1
     return found
 
 

@@ -15,6 +15,8 @@ SCORE, SCORE_FLOW = "score.onnx", "score_flow.onnx"
 """Of a models folder."""
 STEPS = 4
 """Of the flow, from noise to the remainder."""
+TEMPERATURE = 0.7
+"""Of the noise that the flow begins from: 1 has all the texture of the corpus and hides notes as it does, 0 none."""
 _NOISE_BLOCK = 256
 """Latent steps whose noise is drawn at a time, so that it does not depend on the windows."""
 
@@ -67,7 +69,7 @@ class Synthesizer:
             raise self._network.misfit()
         if self._flow is None or not flow:
             return means[0]
-        remainders = _noise(seed, first, *means.shape[1:])[None]
+        remainders: np.ndarray = np.float32(TEMPERATURE) * _noise(seed, first, *means.shape[1:])[None]
         *times, last = np.linspace(1, 0, STEPS, endpoint=False, dtype=np.float32)
         for now in times:
             velocity = self._flow_at(now, "velocity", remainders, means=means, known=known, **told)

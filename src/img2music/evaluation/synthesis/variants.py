@@ -8,10 +8,10 @@ import numpy as np
 
 from img2music.audio.stft import RATE
 from img2music.composition.score import Score
-from img2music.corpus.mix import mix_for
 from img2music.corpus.render import render
 from img2music.generation.codec import Decoder, Encoder
 from img2music.models.folder import Models
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import perform
 from img2music.synthesis.player import Player
 from img2music.synthesis.synthesizer import Synthesizer

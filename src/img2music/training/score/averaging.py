@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from img2music.system.files import atomic_write
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 
 LASTING = 0.998
 """What is left of the average after a step, when the training is under way."""
@@ -44,6 +44,6 @@ class KeepAverage(Callback):
         self._average, self._path = average, path
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        if ranks.leads():
+        if distributed.leads():
             with atomic_write(self._path, force=True) as temporary:
                 temporary.write_bytes(save(self._average.module.state_dict()))

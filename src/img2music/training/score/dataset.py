@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 from img2music.errors import AudioError
 from img2music.synthesis.conditions import Conditioner, Conditions
 from img2music.synthesis.style_code import style_code
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.score.pairs import Pair
 
 
@@ -92,7 +92,7 @@ class ScoreCrops(Dataset[Any]):
 
     def __getitems__(self, indices: Sequence[int]) -> ScoreBatch:
         if self._fixed is None:
-            drawn = ranks.drawn(torch.rand, len(indices), 2).double().numpy()
+            drawn = distributed.drawn(torch.rand, len(indices), 2).double().numpy()
         else:
             drawn = self._fixed[list(indices)]
         crops = [self._pairs.crop(which, place, self._steps) for which, place in drawn]

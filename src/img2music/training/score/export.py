@@ -8,42 +8,15 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
-from img2music.models.folder import Models
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS
 from img2music.synthesis.piano_roll import WIDTH
 from img2music.synthesis.synthesizer import SCORE, SCORE_FLOW
 from img2music.synthesis.windows import PATCH
-from img2music.training.export.models import write_manifest
 from img2music.training.export.onnx import write_onnx
-from img2music.training.export.run import known_facts, renewed
-from img2music.training.score.dataset import ScorePairs
 from img2music.training.score.flow_network import ScoreFlow
 from img2music.training.score.network import ScoreNetwork
-from img2music.training.score.run import PACE, load_score_flow, load_score_network
-from img2music.training.score.styles import save_style_space, style_space
 
 _STEPS, _PARTS = 12 * PATCH, 3
-
-
-def replace_score(run: Path, flow: Path | None, pairs: Path, models: Path, version: str) -> Path:
-    """Put the score network of `run`, and the flow on top of it of the run `flow` if there is one, into the folder
-    `models` in place of its own; returns `models`.
-
-    The style space is that of `pairs/validation`. Raises `ModelError` when a run or the models are missing, and
-    `AudioError` when there are no pairs.
-    """
-    trained_on, figures = known_facts(models)
-    network = load_score_network(run)
-    top = None if flow is None else load_score_flow(flow, network.shape)
-    space = style_space(network, ScorePairs(pairs / "validation", PACE))
-    with renewed(models) as folder:
-        (folder / SCORE_FLOW).unlink(missing_ok=True)
-        export_score_network(network, folder)
-        save_style_space(space, folder)
-        if top is not None:
-            export_score_flow(top, folder)
-        write_manifest(folder, version, trained_on, figures, Models(models).classes)
-    return models
 
 
 class ExportedScoreNetwork(nn.Module):

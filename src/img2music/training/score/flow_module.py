@@ -7,7 +7,7 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.optimizer import steady
 from img2music.training.flow.module import noised
 from img2music.training.score.averaging import averaged
@@ -19,7 +19,8 @@ from img2music.training.score.network import ScoreNetwork
 class ScoreFlowTrainer(lightning.LightningModule):
     """Loss: mean squared error of the velocity at random times, as of `FlowTrainer`.
 
-    A share `condition_dropout` of the crops has no style code. What counts is `average`, the moving average of the weights.
+    A share `condition_dropout` of the crops has no style code. What counts is `average`, the moving average of the
+    weights.
     """
 
     def __init__(
@@ -46,8 +47,8 @@ class ScoreFlowTrainer(lightning.LightningModule):
 
     def training_step(self, batch: ScoreBatch, _: int) -> Tensor:
         count = len(batch.latents)
-        dropped = ranks.drawn(torch.rand, count, device=self.device) < self.condition_dropout
-        loss = self._error(self.flow, batch, dropped, ranks.drawn(torch.rand, count, device=self.device))
+        dropped = distributed.drawn(torch.rand, count, device=self.device) < self.condition_dropout
+        loss = self._error(self.flow, batch, dropped, distributed.drawn(torch.rand, count, device=self.device))
         self.log("error", loss)
         return loss
 

@@ -7,7 +7,7 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.optimizer import steady
 from img2music.training.score.averaging import averaged
 from img2music.training.score.dataset import ScoreBatch, ScorePairs
@@ -17,8 +17,8 @@ from img2music.training.score.network import ScoreNetwork
 class ScoreTrainer(lightning.LightningModule):
     """Loss: mean squared error of the latents.
 
-    A share `condition_dropout` of the crops has no style code, so that the network can do without. The learning rate stays, and
-    what counts is `average`, the moving average of the weights: a training can end or go on at any time.
+    A share `condition_dropout` of the crops has no style code, so that the network can do without. The learning rate
+    stays, and what counts is `average`, the moving average of the weights: a training can end or go on at any time.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class ScoreTrainer(lightning.LightningModule):
         self.log("pairs", float(self.pairs.look()))
 
     def training_step(self, batch: ScoreBatch, _: int) -> Tensor:
-        dropped = ranks.drawn(torch.rand, len(batch.latents), device=self.device) < self.condition_dropout
+        dropped = distributed.drawn(torch.rand, len(batch.latents), device=self.device) < self.condition_dropout
         means, _known = self.network(*batch.without_style(dropped))
         loss = (means - batch.latents).square().mean()
         self.log("error", loss)

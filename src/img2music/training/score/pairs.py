@@ -14,10 +14,10 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.instruments import INSTRUMENTS
 from img2music.composition.score import Part, Score
-from img2music.corpus.mix import mix_for
 from img2music.generation.codec import Encoder
 from img2music.genres import GENRES
 from img2music.models.folder import Models
+from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.system.files import atomic_write
 
@@ -69,6 +69,11 @@ def held_out_score(genre: str, seed: int, use: str, seconds: float = SECONDS) ->
     return compose(Brief(genre, seed=HELD_OUT[use] + seed, seconds=seconds))
 
 
+def score_for(use: str, genre: str, seed: int) -> Score:
+    """The score of a seed for `training`, `validation` or `test`."""
+    return held_out_score(genre, seed, use) if use in HELD_OUT else training_score(genre, seed)
+
+
 def _recast(part: Part, random: Random) -> Part:
     """A part on an instrument drawn from all that reach its notes, and up to 4 dB louder or softer."""
     part = replace(part, level=part.level + random.uniform(-4, 4))
@@ -108,7 +113,5 @@ def build_pairs(
         for genre in genres:
             path = folder / use / f"{genre}-{seed:06d}.safetensors"
             if not path.is_file():
-                held_out = use in HELD_OUT
-                score = held_out_score(genre, seed, use) if held_out else training_score(genre, seed)
-                pair_of(score, encoders[genre]).save(path)
+                pair_of(score_for(use, genre, seed), encoders[genre]).save(path)
             yield path

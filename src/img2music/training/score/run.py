@@ -12,7 +12,7 @@ from torch import nn
 
 from img2music.audio.stft import HOP, RATE
 from img2music.errors import ModelError
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.budget import Budget
 from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
 from img2music.training.common.runs import fit
@@ -66,7 +66,7 @@ def train_score_flow(
 
 
 def _begin(recipe: ScoreRecipe | ScoreFlowRecipe, pairs: Path, out: Path) -> tuple[ScorePairs, ScorePairs]:
-    ranks.join()
+    distributed.join()
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     return ScorePairs(pairs / "training", PACE), ScorePairs(pairs / "validation", PACE)
@@ -80,7 +80,7 @@ def _fit(
     weights: Path,
     minutes: float | None,
 ) -> None:
-    crops = ScoreCrops(data, recipe.steps_per_crop, recipe.steps_per_epoch * recipe.batch * ranks.count())
+    crops = ScoreCrops(data, recipe.steps_per_crop, recipe.steps_per_epoch * recipe.batch * distributed.count())
     validation = ScoreCrops(unseen, recipe.steps_per_crop, _UNSEEN, fixed=True)
     callbacks = (Budget(minutes), KeepAverage(module.average, weights))
     epochs = recipe.steps // recipe.steps_per_epoch

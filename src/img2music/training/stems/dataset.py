@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,11 +15,17 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from img2music.audio.stft import stft
+from img2music.corpus.render import stems
 from img2music.errors import AudioError
+from img2music.generation.codec import Encoder
+from img2music.genres import GENRES
+from img2music.models.folder import Models
 from img2music.synthesis.conditions import Conditioner
-from img2music.synthesis.performance import Performance
-from img2music.synthesis.stems import FRAMES, NAMES, stem_rolls, stems_present
+from img2music.synthesis.mix import mix_for
+from img2music.synthesis.performance import Performance, perform
+from img2music.synthesis.stems import FRAMES, NAMES, STEM_OF, stem_rolls, stems_present
 from img2music.system.files import atomic_write
+from img2music.training.score.pairs import SECONDS, rendered, score_for
 
 _FLOOR, _RANGE = -60.0, 80.0
 """dB of the softest level that is told from silence, and from there to the loudest."""
@@ -46,15 +52,15 @@ class StemExample:
 
 
 def stem_example(
-    performance: Performance, latents: np.ndarray, mix: np.ndarray, stems: Mapping[str, np.ndarray]
+    performance: Performance, latents: np.ndarray, mix: np.ndarray, parts: Mapping[str, np.ndarray]
 ) -> StemExample:
-    """The best masks for stems `(T,)` at 22,050 Hz by name, which add up to the `mix` `(T,)` or nearly so: the real
-    part of stem over mix, from 0 to 1 (Erdogan et al., Phase-sensitive and recognition-boosted speech separation,
-    2015)."""
+    """The best masks for `parts` `(T,)` at 22,050 Hz by the names of stems, which add up to the `mix` `(T,)` or nearly
+    so: the real part of stem over mix, from 0 to 1 (Erdogan et al., Phase-sensitive and recognition-boosted speech
+    separation, 2015)."""
     whole = stft(mix)[: FRAMES * latents.shape[1]]
     power = np.maximum(np.abs(whole) ** 2, 1e-12)
     masks = np.zeros((len(NAMES), *whole.shape), np.float32)
-    for name, samples in stems.items():
+    for name, samples in parts.items():
         masks[NAMES.index(name)] = np.clip((stft(samples)[: len(whole)] * whole.conj()).real / power, 0, 1)
     masks /= np.maximum(masks.sum(0), 1e-3)
     levels = np.clip((10 * np.log10(power) - _FLOOR) / _RANGE, 0, 1)
@@ -64,6 +70,25 @@ def stem_example(
         np.rint(255 * np.clip(masks, 0, 1)).astype(np.uint8),
         np.rint(255 * levels).astype(np.uint8),
     )
+
+
+def build_examples(folder: Path, models: Models, seeds: Sequence[int], use: str) -> Iterator[Path]:
+    """Write examples to `folder/USE/GENRE-SEED.safetensors`, of all genres for each seed, and give their paths. Those
+    that are there stay. `use` is training, validation or test."""
+    encoders = {genre: Encoder(models, genre) for genre in GENRES}
+    for seed in seeds:
+        for genre in GENRES:
+            path = folder / use / f"{genre}-{seed:06d}.safetensors"
+            if not path.is_file():
+                score = score_for(use, genre, seed)
+                found: dict[str, np.ndarray] = {}
+                for role, samples in stems(score, seconds=SECONDS).items():
+                    name = NAMES[STEM_OF[role]]
+                    found[name] = found.get(name, 0.0) + samples
+                latents = encoders[genre](rendered(score, SECONDS))
+                mix = np.sum(list(found.values()), 0)
+                stem_example(perform(score, mix_for(score)), latents, mix, found).save(path)
+            yield path
 
 
 class StemBatch(NamedTuple):

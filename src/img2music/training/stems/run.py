@@ -13,7 +13,7 @@ from img2music.errors import ModelError
 from img2music.synthesis.piano_roll import WIDTH
 from img2music.synthesis.stems import NAMES, STEMS
 from img2music.synthesis.windows import PATCH
-from img2music.training.common import distributed as ranks
+from img2music.training.common import distributed
 from img2music.training.common.budget import Budget
 from img2music.training.common.recipe import StemRecipe, read_recipe
 from img2music.training.common.runs import fit
@@ -34,7 +34,7 @@ def train_stems(recipe: StemRecipe, examples: Path, out: Path, minutes: float | 
     `minutes` ends the training before the recipe does. A run that was interrupted goes on from its last checkpoint.
     Raises `AudioError` when there are no examples.
     """
-    ranks.alone("train stems")
+    distributed.alone("train stems")
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     crops = StemCrops(examples / "training", PACE, recipe.steps_per_crop, recipe.steps_per_epoch * recipe.batch)
