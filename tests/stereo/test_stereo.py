@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from img2music.audio.files.io import stft as spectrogram
+from img2music.audio import stft as spectrogram
 from img2music.audio.resampling import resample
 from img2music.stereo import image, transform, treble
 from img2music.stereo.bands import IMAGE_EDGES, TREBLE_EDGES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from img2music.audio.files.io import phase
+from img2music.audio import phase
 from img2music.audio.noise_fill import roughen
 from img2music.stereo import image, treble
 from img2music.stereo.transform import BINS, LOWER, istft
