@@ -49,6 +49,9 @@ from img2music.training.common.recipe import (
     ClassifierRecipe,
     DistillationRecipe,
     FlowRecipe,
+    ScoreFlowRecipe,
+    ScoreRecipe,
+    StemRecipe,
     VAERecipe,
     WaveformRecipe,
     read_recipe,
@@ -190,6 +193,9 @@ PACKAGED = [
     ("paper-resnet", ClassifierRecipe),
     ("paper-convnext", ClassifierRecipe),
     ("distillation", DistillationRecipe),
+    ("score", ScoreRecipe),
+    ("score-flow", ScoreFlowRecipe),
+    ("stems", StemRecipe),
 ]
 
 

@@ -115,5 +115,5 @@ class Sidecars(FileTarget):
         """Read it and look at what is asked for."""
         sidecar = Sidecar.load(self.path)
         sidecar.request.check()
-        if not all(isinstance(text, str) for credit in sidecar.embeddings for text in credit.values()):
+        if not all(isinstance(text, str) for credit in sidecar.embeddings for text in dataclasses.astuple(credit)):
             raise AssertionError(sidecar.embeddings)

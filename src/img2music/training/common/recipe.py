@@ -26,10 +26,11 @@ _SHOWN = 60  # characters of what is wrong
 
 
 _IN_RANGE = msgspec.Meta(ge=0, le=2**63 - 1)
+_REAL_IN_RANGE = msgspec.Meta(ge=0, lt=2.0**63)
 _KINDS: dict[str, Any] = {
     "int": Annotated[int, _IN_RANGE],
     "int | None": Annotated[int, _IN_RANGE] | None,
-    "float": Annotated[float, _IN_RANGE],
+    "float": Annotated[float, _REAL_IN_RANGE],
     "str": str,
     "bool": bool,
 }
