@@ -93,6 +93,18 @@ def test_a_run_goes_on_where_it_stopped(heard: Path, tmp_path: Path, monkeypatch
         Crops({tmp_path / "empty": 1.0}, STEPS)
 
 
+def test_a_run_begins_where_another_ended(heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
+    monkeypatch.setattr(stereo_run, "exported_vae", lambda *_: _decoder_weights())
+    folders = {heard: 1.0}
+    first = train_stereo(StereoRecipe(steps=2, batch=2, crop=STEPS), folders, tmp_path / "first", Path("nowhere"))
+    slow = StereoRecipe(steps=1, batch=2, crop=STEPS, rate=1e-12)
+    train_stereo(slow, folders, tmp_path / "second", first)
+    before, after = (averaged(tmp_path / run).state_dict() for run in ("first", "second"))
+    for name, value in before.items():
+        torch.testing.assert_close(after[name], value, rtol=0, atol=1e-6)
+
+
 def test_torch_and_onnx_say_the_same(tmp_path: Path) -> None:
     vae = StereoVAE(TINY).eval()
     export_stereo(vae, tmp_path)

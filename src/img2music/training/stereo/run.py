@@ -55,7 +55,8 @@ def train_stereo(
     save_minutes: float = 3.0,
 ) -> Path:
     """Train on the heard clips of `folders`, each with its share, beginning from the VAE of the models folder `start`,
-    of `genre` or the average of all. Returns the file of the averaged weights.
+    of `genre` or the average of all, or where `start` is a file, from the weights of another run. Returns the file of
+    the averaged weights.
 
     State is kept in `out` every few minutes; a run that finds one goes on from it. `minutes` ends it early.
     """
@@ -71,6 +72,8 @@ def train_stereo(
         vae.load_state_dict(kept["vae"])
         optimizer.load_state_dict(kept["optimizer"])
         average, step = kept["average"], kept["step"]
+    elif start.is_file():
+        vae.load_state_dict(load_file(start))
     else:
         begin(vae, start, genre, crops, recipe.seed)
     vae.train()
