@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from chromium import NARROW, WIDE, choose, chromium, visit, wait_for_card
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from chromium import NARROW, WIDE, choose, chromium, visit, wait_for_card
 from img2music.app.page.examples import example_pictures
 from img2music.app.server.server import Server
 from img2music.models.folder import Models

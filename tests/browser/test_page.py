@@ -17,9 +17,9 @@ from PIL import Image
 pytest.importorskip("gradio", reason="Gradio is not installed")
 pytest.importorskip("playwright", reason="Playwright is not installed")
 
-from chromium import CHROMIUM, NARROW, PATIENCE, choose, chromium, visit, wait_for_card
 from playwright.sync_api import Browser, Page
 
+from chromium import CHROMIUM, NARROW, PATIENCE, choose, chromium, visit, wait_for_card
 from conftest import hear
 from img2music.app.page.examples import example_pictures
 from img2music.app.server.server import Server

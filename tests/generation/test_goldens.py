@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from goldens import FILE, PICTURES, hear
 
+from goldens import FILE, PICTURES, hear
 from img2music import Img2Music
 
 MEAN, MOST = 0.5, 3.0
