@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,21 @@ from img2music.system.extras import needs
 if TYPE_CHECKING:
     from img2music.composition.score import Score
 
-_A4 = {"pageWidth": 2100, "pageHeight": 2970, "scale": 40, "adjustPageHeight": False, "footer": "none"}
+_A4: dict[str, object] = {
+    "pageWidth": 2100,
+    "pageHeight": 2970,
+    "scale": 40,
+    "adjustPageHeight": False,
+    "footer": "none",
+}
 """Verovio's measures of a page, in tenths of a millimetre."""
-_SCROLL = {"breaks": "none", "adjustPageWidth": True, "adjustPageHeight": True, "scale": 40, "footer": "none"}
+_SCROLL: dict[str, object] = {
+    "breaks": "none",
+    "adjustPageWidth": True,
+    "adjustPageHeight": True,
+    "scale": 40,
+    "footer": "none",
+}
 """Everything on one line, as wide as it is."""
 
 
@@ -52,7 +63,7 @@ def _cairo() -> ModuleType:
     return cairosvg
 
 
-def _pages(score: Score, options: Mapping[str, object]) -> list[str]:
+def _pages(score: Score, options: dict[str, object]) -> list[str]:
     """Each page as SVG."""
     # the note in a metronome mark is in a font that only browsers take from the drawing
     tempo = f"<words>{round(score.tempo.initial)} bpm</words>"
