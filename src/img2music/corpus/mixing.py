@@ -47,11 +47,16 @@ def reverberate(x: Array, response: Array) -> Array:
 def waver(x: Array, cents: float, rng: np.random.Generator) -> Array:
     """Slow pitch drift of worn tape: about ``cents`` either way."""
     t = np.arange(len(x)) / RATE
-    shift = np.zeros(len(x))
+    return np.interp(t + drift(t, cents, rng), t, x)
+
+
+def drift(t: Array, cents: float, rng: np.random.Generator) -> Array:
+    """How much later worn tape plays at each of the times ``t``, s: about ``cents`` of pitch either way."""
+    shift = np.zeros(len(t))
     for hertz in (0.55 + 0.3 * rng.random(), 5 + 2 * rng.random()):
         depth = (2 ** (cents / 1200) - 1) / (2 * np.pi * hertz) * (0.8 if hertz < 2 else 0.2)
         shift += depth * np.sin(2 * np.pi * (hertz * t + rng.random()))
-    return np.interp(t + shift, t, x)
+    return shift
 
 
 def envelope(x: Array, attack: float, release: float, hop: int = 64) -> Array:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from img2music.composition.score import Role, Score
+from img2music.corpus.mixing import drift
 from img2music.corpus.studio import effects
 from img2music.corpus.studio.desk import Strip, desk_for
 from img2music.corpus.studio.master import mastered
@@ -103,11 +104,8 @@ def _sends(sound: Array, strip: Strip, room: Array, echo: float) -> Array:
 def _wavering(x: Array, cents: float, rng: np.random.Generator) -> Array:
     """Slow pitch drift of worn tape, both channels alike."""
     t = np.arange(len(x)) / RATE
-    shift = np.zeros(len(x))
-    for hertz in (0.55 + 0.3 * rng.random(), 5 + 2 * rng.random()):
-        depth = (2 ** (cents / 1200) - 1) / (2 * np.pi * hertz) * (0.8 if hertz < 2 else 0.2)
-        shift += depth * np.sin(2 * np.pi * (hertz * t + rng.random()))
-    return np.stack([np.interp(t + shift, t, x[:, side]) for side in (0, 1)], axis=1)
+    late = t + drift(t, cents, rng)
+    return np.stack([np.interp(late, t, x[:, side]) for side in (0, 1)], axis=1)
 
 
 def _crackle(total: int, rng: np.random.Generator) -> Array:
