@@ -21,9 +21,9 @@ _BLOCK = 32
 """Frames that fit into a processor's cache."""
 
 
-def frame_count(length: int) -> int:
-    """Frames of a signal of `length` samples: always even, since the models take frames in pairs."""
-    frames = -(-length // HOP) + 1
+def frame_count(length: int, hop: int = HOP) -> int:
+    """Frames of a signal of `length` samples, one every `hop`: always even, since models take frames in pairs."""
+    frames = -(-length // hop) + 1
     return frames + frames % 2
 
 
@@ -34,14 +34,19 @@ def sample_count(frames: int) -> int:
 
 def stft(samples: np.ndarray) -> np.ndarray:
     """Samples `(T,)` to complex frames `(frame_count(T), 513)` complex64."""
-    count = frame_count(len(samples))
-    padded = np.zeros((count - 1) * HOP + WINDOW, np.float32)
-    padded[WINDOW // 2 : WINDOW // 2 + len(samples)] = samples
-    pieces = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-    frames = np.empty((count, BINS), np.complex64)
+    return windowed_transform(samples, _HANN, HOP)
+
+
+def windowed_transform(samples: np.ndarray, window: np.ndarray, hop: int) -> np.ndarray:
+    """Samples `(T,)` under a window `(W,)` every `hop` to frames `(frame_count(T, hop), W / 2 + 1)` complex64."""
+    count, size = frame_count(len(samples), hop), len(window)
+    padded = np.zeros((count - 1) * hop + size, np.float32)
+    padded[size // 2 : size // 2 + len(samples)] = samples
+    pieces = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
+    frames = np.empty((count, size // 2 + 1), np.complex64)
     for block in blocks(count):
         # NumPy keeps single precision, which its types do not know
-        np.fft.rfft(pieces[block] * _HANN, axis=1, out=frames[block])  # type: ignore[arg-type]
+        np.fft.rfft(pieces[block] * window, axis=1, out=frames[block])  # type: ignore[arg-type]
     return frames
 
 

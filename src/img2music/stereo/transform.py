@@ -1,6 +1,6 @@
 """Short-time Fourier transform at 44.1 kHz: frames of 2,048 samples every 512, Hann window.
 
-Its frames are those of `img2music.spectrogram` at 22.05 kHz: the same moments, and the lower 513 of its bins the same
+Its frames are those of `img2music.audio.stft` at 22.05 kHz: the same moments, and the lower 513 of its bins the same
 frequencies, with twice the magnitude.
 """
 
@@ -22,23 +22,9 @@ LOWER = spectrogram.BINS
 _HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 
 
-def frame_count(length: int) -> int:
-    """Frames of `length` samples: always even."""
-    frames = -(-length // HOP) + 1
-    return frames + frames % 2
-
-
 def stft(samples: np.ndarray) -> np.ndarray:
-    """Samples `(T,)` to frames `(F, 1025)` complex64, scaled as those at 22.05 kHz."""
-    count = frame_count(len(samples))
-    padded = np.zeros((count - 1) * HOP + WINDOW, np.float32)
-    padded[WINDOW // 2 : WINDOW // 2 + len(samples)] = samples
-    pieces = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-    frames = np.empty((count, BINS), np.complex64)
-    window = _HANN * np.float32(0.5)
-    for block in spectrogram.blocks(count):
-        np.fft.rfft(pieces[block] * window, axis=1, out=frames[block])  # type: ignore[arg-type]  # NumPy types double precision alone
-    return frames
+    """Samples `(T,)` to frames `(F, 1025)` complex64, F even, scaled as those at 22.05 kHz."""
+    return spectrogram.windowed_transform(samples, _HANN * np.float32(0.5), HOP)
 
 
 def istft(frames: np.ndarray) -> np.ndarray:
