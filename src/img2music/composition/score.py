@@ -219,13 +219,6 @@ class Score:
         start = max(self.time(note.start) + note.late, 0.0)
         return start, max(self.time(note.end) + note.late, start + 0.01)
 
-    def section_at(self, bar: int) -> Section:
-        """The section that a bar belongs to. Raises `IndexError` when there is no such bar."""
-        for section in self.sections:
-            if section.first <= bar < section.first + section.bars:
-                return section
-        raise IndexError(f"bar {bar} of {self.bars}")
-
     def notes(self) -> Iterator[tuple[Part, Note]]:
         """All notes with their parts."""
         for part in self.parts:
