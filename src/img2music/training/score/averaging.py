@@ -8,12 +8,14 @@ from pathlib import Path
 import lightning
 import torch
 from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from safetensors.torch import save
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from img2music.system.files import atomic_write
 from img2music.training.common import distributed
+from img2music.training.common.optimizer import steady
 
 LASTING = 0.998
 """What is left of the average after a step, when the training is under way."""
@@ -35,6 +37,23 @@ def _step(average: Sequence[Tensor], weights: Sequence[Tensor], count: Tensor | 
             old.lerp_(new, share)
         else:
             old.copy_(new)
+
+
+class AveragedTrainer(lightning.LightningModule):
+    """Trains a network at a steady learning rate. What counts is `average`, the moving average of its weights: a
+    training can end or go on at any time."""
+
+    def __init__(self, network: nn.Module, learning_rate: float, weight_decay: float) -> None:
+        super().__init__()
+        self.average = averaged(network)
+        self._trained = (network,)  # out of the module's sight: each trainer has a name of its own for it
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+
+    def on_train_batch_end(self, *_: object) -> None:
+        self.average.update_parameters(self._trained[0])
+
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        return steady(self._trained[0], self.learning_rate, self.weight_decay)
 
 
 class KeepAverage(Callback):

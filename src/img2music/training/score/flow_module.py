@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import lightning
 import torch
-from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
 from img2music.training.common import distributed
-from img2music.training.common.optimizer import steady
 from img2music.training.flow.module import noised
-from img2music.training.score.averaging import averaged
+from img2music.training.score.averaging import AveragedTrainer
 from img2music.training.score.dataset import ScoreBatch, ScorePairs
 from img2music.training.score.flow_network import ScoreFlow
 from img2music.training.score.network import ScoreNetwork
 
 
-class ScoreFlowTrainer(lightning.LightningModule):
+class ScoreFlowTrainer(AveragedTrainer):
     """Loss: mean squared error of the velocity at random times, as of `FlowTrainer`.
 
-    A share `condition_dropout` of the crops has no style code. What counts is `average`, the moving average of the
-    weights.
+    A share `condition_dropout` of the crops has no style code.
     """
 
     def __init__(
@@ -32,12 +28,10 @@ class ScoreFlowTrainer(lightning.LightningModule):
         weight_decay: float,
         condition_dropout: float,
     ) -> None:
-        super().__init__()
-        self.flow, self.pairs = flow, pairs
-        self.average = averaged(flow)
+        super().__init__(flow, learning_rate, weight_decay)
+        self.flow, self.pairs, self.condition_dropout = flow, pairs, condition_dropout
         # out of the module's sight: a checkpoint shall not bring back what the network was
         self._network = (network.requires_grad_(False).eval(),)
-        self.learning_rate, self.weight_decay, self.condition_dropout = learning_rate, weight_decay, condition_dropout
 
     def on_fit_start(self) -> None:
         self._network[0].to(self.device)
@@ -52,9 +46,6 @@ class ScoreFlowTrainer(lightning.LightningModule):
         self.log("error", loss)
         return loss
 
-    def on_train_batch_end(self, *_: object) -> None:
-        self.average.update_parameters(self.flow)
-
     def validation_step(self, batch: ScoreBatch, index: int) -> None:
         count = len(batch.latents)
         with torch.random.fork_rng():
@@ -68,9 +59,6 @@ class ScoreFlowTrainer(lightning.LightningModule):
         remainders = remainders / self.flow.deviations[:, None]
         noisy, noise = noised(remainders, time)
         return (flow(noisy, time, means, known, *told) - (noise - remainders)).square().mean()
-
-    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        return steady(self.flow, self.learning_rate, self.weight_decay)
 
 
 @torch.no_grad()
