@@ -10,12 +10,12 @@ BEFORE = 2
 _SCRIPT = """\
 import os
 import time
-from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
 
 from img2music.batch.run import Maker
 
 made = 0
-make, shut_down = Maker.__call__, ProcessPoolExecutor.shutdown
+make, join = Maker.__call__, BaseProcess.join
 
 
 def make_or_wait(self, piece):
@@ -26,22 +26,19 @@ def make_or_wait(self, piece):
     return make(self, piece)
 
 
-def shut_down_and_open(self, wait=True, *, cancel_futures=False):
-    manager = self._executor_manager_thread
-    shut_down(self, wait=False, cancel_futures=cancel_futures)
+def open_and_join(self, timeout=None):
     open({gate!r}, "w").close()
-    if wait and manager is not None:
-        manager.join()
+    join(self, timeout)
 
 
-Maker.__call__, ProcessPoolExecutor.shutdown = make_or_wait, shut_down_and_open
+Maker.__call__, BaseProcess.join = make_or_wait, open_and_join
 """
 
 
 class Gate:
     """A gate in `folder` at which every process of a program waits that is started with `environment`.
 
-    It opens when it is told to, and when a program gives up its processes.
+    It opens when it is told to, and when a program waits for the end of its processes.
     """
 
     def __init__(self, folder: Path) -> None:

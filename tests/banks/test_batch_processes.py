@@ -20,30 +20,28 @@ pytestmark = pytest.mark.skipif(
 )
 ENDED = "img2music: A process was ended from outside, perhaps for its memory; use fewer --jobs.\n"
 NOT_STARTED = "img2music: The system starts no more processes; use fewer --jobs.\n"
-KILLED_WHILE_IT_WAITS = """
-import os, signal, time
-from concurrent.futures import ProcessPoolExecutor
-from img2music.batch import run
-submit, wait, waits = ProcessPoolExecutor.submit, run.wait, "waits"
+KILLED_AFTER_A_START = """
+import multiprocessing, os, signal, time
+from multiprocessing.connection import Connection
+from multiprocessing.popen_spawn_posix import Popen
+launch, launched, receive = Popen._launch, [], Connection.recv
 
-def say_and_wait(what):
-    with open("waits.part", "w") as file:
-        file.write(str(os.getpid()))
-    os.rename("waits.part", waits)
-    return wait(what)
+def say_and_receive(self):
+    if multiprocessing.parent_process() is not None:
+        open(f"waits.{{os.getpid()}}", "w").close()
+    return receive(self)
 
-def submit_and_kill(self, *arguments):
-    future = submit(self, *arguments)
-    self.submitted = getattr(self, "submitted", 0) + 1
-    if self.submitted == {number}:
-        while not os.path.exists(waits):
+def launch_and_kill(self, process):
+    launch(self, process)
+    launched.append(self.pid)
+    if len(launched) == {started}:
+        while {waits} and not os.path.exists(f"waits.{{launched[{killed}]}}"):
             time.sleep(0.01)
-        os.kill(int(open(waits).read()), signal.SIGKILL)
-    return future
+        os.kill(launched[{killed}], signal.SIGKILL)
 
-run.wait, ProcessPoolExecutor.submit = say_and_wait, submit_and_kill
+Popen._launch, Connection.recv = launch_and_kill, say_and_receive
 """
-"""After so many submissions the process that says first that it waits for the others is killed."""
+"""After so many starts one of the processes is killed: at once, or when it waits for its first task."""
 NO_SECOND_PROCESS = """
 import errno
 from multiprocessing.popen_spawn_posix import Popen
@@ -58,12 +56,15 @@ def launch_one(self, process):
 Popen._launch = launch_one
 """
 NO_THREAD = """
-from concurrent.futures import process
+import multiprocessing, threading
+start = threading.Thread.start
 
-def start(self):
-    raise RuntimeError("can't start new thread")
+def start_in_parent(self):
+    if multiprocessing.parent_process() is not None:
+        raise RuntimeError("can't start new thread")
+    start(self)
 
-process._ExecutorManagerThread.start = start
+threading.Thread.start = start_in_parent
 """
 SWALLOWS = """
 import os, signal
@@ -121,21 +122,29 @@ def _nobody_is_left(process: subprocess.Popen[str]) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_process_that_is_killed_while_it_waits_for_the_others_keeps_nobody(
-    tiny_models: Path, tmp_path: Path, number: int
+@pytest.mark.parametrize("waits", [False, True])
+@pytest.mark.parametrize(("started", "killed"), [(1, 0), (2, 0), (2, 1)])
+def test_a_process_that_is_killed_while_others_start_keeps_nobody(
+    tiny_models: Path, tmp_path: Path, started: int, killed: int, waits: bool
 ) -> None:
-    process = _start(tiny_models, tmp_path, 6, KILLED_WHILE_IT_WAITS.format(number=number))
+    script = KILLED_AFTER_A_START.format(started=started, killed=killed, waits=waits)
+    process = _start(tiny_models, tmp_path, 6, script)
     out, err = process.communicate(timeout=300)
     assert (process.returncode, out, err) == (MISTAKE, "", ENDED)
     _nobody_is_left(process)
 
 
-@pytest.mark.parametrize("script", [NO_SECOND_PROCESS, NO_THREAD])
-def test_a_system_that_starts_no_more_is_one_line(tiny_models: Path, tmp_path: Path, script: str) -> None:
-    process = _start(tiny_models, tmp_path, 6, script)
+def test_a_system_that_starts_no_more_is_one_line(tiny_models: Path, tmp_path: Path) -> None:
+    process = _start(tiny_models, tmp_path, 6, NO_SECOND_PROCESS)
     out, err = process.communicate(timeout=300)
     assert (process.returncode, out, err) == (MISTAKE, "", NOT_STARTED)
+    _nobody_is_left(process)
+
+
+def test_a_system_that_starts_no_more_threads_is_one_line(tiny_models: Path, tmp_path: Path) -> None:
+    process = _start(tiny_models, tmp_path, 6, NO_THREAD)
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, out, err) == (MISTAKE, "", ENDED)
     _nobody_is_left(process)
 
 
