@@ -162,7 +162,9 @@ def test_a_network_begins_from_one_that_knew_less_and_gave_fewer_channels() -> N
     for weight in old.parameters():
         nn.init.normal_(weight, 0, 0.3)
     fewer = dict(old.state_dict())
-    fewer["parts.tell.0.weight"] = fewer["parts.tell.0.weight"][:, :-6]  # it did not know the last six conditions
+    fewer["parts.modulation.0.weight"] = fewer["parts.modulation.0.weight"][
+        :, :-6
+    ]  # it did not know the last six conditions
     begin_from(new, fewer)
     given = Conditioner(performance(), PACE)(0, 40)
     assert not given.parts[:, -6:].any()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -203,8 +203,9 @@ PACKAGED = [
 def test_the_recipes_of_the_package_can_be_read(name: str, kind: type) -> None:
     recipe = read_recipe(kind, name)
     assert isinstance(recipe, kind)
-    for key, value in asdict(recipe).items():
-        assert type(value).__name__ in kind.__annotations__[key].replace("None", "NoneType").split(" | ")
+    for field in fields(recipe):
+        value = getattr(recipe, field.name)
+        assert type(value).__name__ in str(field.type).replace("None", "NoneType").split(" | ")
 
 
 def test_every_recipe_of_the_package_is_tested() -> None:

@@ -12,6 +12,9 @@ import torch
 from img2music.generation.flow import CONDITIONS
 from img2music.training.backbones.backbones import Normalise
 from img2music.training.flow.network import FlowShape, LatentFlow, flow_map, instantaneous, is_flow_map
+from img2music.training.score.flow_network import ScoreFlow, ScoreFlowShape
+from img2music.training.score.network import ScoreNetwork, ScoreShape
+from img2music.training.score.warm_start import begin_from
 from img2music.training.spectrogram_vae.network import Shape, SpectrogramVAE
 
 FLOW = FlowShape(width=64, blocks=2, latent=4)
@@ -51,3 +54,19 @@ def test_a_flow_map_is_known_by_its_old_weights_and_gives_a_flow() -> None:
     latents, time, condition = torch.randn(1, 4, 16), torch.rand(1), torch.rand(1, CONDITIONS)
     expected = distilled(latents, time, condition, time)
     torch.testing.assert_close(flow(latents, time, condition), expected)
+
+
+def test_networks_for_scores_load_their_modulation() -> None:
+    shape = ScoreShape(width=16, blocks=1, latent=4, part_width=8)
+    for kind in (lambda: ScoreNetwork(shape), lambda: ScoreFlow(ScoreFlowShape(width=16, blocks=1), shape)):
+        before, after = kind(), kind()
+        old = _renamed(before.state_dict(), "modulation.", "tell.")
+        after.load_state_dict(old)
+        assert all(torch.equal(value, before.state_dict()[name]) for name, value in after.state_dict().items())
+
+
+def test_a_network_for_scores_begins_from_old_weights() -> None:
+    shape = ScoreShape(width=16, blocks=1, latent=4, part_width=8)
+    before, after = ScoreNetwork(shape), ScoreNetwork(shape)
+    begin_from(after, _renamed(before.state_dict(), "modulation.", "tell."))
+    assert all(torch.equal(value, before.state_dict()[name]) for name, value in after.state_dict().items())

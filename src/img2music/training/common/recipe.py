@@ -103,58 +103,41 @@ class FlowRecipe:
 
 
 @dataclass(frozen=True)
-class ScoreRecipe:
+class _LatentRecipe:
+    """What trainings on pairs of scores and latents have in common. A crop is so many latent steps long."""
+
+    width: int
+    expansion: int
+    blocks: int
+    kernel: int
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class ScoreRecipe(_LatentRecipe):
     """Training of the network from a score to the mean of its latents."""
 
-    width: int
-    expansion: int
-    blocks: int
-    kernel: int
     part_width: int
-    steps_per_crop: int
-    batch: int
-    steps: int
-    steps_per_epoch: int
-    learning_rate: float
-    weight_decay: float
     condition_dropout: float
-    seed: int
 
 
 @dataclass(frozen=True)
-class ScoreFlowRecipe:
+class ScoreFlowRecipe(_LatentRecipe):
     """Training of the flow on top of a score network."""
 
-    width: int
-    expansion: int
-    blocks: int
-    kernel: int
     patch: int
-    steps_per_crop: int
-    batch: int
-    steps: int
-    steps_per_epoch: int
-    learning_rate: float
-    weight_decay: float
     condition_dropout: float
-    seed: int
 
 
 @dataclass(frozen=True)
-class StemRecipe:
+class StemRecipe(_LatentRecipe):
     """Training of the masks that take the sound of a score apart."""
-
-    width: int
-    expansion: int
-    blocks: int
-    kernel: int
-    steps_per_crop: int
-    batch: int
-    steps: int
-    steps_per_epoch: int
-    learning_rate: float
-    weight_decay: float
-    seed: int
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,7 @@ def fold_batch_norms(graph: onnx.GraphProto) -> None:
         if key not in folded:
             bias = constants[convolution.input[2]] if len(convolution.input) > 2 else np.float32(0)
             folded[key] = _fold(graph, weights, bias, norm, [constants[name] for name in norm.input[1:]])
-            products.append(
-                helper.make_node("Mul", [weights, f"{folded[key].weights}.factor"], [folded[key].weights])
-            )
+            products.append(helper.make_node("Mul", [weights, f"{folded[key].weights}.factor"], [folded[key].weights]))
         convolution.input[1:] = [folded[key].weights, folded[key].bias]
         convolution.output[0] = norm.output[0]
         graph.node.remove(norm)

@@ -31,14 +31,14 @@ class ScoreBatch(NamedTuple):
 
     @property
     def given(self) -> tuple[Tensor, ...]:
-        """All but the latents, the style code told."""
-        told = torch.cat([self.style, torch.ones_like(self.style[:, :1])], 1)
-        return (self.rolls, self.instruments, self.parts, self.owner, self.piece, told)
+        """All but the latents, with the style codes."""
+        style = torch.cat([self.style, torch.ones_like(self.style[:, :1])], 1)
+        return (self.rolls, self.instruments, self.parts, self.owner, self.piece, style)
 
     def without_style(self, dropped: Tensor) -> tuple[Tensor, ...]:
         """The same without the style codes where `dropped` `(B,)` is true."""
-        *others, told = self.given
-        return (*others, told * ~dropped[:, None])
+        *others, style = self.given
+        return (*others, style * ~dropped[:, None])
 
 
 class ScorePairs:

@@ -55,18 +55,18 @@ class ScoreFlowTrainer(AveragedTrainer):
         self.log("validation_error", error, prog_bar=True, on_epoch=True, batch_size=count, sync_dist=True)
 
     def _error(self, flow: torch.nn.Module, batch: ScoreBatch, dropped: Tensor, time: Tensor) -> Tensor:
-        remainders, means, known, told = remainders_of(self._network[0], batch, dropped)
+        remainders, means, known, conditions = remainders_of(self._network[0], batch, dropped)
         remainders = remainders / self.flow.deviations[:, None]
         noisy, noise = noised(remainders, time)
-        return (flow(noisy, time, means, known, *told) - (noise - remainders)).square().mean()
+        return (flow(noisy, time, means, known, *conditions) - (noise - remainders)).square().mean()
 
 
 @torch.no_grad()
 def remainders_of(
     network: ScoreNetwork, batch: ScoreBatch, dropped: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, tuple[Tensor, Tensor]]:
-    """What the latents of a batch differ from their means, `(B, C, S)`; these means; what the network knows; and what
-    it was told of piece and style. The style codes are left out where `dropped` `(B,)` is true."""
+    """What the latents of a batch differ from their means, `(B, C, S)`; these means; what the network knows; and
+    the conditions of piece and style. The style codes are left out where `dropped` `(B,)` is true."""
     *_, piece, style = given = batch.without_style(dropped)
     means, known = network(*given)
     return batch.latents - means.float(), means, known, (piece, style)

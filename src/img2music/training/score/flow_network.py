@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from img2music.synthesis.conditions import PIECE_CONDITIONS
+from img2music.training.common.old_names import accept_old_names
 from img2music.training.flow.network import FlowBlock
-from img2music.training.score.network import ScoreShape
+from img2music.training.score.network import OLD_NAMES, ScoreShape
 
 _FREQUENCIES = 32
 _FASTEST = 1000.0
@@ -34,7 +35,7 @@ class ScoreFlow(nn.Module):
     """Remainders `(B, C, S)` at time `(B,)` to the velocity towards noise, `(B, C, S)`; S is a multiple of the patch.
 
     A remainder is what latents differ from their `means` `(B, C, S)`, in units of `deviations` `(C,)`. `known`
-    `(B, S, W)` is what the score network knows, `piece` and `style` are what it was told.
+    `(B, S, W)` is what the score network knows, `piece` and `style` are its conditions.
     """
 
     deviations: Tensor
@@ -46,8 +47,8 @@ class ScoreFlow(nn.Module):
         width, latent = shape.width, score.latent
         self.enter = nn.Linear(shape.patch * (2 * latent + score.width), width)
         last = nn.Linear(width, 3 * width)
-        told = 2 * _FREQUENCIES + PIECE_CONDITIONS + score.style
-        self.tell = nn.Sequential(nn.Linear(told, width), nn.SiLU(), last)
+        conditions = 2 * _FREQUENCIES + PIECE_CONDITIONS + score.style
+        self.modulation = nn.Sequential(nn.Linear(conditions, width), nn.SiLU(), last)
         self.blocks = nn.ModuleList(FlowBlock(width, shape.expansion, shape.kernel) for _ in range(shape.blocks))
         self.norm = nn.LayerNorm(width)
         self.leave = nn.Linear(width, shape.patch * latent)
@@ -56,17 +57,18 @@ class ScoreFlow(nn.Module):
         self.register_buffer("deviations", torch.ones(latent))
         waves = torch.exp(torch.linspace(0, math.log(_FASTEST), _FREQUENCIES))
         self.register_buffer("waves", waves, persistent=False)
+        accept_old_names(self, OLD_NAMES)
 
     def forward(
         self, remainders: Tensor, time: Tensor, means: Tensor, known: Tensor, piece: Tensor, style: Tensor
     ) -> Tensor:
         batch, latent, steps = remainders.shape
         angles = time[:, None] * self.waves
-        told = self.tell(torch.cat([angles.sin(), angles.cos(), piece, style], 1))[:, None]
+        modulation = self.modulation(torch.cat([angles.sin(), angles.cos(), piece, style], 1))[:, None]
         rows = torch.cat([remainders.transpose(1, 2), means.transpose(1, 2), known], 2)
         x = self.enter(rows.reshape(batch, steps // self.shape.patch, -1))
         for block in self.blocks:
-            x = block(x, told)
+            x = block(x, modulation)
         return self.leave(self.norm(x)).reshape(batch, steps, latent).transpose(1, 2)
 
     def sample(

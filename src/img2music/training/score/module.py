@@ -39,7 +39,7 @@ class ScoreTrainer(AveragedTrainer):
         return loss
 
     def validation_step(self, batch: ScoreBatch, _: int) -> None:
-        for name, forgotten in (("told", False), ("untold", True)):
+        for name, forgotten in (("with_style", False), ("without_style", True)):
             dropped = torch.full((len(batch.latents),), forgotten, device=self.device)
             means, _known = self.average(*batch.without_style(dropped))
             error = (means - batch.latents).square().mean()

@@ -1,5 +1,5 @@
 """The network from a score to latents: each part's piano roll is encoded as its instrument plays it, the sum of the
-parts goes through ConvNeXt blocks, told the mix and the style code."""
+parts goes through ConvNeXt blocks, modulated by the mix and the style code."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS
 from img2music.synthesis.performance import INSTRUMENTS
 from img2music.synthesis.piano_roll import WIDTH
 from img2music.training.common.depthwise import DepthwiseConv1d
+from img2music.training.common.old_names import accept_old_names
 from img2music.training.flow.network import FlowBlock
 
+OLD_NAMES = {"tell.": "modulation."}
+"""Names in weights of earlier versions."""
 _EMBEDDING = 48
 
 
@@ -42,17 +45,18 @@ class PartEncoder(nn.Module):
         super().__init__()
         width = shape.part_width
         self.embedding = nn.Embedding(INSTRUMENTS, _EMBEDDING)
-        self.tell = nn.Sequential(
+        self.modulation = nn.Sequential(
             nn.Linear(_EMBEDDING + PART_CONDITIONS, 2 * width), nn.SiLU(), nn.Linear(2 * width, 3 * width)
         )
         self.enter = nn.Linear(WIDTH, width)
         self.depthwise = DepthwiseConv1d(width, shape.kernel)
         self.narrow = nn.Linear(width, width)
         self.leave = nn.Linear(width, shape.width)
+        accept_old_names(self, OLD_NAMES)
 
     def forward(self, rolls: Tensor, instruments: Tensor, parts: Tensor) -> Tensor:
-        told = self.tell(torch.cat([self.embedding(instruments), parts], 1))[:, None]
-        scale, shift, gate = told.chunk(3, -1)
+        modulation = self.modulation(torch.cat([self.embedding(instruments), parts], 1))[:, None]
+        scale, shift, gate = modulation.chunk(3, -1)
         x = F.gelu(self.enter(rolls) * (1 + scale) + shift)
         x = x + F.gelu(self.narrow(self.depthwise(x.transpose(1, 2)).transpose(1, 2)))
         return self.leave(x * (1 + gate))
@@ -70,12 +74,13 @@ class ScoreNetwork(nn.Module):
         self.shape = shape
         width = shape.width
         self.parts = PartEncoder(shape)
-        self.tell = nn.Sequential(
+        self.modulation = nn.Sequential(
             nn.Linear(PIECE_CONDITIONS + shape.style, width), nn.SiLU(), nn.Linear(width, 3 * width)
         )
         self.blocks = nn.ModuleList(FlowBlock(width, shape.expansion, shape.kernel) for _ in range(shape.blocks))
         self.norm = nn.LayerNorm(width)
         self.leave = nn.Linear(width, shape.latent)
+        accept_old_names(self, OLD_NAMES)
 
     def forward(
         self, rolls: Tensor, instruments: Tensor, parts: Tensor, owner: Tensor, piece: Tensor, style: Tensor
@@ -87,9 +92,9 @@ class ScoreNetwork(nn.Module):
 
     def go_on(self, summed: Tensor, piece: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
         """As `forward`, from the sum `(B, S, width)` of the encoded parts."""
-        told = self.tell(torch.cat([piece, style], 1))[:, None]
+        modulation = self.modulation(torch.cat([piece, style], 1))[:, None]
         x = summed
         for block in self.blocks:
-            x = block(x, told)
+            x = block(x, modulation)
         known = self.norm(x)
         return self.leave(known).transpose(1, 2), known

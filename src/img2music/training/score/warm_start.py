@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from img2music.errors import OptionError
-from img2music.training.score.network import ScoreNetwork
+from img2music.training.score.network import OLD_NAMES, ScoreNetwork
 
 Columns = list[tuple[slice, slice]]
 """Where columns go, and where they come from."""
@@ -21,14 +21,17 @@ def begin_from(network: ScoreNetwork, weights: Mapping[str, Tensor]) -> None:
     Conditions and channels of latents may only have been added, each after those that there were. Raises
     `OptionError` when the networks differ in anything else.
     """
+    for old, new in OLD_NAMES.items():
+        weights = {name.replace(old, new): value for name, value in weights.items()}
     own = network.state_dict()
     latent = network.shape.latent
     try:
         before = len(weights["leave.bias"])
-        told = weights["tell.0.weight"].shape[1] - (2 * before + 1)
+        piece = weights["modulation.0.weight"].shape[1] - (2 * before + 1)
+        own_piece = own["modulation.0.weight"].shape[1] - (2 * latent + 1)
         columns = {
-            "parts.tell.0.weight": _leading(weights["parts.tell.0.weight"].shape[1]),
-            "tell.0.weight": _told(told, before, own["tell.0.weight"].shape[1] - (2 * latent + 1), latent),
+            "parts.modulation.0.weight": _leading(weights["parts.modulation.0.weight"].shape[1]),
+            "modulation.0.weight": _conditions(piece, before, own_piece, latent),
         }
         with torch.no_grad():
             for name, mine in own.items():
@@ -51,8 +54,8 @@ def _leading(count: int) -> Columns:
     return [(slice(count), slice(count))]
 
 
-def _told(piece: int, latent: int, new_piece: int, new_latent: int) -> Columns:
-    """Columns of what a network is told: conditions of the piece, means and deviations of a style code, and whether
+def _conditions(piece: int, latent: int, new_piece: int, new_latent: int) -> Columns:
+    """Columns of the conditions of a network: those of the piece, means and deviations of a style code, and whether
     there is one."""
     if piece > new_piece or latent > new_latent:
         raise ValueError("there were more of them")
