@@ -20,7 +20,7 @@ STEPS = 647
 ENTRIES = 3
 BAR = 1.6  # s
 BARS = [round(0.1 + BAR * bar, 3) for bar in range(10)]
-_FOLD = 2 * BINS
+FOLD = 2 * BINS
 
 
 def write_tiny_models(folder: Path) -> Path:
@@ -30,13 +30,13 @@ def write_tiny_models(folder: Path) -> Path:
     random matrices and a random bank of its own.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _save(_classifier(), folder / "classifier.onnx")
-    _save(_flow(np.random.default_rng(9)), folder / "flow.onnx")
+    save_model(_classifier(), folder / "classifier.onnx")
+    save_model(_flow(np.random.default_rng(9)), folder / "flow.onnx")
     for number, genre in enumerate(GENRES):
         random = np.random.default_rng(number)
         (folder / genre).mkdir(exist_ok=True)
-        _save(_encoder(random), folder / genre / "encoder.onnx")
-        _save(_decoder(random), folder / genre / "decoder.onnx")
+        save_model(_encoder(random), folder / genre / "encoder.onnx")
+        save_model(_decoder(random), folder / genre / "decoder.onnx")
         write_bank(
             folder / genre / "bank.safetensors",
             random.standard_normal((ENTRIES, CHANNELS, STEPS)).astype(np.float16),
@@ -99,7 +99,7 @@ def _classifier() -> ModelProto:
         helper.make_node("Sub", ["pixels", "half"], ["features"]),
     ]
     outputs = {"probabilities": [1, 4], "features": [1, 48]}
-    return _model(nodes, {"picture": [1, 3, SIZE, SIZE]}, outputs, weights)
+    return model_of(nodes, {"picture": [1, 3, SIZE, SIZE]}, outputs, weights)
 
 
 def _flow(random: np.random.Generator) -> ModelProto:
@@ -112,15 +112,15 @@ def _flow(random: np.random.Generator) -> ModelProto:
         helper.make_node("Sub", ["away", "everywhere"], ["velocity"]),
     ]
     latents = [1, CHANNELS, "steps"]
-    return _model(
+    return model_of(
         nodes, {"latents": latents, "time": [1], "condition": [1, CONDITIONS]}, {"velocity": latents}, weights
     )
 
 
 def _encoder(random: np.random.Generator) -> ModelProto:
     weights = {
-        "pairs": np.int64([1, -1, _FOLD]),
-        "matrix": random.standard_normal((_FOLD, CHANNELS)).astype(np.float32) / _FOLD,
+        "pairs": np.int64([1, -1, FOLD]),
+        "matrix": random.standard_normal((FOLD, CHANNELS)).astype(np.float32) / FOLD,
     }
     nodes = [
         helper.make_node("Reshape", ["magnitudes", "pairs"], ["steps"]),
@@ -128,13 +128,13 @@ def _encoder(random: np.random.Generator) -> ModelProto:
         helper.make_node("Transpose", ["codes"], ["latents"], perm=[0, 2, 1]),
     ]
     shapes = {"magnitudes": [1, "frames", BINS]}, {"latents": [1, CHANNELS, "steps"]}
-    return _model(nodes, *shapes, weights)
+    return model_of(nodes, *shapes, weights)
 
 
 def _decoder(random: np.random.Generator) -> ModelProto:
     weights = {
         "frames": np.int64([1, -1, BINS]),
-        "matrix": random.standard_normal((CHANNELS, _FOLD)).astype(np.float32),
+        "matrix": random.standard_normal((CHANNELS, FOLD)).astype(np.float32),
     }
     nodes = [
         helper.make_node("Transpose", ["latents"], ["codes"], perm=[0, 2, 1]),
@@ -143,17 +143,24 @@ def _decoder(random: np.random.Generator) -> ModelProto:
         helper.make_node("Reshape", ["positive", "frames"], ["magnitudes"]),
     ]
     shapes = {"latents": [1, CHANNELS, "steps"]}, {"magnitudes": [1, "frames", BINS]}
-    return _model(nodes, *shapes, weights)
+    return model_of(nodes, *shapes, weights)
 
 
-def _model(nodes: list[NodeProto], inputs: dict, outputs: dict, weights: dict[str, np.ndarray]) -> ModelProto:
+def model_of(nodes: list[NodeProto], inputs: dict, outputs: dict, weights: dict[str, np.ndarray]) -> ModelProto:
+    """A network of inputs and outputs with these shapes, and of constants."""
+
     def describe(shapes: dict) -> list:
-        return [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+        kinds = {"instruments": TensorProto.INT64}
+        return [
+            helper.make_tensor_value_info(name, kinds.get(name, TensorProto.FLOAT), shape)
+            for name, shape in shapes.items()
+        ]
 
     constants = [numpy_helper.from_array(np.asarray(array), name) for name, array in weights.items()]
     graph = helper.make_graph(nodes, "tiny", describe(inputs), describe(outputs), constants)
     return helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
 
 
-def _save(model: ModelProto, path: Path) -> None:
+def save_model(model: ModelProto, path: Path) -> None:
+    """Write a network to a file."""
     path.write_bytes(model.SerializeToString())

@@ -23,12 +23,12 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.score import Score
 from img2music.errors import ModelError, OptionError
-from img2music.models.folder import ENCODER, Models
+from img2music.models.folder import ENCODER, STYLES, Models
 from img2music.synthesis.conditions import Conditioner
 from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.stems import StemSeparator
-from img2music.synthesis.style_space import STYLES, StyleSpace
+from img2music.synthesis.style_space import StyleSpace
 from img2music.synthesis.synthesizer import TEMPERATURE, Synthesizer
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
 from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, StemRecipe, read_recipe

@@ -90,8 +90,8 @@ class Studio:
         Each has the next seed, or with `EACH` the next genre. Raises `PictureError` for a bad picture and
         `OptionError` for an option out of range.
         """
-        if not SHORTEST <= options.seconds <= LONGEST:  # also false for NaN
-            raise OptionError(f"seconds is {options.seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
+        if not SHORTEST <= options.length <= LONGEST:  # also false for NaN
+            raise OptionError(f"seconds is {options.length}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
         data = read_upload(picture)
         classification = self._classify(data)
         seed, genre = options.seed + number, None if options.genre == SEEN else options.genre

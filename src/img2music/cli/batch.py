@@ -25,7 +25,7 @@ from img2music.cli.common.parameters import (
     VideoFormatOption,
 )
 from img2music.errors import OptionError
-from img2music.options import CHOICES, DEFAULT_SECONDS
+from img2music.options import CHOICES
 
 if TYPE_CHECKING:
     from img2music.batch.on_ray import Ended
@@ -49,7 +49,7 @@ def batch(
     format: VideoFormatOption = None,
     seed: SeedOption = 0,
     alpha: AlphaOption = None,
-    seconds: SecondsOption = DEFAULT_SECONDS,
+    seconds: SecondsOption = None,
     genre: GenreOption = None,
     choose: ChooseOption = CHOICES[0],
     engine: EngineOption = None,

@@ -3,7 +3,8 @@
 A models folder holds `manifest.json` (what is there, its checksums, what it was trained on, its measured
 figures, and the `genres` if they are not the paper's four), `classifier.onnx`, and for each genre a folder with
 `encoder.onnx`, `decoder.onnx` and `bank.safetensors`; a network that all genres share lies beside these folders
-instead. `trunk.onnx` holds the first layers that several decoders share. Only ONNX, safetensors and JSON are read: no
+instead. `trunk.onnx` holds the first layers that several decoders share. `score.onnx`, `score_flow.onnx`, `stems.onnx`
+and `styles.safetensors` play scores. Only ONNX, safetensors and JSON are read: no
 code in such a folder is ever executed.
 """
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from img2music.errors import ModelError
 from img2music.models.manifest import MANIFEST, Manifest
 from img2music.models.network_file import check_alone
-from img2music.options import ENGINES, PERTURB
+from img2music.options import COMPOSE, ENGINES, FLOW, PERTURB
 from img2music.system.memory import lacks_memory
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
 FLOW_NETWORK = "flow.onnx"
+SCORE, SCORE_FLOW, STYLES, STEMS = "score.onnx", "score_flow.onnx", "styles.safetensors", "stems.onnx"
+"""Networks that play scores, and the styles in which they do; the flow and the stems may be missing."""
 HIDDEN = "hidden"
 """The tensor between a trunk and a decoder."""
 LARGEST = 512 * 2**20
@@ -41,7 +44,8 @@ class Models:
 
     def __init__(self, folder: str | Path | None = None) -> None:
         self.folder = Path(str(resources.files("img2music"))) / "bundled" if folder is None else Path(folder)
-        self._shared = cache(self.network)
+        self.shared = cache(self.network)
+        """As `network`, but each is loaded once."""
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -67,7 +71,8 @@ class Models:
     @property
     def engines(self) -> tuple[str, ...]:
         """The engines that these models have, the default first."""
-        return ENGINES if self.has(FLOW_NETWORK) else (PERTURB,)
+        needs = {FLOW: (FLOW_NETWORK,), PERTURB: (), COMPOSE: (SCORE, STYLES)}
+        return tuple(engine for engine in ENGINES if all(map(self.has, needs[engine])))
 
     def has(self, name: str) -> bool:
         """Whether the manifest lists the file `name`."""
@@ -104,7 +109,7 @@ class Models:
         """A genre's own network of that name, or the one that all genres share, which is loaded once. Raises
         `ModelError`."""
         place = self.place_of(genre, name)
-        return self._shared(place) if place == name else self.network(place)
+        return self.shared(place) if place == name else self.network(place)
 
     def place_of(self, genre: str, name: str) -> str:
         """Where in the folder a genre's own file of that name is, or else the one that all genres share."""

@@ -16,6 +16,7 @@ from img2music.output.provenance import Provenance
 from img2music.system.files import atomic_write
 
 if TYPE_CHECKING:
+    from img2music.composition.score import Score
     from img2music.output.tags import Tags
 
 # Parameters of soundfile for each format; the lossy ones favour quality, as snippets are small.
@@ -40,7 +41,8 @@ class Snippet:
     """A mono piece of music and how it came about.
 
     `samples` is `(T,)` float32 with full scale -1..1 at `rate` Hz; `genre` is the genre played;
-    `probabilities` are those of the genres for the picture, none without a picture.
+    `probabilities` are those of the genres for the picture, none without a picture. `score` is what is played, None
+    where no score was.
     """
 
     samples: np.ndarray
@@ -48,6 +50,7 @@ class Snippet:
     genre: str
     probabilities: dict[str, float] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)
+    score: Score | None = None
 
     @property
     def seconds(self) -> float:

@@ -11,13 +11,11 @@ import numpy as np
 
 from img2music.audio.stft import BINS, HOP, istft, stft
 from img2music.composition.score import Role
-from img2music.models.folder import Models
+from img2music.models.folder import STEMS, Models
 from img2music.synthesis.conditions import ROLES, Conditioner, Conditions
 from img2music.synthesis.performance import Performance
 from img2music.synthesis.windows import crossfaded, windows
 
-STEMS = "stems.onnx"
-"""Of a models folder."""
 NAMES = ("drums", "bass", "harmony", "melody")
 """Of the stems; melody and voice are one."""
 FRAMES = 2
@@ -51,7 +49,7 @@ class StemSeparator:
     """
 
     def __init__(self, models: Models, pace: float) -> None:
-        self._network = models.network(STEMS)
+        self._network = models.shared(STEMS)
         self._pace = pace
 
     def __call__(self, performance: Performance, latents: np.ndarray, samples: np.ndarray) -> dict[str, np.ndarray]:

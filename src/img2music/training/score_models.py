@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from img2music.models.folder import Models
-from img2music.synthesis.synthesizer import SCORE_FLOW
+from img2music.models.folder import SCORE_FLOW, Models
 from img2music.training.export.models import write_manifest
 from img2music.training.export.run import known_facts, renewed
 from img2music.training.score.dataset import ScorePairs
