@@ -41,6 +41,7 @@ from img2music.options import CHOICES, COMPOSE, FLOW, Options
 from img2music.output.provenance import OwnBankFile, Provenance, ScoreSource
 from img2music.output.snippet import Snippet, fade
 from img2music.synthesis.player import Player
+from img2music.synthesis.stems import StemSeparator, separate
 from img2music.synthesis.style_code import style_code
 from img2music.synthesis.take import AFTER
 from img2music.version import __version__
@@ -191,6 +192,18 @@ class Img2Music:
         provenance = Provenance(reconstruction_of=Path(audio).name, img2music=__version__, models=self.models.version)
         return Snippet(levelled, RATE, genre, provenance=provenance)
 
+    def stems(self, snippet: Snippet) -> dict[str, Snippet]:
+        """Drums, bass, harmony and melody of a snippet that plays a score: they add up to it, each silent where nothing
+        of it is played.
+
+        Raises `OptionError` for a snippet without a score and `ModelError` when the models take none apart.
+        """
+        if snippet.take is None or snippet.latents is None:
+            raise OptionError("Only what is played from a score has stems; choose the engine compose.")
+        separator = StemSeparator(self.models, self._decoder(snippet.genre).steps_per_second)
+        found = separate(separator, snippet.take, snippet.latents, snippet.samples)
+        return {name: replace(snippet, samples=stem, take=None, latents=None) for name, stem in found.items()}
+
     def _render(self, classification: Classification, options: Options, genre: str) -> Snippet:
         engine = options.engine_of(self.engines)
         mood = mood_of(classification.appearance)
@@ -249,7 +262,7 @@ class Img2Music:
             take.performance, end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
         )
         samples = _finished(decoder(latents), take.begin, end, loop=options.loop)
-        return Snippet(samples, RATE, genre, provenance=made, score=take.score)
+        return Snippet(samples, RATE, genre, provenance=made, take=take, latents=latents)
 
     def _check(self, options: Options, genre: str | None) -> None:
         options.check()

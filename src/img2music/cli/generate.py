@@ -38,7 +38,8 @@ from img2music.cli.common.reports import report
 from img2music.cli.common.streams import STANDARD, check_output, read_picture, write_output
 from img2music.cli.common.targets import check_free, is_folder, sound_suffix, target
 from img2music.errors import OptionError
-from img2music.options import CHOICES
+from img2music.models.folder import STEMS
+from img2music.options import CHOICES, COMPOSE
 from img2music.output.formats import FORMATS
 from img2music.system.files import atomic_write
 from img2music.wishes import Wishes
@@ -75,6 +76,13 @@ def generate(
     instruments: InstrumentsOption = None,
     sections: SectionsOption = None,
     quote: QuoteOption = None,
+    score: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Play this MIDI file; the picture says genre and sound.")
+    ] = None,
+    midi: Annotated[bool, typer.Option("--midi", help="Write what is played as a MIDI file beside the music.")] = False,
+    stems: Annotated[
+        bool, typer.Option("--stems", help="Write drums, bass, harmony and melody beside the music, a file each.")
+    ] = False,
     format: VideoFormatOption = None,
     tags: TagsOption = False,
     sidecar: Annotated[
@@ -87,12 +95,13 @@ def generate(
 ) -> None:
     """Turn a picture into a snippet of music.
 
-    Style, mood, tempo, key and the like mean the engine compose.
+    Style, mood, tempo, key and the like mean the engine compose, and so do a score, MIDI and stems.
     """
     if genre is not None and top_n != 1:
         raise OptionError("--genre and --top-n exclude each other; give one of them.")
     if quiet and as_json:
         raise OptionError("--quiet and --json exclude each other; give one of them.")
+    from img2music.cli.common.beside import Beside
     from img2music.output.request import Request
     from img2music.output.sidecar import keep_with_sidecar, sidecar_of
     from img2music.pipeline import Img2Music
@@ -103,14 +112,14 @@ def generate(
         )
     suffix = sound_suffix(output, format, FORMATS)
     if output == STANDARD:
-        check_output(suffix, top_n != 1, sidecar)
+        check_output(suffix, top_n != 1, sidecar or midi or stems)
     request = Request(
         alpha=alpha,
         seed=seed,
         seconds=seconds,
         loop=loop,
         choose=choose,
-        engine=engine,
+        engine=_engine(engine, midi=midi, stems=stems),
         blend=blend,
         bank=bank,
         wishes=Wishes(
@@ -125,11 +134,14 @@ def generate(
             sections=sections,
             quote=quote,
         ),
+        score=score,
         genre=genre,
         format=suffix,
         tags=tags,
     )
     img2music = Img2Music(models)
+    if stems:
+        img2music.models.shared(STEMS)  # says at once whether it is there
     read = read_picture(picture)
     snippets = (
         [img2music.play(read.image, request, request.genre)]
@@ -137,9 +149,13 @@ def generate(
         else img2music.play_top(read.image, top_n, request)
     )
     named = [(target(read.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
-    beside = [sidecar_of(path) for path, _ in named] if sidecar else []
-    check_free([path for path, _ in named] + beside, force)
+    music, beside = [path for path, _ in named], Beside(midi, stems)
+    beside.check(music, request)
+    sidecars = [sidecar_of(path) for path in music] if sidecar else []
+    check_free([*music, *sidecars, *(place for path in music for place in beside.places(path, request))], force)
     for path, snippet in named:
+        for place, data in list(beside.contents(snippet, read, path, request=request, img2music=img2music)):
+            _keep(data, place, force)
         if sidecar:
             keep_with_sidecar(snippet, read, request=request, music=path, force=force)
         else:
@@ -182,6 +198,16 @@ def again(
         warn(f"the music was first made by version {made.img2music}; the bytes may differ")
     if not quiet:
         report(path, snippet, as_json=False)
+
+
+def _engine(engine: str | None, midi: bool, stems: bool) -> str | None:
+    """The engine, or the one that MIDI and stems need."""
+    if not midi and not stems:
+        return engine
+    if engine not in (None, COMPOSE):
+        wanted = "--midi" if midi else "--stems"
+        raise OptionError(f"{wanted} needs the engine compose, not {engine}; leave out one of them.")
+    return COMPOSE
 
 
 def _keep(data: bytes, path: Path, force: bool) -> None:

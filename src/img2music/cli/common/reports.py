@@ -12,6 +12,7 @@ from img2music.cli.common.streams import STANDARD
 from img2music.errors import printable
 
 if TYPE_CHECKING:
+    from img2music.composition.score import Score
     from img2music.models.folder import Models
     from img2music.output.snippet import Snippet
     from img2music.vision.classifier import Classification
@@ -29,12 +30,24 @@ def report(path: Path, snippet: Snippet, as_json: bool) -> None:
     share = f" ({probability:.0%})" if probability else ""
     print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"), file=out)
     made = snippet.provenance
-    if made.choose == "mood":
+    if snippet.score is not None:
+        print(printable(f"  {_words(made.saw)} → {_words(made.asked)}; plays: {describe(snippet.score)}"), file=out)
+    elif made.choose == "mood":
         print(printable(f"  {_words(made.saw)} → {_words(made.asked)}; plays: {_words(made.played)}"), file=out)
     for credit in made.embeddings:
         print(printable(f"  from {credit}"), file=out)
     if made.engine:
         print(f"  seed {made.seed}, {made.engine}, alpha {made.alpha:g}", file=out)
+
+
+def describe(score: Score) -> str:
+    """A score in a line."""
+    from img2music.composition.planning.length import counted
+
+    return (
+        f"{score.title}, {counted(score.bars)} of {score.metre} at {score.tempo.initial:g} bpm, {score.seconds:.1f} s, for "
+        f"{', '.join(dict.fromkeys(part.name for part in score.parts))}"
+    )
 
 
 def _words(words: Sequence[str]) -> str:
