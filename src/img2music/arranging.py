@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from img2music.briefing import blended, brief_of, picture_seed, with_appearance
 from img2music.composition.compose import compose
+from img2music.composition.finishing import PHRASE
 from img2music.composition.planning.length import counted, ring
 from img2music.composition.reading.score_file import ScoreFile
 from img2music.composition.score import Score
@@ -55,17 +56,16 @@ def _loop(score: Score, options: Options, pace: float) -> Take:
     fitting = sum(end <= longest for end in (*score.bar_times[1:], score.seconds))
     if fitting < (asked or 1):
         raise _too_long(score, asked or 1, longest)
-    take = loop_of(score, asked or whole_phrases(fitting), _LEAD / pace)
+    take = loop_of(score, asked or whole_phrases(fitting, PHRASE), _LEAD / pace)
     if len(take.performance.notes) == 0:
-        raise OptionError(
-            f"There are no notes in the first {counted(take.score.bars)} to be repeated; choose a longer loop."
-        )
+        silent = counted(take.score.bars)
+        raise OptionError(f"There are no notes in the first {silent} to be repeated; choose a longer loop.")
     return take
 
 
 def _too_long(score: Score, bars: int, longest: float) -> OptionError:
     last = score.tempo.seconds(bars * score.metre.beats)
     return OptionError(
-        f"{counted(bars)} of {score.metre} at {score.tempo.initial:g} bpm would take {last:.4g} s, more than {longest:g} s; "
-        "choose fewer bars, a faster tempo or more seconds."
+        f"{counted(bars)} of {score.metre} at {score.tempo.initial:g} bpm would take {last:.4g} s, more than "
+        f"{longest:g} s; choose fewer bars, a faster tempo or more seconds."
     )

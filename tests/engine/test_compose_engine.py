@@ -83,7 +83,7 @@ def test_it_is_as_long_as_asked(composing: Img2Music, cover: Path, seconds: floa
 def test_a_loop_is_equal_bars_of_the_score(composing: Img2Music, cover: Path, genre: str) -> None:
     snippet = composing.generate(cover, engine="compose", loop=True, genre=genre, seconds=12)
     score = snippet.score
-    assert score is not None and score.bars == whole_phrases(score.bars)
+    assert score is not None and score.bars == whole_phrases(score.bars, 4)
     assert len(score.tempo.changes) == 1
     assert len(snippet.samples) == round(score.seconds * RATE) <= 12 * RATE
 

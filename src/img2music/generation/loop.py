@@ -27,9 +27,9 @@ def loop_ends(bars: Sequence[float], seconds: float) -> tuple[float, float]:
     return begin, fitting[whole_phrases(len(fitting)) - 1]
 
 
-def whole_phrases(bars: int) -> int:
-    """How many of at least one bar are whole phrases of the longest kind that fits."""
-    phrase = next(phrase for phrase in _PHRASES if phrase <= bars)
+def whole_phrases(bars: int, longest: int = _PHRASES[0]) -> int:
+    """How many of at least one bar are whole phrases of the longest kind that fits, up to `longest` bars."""
+    phrase = next(phrase for phrase in _PHRASES if phrase <= min(bars, longest))
     return bars // phrase * phrase
 
 

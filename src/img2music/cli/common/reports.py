@@ -44,10 +44,9 @@ def describe(score: Score) -> str:
     """A score in a line."""
     from img2music.composition.planning.length import counted
 
-    return (
-        f"{score.title}, {counted(score.bars)} of {score.metre} at {score.tempo.initial:g} bpm, {score.seconds:.1f} s, for "
-        f"{', '.join(dict.fromkeys(part.name for part in score.parts))}"
-    )
+    instruments = ", ".join(dict.fromkeys(part.name for part in score.parts))
+    length = f"{counted(score.bars)} of {score.metre} at {score.tempo.initial:g} bpm, {score.seconds:.1f} s"
+    return f"{score.title}, {length}, for {instruments}"
 
 
 def _words(words: Sequence[str]) -> str:
