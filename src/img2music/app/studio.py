@@ -14,7 +14,7 @@ from img2music.app.turns import Turns
 from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.banks.store import BankStore
 from img2music.errors import OptionError, PictureError
-from img2music.options import Options
+from img2music.options import COMPOSE, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
 from img2music.system.files import reason, regular_file_size
@@ -75,6 +75,8 @@ class Studio:
         classification = self.classify(picture)
         for genre in self.genres:
             self._render(classification, Options(seconds=SHORTEST), genre)
+        if COMPOSE in self.engines:
+            self._render(classification, Options(seconds=SHORTEST, engine=COMPOSE), self.genres[0])
 
     def close(self, patience: float) -> None:
         """Refuse further work, and wait at most `patience` s for work in progress."""

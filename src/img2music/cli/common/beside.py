@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from img2music.errors import OptionError
-from img2music.output.formats import SOUNDS, VIDEO
+from img2music.output.formats import MIDI, SOUNDS, VIDEO
 from img2music.synthesis.stems import NAMES
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Beside:
 
 
 def _midi(music: Path) -> Path:
-    return music.with_suffix(".mid")
+    return music.with_suffix(f".{MIDI}")
 
 
 def _stem(music: Path, name: str, request: Request) -> Path:
