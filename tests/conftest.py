@@ -14,8 +14,7 @@ from PIL import Image, ImageDraw
 
 from img2music import Img2Music
 from img2music.cli.main import main
-from tiny_models import write_tiny_models
-from tiny_score_models import add_score_networks
+from tiny_models import add_score_networks, write_tiny_models
 
 Painter = Callable[..., Path]
 Run = Callable[..., tuple[int, str, str]]

@@ -66,7 +66,7 @@ from img2music.training.flow.run import load_flow, shape_of, train_flow
 from img2music.training.spectrogram_vae.module import VAETrainer
 from img2music.training.spectrogram_vae.network import laplace_nll
 from img2music.training.spectrogram_vae.run import load_vae, train_vae
-from tiny_score_models import add_score_networks
+from tiny_models import add_score_networks
 from tiny_training import TINY_CLASSIFIER, TINY_FLOW, TINY_VAE, write_clips
 
 
