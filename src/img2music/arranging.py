@@ -12,6 +12,7 @@ from img2music.composition.reading.score_file import ScoreFile
 from img2music.composition.score import Score
 from img2music.errors import OptionError
 from img2music.generation.loop import whole_phrases
+from img2music.genres import check_genre
 from img2music.options import LONGEST, SHORTEST, Options
 from img2music.synthesis.take import Take, loop_of, steady, take_of
 from img2music.vision.classifier import Classification
@@ -29,7 +30,7 @@ def composed(classification: Classification, options: Options, genre: str) -> Sc
 
 def written(file: ScoreFile, classification: Classification, options: Options, genre: str) -> Score:
     """The score in a MIDI file, with a seed that is the picture's own. Raises `OptionError` when it is none."""
-    score = file.score(genre, LONGEST if options.seconds is None else options.seconds)
+    score = file.score(check_genre(genre), LONGEST if options.seconds is None else options.seconds)
     return replace(score, seed=picture_seed(classification.fingerprint, options.seed))
 
 

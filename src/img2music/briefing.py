@@ -19,6 +19,7 @@ from img2music.wishes import Wishes
 if TYPE_CHECKING:
     from PIL import Image
 
+    from img2music.generation.mood import Mood
     from img2music.vision.appearance import Appearance
     from img2music.vision.classifier import Classification
 
@@ -132,6 +133,13 @@ def with_appearance(brief: Brief, appearance: Appearance, fingerprint: str) -> B
     asked = asdict(brief.feeling)
     feeling = Feeling(**{name: value if value is not None else seen.get(name) for name, value in asked.items()})
     return replace(brief, feeling=feeling, seed=picture_seed(fingerprint, brief.seed))
+
+
+def mood_asked(brief: Brief) -> Mood:
+    """What a brief says of the moods that pictures suggest. It must say all of them, as one `with_appearance` does."""
+    from img2music.generation.mood import Mood
+
+    return Mood(**{attribute.name: getattr(brief.feeling, attribute.name) for attribute in fields(Mood)})
 
 
 def blended(brief: Brief, probabilities: Mapping[str, float]) -> Brief:

@@ -25,7 +25,7 @@ from img2music.audio.limiter import limit_peak
 from img2music.audio.loudness import normalise_loudness
 from img2music.audio.stft import RATE
 from img2music.banks.known_music import KnownMusic
-from img2music.briefing import brief_of
+from img2music.briefing import brief_of, mood_asked
 from img2music.composition.reading.score_file import ScoreFile
 from img2music.errors import ModelError, OptionError
 from img2music.generation.bank import Bank
@@ -240,7 +240,8 @@ class Img2Music:
             embeddings=tuple(bank.entries[index].credit for index in played),
             bank=_own_bank(options, sha256),
         )
-        return Snippet(_finished(decoder(moved), *ends, loop=options.loop), RATE, genre, provenance=made)
+        samples = _finished(decoder(moved), *ends, loop=options.loop)
+        return Snippet(samples, RATE, genre, provenance=made, latents=moved)
 
     def _from_score(
         self, classification: Classification, options: Options, genre: str, mood: Mood, made: Provenance
@@ -249,7 +250,10 @@ class Img2Music:
         make = composed if file is None else partial(written, file)
         player, decoder = self._player(genre), self._decoder(genre)
         take = take_for(make(classification, options, genre), options, decoder.steps_per_second)
-        style, made = None, replace(made, brief=take.score.brief)
+        style, brief = None, take.score.brief
+        if brief is not None:
+            mood = mood_asked(brief)
+            made = replace(made, brief=brief, asked=tuple(mood.words()))
         if file is not None:
             made = replace(made, score=ScoreSource(file.path.name, file.sha256))
         if options.bank is not None:

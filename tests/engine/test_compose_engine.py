@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from img2music.audio.stft import RATE
 from img2music.errors import Img2MusicError, ModelError, OptionError
 from img2music.generation.loop import whole_phrases
 from img2music.vision.classifier import Classifier
+from img2music.wishes import NO_WISHES
+from songs import write_song
+from tiny_models import seal
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +65,15 @@ def test_wishes_arrive_in_the_score(composing: Img2Music, cover: Path) -> None:
     assert (score.key, score.mode, str(score.metre), score.bars) == (3, "minor", "3/4", 6)
     assert {part.name for part in score.parts} == {"piano", "double bass"}
     assert score.brief.feeling.density == 0.9
+
+
+def test_a_mood_that_is_asked_for_is_said(composing: Img2Music, cover: Path) -> None:
+    usual, dark = (
+        composing.generate(cover, engine="compose", seconds=1, wishes=wishes).provenance.asked
+        for wishes in (NO_WISHES, Wishes(mood="major=0,tempo=0.1,brightness=0"))
+    )
+    assert {"fast", "major"} <= set(usual)
+    assert {"slow", "minor", "low and dark in sound"} <= set(dark)
 
 
 def test_bars_decide_the_length(composing: Img2Music, cover: Path) -> None:
@@ -147,12 +160,19 @@ def test_models_without_networks_for_scores_do_not_compose(tiny: Img2Music, cove
         tiny.generate(cover, **options)
 
 
+@pytest.mark.parametrize("more", [{}, {"score": "song.mid"}])
+def test_genres_of_ones_own_are_not_composed(score_models: Path, tmp_path: Path, cover: Path, more: dict) -> None:
+    folder = Path(shutil.copytree(score_models, tmp_path / "own"))
+    (folder / "jazz").rename(folder / "dub")
+    seal(folder, genres=["classical", "hiphop", "pop", "dub"])
+    (tmp_path / "song.mid").write_bytes(write_song())
+    options = {name: tmp_path / value for name, value in more.items()}
+    with pytest.raises(OptionError, match="Unknown genre 'dub'"):
+        Img2Music(folder).generate(cover, genre="dub", engine="compose", **options)
+
+
 @pytest.mark.parametrize("name", ["score.onnx", "styles.safetensors"])
 def test_damaged_networks_are_one_line(score_models: Path, tmp_path: Path, cover: Path, name: str) -> None:
-    import shutil
-
-    from tiny_models import seal
-
     folder = Path(shutil.copytree(score_models, tmp_path / "damaged"))
     (folder / name).write_bytes(b"nothing")
     seal(folder)

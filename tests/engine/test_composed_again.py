@@ -141,9 +141,10 @@ def test_a_bank_lends_its_sound_and_is_credited(run: Run, cover: Path, score_mod
 def test_a_batch_composes_and_makes_again(run: Run, cover: Path, score_models: Path) -> None:
     shutil.copy(cover, cover.with_name("second.png"))
     made = run(
-        "batch", cover, cover.with_name("second.png"), "--out", "out", "--engine", "compose", models=score_models
+        "batch", cover, cover.with_name("second.png"), "--out", "out", "--bars", 2, "--key", "Dm", models=score_models
     )
     assert made[0] == 0, made[2]
     for sidecar in Path("out").glob("*.json"):
-        assert Sidecar.load(sidecar).brief is not None
+        brief = Sidecar.load(sidecar).brief
+        assert brief is not None and (brief.bars, brief.key, brief.mode) == (2, 2, "minor")
         assert _again(run, score_models, sidecar) == sidecar.with_suffix(".wav").read_bytes()

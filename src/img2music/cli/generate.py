@@ -38,7 +38,6 @@ from img2music.cli.common.reports import report
 from img2music.cli.common.streams import STANDARD, check_output, read_picture, write_output
 from img2music.cli.common.targets import check_free, is_folder, sound_suffix, target
 from img2music.errors import OptionError
-from img2music.models.folder import STEMS
 from img2music.options import CHOICES, COMPOSE
 from img2music.output.formats import FORMATS
 from img2music.system.files import atomic_write
@@ -102,6 +101,7 @@ def generate(
     if quiet and as_json:
         raise OptionError("--quiet and --json exclude each other; give one of them.")
     from img2music.cli.common.beside import Beside
+    from img2music.models.folder import STEMS
     from img2music.output.request import Request
     from img2music.output.sidecar import keep_with_sidecar, sidecar_of
     from img2music.pipeline import Img2Music

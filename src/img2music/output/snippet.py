@@ -43,7 +43,7 @@ class Snippet:
 
     `samples` is `(T,)` float32 with full scale -1..1 at `rate` Hz; `genre` is the genre played;
     `probabilities` are those of the genres for the picture, none without a picture. A `take` of a score
-    has been played where there is one; `latents` `(C, S)` are what was decoded, if known.
+    has been played where there is one; `latents` `(C, S)` are what was decoded, if the models made it.
     """
 
     samples: np.ndarray
