@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -30,6 +31,15 @@ def _whole_numbers(path: Path) -> np.ndarray:
 def test_the_midi_beside_the_music_is_the_score_of_compose(run: Run, cover: Path, score_models: Path) -> None:
     assert run("generate", cover, "--midi", "--seconds", 3, models=score_models)[0] == 0
     assert cover.with_suffix(".mid").read_bytes() == compose(cover, seconds=3, models=score_models).to_midi()
+
+
+def test_the_files_beside_the_music_are_named(run: Run, cover: Path, score_models: Path) -> None:
+    wanted = ["generate", cover, "--midi", "--stems", "--seconds", 1, "--force"]
+    names = ["cover.mid", *(f"cover-{name}.wav" for name in NAMES)]
+    assert f"beside it: {', '.join(names)}" in run(*wanted, models=score_models)[1]
+    facts = json.loads(run(*wanted, "--json", models=score_models)[1])
+    assert [Path(place).name for place in facts["beside"]] == names
+    assert all(Path(place).is_file() for place in facts["beside"])
 
 
 def test_each_genre_has_a_score_of_its_own(run: Run, cover: Path, score_models: Path) -> None:

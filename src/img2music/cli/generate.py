@@ -9,6 +9,7 @@ import typer
 
 from img2music.cli.common.messages import warn
 from img2music.cli.common.musical import (
+    PANEL,
     BarsOption,
     BpmOption,
     InstrumentsOption,
@@ -76,11 +77,22 @@ def generate(
     sections: SectionsOption = None,
     quote: QuoteOption = None,
     score: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Play this MIDI file; the picture says genre and sound.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Play this MIDI file; the picture says genre and sound.", rich_help_panel=PANEL
+        ),
     ] = None,
-    midi: Annotated[bool, typer.Option("--midi", help="Write what is played as a MIDI file beside the music.")] = False,
+    midi: Annotated[
+        bool,
+        typer.Option("--midi", help="Write what is played as a MIDI file beside the music.", rich_help_panel=PANEL),
+    ] = False,
     stems: Annotated[
-        bool, typer.Option("--stems", help="Write drums, bass, harmony and melody beside the music, a file each.")
+        bool,
+        typer.Option(
+            "--stems",
+            help="Write drums, bass, harmony and melody beside the music, a file each.",
+            rich_help_panel=PANEL,
+        ),
     ] = False,
     format: VideoFormatOption = None,
     tags: TagsOption = False,
@@ -161,7 +173,7 @@ def generate(
         else:
             _keep(request.encoded(snippet, read), path, force)
         if not quiet:
-            report(path, snippet, as_json)
+            report(path, snippet, as_json, beside.places(path, request))
 
 
 def again(

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from img2music.vision.classifier import Classification
 
 
-def report(path: Path, snippet: Snippet, as_json: bool) -> None:
-    """Print how a snippet was made, on standard error if the sound itself is on standard output."""
+def report(path: Path, snippet: Snippet, as_json: bool, beside: Sequence[Path] = ()) -> None:
+    """Print how a snippet was made and what files are `beside` it, on standard error if the sound itself is on standard
+    output."""
     out = sys.stderr if path == STANDARD else sys.stdout
     if as_json:
         facts: dict[str, Any] = {"file": str(path), "genre": snippet.genre, "probabilities": snippet.probabilities}
         facts |= {"seconds": snippet.seconds, "rate": snippet.rate} | snippet.provenance.as_dict()
+        facts |= {"beside": [str(place) for place in beside]} if beside else {}
         print(json.dumps(facts), file=out)
         return
     probability = snippet.probabilities.get(snippet.genre)
@@ -38,6 +40,8 @@ def report(path: Path, snippet: Snippet, as_json: bool) -> None:
         print(printable(f"  from {credit}"), file=out)
     if made.engine:
         print(f"  seed {made.seed}, {made.engine}, alpha {made.alpha:g}", file=out)
+    if beside:
+        print(printable(f"  beside it: {', '.join(place.name for place in beside)}"), file=out)
 
 
 def describe(score: Score) -> str:
