@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, cached_property, partial
-from itertools import cycle, islice, tee
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +27,8 @@ from img2music.banks.known_music import KnownMusic
 from img2music.briefing import brief_of, mood_asked
 from img2music.composition.reading.score_file import ScoreFile
 from img2music.errors import ModelError, OptionError
-from img2music.generation.bank import Bank
+from img2music.generation.choice import joined, ranked
 from img2music.generation.codec import Decoder, Encoder
-from img2music.generation.continuation import Segment, in_order, join
 from img2music.generation.flow import Flow, condition_of
 from img2music.generation.loop import close_loop, loop_ends
 from img2music.generation.mood import Mood, mood_of
@@ -227,7 +225,8 @@ class Img2Music:
     ) -> Snippet:
         bank, sha256 = self._music.bank(genre, options.bank)
         decoder = self._decoder(genre)
-        known, played = _known(bank, _ranking(bank, classification, mood, options), decoder, options.length)
+        ranking = ranked(bank, classification.features, mood, options)
+        known, played = joined(bank, ranking, decoder.steps_per_second, decoder.steps_for(options.length))
         moved = perturb(known.latents, classification.features, bank.directions, made.alpha)
         if made.engine == FLOW:
             shares = classification.probabilities if options.blend else {genre: 1.0}
@@ -258,7 +257,7 @@ class Img2Music:
             made = replace(made, score=ScoreSource(file.path.name, file.sha256))
         if options.bank is not None:
             bank, sha256 = self._music.bank(genre, options.bank)
-            lender = _ranking(bank, classification, mood, options)[0]
+            lender = ranked(bank, classification.features, mood, options)[0]
             style = style_code(bank.segment(lender, decoder.steps_per_second).latents)
             made = replace(made, embeddings=(bank.entries[lender].credit,), bank=_own_bank(options, sha256))
         end = take.begin + take.seconds
@@ -283,21 +282,6 @@ class Img2Music:
         if genre not in self.models.genres:
             raise ModelError(f"{self.models.folder} has no models of {genre}; train and export them.")
         return genre
-
-
-def _known(bank: Bank, ranking: list[int], decoder: Decoder, seconds: float) -> tuple[Segment, list[int]]:
-    """The known embeddings joined to a length in s, and which entries of the bank these are, first to last."""
-    pace = decoder.steps_per_second
-    order, again = tee(cycle(in_order(bank.bar_lengths(pace), ranking)))
-    joined, count = join((bank.segment(index, pace) for index in order), decoder.steps_for(seconds))
-    return joined, list(islice(again, count))
-
-
-def _ranking(bank: Bank, classification: Classification, mood: Mood, options: Options) -> list[int]:
-    """The entries of a bank in the order in which they suit the picture."""
-    if options.choose == "mood":
-        return bank.choose_by_mood(mood, options.seed)
-    return bank.choose(classification.features, np.random.default_rng(options.seed))
 
 
 def _own_bank(options: Options, sha256: str | None) -> OwnBankFile | None:
