@@ -100,6 +100,14 @@ def test_nothing_is_replaced_without_force(run: Run, cover: Path, score_models: 
     assert cover.with_name(there).read_bytes() != b"mine"
 
 
+@pytest.mark.parametrize("in_the_way", ["cover.mid", "cover-bass.wav", "cover-melody.wav", "cover.wav"])
+def test_all_files_are_written_or_none(run: Run, cover: Path, score_models: Path, in_the_way: str) -> None:
+    cover.with_name(in_the_way).mkdir()
+    wanted = ["generate", cover, "--midi", "--stems", "--seconds", 1, "--force"]
+    check_refused(run(*wanted, models=score_models), in_the_way)
+    assert {path.name for path in cover.parent.iterdir()} == {"cover.png", in_the_way}
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

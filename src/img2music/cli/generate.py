@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -166,12 +167,14 @@ def generate(
     sidecars = [sidecar_of(path) for path in music] if sidecar else []
     check_free([*music, *sidecars, *(place for path in music for place in beside.places(path, request))], force)
     for path, snippet in named:
-        for place, data in list(beside.contents(snippet, read, path, request=request, img2music=img2music)):
-            _keep(data, place, force)
-        if sidecar:
-            keep_with_sidecar(snippet, read, request=request, music=path, force=force)
-        else:
-            _keep(request.encoded(snippet, read), path, force)
+        files = list(beside.contents(snippet, read, path, request=request, img2music=img2music))
+        with ExitStack() as together:  # all of them or none
+            for place, data in files:
+                together.enter_context(atomic_write(place, force)).write_bytes(data)
+            if sidecar:
+                keep_with_sidecar(snippet, read, request=request, music=path, force=force)
+            else:
+                _keep(request.encoded(snippet, read), path, force)
         if not quiet:
             report(path, snippet, as_json, beside.places(path, request))
 
