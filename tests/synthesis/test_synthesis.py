@@ -277,6 +277,7 @@ def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> Non
         assert answer.exit_code == 0, answer.output
     found = Models(models)
     assert found.version == "after" and found.has(ENCODER)
+    assert found.manifest.trained_on["score"]["pairs"] >= 1 and "compose" in found.engines
     assert Synthesizer(found, PACE)(performance(), 40).shape == (CHANNELS, 40)
     samples = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
     parts = StemSeparator(found, PACE)(performance(), np.zeros((CHANNELS, 40), np.float32), samples)

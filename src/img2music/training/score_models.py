@@ -29,6 +29,7 @@ def replace_score(
     top = None if flow is None else load_score_flow(flow, network.shape)
     masks = None if stems is None else load_stem_network(stems)
     space = style_space(network, ScorePairs(pairs / "validation", PACE))
+    trained_on = trained_on | {"score": {"pairs": len(list((pairs / "training").glob("*.safetensors")))}}
     with renewed(models) as folder:
         (folder / SCORE_FLOW).unlink(missing_ok=True)
         export_score_network(network, folder)

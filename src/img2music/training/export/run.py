@@ -104,7 +104,7 @@ def replace_music(
             for old in (ENCODER, TRUNK, DECODER, BANK, FLOW_NETWORK, SCORE, SCORE_FLOW, STYLES, STEMS):
                 (place / old).unlink(missing_ok=True)
         export_vaes(served, clips, folder, bank_size)
-        others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow")}
+        others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow", "score")}
         write_manifest(
             folder,
             version,
