@@ -19,6 +19,8 @@ from img2music.vision.classifier import Classification
 
 _LEAD = 128
 """Latent steps that lead into a loop, 3 s."""
+_ROUNDING = 1e-6
+"""s."""
 
 
 def composed(classification: Classification, options: Options, genre: str) -> Score:
@@ -40,7 +42,7 @@ def take_for(score: Score, options: Options, pace: float) -> Take:
     Raises `OptionError` when it would be too long, or there is nothing in it to be repeated.
     """
     if options.loop:
-        return _loop(score if score.brief is None else steady(score), options, pace)
+        return _loop(score, options, pace)
     if options.score is None and (options.seconds is not None or options.wishes.bars is None):
         return take_of(score, options.length)  # it was composed to fit
     if options.wishes.bars is not None and score.seconds > LONGEST:
@@ -54,7 +56,10 @@ def _loop(score: Score, options: Options, pace: float) -> Take:
     asked = options.wishes.bars
     open_ended = options.seconds is None and (asked is not None or options.score is not None)
     longest = LONGEST if open_ended else options.length
-    fitting = sum(end <= longest for end in (*score.bar_times[1:], score.seconds))
+    if score.brief is not None:
+        even = score.beats * 60 / longest if score.seconds <= longest else 0.0  # what fits with a fermata still does
+        score = steady(score, max(score.tempo.initial, even))
+    fitting = sum(end <= longest + _ROUNDING for end in (*score.bar_times[1:], score.seconds))
     if fitting < (asked or 1):
         raise _too_long(score, asked or 1, longest)
     take = loop_of(score, asked or whole_phrases(fitting, PHRASE), _LEAD / pace)

@@ -11,9 +11,11 @@ import pytest
 
 from conftest import Painter, Run
 from img2music import Img2Music, Wishes, compose
+from img2music.arranging import take_for
 from img2music.audio.stft import RATE
 from img2music.errors import Img2MusicError, ModelError, OptionError
 from img2music.generation.loop import whole_phrases
+from img2music.options import Options
 from img2music.vision.classifier import Classifier
 from img2music.wishes import NO_WISHES
 from songs import write_song
@@ -101,6 +103,17 @@ def test_a_loop_is_equal_bars_of_the_score(composing: Img2Music, cover: Path, ge
     assert len(snippet.samples) == round(score.seconds * RATE) <= 12 * RATE
 
 
+@pytest.mark.parametrize("genre", ["classical", "jazz"])
+@pytest.mark.parametrize("seed", range(4))
+def test_bars_that_fit_with_a_fermata_fit_without(genre: str, seed: int) -> None:
+    options = Options(loop=True, seconds=40, wishes=Wishes(bars=20))
+    for number in range(8 * seed, 8 * seed + 8):
+        score = compose(genre=genre, seed=number, bars=20, seconds=40)
+        take = take_for(score, options, 43.07)
+        assert take.score.bars == 20
+        assert take.seconds <= 40 + 1e-6
+
+
 def test_a_loop_closes_without_a_seam(composing: Img2Music, cover: Path) -> None:
     samples = composing.generate(cover, wishes=Wishes(bars=2, bpm=100), loop=True).samples
     steps = np.abs(np.diff(samples))
@@ -127,8 +140,6 @@ def test_the_picture_is_read_once(composing: Img2Music, cover: Path, monkeypatch
 
 
 def _two_lengths() -> list:
-    from img2music.options import Options
-
     return [Options(engine="compose", seconds=seconds) for seconds in (2.0, 3.0)]
 
 

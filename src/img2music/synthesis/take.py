@@ -44,9 +44,9 @@ def loop_of(score: Score, bars: int, begin: float) -> Take:
     return Take(whole, replace(once, notes=np.concatenate(rounds)), length, begin)
 
 
-def steady(score: Score) -> Score:
-    """The score in the tempo that it begins with throughout, without a fermata."""
-    return replace(score, tempo=TempoMap(((0.0, score.tempo.initial),)))
+def steady(score: Score, bpm: float) -> Score:
+    """The score in one tempo throughout, without a fermata."""
+    return replace(score, tempo=TempoMap(((0.0, bpm),)))
 
 
 def first_bars(score: Score, bars: int) -> Score:
