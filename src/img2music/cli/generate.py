@@ -154,7 +154,7 @@ def generate(
     )
     img2music = Img2Music(models)
     if stems:
-        img2music.models.shared(STEMS)  # says at once whether it is there
+        img2music.models.network(STEMS)  # says at once whether it is there
     read = read_picture(picture)
     snippets = (
         [img2music.play(read.image, request, request.genre)]

@@ -44,8 +44,7 @@ class Models:
 
     def __init__(self, folder: str | Path | None = None) -> None:
         self.folder = Path(str(resources.files("img2music"))) / "bundled" if folder is None else Path(folder)
-        self.shared = cache(self.network)
-        """As `network`, but each is loaded once."""
+        self._shared = cache(self._load)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -106,10 +105,8 @@ class Models:
         return data
 
     def network_of(self, genre: str, name: str) -> Network:
-        """A genre's own network of that name, or the one that all genres share, which is loaded once. Raises
-        `ModelError`."""
-        place = self.place_of(genre, name)
-        return self.shared(place) if place == name else self.network(place)
+        """A genre's own network of that name, or the one that all genres share. Raises `ModelError`."""
+        return self.network(self.place_of(genre, name))
 
     def place_of(self, genre: str, name: str) -> str:
         """Where in the folder a genre's own file of that name is, or else the one that all genres share."""
@@ -117,7 +114,11 @@ class Models:
         return name if self.has(name) and not self.has(own) else own
 
     def network(self, name: str) -> Network:
-        """One ONNX file of the manifest, loaded. Raises `ModelError`."""
+        """One ONNX file of the manifest, loaded; once if it lies beside the folders of the genres. Raises
+        `ModelError`."""
+        return self._load(name) if "/" in name else self._shared(name)
+
+    def _load(self, name: str) -> Network:
         from img2music.models.session import onnxruntime
 
         data = self.read(name)

@@ -50,7 +50,7 @@ class StemSeparator:
     """
 
     def __init__(self, models: Models, pace: float) -> None:
-        self._network = models.shared(STEMS)
+        self._network = models.network(STEMS)
         self._pace = pace
 
     def __call__(self, performance: Performance, latents: np.ndarray, samples: np.ndarray) -> dict[str, np.ndarray]:

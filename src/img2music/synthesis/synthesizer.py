@@ -26,8 +26,8 @@ class Synthesizer:
     """
 
     def __init__(self, models: Models, pace: float) -> None:
-        self._network = models.shared(SCORE)
-        self._flow = models.shared(SCORE_FLOW) if models.has(SCORE_FLOW) else None
+        self._network = models.network(SCORE)
+        self._flow = models.network(SCORE_FLOW) if models.has(SCORE_FLOW) else None
         self._pace = pace
 
     @property
