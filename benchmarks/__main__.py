@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.rows import ROOT, append, row
 
 RESULTS = ROOT / "benchmarks" / "results.jsonl"
-PICTURE = ROOT / "docs" / "benchmarks.png"
+PICTURE = ROOT / "docs" / "pictures" / "benchmarks.png"
 ENGINES = ("perturb", "flow")
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 EXAMPLES = Path(__file__).parent
 ROOT = EXAMPLES.parent
 DOCS = ROOT / "docs"
+PICTURES = DOCS / "pictures"
 EXAMPLE_GENRES = ("classical", "hiphop", "pop", "jazz")
 
 
@@ -33,7 +34,7 @@ def main() -> None:
 
 def _examples(_: argparse.Namespace) -> bool:
     pictures = [EXAMPLES / f"{genre}.png" for genre in EXAMPLE_GENRES]
-    _run(EXAMPLES / "figure.py", *pictures, "-o", DOCS / "examples.png")
+    _run(EXAMPLES / "figure.py", *pictures, "-o", PICTURES / "examples.png")
     return True
 
 
@@ -41,12 +42,12 @@ def _contact_sheet(_: argparse.Namespace) -> bool:
     """Of clips that are composed and rendered here: others may not be shown."""
     with tempfile.TemporaryDirectory() as folder:
         _run("-m", "img2music", "corpus", "build", "--out", folder, "--clips", "1")
-        _run(EXAMPLES / "contact_sheet.py", "--music", folder, "-o", DOCS / "contact-sheet.png")
+        _run(EXAMPLES / "contact_sheet.py", "--music", folder, "-o", PICTURES / "contact-sheet.png")
     return True
 
 
 def _scores(_: argparse.Namespace) -> bool:
-    sheet = ("--scores", "10", "--columns", "4", "--seed", "100", "--out", DOCS / "scores.png", "--force")
+    sheet = ("--scores", "10", "--columns", "4", "--seed", "100", "--out", PICTURES / "scores.png", "--force")
     _run("-m", "img2music", "piano-rolls", *sheet)
     return True
 
@@ -57,7 +58,7 @@ def _benchmarks(_: argparse.Namespace) -> bool:
 
 
 def _page(_: argparse.Namespace) -> bool:
-    _run(ROOT / "tests" / "browser" / "screenshots.py", DOCS)
+    _run(ROOT / "tests" / "browser" / "screenshots.py", PICTURES)
     return True
 
 
@@ -68,7 +69,7 @@ def _strengths(options: argparse.Namespace) -> bool:
         corpus, out = Path(folder, "corpus"), Path(folder, "out")
         _run("-m", "img2music", "corpus", "build", "--out", corpus, "--clips", "40", "--seed", "2")
         measured = ("--covers", options.covers, "--reference", corpus, "--out", out)
-        _run("-m", "img2music", "evaluate", "quality", *measured, "--figure", DOCS / "strengths.png")
+        _run("-m", "img2music", "evaluate", "quality", *measured, "--figure", PICTURES / "strengths.png")
     return True
 
 

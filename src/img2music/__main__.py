@@ -21,10 +21,11 @@ def main() -> None:
 
     def command_line(prog_name: str) -> None:
         check_room(FOR_NUMPY)
+        from img2music.cli.common.selection import needed
         from img2music.cli.main import app
 
         with interrupts:
-            app(prog_name=prog_name)
+            needed(app, sys.argv[1:])(prog_name=prog_name)
 
     try:
         run(command_line, NAME, interrupts)

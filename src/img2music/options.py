@@ -24,7 +24,7 @@ score that is composed for the picture, whose sound the picture moves."""
 DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5, COMPOSE: 1.0}
 """Default strengths of the engines."""
 GENRE_STRENGTHS = {PERTURB: {"classical": 0.7, "hiphop": 1.0, "pop": 0.7, "jazz": 1.0}}
-"""Default strengths in single genres: the highest that costs no quality (docs/strengths.png)."""
+"""Default strengths in single genres: the highest that costs no quality (docs/pictures/strengths.png)."""
 
 
 LARGEST_STRENGTH = 10.0

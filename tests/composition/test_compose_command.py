@@ -23,8 +23,8 @@ from img2music.metrics.scores.note_overlap import highest_overlaps, overlap, pit
 from img2music.metrics.scores.score_variety import entropy, variety
 
 GOLDEN = {
-    "classical": "d18093a092665228",
-    "hiphop": "1ff2e0ba5d6d0569",
+    "classical": "398e16a18877a92a",
+    "hiphop": "7b50748b19478e4b",
     "pop": "806afb2a3b8009f5",
     "jazz": "dece7d947eec940c",
 }

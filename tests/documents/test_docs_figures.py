@@ -13,6 +13,7 @@ from img2music.models.folder import Models
 from places import ROOT
 
 DOCS = ROOT / "docs"
+PICTURES = DOCS / "pictures"
 OF_NO_MODELS = {"scores.png", "benchmarks.png"}
 """Composed scores, and the history of many models."""
 OF_DECISIONS = {"strengths.png": DOCS / "decisions" / "strengths.md"}
@@ -20,7 +21,7 @@ OF_DECISIONS = {"strengths.png": DOCS / "decisions" / "strengths.md"}
 
 
 def _models(figure: str) -> str | None:
-    with Image.open(DOCS / figure) as picture:
+    with Image.open(PICTURES / figure) as picture:
         return picture.info.get("Models")
 
 
@@ -35,7 +36,7 @@ def test_the_figure_of_a_decision_is_of_the_models_that_its_page_names(figure: s
 
 
 def test_the_history_shows_all_that_was_measured() -> None:
-    with Image.open(DOCS / "benchmarks.png") as picture:
+    with Image.open(PICTURES / "benchmarks.png") as picture:
         assert picture.info.get("Results") == digest(ROOT / "benchmarks" / "results.jsonl")
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import log2
 
 from img2music.composition.brief import MINOR_MODES
 from img2music.composition.metre import Metre
 from img2music.composition.score import ChordSymbol, Instrument, Role, Section, Swing, TempoMap
+
+_USUAL_PULSE = 105.0
+"""Beats per minute."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,11 @@ class Plan:
         """The beat from which the last chord sounds, in the last bar."""
         last = (self.bars - 1) * self.metre.beats
         return max(self.chords[-1].start, last) if self.chords else last
+
+    @cached_property
+    def density_per_beat(self) -> float:
+        """How many notes a beat has, from 0 to 1, for the density of the mood, which is heard by the second."""
+        return min(max(self.mood.density - 0.5 * log2(self.tempo.initial / self.metre.pulse / _USUAL_PULSE), 0.0), 1.0)
 
     @property
     def minor(self) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console, RenderableType
 
 from img2music.errors import OptionError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RecordOption = Annotated[
@@ -23,6 +25,8 @@ def show(facts: object, as_json: bool, parts: Callable[[], Iterable[RenderableTy
     if as_json:
         typer.echo(json.dumps(facts))
         return
+    from rich.console import Console
+
     for part in parts():
         if isinstance(part, str):
             typer.echo(part)

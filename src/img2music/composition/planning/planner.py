@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import astuple, fields, replace
-from math import log2
 
 from img2music.composition.brief import FASTEST, LONGEST, MODES, MOST_BARS, SLOWEST, Brief, Feeling
 from img2music.composition.chance import stream
@@ -20,8 +19,6 @@ from img2music.composition.style import Style
 from img2music.errors import OptionError
 from img2music.genres import check_genre
 
-USUAL_PULSE = 105.0
-"""Beats per minute."""
 LARGEST_SEED = 2**63 - 1
 _LENT = ((Role.DRUMS, 0.1), (Role.BASS, 0.3), (Role.HARMONY, 0.55), (Role.VOICE, 0.8), (Role.MELODY, 0.8))
 """Roles that a second genre takes over, and the share from which it does."""
@@ -67,7 +64,7 @@ def plan_for(brief: Brief) -> Plan:
         sections,
         (),
         tuple(players),
-        replace(mood, density=per_beat(mood.density, length.bpm / choice.metre.pulse)),
+        mood,
     )
     return replace(plan, chords=choice.style.harmonise(plan))
 
@@ -140,11 +137,6 @@ def mood_for(feeling: Feeling, seed: int) -> Mood:
     names = [attribute.name for attribute in fields(Feeling)]
     drawn = (stream(seed, "mood", name).random() for name in names)
     return Mood(*(chance if asked is None else asked for asked, chance in zip(astuple(feeling), drawn, strict=True)))
-
-
-def per_beat(density: float, pulse: float) -> float:
-    """How many notes a beat has, from 0 to 1, for a density that is heard by the second, at `pulse` beats a minute."""
-    return min(max(density - 0.5 * log2(pulse / USUAL_PULSE), 0.0), 1.0)
 
 
 def _other(brief: Brief, mood: Mood) -> Choice:

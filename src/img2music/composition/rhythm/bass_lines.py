@@ -89,14 +89,14 @@ def bass_line(
     Chords begin with their root. The last note before another chord may lead to it, by a step or a half step.
     """
     rng = stream(plan.seed, plan.style, "bass", player.seat)
-    likely = {name: weight * _liking(name, plan.mood.density) for name, weight in likes.items()}
+    likely = {name: weight * _liking(name, plan.density_per_beat) for name, weight in likes.items()}
     usual = RHYTHMS[pick(rng, likely)]
     calm = long_notes if "long" in likes or rng.random() < 0.3 else locked
     bar = plan.metre.beats
     low, high = player.instrument.low, min(player.instrument.high, player.instrument.low + 24)
     centre = low + 11 + round(6 * (plan.mood.brightness - 0.5))
-    leads = 0.25 + 0.3 * plan.mood.density
-    jumps = 0.16 + 0.14 * plan.mood.density
+    leads = 0.25 + 0.3 * plan.density_per_beat
+    jumps = 0.16 + 0.14 * plan.density_per_beat
     notes: list[Note] = []
     previous = None
     for number, section in enumerate(plan.section_of):

@@ -43,7 +43,7 @@ def strummed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
     for step in range(round(plan.metre.beats * 2)):
         place = step / 2
         strong = plan.metre.strength(place)
-        if own.random() < 0.35 + 0.65 * strong + 0.3 * (plan.mood.density - 0.5):
+        if own.random() < 0.35 + 0.65 * strong + 0.3 * (plan.density_per_beat - 0.5):
             strokes.append((place, 0.5, 0.6 + 0.35 * strong))
     return strokes
 
@@ -51,7 +51,7 @@ def strummed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
 def stabbed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
     """Short, syncopated, the same every two bars."""
     own = stream(plan.seed, "stab", bar % 2)
-    onsets = bar_rhythm(plan.metre, 0.3 + 0.4 * plan.mood.density, 0.7, own)
+    onsets = bar_rhythm(plan.metre, 0.3 + 0.4 * plan.density_per_beat, 0.7, own)
     return [(at, 0.35, 0.9 if plan.metre.strength(at) >= 0.5 else 0.8) for at in onsets]
 
 
@@ -72,7 +72,7 @@ def pushed(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
 def sparse(plan: Plan, bar: int, rng: Random) -> list[Stroke]:
     """A few long strokes with a rhythm of their own, the same every two bars."""
     own = stream(plan.seed, "sparse", bar % 2)
-    onsets = bar_rhythm(plan.metre, 0.12 + 0.25 * plan.mood.density, 0.6, own)
+    onsets = bar_rhythm(plan.metre, 0.12 + 0.25 * plan.density_per_beat, 0.6, own)
     ends = (*onsets[1:], plan.metre.beats)
     return [(at, (end - at) * 0.9, 0.85) for at, end in zip(onsets, ends, strict=True)]
 
@@ -117,7 +117,7 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
     """Chords in one of the ways that a style likes, voices led, around the pitch `centre`, at most `most` at once.
     The last bar holds its chord."""
     rng = stream(plan.seed, plan.style, "comp", player.seat)
-    way = pick(rng, {name: weight * _liking(name, plan.mood.density) for name, weight in likes.items()})
+    way = pick(rng, {name: weight * _liking(name, plan.density_per_beat) for name, weight in likes.items()})
     most = min(most, pick(rng, {2: 1.0, 3: 3.0, 4: 1.0}))
     if way != BROKEN:
         rate = len(PATTERNS[way](plan, 0, rng)) / plan.metre.beats * plan.tempo.initial / 60
@@ -233,12 +233,12 @@ def _figure(rng: Random) -> tuple[int, ...]:
 
 def _spacing(plan: Plan, rng: Random) -> tuple[float, ...]:
     """Where the tones of broken chords come in a bar: evenly, or with a rhythm of their own."""
-    fast = plan.mood.density > 0.6 and plan.tempo.initial / plan.metre.pulse < 100
+    fast = plan.density_per_beat > 0.6 and plan.tempo.initial / plan.metre.pulse < 100
     space = 0.25 if fast else 0.5
     even = tuple(step * space for step in range(round(plan.metre.beats / space)))
     if rng.random() < 0.35:
         return even
-    own = bar_rhythm(plan.metre, 0.45 + 0.5 * plan.mood.density, 0.5, rng)
+    own = bar_rhythm(plan.metre, 0.45 + 0.5 * plan.density_per_beat, 0.5, rng)
     return own if len(own) >= 3 else even
 
 

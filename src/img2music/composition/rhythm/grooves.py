@@ -73,7 +73,7 @@ def make_groove(drummer: Drummer, plan: Plan) -> Groove:
     first = _kicks(drummer, metre, four, backbeats, rng)
     second = _kicks(drummer, metre, four, backbeats, rng) if rng.random() < 0.75 and not four else first
     kicks = [*first, *(bar + place for place in second)]
-    density = plan.mood.density
+    density = plan.density_per_beat
     spacing = pick(
         rng, {space: weight * 4 ** (6 * (density - 0.5) * (0.5 - space)) for space, weight in drummer.hats.items()}
     )
@@ -228,7 +228,7 @@ def _bar(
         if phase + place in groove.opens and energy >= 0.55:
             notes.append(_hit(start + place, OPEN, 78, drummer, rng))
             continue
-        if drummer.rolls and rng.random() < drummer.rolls * (0.5 + plan.mood.density):
+        if drummer.rolls and rng.random() < drummer.rolls * (0.5 + plan.density_per_beat):
             parts = (2, 3, 4)[int(rng.random() * 3)]
             for part in range(parts):
                 loud = 56 + 7 * part

@@ -22,7 +22,7 @@ def _flow(plan: Plan, triplets: float, rng: Random) -> Flow:
         kind
     ]
     until = bar * 0.5 if kind == "call" else bar - 0.4
-    keep = 0.66 + 0.24 * plan.mood.density
+    keep = 0.66 + 0.24 * plan.density_per_beat
     onsets = [
         step * space for step in range(int(until / space) + 1) if (step * space) % 1 < 1e-6 or rng.random() < keep
     ]

@@ -43,7 +43,7 @@ def make_tunes(plan: Plan, taste: Taste, player: Player) -> list[Tune]:
     rng = stream(plan.seed, plan.style, "tune")
     pentatonic = rng.random() < taste.pentatonic
     centre = _centre(plan, player)
-    density = taste.density + 0.9 * (plan.mood.density - 0.5)
+    density = taste.density + 0.9 * (plan.density_per_beat - 0.5)
     density = min(max(density, 0.05), 0.95)
     themes: dict[str, tuple[Theme, Manner]] = {}
     times: dict[str, int] = {}
@@ -179,7 +179,7 @@ def answer(player: Player, plan: Plan, tunes: list[Tune]) -> list[Note]:
     bar = plan.metre.beats
     low, high = player.instrument.low, player.instrument.high
     centre = min(max(_centre(plan, player) - 5, low + 6), high - 6)
-    onsets = bar_rhythm(plan.metre, 0.5 + 0.3 * plan.mood.density, 0.5, rng)
+    onsets = bar_rhythm(plan.metre, 0.5 + 0.3 * plan.density_per_beat, 0.5, rng)
     moves = [int(rng.random() * 3) - 1 for _ in onsets]
     free = _rests(plan, tunes)
     notes: list[Note] = []

@@ -56,7 +56,7 @@ class Span:
 def _count(length: float, division: int) -> int:
     """How many notes a group has: twos in simple groups, threes in compound ones."""
     if round(length * 4) % 3 == 0 and length > 0.6:
-        return {1: 1, 2: 3, 4: 6}.get(division, 3)
+        return {1: 1, 2: 3, 4: 6, 8: 12}.get(division, 3)
     return max(round(division * length), 1)
 
 

@@ -24,8 +24,8 @@ _SECONDS = (5.0, 15.0, 30.0, 60.0)
 
 @dataclass(frozen=True)
 class Obedience:
-    """How many briefs were composed `exact`ly, how many others were `refused` as they should be because they
-    contradict themselves, and how many came out `wrong`."""
+    """How many briefs were composed `exact`ly, how many came out `wrong`, and how many others between them were
+    `refused` as they should be because they contradict themselves."""
 
     exact: int
     refused: int
@@ -33,11 +33,12 @@ class Obedience:
 
 
 def obedience(count: int, seed: int = 0) -> Obedience:
-    """Of `count` random briefs that ask for tempo, key, mode, metre, bars and instruments, and some for seconds."""
+    """Of `count` random briefs that can be met and ask for tempo, key, mode, metre, bars and instruments, and some for
+    seconds."""
     random = Random(seed)
     exact = refused = wrong = 0
-    for number in range(count):
-        brief = random_brief(random, number)
+    while exact + wrong < count:
+        brief = random_brief(random, exact + wrong + refused)
         try:
             good = is_as_asked(compose(brief), brief)
         except OptionError:

@@ -13,6 +13,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from img2music.training.export.batch_norms import fold_batch_norms
+
 SMALLEST = 256
 """Weights with fewer numbers stay float32."""
 
@@ -49,8 +51,9 @@ def write_onnx(
 
 
 def store(model: onnx.ModelProto, path: Path) -> None:
-    """Write a network with its weights as float16, cast to float32 when it is loaded."""
+    """Write a network with its weights as float16, cast to float32 when it is loaded, and batch norms folded."""
     _store_as_float16(model.graph)
+    fold_batch_norms(model.graph)
     _forget_origin(model)
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())

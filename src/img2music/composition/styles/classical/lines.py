@@ -14,7 +14,8 @@ from img2music.composition.theory.accompaniment import PATTERNS, Span
 
 FULL = frozenset({"sustained", "pulsing", "tremolo", "blocks", "syncopated"})
 """Patterns in which an ensemble fills the chord."""
-_FLOWING = frozenset({"alberti", "broken", "broken wide", "climbing", "rolling"})
+FLOWING = frozenset({"alberti", "broken", "broken wide", "climbing", "rolling"})
+"""Patterns that break the chord."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,15 @@ class Desk:
         return self.expression.note(start, length, pitch, self.velocity * loud, self.rng, articulation)
 
 
-def division(plan: Plan, rate: float) -> int:
-    """Into how many notes a group of beats is divided so that there are about `rate` notes a second."""
+def division(plan: Plan, rate: float, flowing: bool = False) -> int:
+    """Into how many notes a group of beats is divided so that there are about `rate` notes a second.
+
+    `flowing` figures of slow pieces may have up to eight, or twelve in a compound metre.
+    """
     wanted = rate * plan.metre.groups[0] * 60 / plan.tempo.initial
     counts = {1: 3, 2: 3, 4: 6} if plan.metre.compound else {1: 1, 2: 2, 4: 4}
+    if flowing:
+        counts |= {8: 12} if plan.metre.compound else {6: 6, 8: 8}
     return min(
         counts, key=lambda name: abs(counts[name] / wanted - 1) if counts[name] > wanted else wanted / counts[name] - 1
     )
@@ -64,7 +70,7 @@ def figured(desk: Desk, chords: Sequence[Chord], pattern: str, parts: int, with_
         final = chord.event.end >= desk.plan.beats - 1e-6
         chosen = PATTERNS["sustained" if final and pattern != "harp" else pattern]
         for stroke in chosen(sorted(dict.fromkeys(voices)), span):
-            articulation = Articulation.LEGATO if pattern in _FLOWING else Articulation.NORMAL
+            articulation = Articulation.LEGATO if pattern in FLOWING else Articulation.NORMAL
             notes.append(desk.note(stroke.start, stroke.length, stroke.pitch, stroke.loud, articulation))
     return notes
 

@@ -18,7 +18,7 @@ def improvise(plan: Plan, section: Section, low: int, high: int, rate: float, fi
     rng = stream(plan.seed, "solo", section.first)
     found: Line = []
     bar, known, memory = 0, 1, None
-    rest = 0.55 - 0.35 * plan.mood.density
+    rest = 0.55 - 0.35 * plan.density_per_beat
     while bar < section.bars:
         left = section.bars - bar
         bars = min(pick(rng, {1: 1.0, 2: 3.0, 3: 1.0, 4: 1.2}), left)

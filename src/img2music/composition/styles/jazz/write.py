@@ -79,7 +79,7 @@ def write(plan: Plan) -> tuple[Part, ...]:
 def _feel(plan: Plan, feel: Feel) -> Feel:
     """The feel of this piece: some walk in two, some modal tunes stand on a pedal."""
     rng = stream(plan.seed, "feel")
-    chance, energy = rng.random(), plan.mood.density
+    chance, energy = rng.random(), plan.density_per_beat
     if feel.bass == "walking" and feel.comping == "modal" and chance < 0.4:
         return replace(feel, bass="pedal")
     if feel.bass == "walking" and chance < 0.2 - 0.3 * (energy - 0.5) and plan.tempo.initial < 150:
@@ -127,7 +127,7 @@ def _front(plan: Plan, feel: Feel, player: Player, leaders: Sequence[Player]) ->
     low, high = _reach(instrument, plan.mood.brightness)
     reach = _reach(leaders[0].instrument, plan.mood.brightness)
     seconds = 60 / plan.tempo.initial
-    pace = feel.pace * (0.45 + 1.1 * plan.mood.density)
+    pace = feel.pace * (0.45 + 1.1 * plan.density_per_beat)
     fine = feel.fine or plan.tempo.initial < 84
     rate = min(max(pace * seconds, 0.6), 3.0 if fine else 2.0)
     rng = stream(plan.seed, "front", place)

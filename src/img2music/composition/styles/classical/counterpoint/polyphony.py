@@ -45,7 +45,7 @@ def write(plan: Plan) -> tuple[Part, ...]:
         desk = lines.Desk(plan, expression, player.instrument, 78, rng)
         if player.role is Role.DRUMS:
             goals = [frame.goal for frame in texture.frames if frame.phrase.last]
-            notes = lines.percussion(desk, goals, plan.mood.density > 0.4)
+            notes = lines.percussion(desk, goals, plan.density_per_beat > 0.4)
         elif player.instrument.name == "timpani":
             goals = [frame.goal for frame in texture.frames]
             notes = lines.timpani(desk, texture.chords, goals)

@@ -52,6 +52,8 @@ BUSY: Mapping[str, float] = {
 """How many notes accompaniments of a style have, beside others."""
 FASTEST_CHORDS = 3.5
 """How many chords a second are repeated at most."""
+_FASTEST_FIGURE = 11.0
+"""How many notes a second a broken chord has at most."""
 MANNERS: Mapping[str, Mapping[str, float]] = {
     "waltz": {"after": 2, "plain": 1, "held": 1},
     "nocturne": {"held": 3, "swaying": 2},
@@ -74,6 +76,31 @@ BASSES: Mapping[str, Mapping[str, float]] = {
 _BASSES: Mapping[str, float] = {"plain": 1.5, "held": 1.2, "repeated": 1.0, "walking": 1.2}
 
 
+_BUSY: Mapping[str, float] = {
+    "sustained": -1.0,
+    "held": -1.0,
+    "blocks": -0.7,
+    "halting": -0.5,
+    "plain": -0.4,
+    "waltz": 0.0,
+    "march": 0.0,
+    "after": 0.0,
+    "syncopated": 0.0,
+    "afterbeats": 0.2,
+    "walking": 0.4,
+    "swaying": 0.5,
+    "tremolo": 0.6,
+    "pulsing": 0.8,
+    "repeated": 0.8,
+}
+"""How much busier a pattern or a manner is than others, from -1 to 1; broken chords are the busiest."""
+
+
+def _liked(weights: Mapping[str, float], density: float) -> dict[str, float]:
+    """Weights for a density of the mood from 0 to 1: calm ways for a low one, busy ways for a high one."""
+    return {name: weight * 10 ** (2 * _BUSY.get(name, 1.0) * (density - 0.5)) for name, weight in weights.items()}
+
+
 def bass_part(piece: Piece, player: Player, basses: Sequence[Player], section: Section) -> list[Note]:
     """What a bass has in a section: the lowest voice, plain or moving; timpani have strokes at cadences."""
     plan, chords = piece.plan, piece.chords_of(section)
@@ -82,7 +109,9 @@ def bass_part(piece: Piece, player: Player, basses: Sequence[Player], section: S
     if player.instrument.name == "timpani":
         return lines.timpani(desk, chords, [frame.goal for frame in piece.frames])
     place = basses.index(player)
-    manner = pick(stream(plan.seed, "bass manner", section.label), BASSES.get(piece.style, _BASSES))
+    manner = pick(
+        stream(plan.seed, "bass manner", section.label), _liked(BASSES.get(piece.style, _BASSES), plan.density_per_beat)
+    )
     shift = -12 if player.instrument.high <= 62 and place else 0
     if player.instrument.high <= 60:
         shift = -12
@@ -112,10 +141,11 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
             weights = {name: weight for name, weight in weights.items() if name in kept} or {"sustained": 1}
         if place and alone:
             weights = {"sustained": 1}
-        pattern = pick(choice, weights)
+        pattern = pick(choice, _liked(weights, plan.density_per_beat))
         if pattern in ("pulsing", "afterbeats"):
             rate = min(0.7 * rate, FASTEST_CHORDS)
-        parts = max(lines.division(plan, rate), 2 if rate > 1.5 else 1)
+        flows = pattern in lines.FLOWING
+        parts = max(lines.division(plan, min(rate, _FASTEST_FIGURE), flows), 2 if rate > 1.5 else 1)
         with_bass = (alone and place == 0) or (player.instrument.program < 8 and not group)
         return lines.figured(desk, chords, pattern, parts, with_bass, group)
     singles = [helper for helper in helpers if not plays_chords(helper.instrument)]
@@ -123,7 +153,9 @@ def harmony_part(piece: Piece, player: Player, helpers: Sequence[Player], sectio
     voice = 1 + order.index(player) % 2
     if alone and order[0] is player and len(helpers) == len(singles):
         voice = 0
-    manner = pick(stream(plan.seed, "manner", section.label), MANNERS.get(piece.style, _MANNERS))
+    manner = pick(
+        stream(plan.seed, "manner", section.label), _liked(MANNERS.get(piece.style, _MANNERS), plan.density_per_beat)
+    )
     if player.instrument.name in ("french horn", "trombone", "trumpet"):
         manner = "held"
     shift = lines.octaves([chord.voices[voice] for chord in chords], player.instrument)

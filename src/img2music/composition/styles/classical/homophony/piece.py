@@ -86,7 +86,7 @@ def compose_piece(plan: Plan, style: str, lead: Instrument | None) -> Piece:
 
 def _rate(plan: Plan, style: str) -> float:
     """Notes of the melody a second."""
-    return (0.9 + 3.6 * plan.mood.density + 0.8 * plan.mood.density**2) * _LIVELINESS.get(style, 1.0)
+    return (0.7 + 3.4 * plan.mood.density + 1.8 * plan.mood.density**2) * _LIVELINESS.get(style, 1.0)
 
 
 def _reach(plan: Plan, lead: Instrument | None) -> Range:

@@ -34,6 +34,6 @@ def write(plan: Plan) -> tuple[Part, ...]:
             goals = [frame.goal for frame in piece.frames]
             rng = stream(plan.seed, "percussion")
             desk = Desk(plan, piece.expression, player.instrument, 84, rng)
-            notes = percussion(desk, goals, plan.mood.density > 0.4)
+            notes = percussion(desk, goals, plan.density_per_beat > 0.4)
         parts.append(Part(player.instrument, player.role, tuple(notes), player.level, player.pan))
     return tuple(parts)

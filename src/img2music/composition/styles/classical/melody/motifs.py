@@ -116,7 +116,7 @@ def _goal_rhythm(plan: Plan, phrase: Phrase, here: Sequence[Chord], start: float
         return ((0.0, beats * 2 / 3),)
     rng = stream(plan.seed, "upbeat", phrase.theme, phrase.cadence)
     tail = groups[-1]
-    if rng.random() < 0.35 + 0.3 * plan.mood.density:
+    if rng.random() < 0.35 + 0.3 * plan.density_per_beat:
         count = pick(rng, {1: 1.0, 2: 2.0, 3: 0.0 if tail == 1 else 1.0})
         held = sum(groups[: max(len(groups) - 2, 1)])
         return ((0.0, held), *((beats - tail + i * tail / count, tail / count) for i in range(count)))

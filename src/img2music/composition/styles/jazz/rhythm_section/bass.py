@@ -42,7 +42,7 @@ def in_two(plan: Plan, instrument: Instrument) -> list[Note]:
                 other = near_root(pick(rng, {own[min(2, len(own) - 1)]: 3, own[1]: 1, own[0]: 0.5}), root, instrument)
                 following = plan.chord_at(min(end, plan.beats - 0.01))
                 notes.append(Note(start, (half - start) * 0.96, root, velocity, late=lateness(rng)))
-                if rng.random() < 0.25 + 0.25 * plan.mood.density and end - half >= 1.5:
+                if rng.random() < 0.25 + 0.25 * plan.density_per_beat and end - half >= 1.5:
                     target = near_root(following.root, other, instrument)
                     lead = target + one(rng, (-1, 1, -2))
                     notes.append(Note(half, (end - half) * 0.7, other, velocity - 6, late=lateness(rng)))
@@ -142,11 +142,11 @@ _KINDS: Mapping[str, float] = {"root": 3, "octave": 2, "fifth": 1.5, "seventh": 
 
 def _figure(plan: Plan, bar: int, rng: Random) -> list[tuple[float, float, str]]:
     """Offsets, lengths and kinds of the notes of even and odd bars: those of the kick, and some between."""
-    together = kicks(plan.seed, plan.metre, bar, round(plan.mood.density, 2))
+    together = kicks(plan.seed, plan.metre, bar, round(plan.density_per_beat, 2))
     places = []
     for tick in range(round(plan.metre.beats * 4)):
         likely = 0.1 if tick % 2 else 0.2
-        if tick in together or (tick > 1 and rng.random() < likely * (0.5 + plan.mood.density)):
+        if tick in together or (tick > 1 and rng.random() < likely * (0.5 + plan.density_per_beat)):
             places.append(tick / 4)
     found = []
     for place, after in zip(places, [*places[1:], plan.metre.beats], strict=True):

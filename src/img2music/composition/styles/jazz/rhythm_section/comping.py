@@ -108,7 +108,7 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
         hits = _in_metre(rhythm, plan, manner)
         if manner in ("swing", "modal"):
             hits = _answering(hits, plan, bar, onsets, rng)
-        kept = 0.5 + plan.mood.density
+        kept = 0.5 + plan.density_per_beat
         hits = _covering(tuple(hit for hit in hits if rng.random() < kept), plan, bar)
         loud = 52 + 20 * section.energy
         for offset, length in hits:

@@ -64,7 +64,7 @@ def swing(kit: Kit, bar: int, energy: float, fill: bool) -> None:
     """Ride with skip notes, hi-hat on two and four, feathered kick, and a snare that comps."""
     plan, rng, start = kit.plan, kit.rng, bar * kit.plan.metre.beats
     places = _places(plan)
-    busy = 0.12 + 0.35 * plan.mood.density * energy
+    busy = 0.12 + 0.35 * plan.density_per_beat * energy
     cymbal = RIDE if energy > 0.45 else CLOSED
     for number, (offset, length) in enumerate(places):
         off = number % 2 == 1
@@ -108,7 +108,7 @@ def waltz(kit: Kit, bar: int, energy: float, fill: bool) -> None:
             kit.hit(start + offset, PEDAL, 70)
         if number == 0:
             kit.hit(start, KICK, 58 + 10 * energy)
-        if rng.random() < 0.15 + 0.3 * plan.mood.density:
+        if rng.random() < 0.15 + 0.3 * plan.density_per_beat:
             kit.hit(start + offset + length / 2, SNARE, 40 + 22 * rng.random())
 
 
@@ -142,7 +142,7 @@ def bossa(kit: Kit, bar: int, energy: float, fill: bool) -> None:
 def funk(kit: Kit, bar: int, energy: float, fill: bool) -> None:
     """Sixteenths on the hi-hat, backbeats, a syncopated kick that comes back, ghost notes on the snare."""
     plan, rng, start = kit.plan, kit.rng, bar * kit.plan.metre.beats
-    together = kicks(plan.seed, plan.metre, bar, round(plan.mood.density, 2))
+    together = kicks(plan.seed, plan.metre, bar, round(plan.density_per_beat, 2))
     ticks = round(plan.metre.beats * 4)
     fine = plan.tempo.initial < 112
     for tick in range(ticks):
@@ -152,7 +152,7 @@ def funk(kit: Kit, bar: int, energy: float, fill: bool) -> None:
             kit.hit(start + tick / 4, SNARE, 92 + 10 * energy)
         elif tick in together:
             kit.hit(start + tick / 4, KICK, 84 + 8 * energy)
-        elif rng.random() < 0.1 + 0.2 * plan.mood.density:
+        elif rng.random() < 0.1 + 0.2 * plan.density_per_beat:
             kit.hit(start + tick / 4, SNARE, 34)
 
 

@@ -42,7 +42,7 @@ def walking(plan: Plan, instrument: Instrument) -> list[Note]:
     notes = []
     for (start, length, _, first), pitch in zip(beats, best_path(options, between), strict=True):
         velocity = round((90 if first else 84) + 8 * (rng.random() - 0.5))
-        if length >= 1 and rng.random() < 0.03 + 0.1 * plan.mood.density:  # a skip before the next beat
+        if length >= 1 and rng.random() < 0.03 + 0.1 * plan.density_per_beat:  # a skip before the next beat
             notes.append(Note(start, length * 0.45, pitch, velocity, late=lateness(rng)))
             notes.append(Note(start + length / 2, length * 0.4, pitch, 60, Articulation.GHOST, late=lateness(rng)))
         else:
