@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from img2music import Img2Music
 from img2music.cli.main import main
-from tiny_models import write_tiny_models
+from tiny_models import add_score_networks, write_tiny_models
 
 Painter = Callable[..., Path]
 Run = Callable[..., tuple[int, str, str]]
@@ -33,6 +33,12 @@ def user_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A complete models folder with tiny networks; tests leave it as it is."""
     return write_tiny_models(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="session")
+def score_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with networks that play scores; tests leave it as it is."""
+    return add_score_networks(write_tiny_models(tmp_path_factory.mktemp("score models")))
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from safetensors.numpy import save_file
 from img2music.audio.stft import BINS
 from img2music.generation.flow import CONDITIONS
 from img2music.genres import GENRES
+from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS
+from img2music.synthesis.piano_roll import WIDTH
+from img2music.synthesis.stems import NAMES as STEM_NAMES
 
 SIZE = 32
 CHANNELS = 8
@@ -82,6 +85,21 @@ def seal(folder: Path, **changes: object) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
+def add_score_networks(folder: Path) -> Path:
+    """Put networks that play scores and take stems apart into a folder of tiny models, and return it."""
+    random = np.random.default_rng(10)
+    _save(_score(random), folder / "score.onnx")
+    _save(_score_flow(), folder / "score_flow.onnx")
+    _save(_stems(), folder / "stems.onnx")
+    styles = {
+        "offset": 0.1 * random.standard_normal(2 * CHANNELS).astype(np.float32),
+        "directions": 0.5 * random.standard_normal((3, 2 * CHANNELS)).astype(np.float32),
+    }
+    save_file(styles, folder / "styles.safetensors")
+    seal(folder)
+    return folder
+
+
 def _classifier() -> ModelProto:
     """Genres by mean colour; features are the picture in 4 x 4 pixels, around 0."""
     weights = {
@@ -117,6 +135,82 @@ def _flow(random: np.random.Generator) -> ModelProto:
     )
 
 
+def _score(random: np.random.Generator) -> ModelProto:
+    """Each key and drum adds latents of its own, and the style code shifts them all."""
+    weights = {
+        "first": np.int64([0]),
+        "last": np.int64([2]),
+        "keys": 2 * random.standard_normal((WIDTH, CHANNELS)).astype(np.float32),
+        "shifts": 0.2 * random.standard_normal((2 * CHANNELS + 1, CHANNELS)).astype(np.float32),
+    }
+    nodes = [
+        helper.make_node("ReduceSum", ["rolls", "first"], ["played"], keepdims=1),
+        helper.make_node("MatMul", ["played", "keys"], ["codes"]),
+        helper.make_node("Transpose", ["codes"], ["notes"], perm=[0, 2, 1]),
+        helper.make_node("MatMul", ["style", "shifts"], ["shift"]),
+        helper.make_node("Unsqueeze", ["shift", "last"], ["everywhere"]),
+        helper.make_node("Add", ["notes", "everywhere"], ["means"]),
+        helper.make_node("Identity", ["notes"], ["known"]),
+    ]
+    inputs = {
+        "rolls": ["parts", "steps", WIDTH],
+        "instruments": ["parts"],
+        "parts": ["parts", PART_CONDITIONS],
+        "piece": [1, PIECE_CONDITIONS],
+        "style": [1, 2 * CHANNELS + 1],
+    }
+    latents = [1, CHANNELS, "steps"]
+    return _model(nodes, inputs, {"means": latents, "known": latents}, weights)
+
+
+def _score_flow() -> ModelProto:
+    """A little of the noise is left on the means."""
+    weights = {"little": np.float32(0.1)}
+    nodes = [
+        helper.make_node("Mul", ["remainders", "time"], ["velocity"]),
+        helper.make_node("Mul", ["remainders", "little"], ["grain"]),
+        helper.make_node("Add", ["means", "grain"], ["latents"]),
+    ]
+    latents = [1, CHANNELS, "steps"]
+    inputs = {
+        "remainders": latents,
+        "time": [1],
+        "means": latents,
+        "known": latents,
+        "piece": [1, PIECE_CONDITIONS],
+        "style": [1, 2 * CHANNELS + 1],
+    }
+    return _model(nodes, inputs, {"velocity": latents, "latents": latents}, weights)
+
+
+def _stems() -> ModelProto:
+    """The louder stems are at a moment, the more of everything they get."""
+    weights = {
+        "first": np.int64([0]),
+        "last": np.int64([2]),
+        "sides": np.int64([1, 2]),
+        "rest": np.float32(0.01),
+        "all": np.ones((1, _FOLD), np.float32),
+        "frames": np.int64([len(STEM_NAMES), -1, BINS]),
+    }
+    nodes = [
+        helper.make_node("ReduceSum", ["rolls", "last"], ["played"], keepdims=1),
+        helper.make_node("Add", ["played", "rest"], ["heard"]),
+        helper.make_node("Unsqueeze", ["present", "sides"], ["there"]),
+        helper.make_node("Mul", ["heard", "there"], ["weights"]),
+        helper.make_node("ReduceSum", ["weights", "first"], ["sum"], keepdims=1),
+        helper.make_node("Div", ["weights", "sum"], ["shares"]),
+        helper.make_node("MatMul", ["shares", "all"], ["wide"]),
+        helper.make_node("Reshape", ["wide", "frames"], ["masks"]),
+    ]
+    inputs = {
+        "rolls": [len(STEM_NAMES), "steps", WIDTH],
+        "latents": [1, CHANNELS, "steps"],
+        "present": [len(STEM_NAMES)],
+    }
+    return _model(nodes, inputs, {"masks": [len(STEM_NAMES), "frames", BINS]}, weights)
+
+
 def _encoder(random: np.random.Generator) -> ModelProto:
     weights = {
         "pairs": np.int64([1, -1, _FOLD]),
@@ -148,7 +242,11 @@ def _decoder(random: np.random.Generator) -> ModelProto:
 
 def _model(nodes: list[NodeProto], inputs: dict, outputs: dict, weights: dict[str, np.ndarray]) -> ModelProto:
     def describe(shapes: dict) -> list:
-        return [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+        kinds = {"instruments": TensorProto.INT64}
+        return [
+            helper.make_tensor_value_info(name, kinds.get(name, TensorProto.FLOAT), shape)
+            for name, shape in shapes.items()
+        ]
 
     constants = [numpy_helper.from_array(np.asarray(array), name) for name, array in weights.items()]
     graph = helper.make_graph(nodes, "tiny", describe(inputs), describe(outputs), constants)

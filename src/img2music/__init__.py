@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from img2music.composition.score import Score
     from img2music.output.snippet import Snippet
     from img2music.pipeline import Img2Music
+    from img2music.wishes import Wishes
 
     __version__: str
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 # this module comes before every other of the package, in every process, and other packages import ONNX Runtime too.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-__all__ = ["Img2Music", "Score", "Snippet", "__version__", "compose"]
+__all__ = ["Img2Music", "Score", "Snippet", "Wishes", "__version__", "compose"]
 
 
 def __getattr__(name: str) -> object:
@@ -45,6 +46,10 @@ def __getattr__(name: str) -> object:
         from img2music.composition.score import Score
 
         return Score
+    if name == "Wishes":
+        from img2music.wishes import Wishes
+
+        return Wishes
     if name == "__version__":
         from img2music.version import __version__
 

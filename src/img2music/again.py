@@ -12,8 +12,9 @@ from img2music.vision.picture import PictureFile
 def make_again(sidecar: Sidecar, img2music: Img2Music) -> tuple[Snippet, PictureFile]:
     """The same music as before, and its picture.
 
-    Raises `SidecarError` when picture, models or the user's bank are no longer the same, `PictureError` when the
-    picture cannot be read, and `OptionError` when an option is out of range or there is no such bank any more.
+    Raises `SidecarError` when picture, models, MIDI file or the user's bank are no longer the same, `PictureError` when
+    the picture cannot be read, and `OptionError` when an option is out of range, the MIDI file cannot be read or there
+    is no such bank any more.
     """
     request, version = sidecar.request, img2music.models.version
     if version != sidecar.models:
@@ -22,8 +23,16 @@ def make_again(sidecar: Sidecar, img2music: Img2Music) -> tuple[Snippet, Picture
     if picture.sha256 != sidecar.sha256:
         raise SidecarError(f"{sidecar.picture} has changed since the music was made; bring the old picture back.")
     snippet = img2music.play(picture.image, request, request.genre)
-    if snippet.provenance.bank_sha256 != sidecar.bank:
+    made = snippet.provenance
+    if made.score is not None and made.score.sha256 != sidecar.score:
+        raise SidecarError(f"{request.score} has changed since the music was made; bring the old score back.")
+    if made.brief != sidecar.brief:
+        raise SidecarError(
+            "This version would compose another score for the picture; `img2music compose --brief` with the sidecar "
+            "gives the old one."
+        )
+    if made.bank_sha256 != sidecar.bank:
         raise SidecarError(f"The bank '{request.bank}' has changed since the music was made from it.")
-    if snippet.provenance.embeddings != sidecar.embeddings:
+    if made.embeddings != sidecar.embeddings:
         raise SidecarError("These models know other music than those that made it; give --models.")
     return snippet, picture

@@ -1,4 +1,4 @@
-"""Briefs for the composer, from options in words and from a picture."""
+"""Briefs for the composer, from wishes in words and from a picture."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from img2music.composition.compose import compose as compose_brief
 from img2music.composition.score import Score
 from img2music.errors import OptionError
 from img2music.genres import check_genre
+from img2music.wishes import Wishes
 
 if TYPE_CHECKING:
     from PIL import Image
 
+    from img2music.generation.mood import Mood
     from img2music.vision.appearance import Appearance
     from img2music.vision.classifier import Classification
 
@@ -54,27 +56,22 @@ def compose(
 
     Raises `PictureError` for a bad picture, and `OptionError` for what is impossible or contradicts itself.
     """
-    tonic, own_mode = (None, None) if key is None else parse_tonality(key)
-    if mode is not None and own_mode not in (None, mode):
-        raise OptionError(f"{key} is {own_mode}, not {mode}; give one of them.")
-    lender, share = (None, 0.5) if blend is None else parse_blend(blend)
-    brief = Brief(
-        genre or "",
-        parse_mood(mood) if isinstance(mood, str) else feeling_of(mood or {}),
-        seed,
-        seconds,
-        bars,
-        bpm,
-        tonic,
-        mode or own_mode,
-        None if metre is None else parse_metre(metre),
-        style,
-        _names(instruments),
-        _names(sections),
-        lender,
-        share,
-        quote,
+    wishes = Wishes(
+        style=style,
+        mood=mood,
+        bpm=bpm,
+        key=key,
+        mode=mode,
+        metre=metre,
+        bars=bars,
+        instruments=instruments,
+        sections=sections,
+        quote=quote,
     )
+    brief = brief_of(wishes, genre or "", seed=seed, seconds=seconds)
+    if blend is not None:
+        lender, share = parse_blend(blend)
+        brief = replace(brief, blend=lender, share=share)
     if genre is not None:
         check_genre(genre)
     if picture is not None:
@@ -84,6 +81,28 @@ def compose(
     return compose_brief(brief)
 
 
+def brief_of(wishes: Wishes, genre: str = "", seed: int = 0, seconds: float | None = None) -> Brief:
+    """A brief that asks for the wishes. Raises `OptionError` when one of them cannot be understood."""
+    tonic, own_mode = (None, None) if wishes.key is None else parse_tonality(wishes.key)
+    if wishes.mode is not None and own_mode not in (None, wishes.mode):
+        raise OptionError(f"{wishes.key} is {own_mode}, not {wishes.mode}; give one of them.")
+    return Brief(
+        genre,
+        parse_mood(wishes.mood) if isinstance(wishes.mood, str) else feeling_of(wishes.mood or {}),
+        seed,
+        seconds,
+        bars=wishes.bars,
+        bpm=wishes.bpm,
+        key=tonic,
+        mode=wishes.mode or own_mode,
+        metre=None if wishes.metre is None else parse_metre(wishes.metre),
+        style=wishes.style,
+        instruments=_names(wishes.instruments),
+        sections=_names(wishes.sections),
+        quote=wishes.quote,
+    )
+
+
 def _seen(brief: Brief, picture: str | Path | bytes | Image.Image, models: str | Path | None) -> Brief:
     """The brief with what the picture says. Networks look at it only if the genre is open."""
     from img2music.vision.picture import load_picture
@@ -91,32 +110,52 @@ def _seen(brief: Brief, picture: str | Path | bytes | Image.Image, models: str |
     image = load_picture(picture)
     if brief.genre:
         from img2music.vision.appearance import appearance_of
+        from img2music.vision.fingerprint import fingerprint_of
 
-        return with_appearance(brief, image, appearance_of(image))
+        return with_appearance(brief, appearance_of(image), fingerprint_of(image))
     from img2music.models.folder import Models
     from img2music.vision.classifier import Classifier
 
-    return with_picture(brief, image, Classifier(Models(None if models is None else Path(models)))(image))
+    return with_picture(brief, Classifier(Models(None if models is None else Path(models)))(image))
 
 
-def with_picture(brief: Brief, image: Image.Image, classification: Classification) -> Brief:
+def with_picture(brief: Brief, classification: Classification) -> Brief:
     """The brief with genre and mood of a picture where it leaves them open, and a seed that is the picture's own."""
-    return with_appearance(replace(brief, genre=brief.genre or classification.genre), image, classification.appearance)
+    known = replace(brief, genre=brief.genre or classification.genre)
+    return with_appearance(known, classification.appearance, classification.fingerprint)
 
 
-def with_appearance(brief: Brief, image: Image.Image, appearance: Appearance) -> Brief:
+def with_appearance(brief: Brief, appearance: Appearance, fingerprint: str) -> Brief:
     """The brief with the mood of a picture where it leaves it open, and a seed that is the picture's own."""
     from img2music.generation.mood import mood_of
 
     seen = {name: round(value, 3) for name, value in asdict(mood_of(appearance)).items()}
     asked = asdict(brief.feeling)
     feeling = Feeling(**{name: value if value is not None else seen.get(name) for name, value in asked.items()})
-    return replace(brief, feeling=feeling, seed=picture_seed(image, brief.seed))
+    return replace(brief, feeling=feeling, seed=picture_seed(fingerprint, brief.seed))
 
 
-def picture_seed(image: Image.Image, seed: int) -> int:
+def mood_asked(brief: Brief) -> Mood:
+    """What a brief says of the moods that pictures suggest. It must say all of them, as one `with_appearance` does."""
+    from img2music.generation.mood import Mood
+
+    return Mood(**{attribute.name: getattr(brief.feeling, attribute.name) for attribute in fields(Mood)})
+
+
+def blended(brief: Brief, probabilities: Mapping[str, float]) -> Brief:
+    """The brief with the likeliest other genre blended in by its probability, half at most."""
+    others = {genre: share for genre, share in probabilities.items() if genre != brief.genre}
+    if not others:
+        return brief
+    other = max(others, key=lambda genre: others[genre])
+    both = others[other] + probabilities.get(brief.genre, 0.0)
+    share = min(others[other] / both, 0.5) if both > 0 else 0.0
+    return replace(brief, blend=other, share=round(share, 3))
+
+
+def picture_seed(fingerprint: str, seed: int) -> int:
     """A seed that no other picture has with the same `seed`."""
-    digest = hashlib.sha256(f"{seed} {image.size} ".encode() + image.tobytes()).digest()
+    digest = hashlib.sha256(f"{seed} {fingerprint}".encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 1
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from img2music.errors import OptionError
+from img2music.wishes import NO_WISHES, Wishes
 
 CLIP_SECONDS = 15.0
 """Length of the clips that models are trained on and of known embeddings, as in the paper, s."""
 DEFAULT_SECONDS = CLIP_SECONDS
-"""Length of a snippet, s."""
+"""Length of a snippet where neither seconds nor bars nor a score say it, s."""
 SHORTEST, LONGEST = 1.0, 120.0
 LARGEST_SEED = 2**63 - 1
 CHOICES = ("mood", "random")
 """Ways to choose a known embedding: by the mood of the picture, or at random as in the paper."""
-FLOW, PERTURB = "flow", "perturb"
-ENGINES = (FLOW, PERTURB)
-"""What is done with it: the latent flow makes new music after the paper's perturbation, or the perturbation alone."""
-DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5}
+FLOW, PERTURB, COMPOSE = "flow", "perturb", "compose"
+ENGINES = (FLOW, PERTURB, COMPOSE)
+"""What makes the music: the latent flow after the paper's perturbation of known music, the perturbation alone, or a
+score that is composed for the picture, whose sound the picture moves."""
+DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5, COMPOSE: 1.0}
 """Default strengths of the engines."""
 GENRE_STRENGTHS = {PERTURB: {"classical": 0.7, "hiphop": 1.0, "pop": 0.7, "jazz": 1.0}}
 """Default strengths in single genres: the highest that costs no quality (docs/pictures/strengths.png)."""
@@ -29,41 +32,53 @@ LARGEST_STRENGTH = 10.0
 
 @dataclass(frozen=True)
 class Options:
-    """Options of one snippet of `seconds` s.
+    """Options of one snippet of `seconds` s, by default 15 or what bars or a score take.
 
     `alpha` is the strength, by default the one that suits engine and genre. `engine` is by default the flow where the
-    models have one. `blend` mixes the genres by the picture's probabilities, which only the flow can. `bank` names a
-    bank of the user's own music instead of the models' banks; its music is only perturbed unless an `engine` is given,
-    so that it stays recognisable."""
+    models have one. `blend` mixes the genres by the picture's probabilities; the engine compose blends the likeliest
+    other genre in. `bank` names a bank of the user's own music instead of the models' banks; its music is only
+    perturbed unless an `engine` is given, so that it stays recognisable, and lends its sound to what is composed.
+    `wishes` say what is to be composed, and `score` is a MIDI file to be played instead; both mean the engine
+    compose."""
 
     alpha: float | None = None
     seed: int = 0
-    seconds: float = DEFAULT_SECONDS
+    seconds: float | None = None
     loop: bool = False
     choose: str = CHOICES[0]
     engine: str | None = None
     blend: bool = False
     bank: str | None = None
+    wishes: Wishes = NO_WISHES
+    score: Path | None = None
+
+    @property
+    def length(self) -> float:
+        """The length where neither bars nor a score say it, s."""
+        return DEFAULT_SECONDS if self.seconds is None else self.seconds
 
     def check(self) -> None:
-        """Raise `OptionError` when one is out of range."""
+        """Raise `OptionError` when one is out of range, or two contradict each other."""
         if self.engine not in (None, *ENGINES):
             raise OptionError(f"engine is '{self.engine}'; choose one of {', '.join(ENGINES)}.")
         if self.blend and self.engine == PERTURB:
-            raise OptionError("blend needs the engine flow; leave out one of them.")
+            raise OptionError("blend needs the engine flow or compose; leave out one of them.")
+        self._check_score()
         if self.alpha is not None:
             check_strength(self.alpha)
         if self.choose not in CHOICES:
             raise OptionError(f"choose is '{self.choose}'; choose one of {', '.join(CHOICES)}.")
-        if not SHORTEST <= self.seconds <= LONGEST:  # also false for NaN
+        if self.seconds is not None and not SHORTEST <= self.seconds <= LONGEST:  # also false for NaN
             raise OptionError(f"seconds is {self.seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
         if not 0 <= self.seed <= LARGEST_SEED:
             raise OptionError(f"seed is {self.seed}; choose a whole number from 0 to {LARGEST_SEED}.")
 
     def engine_of(self, engines: Sequence[str]) -> str:
         """The engine to use, given those that the models have, the default first."""
+        if self._needs_score:
+            return COMPOSE
         if self.blend:
-            return FLOW
+            return self.engine or FLOW
         return self.engine or (engines[0] if self.bank is None else PERTURB)
 
     def strength(self, engine: str, genre: str) -> float:
@@ -74,6 +89,19 @@ class Options:
                 f"alpha is {alpha:g}; the flow takes from 0 to 1, where all is new; or choose the engine perturb."
             )
         return alpha
+
+    @property
+    def _needs_score(self) -> list[str]:
+        """Names of options that mean the engine compose."""
+        return [*self.wishes.as_dict(), *([] if self.score is None else ["score"])]
+
+    def _check_score(self) -> None:
+        needed = self._needs_score
+        if needed and self.engine not in (None, COMPOSE):
+            raise OptionError(f"{needed[0]} needs the engine compose, not {self.engine}; leave out one of them.")
+        if self.score is not None and (self.blend or len(needed) > 1):
+            other = "blend" if self.blend else needed[0]
+            raise OptionError(f"A score has its notes already; leave out {other} or the score.")
 
 
 def default_strength(engine: str, genre: str) -> float:

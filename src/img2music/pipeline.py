@@ -4,40 +4,48 @@ picture v → classifier → genre and feature vector v̂
 the genre's known embedding l → l̂ = l + α · v̂ → latent flow → the genre's decoder → music
 
 The paper takes a known embedding at random; the default here is one that fits the mood of the picture. And where the
-paper only shifts the embedding, the latent flow turns it into new music, unless the engine is the paper's.
+paper only shifts the embedding, the latent flow turns it into new music, unless the engine is the paper's. With the
+engine compose, l is the embedding of a score that is composed for the picture, and v̂ moves how it sounds.
 """
 
 from __future__ import annotations
 
-from functools import cache, cached_property
-from itertools import cycle, islice, tee
+from dataclasses import replace
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from img2music.arranging import composed, take_for, written
 from img2music.audio.files.io import MAX_SECONDS, load_audio
 from img2music.audio.level import level, normalise_level
 from img2music.audio.limiter import limit_peak
 from img2music.audio.loudness import normalise_loudness
 from img2music.audio.stft import RATE
 from img2music.banks.known_music import KnownMusic
+from img2music.briefing import brief_of, mood_asked
+from img2music.composition.reading.score_file import ScoreFile
 from img2music.errors import ModelError, OptionError
-from img2music.generation.bank import Bank
+from img2music.generation.choice import joined, ranked
 from img2music.generation.codec import Decoder, Encoder
-from img2music.generation.continuation import Segment, in_order, join
 from img2music.generation.flow import Flow, condition_of
 from img2music.generation.loop import close_loop, loop_ends
-from img2music.generation.mood import mood_of
+from img2music.generation.mood import Mood, mood_of
 from img2music.generation.perturbation import perturb
 from img2music.genres import check_genre
 from img2music.models.folder import Models
-from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, Options
-from img2music.output.provenance import OwnBankFile, Provenance
+from img2music.options import CHOICES, COMPOSE, FLOW, Options
+from img2music.output.provenance import OwnBankFile, Provenance, ScoreSource
 from img2music.output.snippet import Snippet, fade
+from img2music.synthesis.player import Player
+from img2music.synthesis.stems import StemSeparator, separate
+from img2music.synthesis.style_code import style_code
+from img2music.synthesis.take import AFTER
 from img2music.version import __version__
 from img2music.vision.classifier import Classification, Classifier
 from img2music.vision.picture import load_picture
+from img2music.wishes import NO_WISHES, Wishes
 
 _FADE = (0.01, 0.25)  # s, at the beginning and at the end
 
@@ -53,6 +61,7 @@ class Img2Music:
         self._music = KnownMusic(self.models)
         self._decoder = cache(lambda genre: Decoder(self.models, genre))
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
+        self._player = cache(lambda genre: Player(self.models, self._decoder(genre)))
 
     @classmethod
     def from_pretrained(
@@ -106,18 +115,21 @@ class Img2Music:
         *,
         alpha: float | None = None,
         seed: int = 0,
-        seconds: float = DEFAULT_SECONDS,
+        seconds: float | None = None,
         genre: str | None = None,
         loop: bool = False,
         choose: str = CHOICES[0],
         engine: str | None = None,
         blend: bool = False,
         bank: str | None = None,
+        wishes: Wishes = NO_WISHES,
+        score: str | Path | None = None,
     ) -> Snippet:
         """A snippet for a picture, in its likeliest genre or in `genre`.
 
         With `loop` it can be repeated without a seam: whole bars, at most `seconds`. With the user's own `bank` the
-        likeliest genre is one that it has. The other options are those of `Options`.
+        likeliest genre is one that it has. `wishes` are for what is composed, such as `Wishes(bpm=96, key="Bbm")`, and
+        `score` is a MIDI file to play instead. The other options are those of `Options`.
 
         The same picture, options and models give the same samples on the same machine. Raises `PictureError` for a bad
         picture and `OptionError` for an option out of range.
@@ -131,6 +143,8 @@ class Img2Music:
             engine=engine,
             blend=blend,
             bank=bank,
+            wishes=wishes,
+            score=None if score is None else Path(score),
         )
         return self.play(picture, options, genre)
 
@@ -141,7 +155,7 @@ class Img2Music:
 
     def play_top(self, picture: str | Path | bytes | Image.Image, top_n: int, options: Options) -> list[Snippet]:
         """One snippet for each of the `top_n` likeliest genres (paper section 4.1), likeliest first."""
-        options.check()
+        self._check(options, None)
         genres = self.genres(options.bank)
         if not 1 <= top_n <= len(genres):
             raise OptionError(f"top-n is {top_n}; choose from 1 to {len(genres)}.")
@@ -176,44 +190,93 @@ class Img2Music:
         provenance = Provenance(reconstruction_of=Path(audio).name, img2music=__version__, models=self.models.version)
         return Snippet(levelled, RATE, genre, provenance=provenance)
 
+    def stems(self, snippet: Snippet) -> dict[str, Snippet]:
+        """Drums, bass, harmony and melody of a snippet that plays a score: they add up to it, each silent where nothing
+        of it is played.
+
+        Raises `OptionError` for a snippet without a score and `ModelError` when the models take none apart.
+        """
+        if snippet.take is None or snippet.latents is None:
+            raise OptionError("Only what is played from a score has stems; choose the engine compose.")
+        separator = StemSeparator(self.models, self._decoder(snippet.genre).steps_per_second)
+        found = separate(separator, snippet.take, snippet.latents, snippet.samples)
+        return {name: replace(snippet, samples=stem, take=None, latents=None) for name, stem in found.items()}
+
     def _render(self, classification: Classification, options: Options, genre: str) -> Snippet:
-        bank, sha256 = self._music.bank(genre, options.bank)
-        decoder = self._decoder(genre)
         engine = options.engine_of(self.engines)
-        alpha = options.strength(engine, genre)
         mood = mood_of(classification.appearance)
-        if options.choose == "mood":
-            ranking = bank.choose_by_mood(mood, options.seed)
-        else:
-            ranking = bank.choose(classification.features, np.random.default_rng(options.seed))
-        known, played = _known(bank, ranking, decoder, options.seconds)
-        moved = perturb(known.latents, classification.features, bank.directions, alpha)
-        if engine == FLOW:
-            shares = classification.probabilities if options.blend else {genre: 1.0}
-            moved = self._flow(moved, condition_of(shares, mood), alpha, options.seed)
-        bars = [bar / decoder.steps_per_second for bar in known.bars]
-        provenance = Provenance(
+        made = Provenance(
             seed=options.seed,
-            alpha=alpha,
+            alpha=options.strength(engine, genre),
             engine=engine,
             blend=options.blend,
             loop=options.loop,
             choose=options.choose,
             saw=tuple(classification.appearance.words()),
             asked=tuple(mood.words()),
-            played=tuple(bank.words(played[0])),
-            embeddings=tuple(bank.entries[index].credit for index in played),
-            bank=OwnBankFile(options.bank, sha256) if options.bank and sha256 else None,
             img2music=__version__,
             models=self.models.version,
         )
-        samples = _finished(decoder(moved), bars, options)
-        return Snippet(samples, RATE, genre=genre, probabilities=classification.probabilities, provenance=provenance)
+        make = self._from_score if engine == COMPOSE else self._from_known_music
+        return replace(make(classification, options, genre, mood, made), probabilities=classification.probabilities)
+
+    def _from_known_music(
+        self, classification: Classification, options: Options, genre: str, mood: Mood, made: Provenance
+    ) -> Snippet:
+        bank, sha256 = self._music.bank(genre, options.bank)
+        decoder = self._decoder(genre)
+        ranking = ranked(bank, classification.features, mood, options)
+        known, played = joined(bank, ranking, decoder.steps_per_second, decoder.steps_for(options.length))
+        moved = perturb(known.latents, classification.features, bank.directions, made.alpha)
+        if made.engine == FLOW:
+            shares = classification.probabilities if options.blend else {genre: 1.0}
+            moved = self._flow(moved, condition_of(shares, mood), made.alpha, options.seed)
+        bars = [bar / decoder.steps_per_second for bar in known.bars]
+        ends = loop_ends(bars, options.length) if options.loop else (0.0, options.length)
+        made = replace(
+            made,
+            played=tuple(bank.words(played[0])),
+            embeddings=tuple(bank.entries[index].credit for index in played),
+            bank=_own_bank(options, sha256),
+        )
+        samples = _finished(decoder(moved), *ends, loop=options.loop)
+        return Snippet(samples, RATE, genre, provenance=made, latents=moved)
+
+    def _from_score(
+        self, classification: Classification, options: Options, genre: str, mood: Mood, made: Provenance
+    ) -> Snippet:
+        file = None if options.score is None else ScoreFile.read(options.score)
+        make = composed if file is None else partial(written, file)
+        player, decoder = self._player(genre), self._decoder(genre)
+        take = take_for(make(classification, options, genre), options, decoder.steps_per_second)
+        style, brief = None, take.score.brief
+        if brief is not None:
+            mood = mood_asked(brief)
+            made = replace(made, brief=brief, asked=tuple(mood.words()))
+        if file is not None:
+            made = replace(made, score=ScoreSource(file.path.name, file.sha256))
+        if options.bank is not None:
+            bank, sha256 = self._music.bank(genre, options.bank)
+            lender = ranked(bank, classification.features, mood, options)[0]
+            style = style_code(bank.segment(lender, decoder.steps_per_second).latents)
+            made = replace(made, embeddings=(bank.entries[lender].credit,), bank=_own_bank(options, sha256))
+        end = take.begin + take.seconds
+        latents = player.latents(
+            take.performance, end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
+        )
+        samples = _finished(decoder(latents), take.begin, end, loop=options.loop)
+        return Snippet(samples, RATE, genre, provenance=made, take=take, latents=latents)
 
     def _check(self, options: Options, genre: str | None) -> None:
         options.check()
         if genre is not None:
             check_genre(genre, self.models.classes)
+        if options.engine_of(self.engines) == COMPOSE and COMPOSE not in self.engines:
+            raise ModelError(
+                f"{self.models.folder} has no networks that play scores, which the engine compose needs; choose the "
+                f"engine {' or '.join(self.engines)}, or other models."
+            )
+        brief_of(options.wishes)
 
     def _check_playable(self, genre: str) -> str:
         if genre not in self.models.genres:
@@ -221,17 +284,12 @@ class Img2Music:
         return genre
 
 
-def _known(bank: Bank, ranking: list[int], decoder: Decoder, seconds: float) -> tuple[Segment, list[int]]:
-    """The known embeddings joined to a length in s, and which entries of the bank these are, first to last."""
-    pace = decoder.steps_per_second
-    order, again = tee(cycle(in_order(bank.bar_lengths(pace), ranking)))
-    joined, count = join((bank.segment(index, pace) for index in order), decoder.steps_for(seconds))
-    return joined, list(islice(again, count))
+def _own_bank(options: Options, sha256: str | None) -> OwnBankFile | None:
+    return OwnBankFile(options.bank, sha256) if options.bank and sha256 else None
 
 
-def _finished(decoded: np.ndarray, bars: list[float], options: Options) -> np.ndarray:
-    """Decoded samples `(T,)` cut to length, faded or closed to a loop, at the loudness of all snippets."""
-    samples = decoded[: round(options.seconds * RATE)]
-    if options.loop:
-        return close_loop(samples, RATE, *loop_ends(bars, options.seconds))
-    return normalise_loudness(fade(samples, RATE, *_FADE), RATE)
+def _finished(decoded: np.ndarray, begin: float, end: float, loop: bool) -> np.ndarray:
+    """Decoded samples `(T,)` from `begin` to `end` in s, faded or closed to a loop, at the loudness of all snippets."""
+    if loop:
+        return close_loop(decoded, RATE, begin, end)
+    return normalise_loudness(fade(decoded[round(begin * RATE) : round(end * RATE)], RATE, *_FADE), RATE)

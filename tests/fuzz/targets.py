@@ -13,8 +13,9 @@ SHARES = {
     "containers": 0.04,
     "models": 0.12,
     "recipes": 0.1,
-    "sidecars": 0.15,
+    "sidecars": 0.12,
     "briefs": 0.05,
+    "scores": 0.03,
     "environments": 0.0,
 }
 
@@ -45,6 +46,10 @@ def target_of(name: str, folder: Path) -> Target:
         from .inputs.briefs import Briefs
 
         return Briefs(folder)
+    if name == "scores":
+        from .inputs.scores import Scores
+
+        return Scores(folder)
     from .inputs.texts import Recipes, Sidecars
 
     return {"recipes": Recipes, "sidecars": Sidecars}[name](folder)

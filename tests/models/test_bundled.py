@@ -16,7 +16,7 @@ from img2music.audio.stft import RATE, magnitude
 from img2music.cli.main import main
 from img2music.generation.bank import Bank
 from img2music.genres import GENRES
-from img2music.models.folder import Models
+from img2music.models.folder import SCORE, SCORE_FLOW, STEMS, STYLES, Models
 from places import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.png"))
@@ -30,8 +30,10 @@ def img2music() -> Img2Music:
 def test_every_genre_is_there_within_65_mb() -> None:
     models = Models()
     assert models.genres == GENRES
-    sizes = [len(models.read(name)) for name in models.manifest.files]  # checks the checksums too
-    assert sum(sizes) <= 65e6  # of which 22 may be the classifier and what reads words
+    sizes = {name: len(models.read(name)) for name in models.manifest.files}  # checks the checksums too
+    playing_scores = sum(sizes.get(name, 0) for name in (SCORE, SCORE_FLOW, STYLES, STEMS))
+    assert sum(sizes.values()) - playing_scores <= 65e6  # of which 22 may be the classifier and what reads words
+    assert playing_scores <= 25e6
 
 
 def test_models_do_not_say_where_they_were_made() -> None:
@@ -62,6 +64,25 @@ def test_the_same_again_is_the_same_and_another_seed_is_not(img2music: Img2Music
     first, again, other = (img2music.generate(EXAMPLES[0], seed=seed).samples for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_networks_for_scores_are_there_together_or_not_at_all() -> None:
+    models = Models()
+    there = {name for name in (SCORE, STYLES) if models.has(name)}
+    assert there in (set(), {SCORE, STYLES})
+    assert ("compose" in models.engines) == bool(there)
+
+
+@pytest.mark.skipif("compose" not in Models().engines, reason="the bundled models have no networks for scores")
+@pytest.mark.parametrize("genre", GENRES)
+def test_a_picture_becomes_a_score_that_is_heard(img2music: Img2Music, genre: str) -> None:
+    picture = next(path for path in EXAMPLES if path.stem == genre)
+    snippet = img2music.generate(picture, engine="compose", genre=genre)
+    assert snippet.score is not None
+    assert snippet.samples.shape == (15 * RATE,)
+    assert -24 < level(snippet.samples) < -12
+    spectrum = magnitude(snippet.samples)
+    assert spectrum.sum(1).std() > 0.05 * spectrum.sum(1).mean()  # it moves in time
 
 
 @pytest.mark.parametrize("genre", GENRES)

@@ -23,12 +23,12 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.score import Score
 from img2music.errors import ModelError, OptionError
-from img2music.models.folder import ENCODER, Models
+from img2music.models.folder import ENCODER, STYLES, Models
 from img2music.synthesis.conditions import Conditioner
 from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.stems import StemSeparator
-from img2music.synthesis.style_space import STYLES, StyleSpace
+from img2music.synthesis.style_space import StyleSpace
 from img2music.synthesis.synthesizer import TEMPERATURE, Synthesizer
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
 from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, StemRecipe, read_recipe
@@ -279,6 +279,7 @@ def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> Non
         assert answer.exit_code == 0, answer.output
     found = Models(models)
     assert found.version == "after" and found.has(ENCODER)
+    assert found.manifest.trained_on["score"]["pairs"] >= 1 and "compose" in found.engines
     assert Synthesizer(found, PACE)(performance(), 40).shape == (CHANNELS, 40)
     samples = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
     parts = StemSeparator(found, PACE)(performance(), np.zeros((CHANNELS, 40), np.float32), samples)

@@ -26,10 +26,11 @@ pytest.importorskip("av", reason="av is not installed")
         ("recordings", 0, 130),
         ("recordings", 200, 400),
         ("containers", 0, 200),
-        ("models", 0, 60),
+        ("models", 0, 90),
         ("recipes", 0, 300),
         ("sidecars", 0, 500),
         ("briefs", 0, 200),
+        ("scores", 0, 100),
     ],
 )
 def test_nothing_that_is_read_does_harm(target: str, first: int, cases: int, tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ from img2music.training.flow.run import load_flow, shape_of, train_flow
 from img2music.training.spectrogram_vae.module import VAETrainer
 from img2music.training.spectrogram_vae.network import laplace_nll
 from img2music.training.spectrogram_vae.run import load_vae, train_vae
+from tiny_models import add_score_networks
 from tiny_training import TINY_CLASSIFIER, TINY_FLOW, TINY_VAE, write_clips
 
 
@@ -551,6 +552,13 @@ def test_new_music_leaves_the_classifier_as_it_was(
     with pytest.raises(ModelError, match="no trained VAE"):
         replace_music(tmp_path, [long_music], models, "newest", 1, False)
     assert Models(models).version == "newer"
+
+
+def test_new_music_takes_out_what_plays_scores(exported: Path, runs: Path, long_music: Path, tmp_path: Path) -> None:
+    models = add_score_networks(Path(shutil.copytree(exported, tmp_path / "models")))
+    assert Models(models).engines == ("perturb", "compose")
+    replace_music(runs, [long_music], models, "newer", 1, False)
+    assert Models(models).engines == ("perturb",)
 
 
 def test_the_exported_classifier_is_the_trained_one(tmp_path: Path) -> None:

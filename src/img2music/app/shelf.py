@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from img2music.errors import OptionError
-from img2music.output.formats import VIDEO
+from img2music.output.formats import MIDI, VIDEO
 from img2music.output.snippet import ENCODINGS, Snippet
 from img2music.output.video import save_video
 from img2music.vision.picture import load_picture
@@ -33,6 +33,11 @@ class KeptSnippet:
     picture: bytes
     writing: threading.Lock = field(default_factory=threading.Lock)
     """Held while one of its files is being written."""
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats that it can be had in: those of sounds, and of its score if it has one."""
+        return FORMATS if self.snippet.score is None else (*FORMATS, MIDI)
 
     @property
     def size(self) -> int:
@@ -60,12 +65,15 @@ class Shelf:
         return sound
 
     def file(self, key: str, format: str) -> tuple[Path, str]:
-        """The file of a snippet in one of `FORMATS`, written on the first request, and the name for downloads.
+        """The file of a snippet in one of its formats, written on the first request, and the name for downloads.
 
-        Raises `OptionError` when the snippet is no longer kept or the format is unknown.
+        Raises `OptionError` when the snippet is no longer kept or does not have the format.
         """
-        check_format(format)
+        if format != MIDI:
+            check_format(format)
         sound = self._kept(key)
+        if format not in sound.formats:
+            raise OptionError("This music was not played from a score; choose the engine compose.")
         path = self._folder / f"{key}.{format}"
         with sound.writing:
             if not path.exists():
@@ -92,8 +100,7 @@ class Shelf:
         return sum(sound.size for sound in self._sounds.values())
 
     def _remove(self, key: str) -> None:
-        del self._sounds[key]
-        for format in FORMATS:
+        for format in self._sounds.pop(key).formats:
             (self._folder / f"{key}.{format}").unlink(missing_ok=True)
 
 
@@ -104,7 +111,9 @@ def check_format(format: str) -> None:
 
 
 def _write(sound: KeptSnippet, format: str, path: Path) -> None:
-    if format == VIDEO:
+    if sound.snippet.score is not None and format == MIDI:
+        sound.snippet.score.save(path, force=True)
+    elif format == VIDEO:
         save_video(sound.snippet, load_picture(sound.picture, apart=True), path, force=True)
     else:
         sound.snippet.save(path, format, force=True)

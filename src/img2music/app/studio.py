@@ -14,7 +14,7 @@ from img2music.app.turns import Turns
 from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.banks.store import BankStore
 from img2music.errors import OptionError, PictureError
-from img2music.options import Options
+from img2music.options import COMPOSE, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
 from img2music.system.files import reason, regular_file_size
@@ -75,6 +75,8 @@ class Studio:
         classification = self.classify(picture)
         for genre in self.genres:
             self._render(classification, Options(seconds=SHORTEST), genre)
+        if COMPOSE in self.engines:
+            self._render(classification, Options(seconds=SHORTEST, engine=COMPOSE), self.genres[0])
 
     def close(self, patience: float) -> None:
         """Refuse further work, and wait at most `patience` s for work in progress."""
@@ -90,8 +92,8 @@ class Studio:
         Each has the next seed, or with `EACH` the next genre. Raises `PictureError` for a bad picture and
         `OptionError` for an option out of range.
         """
-        if not SHORTEST <= options.seconds <= LONGEST:  # also false for NaN
-            raise OptionError(f"seconds is {options.seconds}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
+        if not SHORTEST <= options.length <= LONGEST:  # also false for NaN
+            raise OptionError(f"seconds is {options.length}; choose a length from {SHORTEST:g} to {LONGEST:g} s.")
         data = read_upload(picture)
         classification = self._classify(data)
         seed, genre = options.seed + number, None if options.genre == SEEN else options.genre

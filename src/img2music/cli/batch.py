@@ -11,6 +11,18 @@ import typer
 
 from img2music.cli.common.exits import PARTLY
 from img2music.cli.common.messages import end_partly, warn
+from img2music.cli.common.musical import (
+    BarsOption,
+    BpmOption,
+    InstrumentsOption,
+    KeyOption,
+    MetreOption,
+    ModeOption,
+    MoodOption,
+    QuoteOption,
+    SectionsOption,
+    StyleOption,
+)
 from img2music.cli.common.parameters import (
     AlphaOption,
     BankOption,
@@ -25,7 +37,8 @@ from img2music.cli.common.parameters import (
     VideoFormatOption,
 )
 from img2music.errors import OptionError
-from img2music.options import CHOICES, DEFAULT_SECONDS
+from img2music.options import CHOICES
+from img2music.wishes import Wishes
 
 if TYPE_CHECKING:
     from img2music.batch.on_ray import Ended
@@ -49,11 +62,21 @@ def batch(
     format: VideoFormatOption = None,
     seed: SeedOption = 0,
     alpha: AlphaOption = None,
-    seconds: SecondsOption = DEFAULT_SECONDS,
+    seconds: SecondsOption = None,
     genre: GenreOption = None,
     choose: ChooseOption = CHOICES[0],
     engine: EngineOption = None,
     bank: BankOption = None,
+    style: StyleOption = None,
+    mood: MoodOption = None,
+    bpm: BpmOption = None,
+    key: KeyOption = None,
+    mode: ModeOption = None,
+    metre: MetreOption = None,
+    bars: BarsOption = None,
+    instruments: InstrumentsOption = None,
+    sections: SectionsOption = None,
+    quote: QuoteOption = None,
     tags: TagsOption = False,
     models: ModelsOption = None,
     jobs: Annotated[
@@ -71,7 +94,10 @@ def batch(
     quiet: QuietOption = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Make music again that exists already.")] = False,
 ) -> None:
-    """Turn many pictures into music, each with a sidecar, and write a web page to listen to them."""
+    """Turn many pictures into music, each with a sidecar, and write a web page to listen to them.
+
+    Style, mood, tempo, key and the like mean the engine compose.
+    """
     from img2music.output.formats import FORMATS, SOUNDS
     from img2music.output.request import Request
 
@@ -85,6 +111,18 @@ def batch(
         choose=choose,
         engine=engine,
         bank=bank,
+        wishes=Wishes(
+            style=style,
+            mood=mood,
+            bpm=bpm,
+            key=key,
+            mode=mode,
+            metre=metre,
+            bars=bars,
+            instruments=instruments,
+            sections=sections,
+            quote=quote,
+        ),
         genre=genre,
         format=wanted,
         tags=tags,

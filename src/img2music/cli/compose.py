@@ -134,6 +134,7 @@ def _to_standard_output(data: bytes) -> None:
 
 
 def _report(path: Path, score: Score, as_json: bool) -> None:
+    from img2music.cli.common.reports import describe
     from img2music.composition.brief import NAMES
     from img2music.errors import printable
 
@@ -156,9 +157,4 @@ def _report(path: Path, score: Score, as_json: bool) -> None:
         }
         print(json.dumps(facts))
         return
-    print(
-        printable(
-            f"{path}: {score.title}, {score.bars} bars of {score.metre} at {score.tempo.initial:g} bpm, "
-            f"{score.seconds:.1f} s, for {', '.join(dict.fromkeys(part.name for part in score.parts))}"
-        )
-    )
+    print(printable(f"{path}: {describe(score)}"))

@@ -87,9 +87,8 @@ def score_spectrograms(
 
     with needs("eval", "pip install --no-deps tinysoundfont"):
         from img2music.evaluation.synthesis.variants import FLOW, MEAN, variants
-        from img2music.models.folder import Models
+        from img2music.models.folder import SCORE_FLOW, Models
         from img2music.plotting.scores.spectrograms import draw_score_spectrograms
-        from img2music.synthesis.synthesizer import SCORE_FLOW
     found = Models(models)
     best = f"{FLOW} 0" if found.has(SCORE_FLOW) else MEAN
     pieces = []

@@ -13,21 +13,12 @@ from img2music.cli.app import page_app
 from img2music.cli.banks import bank_app
 from img2music.cli.batch import batch_app
 from img2music.cli.common.exits import EPILOG, run
-from img2music.cli.common.messages import end_partly, fail_if_nothing_worked, warn
+from img2music.cli.common.messages import end_partly, fail_if_nothing_worked
 from img2music.cli.common.parameters import (
-    AlphaOption,
-    BankOption,
-    ChooseOption,
-    EngineOption,
     ForceOption,
-    GenreOption,
     ModelsOption,
     QuietOption,
-    SecondsOption,
-    SeedOption,
     SoundFormatOption,
-    TagsOption,
-    VideoFormatOption,
     complete_genre,
 )
 from img2music.cli.common.reports import report, report_classifications, report_credits, report_models
@@ -39,11 +30,9 @@ from img2music.cli.data import data_app
 from img2music.cli.evaluation.models import evaluate_app
 from img2music.cli.experiments import compare_app, reproduce_app
 from img2music.cli.figures import figures_app
+from img2music.cli.generate import OutputOption, again, generate
 from img2music.cli.training import export_app, train_app
-from img2music.errors import Img2MusicError, OptionError, PictureError
-from img2music.options import CHOICES, DEFAULT_SECONDS
-from img2music.output.formats import FORMATS
-from img2music.system.files import atomic_write
+from img2music.errors import Img2MusicError, PictureError
 
 app = typer.Typer(
     help="A picture goes in, a short piece of music that fits it comes out.",
@@ -65,10 +54,6 @@ app.add_typer(compare_app, name="compare")
 app.add_typer(reproduce_app)
 app.add_typer(page_app)
 
-OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", help="File or folder to write to; - is standard output.")
-]
-
 
 def _show_version(wanted: bool) -> None:
     if wanted:
@@ -87,125 +72,8 @@ def _options(
     pass
 
 
-@app.command()
-def generate(
-    picture: Annotated[
-        Path, typer.Argument(help="JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - reads standard input.")
-    ],
-    output: OutputOption = None,
-    alpha: AlphaOption = None,
-    seed: SeedOption = 0,
-    seconds: SecondsOption = DEFAULT_SECONDS,
-    loop: Annotated[bool, typer.Option("--loop", help="Make a loop: whole bars that repeat without a seam.")] = False,
-    genre: GenreOption = None,
-    top_n: Annotated[int, typer.Option(help="One snippet for each of the N likeliest genres.")] = 1,
-    choose: ChooseOption = CHOICES[0],
-    engine: EngineOption = None,
-    blend: Annotated[
-        bool, typer.Option("--blend", help="Mix the genres by the picture's probabilities; needs the flow.")
-    ] = False,
-    bank: BankOption = None,
-    format: VideoFormatOption = None,
-    tags: TagsOption = False,
-    sidecar: Annotated[
-        bool, typer.Option("--sidecar", help="Write a JSON file beside the music, from which `again` makes it again.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per snippet.")] = False,
-    quiet: QuietOption = False,
-    force: ForceOption = False,
-    models: ModelsOption = None,
-) -> None:
-    """Turn a picture into a snippet of music."""
-    if genre is not None and top_n != 1:
-        raise OptionError("--genre and --top-n exclude each other; give one of them.")
-    if quiet and as_json:
-        raise OptionError("--quiet and --json exclude each other; give one of them.")
-    from img2music.output.request import Request
-    from img2music.output.sidecar import keep_with_sidecar, sidecar_of
-    from img2music.pipeline import Img2Music
-
-    if sidecar and picture == STANDARD:
-        raise OptionError(
-            "--sidecar names the picture's file, and standard input is none; leave it out or give a file."
-        )
-    suffix = sound_suffix(output, format, FORMATS)
-    if output == STANDARD:
-        check_output(suffix, top_n != 1, sidecar)
-    request = Request(
-        alpha=alpha,
-        seed=seed,
-        seconds=seconds,
-        loop=loop,
-        choose=choose,
-        engine=engine,
-        blend=blend,
-        bank=bank,
-        genre=genre,
-        format=suffix,
-        tags=tags,
-    )
-    img2music = Img2Music(models)
-    read = read_picture(picture)
-    snippets = (
-        [img2music.play(read.image, request, request.genre)]
-        if top_n == 1
-        else img2music.play_top(read.image, top_n, request)
-    )
-    named = [(target(read.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
-    beside = [sidecar_of(path) for path, _ in named] if sidecar else []
-    check_free([path for path, _ in named] + beside, force)
-    for path, snippet in named:
-        if sidecar:
-            keep_with_sidecar(snippet, read, request=request, music=path, force=force)
-        else:
-            _keep(request.encoded(snippet, read), path, force)
-        if not quiet:
-            report(path, snippet, as_json)
-
-
-@app.command()
-def again(
-    sidecar: Annotated[Path, typer.Argument(help="The JSON file that `generate --sidecar` or `batch` wrote.")],
-    output: OutputOption = None,
-    quiet: QuietOption = False,
-    force: ForceOption = False,
-    models: ModelsOption = None,
-) -> None:
-    """Make the same music again, byte for byte, from its sidecar."""
-    from img2music.again import make_again
-    from img2music.output.sidecar import Sidecar
-    from img2music.output.sidecar_name import music_of
-    from img2music.pipeline import Img2Music
-    from img2music.version import __version__
-
-    made = Sidecar.load(sidecar)
-    suffix = made.request.format
-    if output and not is_folder(output) and output.suffix.lower() not in ("", f".{suffix}"):
-        raise OptionError(f"The music of {sidecar} is {suffix}; choose a name with that suffix instead of {output}.")
-    if output == STANDARD:
-        check_output(suffix)
-    path = target(music_of(sidecar, suffix), output, suffix, None)
-    check_free([path], force)
-    snippet, picture = make_again(made, Img2Music(models))
-    data = made.request.encoded(snippet, picture)
-    _keep(data, path, force)
-    if not made.describes(data):
-        warn(
-            f"these are not the bytes that {sidecar} describes; another processor or other versions of the libraries "
-            "may have made them"
-        )
-    if made.img2music != __version__:
-        warn(f"the music was first made by version {made.img2music}; the bytes may differ")
-    if not quiet:
-        report(path, snippet, as_json=False)
-
-
-def _keep(data: bytes, path: Path, force: bool) -> None:
-    if path == STANDARD:
-        write_output(data)
-        return
-    with atomic_write(path, force) as temporary:
-        temporary.write_bytes(data)
+app.command()(generate)
+app.command()(again)
 
 
 @app.command()

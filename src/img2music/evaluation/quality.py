@@ -16,7 +16,7 @@ from img2music.evaluation.audio import SetScores, score_folder
 from img2music.evaluation.clips import write_snippets
 from img2music.evaluation.embedded_clips import folder_genre
 from img2music.metrics.log_spectral import log_spectral_error
-from img2music.options import ENGINES, Options
+from img2music.options import COMPOSE, FLOW, PERTURB, Options
 from img2music.pipeline import Img2Music
 
 
@@ -48,19 +48,25 @@ def quality(
     reference: Path,
     out: Path,
     strengths: Sequence[float],
-    engines: Sequence[str] = ENGINES,
+    engines: Sequence[str] = (FLOW, PERTURB),
     seed: int = 0,
 ) -> list[StrengthFigures]:
     """Make a snippet for each cover with every engine at each strength, below `out`, and measure them.
 
-    `change` is the mean log-spectral distance to the same snippets at strength 0, `frechet` the distance to the clips
-    in the folder `reference`. Raises `OptionError` when a strength is out of range or the reference too small.
+    `change` is the mean log-spectral distance to the same snippets at strength 0, which are known music or what was
+    composed, `frechet` the distance to the clips in the folder `reference`. Raises `OptionError` when a strength is out
+    of range or the reference too small.
     """
     options = Options(seed=seed)
-    known = write_snippets(img2music, covers, out / "known", replace(options, alpha=0.0, engine=engines[0]))
-    unmoved = _row(known, known, reference=reference, engine=engines[0], alpha=0.0)
-    rows = [replace(unmoved, engine=engine) for engine in engines]
+    beginnings: dict[str, tuple[Sounds, StrengthFigures]] = {}
+    rows = []
     for engine in engines:
+        begin = "composed" if engine == COMPOSE else "known"
+        if begin not in beginnings:
+            sounds = write_snippets(img2music, covers, out / begin, replace(options, alpha=0.0, engine=engine))
+            beginnings[begin] = sounds, _row(sounds, sounds, reference=reference, engine=engine, alpha=0.0)
+        known, unmoved = beginnings[begin]
+        rows.append(replace(unmoved, engine=engine))
         for alpha in strengths:
             folder = out / f"{engine}-{alpha:g}"
             sounds = write_snippets(img2music, covers, folder, replace(options, alpha=alpha, engine=engine))

@@ -24,8 +24,13 @@ def loop_ends(bars: Sequence[float], seconds: float) -> tuple[float, float]:
     if len(first) < 2 or first[1] > seconds:
         return FADE, seconds
     begin, fitting = first[0], [bar for bar in first[1:] if bar <= seconds]
-    phrase = next(phrase for phrase in _PHRASES if phrase <= len(fitting))
-    return begin, fitting[len(fitting) // phrase * phrase - 1]
+    return begin, fitting[whole_phrases(len(fitting)) - 1]
+
+
+def whole_phrases(bars: int, longest: int = _PHRASES[0]) -> int:
+    """How many of at least one bar are whole phrases of the longest kind that fits, up to `longest` bars."""
+    phrase = next(phrase for phrase in _PHRASES if phrase <= min(bars, longest))
+    return bars // phrase * phrase
 
 
 def close_loop(samples: np.ndarray, rate: int, begin: float, end: float) -> np.ndarray:

@@ -12,7 +12,7 @@ from img2music.errors import ModelError, printable
 from img2music.generation.bank import Bank
 from img2music.generation.codec import Decoder
 from img2music.models.folder import Models
-from img2music.options import CHOICES, DEFAULT_SECONDS, FLOW, PERTURB, default_strength
+from img2music.options import CHOICES, COMPOSE, DEFAULT_SECONDS, FLOW, PERTURB, default_strength
 from img2music.version import __version__
 from img2music.vision.ocr.recognition import DETECTOR
 
@@ -87,6 +87,8 @@ def _engines(models: Models) -> str:
         FLOW: "With the engine flow, the default, it becomes new music that is the less like the clip the higher the "
         "strength; at 1 nothing of the clip is left, and {strengths} is the default.",
         PERTURB: "With the engine perturb it stays that clip, moved; the default strength is {strengths}.",
+        COMPOSE: "The engine compose plays a score of its own instead of a clip; the picture moves its sound, with a "
+        "default strength of {strengths}.",
     }
     return " ".join(sentences[engine].format(strengths=_default_strengths(models, engine)) for engine in models.engines)
 

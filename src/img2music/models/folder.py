@@ -3,7 +3,8 @@
 A models folder holds `manifest.json` (what is there, its checksums, what it was trained on, its measured
 figures, and the `genres` if they are not the paper's four), `classifier.onnx`, and for each genre a folder with
 `encoder.onnx`, `decoder.onnx` and `bank.safetensors`; a network that all genres share lies beside these folders
-instead. `trunk.onnx` holds the first layers that several decoders share. Only ONNX, safetensors and JSON are read: no
+instead. `trunk.onnx` holds the first layers that several decoders share. `score.onnx`, `score_flow.onnx`, `stems.onnx`
+and `styles.safetensors` play scores. Only ONNX, safetensors and JSON are read: no
 code in such a folder is ever executed.
 """
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from img2music.errors import ModelError
 from img2music.models.manifest import MANIFEST, Manifest
 from img2music.models.network_file import check_alone
-from img2music.options import ENGINES, PERTURB
+from img2music.options import COMPOSE, ENGINES, FLOW, PERTURB
 from img2music.system.memory import lacks_memory
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
 FLOW_NETWORK = "flow.onnx"
+SCORE, SCORE_FLOW, STYLES, STEMS = "score.onnx", "score_flow.onnx", "styles.safetensors", "stems.onnx"
+"""Networks that play scores, and the styles in which they do; the flow and the stems may be missing."""
 HIDDEN = "hidden"
 """The tensor between a trunk and a decoder."""
 LARGEST = 512 * 2**20
@@ -41,7 +44,7 @@ class Models:
 
     def __init__(self, folder: str | Path | None = None) -> None:
         self.folder = Path(str(resources.files("img2music"))) / "bundled" if folder is None else Path(folder)
-        self._shared = cache(self.network)
+        self._shared = cache(self._load)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -67,7 +70,8 @@ class Models:
     @property
     def engines(self) -> tuple[str, ...]:
         """The engines that these models have, the default first."""
-        return ENGINES if self.has(FLOW_NETWORK) else (PERTURB,)
+        needs = {FLOW: (FLOW_NETWORK,), PERTURB: (), COMPOSE: (SCORE, STYLES)}
+        return tuple(engine for engine in ENGINES if all(map(self.has, needs[engine])))
 
     def has(self, name: str) -> bool:
         """Whether the manifest lists the file `name`."""
@@ -101,10 +105,8 @@ class Models:
         return data
 
     def network_of(self, genre: str, name: str) -> Network:
-        """A genre's own network of that name, or the one that all genres share, which is loaded once. Raises
-        `ModelError`."""
-        place = self.place_of(genre, name)
-        return self._shared(place) if place == name else self.network(place)
+        """A genre's own network of that name, or the one that all genres share. Raises `ModelError`."""
+        return self.network(self.place_of(genre, name))
 
     def place_of(self, genre: str, name: str) -> str:
         """Where in the folder a genre's own file of that name is, or else the one that all genres share."""
@@ -112,7 +114,11 @@ class Models:
         return name if self.has(name) and not self.has(own) else own
 
     def network(self, name: str) -> Network:
-        """One ONNX file of the manifest, loaded. Raises `ModelError`."""
+        """One ONNX file of the manifest, loaded; once if it lies beside the folders of the genres. Raises
+        `ModelError`."""
+        return self._load(name) if "/" in name else self._shared(name)
+
+    def _load(self, name: str) -> Network:
         from img2music.models.session import onnxruntime
 
         data = self.read(name)

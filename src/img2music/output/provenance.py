@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from img2music.generation.credit import Credit
+
+if TYPE_CHECKING:
+    from img2music.composition.brief import Brief
 
 
 @dataclass(frozen=True)
@@ -15,12 +19,21 @@ class OwnBankFile:
     sha256: str
 
 
+@dataclass(frozen=True)
+class ScoreSource:
+    """The MIDI file that a snippet was made from: its name and SHA-256."""
+
+    name: str
+    sha256: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
     """How a snippet came about, and with the picture all that it takes to make it again.
 
     `saw` describes the picture, `asked` the mood that it asks for and `played` the mood of the first known embedding,
-    each in words; `embeddings` credits the known embeddings in the order in which they are heard. `img2music` and
+    each in words; `embeddings` credits the known embeddings in the order in which they are heard, or whose sound they
+    lend. A composed snippet has the `brief` of its score, one of somebody else's score its `score`. `img2music` and
     `models` are versions. A reconstruction has the name of its recording as `reconstruction_of` and no `engine`. A
     recording that was only loaded has nothing of all this.
     """
@@ -36,6 +49,8 @@ class Provenance:
     played: tuple[str, ...] = ()
     embeddings: tuple[Credit, ...] = ()
     bank: OwnBankFile | None = None
+    brief: Brief | None = None
+    score: ScoreSource | None = None
     img2music: str = ""
     models: str = ""
     reconstruction_of: str = ""
@@ -50,5 +65,6 @@ class Provenance:
         facts: dict[str, object] = asdict(self)
         if self.reconstruction_of:
             return {name: facts[name] for name in ("reconstruction_of", "img2music", "models")}
-        unused = {"reconstruction_of", *(() if self.bank else ("bank",))}
+        facts["brief"] = None if self.brief is None else self.brief.as_dict()
+        unused = {"reconstruction_of", *(name for name in ("bank", "brief", "score") if facts[name] is None)}
         return {name: value for name, value in facts.items() if name not in unused}

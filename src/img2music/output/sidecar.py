@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from img2music.errors import OutputError, SidecarError
+from img2music.composition.brief import Brief
+from img2music.errors import OptionError, OutputError, SidecarError
 from img2music.generation.credit import Credit
-from img2music.output.formats import FORMATS
+from img2music.options import COMPOSE
 from img2music.output.request import Request
 from img2music.output.sidecar_name import sidecar_name
+from img2music.output.sidecar_order import maybe, read_order, sha256, text
 from img2music.system.files import atomic_write, flush_to_disk, read_regular, regular_file_size
 from img2music.system.json_text import parse_json
-from img2music.system.names import is_plain
 from img2music.vision.picture import PictureFile
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 VERSION = 1
 LARGEST = 2**20
 """Bytes above which a sidecar is refused."""
-_LONGEST_TEXT = 4096
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,8 @@ class Sidecar:
     """How a file of music was made.
 
     It has the picture's path and SHA-256, the request with the genre, strength and engine that were used, the versions
-    of program and models, the credits of the known embeddings, the SHA-256 of the user's own bank if one was used, and
-    that of the file of music, which older sidecars lack."""
+    of program and models, the credits of the known embeddings, the SHA-256 of the user's own bank and of the MIDI file
+    if one was used, the brief of what was composed, and the SHA-256 of the file of music, which older sidecars lack."""
 
     picture: Path
     sha256: str
@@ -45,20 +43,25 @@ class Sidecar:
     models: str
     embeddings: tuple[Credit, ...]
     bank: str | None = None
+    score: str | None = None
+    brief: Brief | None = None
     music: str | None = None
 
     @classmethod
     def of(cls, snippet: Snippet, picture: PictureFile, request: Request, music: bytes | None = None) -> Sidecar:
         """The sidecar of a snippet made from `picture` for `request` and stored as the bytes `music`."""
         made = snippet.provenance
+        seconds = request.seconds if made.engine == COMPOSE else request.length
         return cls(
             picture=picture.path,
             sha256=picture.sha256,
-            request=replace(request, genre=snippet.genre, alpha=made.alpha, engine=made.engine),
+            request=replace(request, genre=snippet.genre, alpha=made.alpha, engine=made.engine, seconds=seconds),
             img2music=made.img2music,
             models=made.models,
             embeddings=made.embeddings,
             bank=made.bank_sha256,
+            score=None if made.score is None else made.score.sha256,
+            brief=made.brief,
             music=None if music is None else hashlib.sha256(music).hexdigest(),
         )
 
@@ -72,7 +75,7 @@ class Sidecar:
         """The sidecar whose bytes were read from `path`. Raises `SidecarError` when they are not a whole sidecar."""
         try:
             return _parse(parse_json(text), path.parent)
-        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as problem:
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError, OptionError) as problem:
             raise SidecarError(f"{path} is no sidecar of Img2Music, or a damaged one; make it again.") from problem
 
     def save(self, path: Path, force: bool = False) -> None:
@@ -84,10 +87,12 @@ class Sidecar:
         facts: dict[str, Any] = {
             "sidecar": VERSION,
             "picture": {"path": _from_folder(self.picture, path.parent), "sha256": self.sha256},
-            "order": asdict(self.request),
-            "versions": {"img2music": self.img2music, "models": self.models, "bank": self.bank},
+            "order": self._order(path.parent),
+            "versions": {"img2music": self.img2music, "models": self.models, "bank": self.bank, "score": self.score},
             "embeddings": [asdict(credit) for credit in self.embeddings],
         }
+        if self.brief is not None:
+            facts["brief"] = self.brief.as_dict()
         if self.music is not None:
             facts["music"] = {"sha256": self.music}
         data = (json.dumps(facts, indent=2) + "\n").encode("ascii")
@@ -97,6 +102,12 @@ class Sidecar:
         except OutputError:
             if not _holds(path, data):
                 raise
+
+    def _order(self, folder: Path) -> dict[str, Any]:
+        """The request in values that JSON has."""
+        score = self.request.score
+        placed = None if score is None else _from_folder(score, folder)
+        return asdict(self.request) | {"wishes": self.request.wishes.as_dict(), "score": placed}
 
     def describes(self, music: bytes) -> bool:
         """Whether these can be the bytes that the sidecar describes; an older one without SHA-256 fits any."""
@@ -161,79 +172,34 @@ def _read(path: Path) -> bytes:
 
 
 def _parse(facts: Any, folder: Path) -> Sidecar:
-    """A sidecar in `folder`. Raises `KeyError`, `TypeError`, `ValueError` or `OverflowError` if it is malformed."""
+    """A sidecar in `folder`. Raises `KeyError`, `TypeError`, `ValueError`, `OverflowError` or `OptionError` if it is
+    malformed."""
     if facts["sidecar"] != VERSION:
         raise ValueError("another version")
-    music = facts.get("music")
+    music, versions, brief = facts.get("music"), facts["versions"], facts.get("brief")
+    here = Path(os.path.realpath(folder))
     return Sidecar(
-        picture=Path(os.path.realpath(folder), _text(facts["picture"]["path"])),
-        sha256=_sha256(facts["picture"]["sha256"]),
-        request=_request(facts["order"]),
-        img2music=_text(facts["versions"]["img2music"]),
-        models=_text(facts["versions"]["models"]),
+        picture=here / text(facts["picture"]["path"]),
+        sha256=sha256(facts["picture"]["sha256"]),
+        request=read_order(facts["order"], here),
+        img2music=text(versions["img2music"]),
+        models=text(versions["models"]),
         embeddings=tuple(map(_credit, facts["embeddings"])),
-        bank=_optional(facts["versions"].get("bank")),
-        music=None if music is None else _sha256(music["sha256"]),
+        bank=maybe(text, versions.get("bank")),
+        score=maybe(sha256, versions.get("score")),
+        brief=None if brief is None else Brief.from_dict(brief),
+        music=None if music is None else sha256(music["sha256"]),
     )
 
 
 def _credit(facts: Any) -> Credit:
-    return Credit(_text(facts["title"]), _text(facts["origin"]), _text(facts["licence"]))
+    return Credit(text(facts["title"]), text(facts["origin"]), text(facts["licence"]))
 
 
-def _sha256(value: Any) -> str:
-    if not _SHA256.fullmatch(_text(value)):
-        raise ValueError("no SHA-256")
-    return str(value)
-
-
-def _request(facts: Any) -> Request:
-    """A request with values of the right types; their ranges are checked when the music is made."""
-    if type(facts["seed"]) is not int:
-        raise TypeError("no whole number")
-    if not is_plain(facts["genre"]) or facts["format"] not in FORMATS:
-        raise ValueError("unknown genre or format")
-    return Request(
-        alpha=_number(facts["alpha"]),
-        seed=facts["seed"],
-        seconds=_number(facts["seconds"]),
-        loop=_truth(facts["loop"]),
-        choose=_text(facts["choose"]),
-        engine=_text(facts["engine"]),
-        blend=_truth(facts["blend"]),
-        bank=_optional(facts.get("bank")),
-        genre=_text(facts["genre"]),
-        format=_text(facts["format"]),
-        tags=_truth(facts["tags"]),
-    )
-
-
-def _number(value: Any) -> float:
-    if type(value) not in (int, float):
-        raise TypeError("no number")
-    return float(value)
-
-
-def _truth(value: Any) -> bool:
-    if type(value) is not bool:
-        raise TypeError("neither true nor false")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST_TEXT or "\0" in value:
-        raise TypeError("no short text")
-    return value
-
-
-def _optional(value: Any) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _from_folder(picture: Path, folder: Path) -> str:
-    """The path of the picture relative to a folder, so that both can be moved together."""
+def _from_folder(file: Path, folder: Path) -> str:
+    """The path of a file relative to a folder, so that both can be moved together."""
     # a link keeps its name, which tags contain
-    whole = Path(os.path.realpath(picture.parent), picture.name)
+    whole = Path(os.path.realpath(file.parent), file.name)
     try:
         return Path(os.path.relpath(whole, os.path.realpath(folder))).as_posix()
     except ValueError:  # on another drive

@@ -16,7 +16,9 @@ from img2music.output.provenance import Provenance
 from img2music.system.files import atomic_write
 
 if TYPE_CHECKING:
+    from img2music.composition.score import Score
     from img2music.output.tags import Tags
+    from img2music.synthesis.take import Take
 
 # Parameters of soundfile for each format; the lossy ones favour quality, as snippets are small.
 ENCODINGS: dict[str, dict[str, Any]] = {
@@ -40,7 +42,8 @@ class Snippet:
     """A mono piece of music and how it came about.
 
     `samples` is `(T,)` float32 with full scale -1..1 at `rate` Hz; `genre` is the genre played;
-    `probabilities` are those of the genres for the picture, none without a picture.
+    `probabilities` are those of the genres for the picture, none without a picture. A `take` of a score
+    has been played where there is one; `latents` `(C, S)` are what was decoded, if the models made it.
     """
 
     samples: np.ndarray
@@ -48,6 +51,13 @@ class Snippet:
     genre: str
     probabilities: dict[str, float] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)
+    take: Take | None = None
+    latents: np.ndarray | None = None
+
+    @property
+    def score(self) -> Score | None:
+        """The score that is heard, None where none was played."""
+        return None if self.take is None else self.take.score
 
     @property
     def seconds(self) -> float:

@@ -26,7 +26,7 @@ def strength_chart(rows: Sequence[StrengthFigures], models: str | None = None) -
         empty.set_axis_off()
     engines = dict.fromkeys(row.engine for row in rows)
     for axes, genre in zip(panels, genres, strict=False):
-        for colour, engine, beside in zip(PALETTE, engines, (7, -14), strict=False):
+        for colour, engine, beside in zip(PALETTE, engines, (7, -14, 18), strict=False):
             own = [row for row in rows if row.engine == engine]
             change = [row.genres[genre].change for row in own]
             distance = [row.genres[genre].frechet for row in own]

@@ -9,15 +9,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from img2music.audio.stft import BINS, HOP, istft, stft
+from img2music.audio.stft import BINS, HOP, RATE, istft, stft
 from img2music.composition.score import Role
-from img2music.models.folder import Models
+from img2music.models.folder import STEMS, Models
 from img2music.synthesis.conditions import ROLES, Conditioner, Conditions
 from img2music.synthesis.performance import Performance
+from img2music.synthesis.take import AFTER, Take
 from img2music.synthesis.windows import crossfaded, windows
 
-STEMS = "stems.onnx"
-"""Of a models folder."""
 NAMES = ("drums", "bass", "harmony", "melody")
 """Of the stems; melody and voice are one."""
 FRAMES = 2
@@ -89,3 +88,16 @@ class StemSeparator:
             masks = np.pad(masks, ((0, 0), (0, len(frames) - masks.shape[1]), (0, 0)), mode="edge")
             found = [istft(frames * mask)[: length * _STEP].reshape(length, _STEP).T for mask in masks]
             yield first, np.concatenate(found)
+
+
+def separate(separator: StemSeparator, take: Take, latents: np.ndarray, samples: np.ndarray) -> dict[str, np.ndarray]:
+    """All stems `(T,)` of the finished samples `(T,)` of a take at 22,050 Hz, which was decoded from latents `(C, S)`.
+
+    Those without notes are silent. A loop is taken apart as it is heard, with the rounds before and after.
+    """
+    lead = round(take.begin * RATE)
+    after = round(AFTER * RATE) if lead else 0
+    around = samples[np.arange(-lead, len(samples) + after) % len(samples)]
+    found = separator(take.performance, latents, around)
+    silence = np.zeros(len(samples), np.float32)
+    return {name: found[name][lead : lead + len(samples)] if name in found else silence for name in NAMES}

@@ -10,12 +10,9 @@ from safetensors.numpy import load
 
 from img2music.errors import ModelError
 from img2music.generation.perturbation import shift
-from img2music.models.folder import Models, is_sound
+from img2music.models.folder import STYLES, Models, is_sound
 from img2music.options import check_strength
 from img2music.synthesis.style_code import style_code
-
-STYLES = "styles.safetensors"
-"""Of a models folder."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +38,23 @@ class StyleSpace:
         return space
 
     def usual(self, means: np.ndarray) -> np.ndarray:
-        """The style code `(2 C,)` of the sound that a score usually has, by the means `(C, S)` of its latents."""
-        return style_code(means) + self.offset
+        """The style code `(2 C,)` of the sound that a score usually has, by the means `(C, S)` of its latents.
+
+        Raises `ModelError` when these are latents of other models.
+        """
+        return self._fitting(style_code(means)) + self.offset
 
     def moved(self, code: np.ndarray, features: np.ndarray, strength: float) -> np.ndarray:
         """A style code moved by `strength` along a picture's features `(D,)`: 1 is as far as clips of one score differ
-        from one another in their sound. Raises `OptionError` when the strength is not a number from 0 to 10."""
+        from one another in their sound.
+
+        Raises `OptionError` when the strength is not a number from 0 to 10, and `ModelError` for a code of other
+        models.
+        """
         check_strength(strength)
-        return code + np.float32(strength) * shift(features, self.directions)
+        return self._fitting(code) + np.float32(strength) * shift(features, self.directions)
+
+    def _fitting(self, code: np.ndarray) -> np.ndarray:
+        if code.shape != self.offset.shape:
+            raise ModelError(f"A style code of {len(code)} numbers does not fit these models; export them again.")
+        return code

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from img2music.models.folder import Models
+from img2music.models.folder import SCORE, SCORE_FLOW, Models
 from img2music.synthesis.conditions import Conditioner, Conditions
 from img2music.synthesis.performance import Performance
 from img2music.synthesis.windows import crossfaded, windows
 
-SCORE, SCORE_FLOW = "score.onnx", "score_flow.onnx"
-"""Of a models folder."""
 STEPS = 4
 """Of the flow, from noise to the remainder."""
 TEMPERATURE = 0.7
@@ -50,6 +48,8 @@ class Synthesizer:
         """
         told = np.zeros((1, self.style_size + 1), np.float32)
         if style is not None:
+            if style.shape != (self.style_size,):
+                raise self._network.misfit()
             told[0] = [*style, 1]
         conditioner = Conditioner(performance, self._pace)
         return crossfaded(self._windows(conditioner, steps, told, seed, flow), steps)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from img2music.models.folder import Models
-from img2music.synthesis.synthesizer import SCORE_FLOW
+from img2music.models.folder import SCORE_FLOW, Models
 from img2music.training.export.models import write_manifest
 from img2music.training.export.run import known_facts, renewed
 from img2music.training.score.dataset import ScorePairs
@@ -30,6 +29,7 @@ def replace_score(
     top = None if flow is None else load_score_flow(flow, network.shape)
     masks = None if stems is None else load_stem_network(stems)
     space = style_space(network, ScorePairs(pairs / "validation", PACE))
+    trained_on = trained_on | {"score": {"pairs": len(list((pairs / "training").glob("*.safetensors")))}}
     with renewed(models) as folder:
         (folder / SCORE_FLOW).unlink(missing_ok=True)
         export_score_network(network, folder)

@@ -11,6 +11,7 @@ from PIL import Image
 from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.vision.appearance import Appearance, appearance_of
+from img2music.vision.fingerprint import fingerprint_of
 from img2music.vision.ocr.known_names import NAMES, KnownName, KnownNames
 from img2music.vision.ocr.recognition import OCR, weigh
 from img2music.vision.ocr.text_classifier import WORDS, WordClassifier
@@ -37,6 +38,8 @@ class Classification:
     """The legible text on the picture."""
     names: tuple[KnownName, ...] = ()
     """Names of known artists in that text, likeliest first."""
+    fingerprint: str = ""
+    """What tells the picture from all others; see `fingerprint_of`."""
 
     @property
     def genre(self) -> str:
@@ -81,6 +84,7 @@ class Classifier:
         with ThreadPoolExecutor(1) as aside:
             lines = aside.submit(self._ocr, picture) if self._ocr else None
             probabilities, features = self._look(picture)
+            appearance, fingerprint = appearance_of(picture), fingerprint_of(picture)
         text, names = "", list[KnownName]()
         if lines and self._words:
             readings = lines.result()
@@ -90,7 +94,9 @@ class Classifier:
                 names = self._names.among(readings)
                 probabilities = self._names.join(probabilities, names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
-        return Classification(by_genre, features, appearance=appearance_of(picture), words=text, names=tuple(names))
+        return Classification(
+            by_genre, features, appearance=appearance, words=text, names=tuple(names), fingerprint=fingerprint
+        )
 
     def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
         """The image network's genre probabilities `(G,)` and features `(D,)`."""

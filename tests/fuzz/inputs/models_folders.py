@@ -20,7 +20,7 @@ from img2music import Img2Music
 from img2music.cli.main import info
 from img2music.genres import GENRES
 
-from ...tiny_models import write_tiny_models
+from ...tiny_models import add_score_networks, write_tiny_models
 from ..mutation import mutate, mutate_value
 from ..target import Target
 
@@ -33,7 +33,7 @@ class ModelsFolders(Target):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.models = write_tiny_models(folder / "models")
+        self.models = add_score_networks(write_tiny_models(folder / "models"))
         self.files = {p.relative_to(self.models).as_posix(): p.read_bytes() for p in self.models.rglob("*.*")}
         self.manifest = json.loads(self.files[_MANIFEST])
         self.picture = Image.effect_noise((64, 48), 60).convert("RGB")
@@ -46,7 +46,7 @@ class ModelsFolders(Target):
         if self.changed:
             (self.models / self.changed).write_bytes(self.files[self.changed])
         own = [name for name in self.files if name.startswith(GENRES[0]) or "/" not in name]
-        self.changed, self.genre, self.way = random.choice(own), GENRES[0], random.randrange(4)
+        self.changed, self.genre, self.way = random.choice(own), GENRES[0], random.randrange(6)
         data = self._mutated(self.files[self.changed], random)
         (self.models / self.changed).write_bytes(data)
         manifest = self.files[_MANIFEST]
@@ -68,8 +68,11 @@ class ModelsFolders(Target):
         if self.way == 1:
             samples = img2music.reconstruct(self.clip, self.genre).samples
         else:
-            engine = ("perturb", "flow")[self.way % 2]
-            samples = img2music.generate(self.picture, genre=self.genre, seconds=1, engine=engine).samples
+            engine = ("perturb", "flow", "compose")[self.way % 3]
+            snippet = img2music.generate(self.picture, genre=self.genre, seconds=1, engine=engine)
+            samples = snippet.samples
+            if snippet.score is not None:
+                samples = np.sum([stem.samples for stem in img2music.stems(snippet).values()], 0)
         if not np.isfinite(samples).all() or len(samples) == 0 or np.abs(samples).max() > 1.5:
             raise AssertionError("the music is not numbers, empty or too loud")
 
@@ -119,13 +122,13 @@ def _mutate_network(data: bytes, random: Random) -> bytes:
 
 
 def _mutate_bank(data: bytes, random: Random) -> bytes:
-    """Another header, other entries, or numbers that are none."""
+    """Another header, other entries, or numbers that are none; styles have no entries."""
     length = int.from_bytes(data[:8], "little")
     header, rest = json.loads(data[8 : 8 + length]), bytearray(data[8 + length :])
     kind = random.randrange(3)
     if kind == 0:
         header = mutate_value(header, random)
-    elif kind == 1:
+    elif kind == 1 and "__metadata__" in header:
         entries = mutate_value(json.loads(header["__metadata__"]["entries"]), random)
         header["__metadata__"]["entries"] = json.dumps(entries)
     else:

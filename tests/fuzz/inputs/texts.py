@@ -11,6 +11,7 @@ from random import Random
 
 import yaml
 
+from img2music.composition.brief import Brief, Feeling
 from img2music.options import Options
 from img2music.output.sidecar import Sidecar
 from img2music.training.common import recipe as recipes
@@ -90,9 +91,20 @@ class Sidecars(FileTarget):
     seed: dict[str, object] = {  # noqa: RUF012
         "sidecar": 1,
         "picture": {"path": "cover.png", "sha256": "0" * 64},
-        "order": dataclasses.asdict(Options(0.5)) | {"engine": "flow", "genre": "pop", "format": "wav", "tags": True},
+        "order": dataclasses.asdict(Options(0.5, seconds=15.0, engine="flow"))
+        | {"genre": "pop", "format": "wav", "tags": True},
         "versions": {"img2music": "0.1.0", "models": "tiny"},
         "embeddings": [{"title": "a", "origin": "b", "licence": "CC0-1.0"}],
+    }
+    composed: dict[str, object] = {  # noqa: RUF012
+        "sidecar": 1,
+        "picture": {"path": "cover.png", "sha256": "0" * 64},
+        "order": dataclasses.asdict(Options(1.0, engine="compose"))
+        | {"genre": "jazz", "format": "wav", "tags": False, "score": "song.mid"}
+        | {"wishes": {"mood": {"major": 0.8}, "bpm": 96, "key": "Bbm", "bars": 8, "instruments": ["piano", "bass"]}},
+        "versions": {"img2music": "0.1.0", "models": "tiny", "score": "0" * 64},
+        "embeddings": [],
+        "brief": Brief("jazz", Feeling(major=0.8), 7, bars=8, bpm=96.0, key=10, instruments=("piano",)).as_dict(),
     }
 
     def made_by_hand(self) -> list[Callable[[], bytes]]:
@@ -104,9 +116,9 @@ class Sidecars(FileTarget):
 
     def mutated(self, random: Random) -> bytes:
         """A sidecar that is not quite one."""
+        values = random.choice((self.seed, self.composed))
         if random.random() < 0.3:
-            return mutate(json.dumps(self.seed).encode(), random)
-        values = self.seed
+            return mutate(json.dumps(values).encode(), random)
         for _ in range(random.randint(1, 3)):
             values = mutate_value(values, random)
         return json.dumps(values).encode()

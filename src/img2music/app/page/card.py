@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from img2music.app.page.drawing import draw_sound
-from img2music.app.shelf import FORMATS, KeptSnippet
+from img2music.app.shelf import KeptSnippet
 from img2music.app.studio import read_upload
 from img2music.generation.mood import mood_of
 from img2music.vision.classifier import Classification
@@ -107,7 +107,10 @@ def _origin(sound: KeptSnippet) -> str:
         f"<cite>{escape(credit.title)}</cite>, {escape(credit.origin)} ({escape(credit.licence)})"
         for credit in sound.snippet.provenance.embeddings
     )
-    return f"<p>From {chosen}.<br>{escape(_settings(sound))}</p>"
+    score = sound.snippet.score
+    written = "" if score is None else f"Plays <cite>{escape(score.title)}</cite> at {score.tempo.initial:g} bpm."
+    origin = f"{written} In the sound of {chosen}." if written and chosen else written or f"From {chosen}."
+    return f"<p>{origin}<br>{escape(_settings(sound))}</p>"
 
 
 def _settings(sound: KeptSnippet) -> str:
@@ -119,6 +122,6 @@ def _downloads(sound: KeptSnippet) -> str:
     links = "".join(
         f'<a href="{address(sound, format)}" download="{escape(sound.name)}.{format}" '
         f'aria-label="Download {escape(title(sound))} as {format}">{format}</a>'
-        for format in FORMATS
+        for format in sound.formats
     )
     return f'<p class="i2m-downloads">Download {links}</p>'

@@ -11,10 +11,10 @@ from img2music.app.page.arguments import number, text, truth, whole
 from img2music.app.page.parts import as_sent
 from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, PageOptions
 from img2music.errors import OptionError
-from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, PERTURB
+from img2music.options import COMPOSE, DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW, PERTURB
 
 _STRONGEST = 1.0
-_ENGINES = {FLOW: "new music", PERTURB: "the known music, moved"}
+_ENGINES = {FLOW: "new music", PERTURB: "the known music, moved", COMPOSE: "a score of its own, played"}
 _COUNT = 2
 NO_BANK = ""
 """The value in place of a bank's name."""

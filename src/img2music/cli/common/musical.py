@@ -8,24 +8,39 @@ import typer
 
 from img2music.cli.common.parameters import complete_genre
 
-StyleOption = Annotated[str | None, typer.Option(help="A style of the genre, such as bossa or lo-fi.")]
+PANEL = "What is composed"
+"""The heading of these options in the help of a command."""
+StyleOption = Annotated[
+    str | None, typer.Option(help="A style of the genre, such as bossa or lo-fi.", rich_help_panel=PANEL)
+]
 MoodOption = Annotated[
     str | None,
     typer.Option(
         help="Instead of what is seen, each from 0 to 1: tempo, major, brightness, density, dynamics, tension; "
-        "such as major=0.8,density=0.3."
+        "such as major=0.8,density=0.3.",
+        rich_help_panel=PANEL,
     ),
 ]
-BpmOption = Annotated[float | None, typer.Option(help="Tempo in quarter notes per minute.")]
-KeyOption = Annotated[str | None, typer.Option(help="Such as C, F# or Bbm.")]
-ModeOption = Annotated[str | None, typer.Option(help="major, minor, dorian, mixolydian, lydian or phrygian.")]
-MetreOption = Annotated[str | None, typer.Option(help="Such as 4/4, 3/4 or 6/8.")]
-BarsOption = Annotated[int | None, typer.Option(help="Length in bars.")]
-InstrumentsOption = Annotated[str | None, typer.Option(help="These and no others, such as piano,bass,drums.")]
-SectionsOption = Annotated[str | None, typer.Option(help="In order, such as intro,verse,chorus,outro.")]
+BpmOption = Annotated[float | None, typer.Option(help="Tempo in quarter notes per minute.", rich_help_panel=PANEL)]
+KeyOption = Annotated[str | None, typer.Option(help="Such as C, F# or Bbm.", rich_help_panel=PANEL)]
+ModeOption = Annotated[
+    str | None, typer.Option(help="major, minor, dorian, mixolydian, lydian or phrygian.", rich_help_panel=PANEL)
+]
+MetreOption = Annotated[str | None, typer.Option(help="Such as 4/4, 3/4 or 6/8.", rich_help_panel=PANEL)]
+BarsOption = Annotated[int | None, typer.Option(help="Length in bars.", rich_help_panel=PANEL)]
+InstrumentsOption = Annotated[
+    str | None, typer.Option(help="These and no others, such as piano,bass,drums.", rich_help_panel=PANEL)
+]
+SectionsOption = Annotated[
+    str | None, typer.Option(help="In order, such as intro,verse,chorus,outro.", rich_help_panel=PANEL)
+]
 BlendOption = Annotated[
-    str | None, typer.Option(help="A second genre and its share, such as jazz=0.4.", autocompletion=complete_genre)
+    str | None,
+    typer.Option(
+        help="A second genre and its share, such as jazz=0.4.", autocompletion=complete_genre, rich_help_panel=PANEL
+    ),
 ]
 QuoteOption = Annotated[
-    str | None, typer.Option(help="A known tune in the public domain to quote, such as greensleeves.")
+    str | None,
+    typer.Option(help="A known tune in the public domain to quote, such as greensleeves.", rich_help_panel=PANEL),
 ]

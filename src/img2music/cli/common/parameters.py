@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from img2music.genres import GENRES
-from img2music.options import CHOICES, ENGINES, LONGEST, SHORTEST
+from img2music.options import CHOICES, DEFAULT_SECONDS, ENGINES, LONGEST, SHORTEST
 from img2music.output.formats import FORMATS, SOUNDS, VIDEO
 
 Completer = Callable[[str], list[str]]
@@ -35,12 +35,15 @@ ForceOption = Annotated[bool, typer.Option("--force", "-f", help="Replace files 
 AlphaOption = Annotated[
     float | None,
     typer.Option(
-        help="Strength: how far the music moves away from the known music, which is 0. By default what suits engine "
-        "and genre."
+        help="Strength: how far the music moves away from the known music, which is 0, or with the engine compose how "
+        "far the picture moves the sound. By default what suits engine and genre."
     ),
 ]
 SeedOption = Annotated[int, typer.Option(help="Another seed makes other music for the same picture.")]
-SecondsOption = Annotated[float, typer.Option(help=f"Length in seconds, {SHORTEST:g} to {LONGEST:g}.")]
+SecondsOption = Annotated[
+    float | None,
+    typer.Option(help=f"Length in seconds, {SHORTEST:g} to {LONGEST:g}; {DEFAULT_SECONDS:g} by default."),
+]
 GenreOption = Annotated[
     str | None,
     typer.Option(
@@ -58,7 +61,8 @@ ChooseOption = Annotated[
 EngineOption = Annotated[
     str | None,
     typer.Option(
-        help="flow: new music, the default; perturb: the known music, moved, as in the paper.",
+        help="flow: new music out of known music, the default; perturb: the known music, moved, as in the paper; "
+        "compose: a score of the picture's own, played.",
         autocompletion=one_of(ENGINES),
     ),
 ]

@@ -12,29 +12,45 @@ from img2music.cli.common.streams import STANDARD
 from img2music.errors import printable
 
 if TYPE_CHECKING:
+    from img2music.composition.score import Score
     from img2music.models.folder import Models
     from img2music.output.snippet import Snippet
     from img2music.vision.classifier import Classification
 
 
-def report(path: Path, snippet: Snippet, as_json: bool) -> None:
-    """Print how a snippet was made, on standard error if the sound itself is on standard output."""
+def report(path: Path, snippet: Snippet, as_json: bool, beside: Sequence[Path] = ()) -> None:
+    """Print how a snippet was made and what files are `beside` it, on standard error if the sound itself is on standard
+    output."""
     out = sys.stderr if path == STANDARD else sys.stdout
     if as_json:
         facts: dict[str, Any] = {"file": str(path), "genre": snippet.genre, "probabilities": snippet.probabilities}
         facts |= {"seconds": snippet.seconds, "rate": snippet.rate} | snippet.provenance.as_dict()
+        facts |= {"beside": [str(place) for place in beside]} if beside else {}
         print(json.dumps(facts), file=out)
         return
     probability = snippet.probabilities.get(snippet.genre)
     share = f" ({probability:.0%})" if probability else ""
     print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"), file=out)
     made = snippet.provenance
-    if made.choose == "mood":
+    if snippet.score is not None:
+        print(printable(f"  {_words(made.saw)} → {_words(made.asked)}; plays: {describe(snippet.score)}"), file=out)
+    elif made.choose == "mood":
         print(printable(f"  {_words(made.saw)} → {_words(made.asked)}; plays: {_words(made.played)}"), file=out)
     for credit in made.embeddings:
         print(printable(f"  from {credit}"), file=out)
     if made.engine:
         print(f"  seed {made.seed}, {made.engine}, alpha {made.alpha:g}", file=out)
+    if beside:
+        print(printable(f"  beside it: {', '.join(place.name for place in beside)}"), file=out)
+
+
+def describe(score: Score) -> str:
+    """A score in a line."""
+    from img2music.composition.planning.length import counted
+
+    instruments = ", ".join(dict.fromkeys(part.name for part in score.parts))
+    length = f"{counted(score.bars)} of {score.metre} at {score.tempo.initial:g} bpm, {score.seconds:.1f} s"
+    return f"{score.title}, {length}, for {instruments}"
 
 
 def _words(words: Sequence[str]) -> str:

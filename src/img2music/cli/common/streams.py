@@ -37,11 +37,13 @@ def read_picture(path: Path) -> PictureFile:
     return PictureFile.decode(data, _NAMELESS, "The picture on standard input")
 
 
-def check_output(format: str, several: bool = False, sidecar: bool = False) -> None:
-    """Raise `OptionError` when the result cannot go to standard output: it is a terminal, or there is more than one
-    sound."""
-    if several or sidecar:
-        raise OptionError("-o - writes one sound alone; leave out --top-n and --sidecar or give a file.")
+def check_output(format: str, several: bool = False, beside: bool = False) -> None:
+    """Raise `OptionError` when the result cannot go to standard output: it is a terminal, or there are `several` sounds
+    or files `beside` them."""
+    if several or beside:
+        raise OptionError(
+            "-o - writes one sound alone; leave out --top-n, --sidecar, --midi and --stems or give a file."
+        )
     if format == VIDEO:
         raise OptionError(f"-o - writes sounds only; choose another --format or give a file for the {VIDEO}.")
     if _is_closed():

@@ -85,7 +85,7 @@ def _at_tempo(brief: Brief, metre: Metre, bpm: float, seconds: float, room: floa
         wanted = brief.bars or 1
         needed = wanted * metre.beats * 60 / bpm
         raise OptionError(
-            f"{_counted(wanted)} of {metre} at {bpm:g} bpm last {needed:.4g} s, more than {seconds:g} s; choose at "
+            f"{counted(wanted)} of {metre} at {bpm:g} bpm last {needed:.4g} s, more than {seconds:g} s; choose at "
             f"least {ceil(needed * 100) / 100:g} s, fewer bars or a faster tempo."
         )
     if brief.bars is not None:
@@ -103,7 +103,7 @@ def _possible(bpm: float, metre: Metre, seconds: float, bars: int = 1) -> float:
     if bpm > FASTEST:
         shortest = bars * metre.beats * 60 / FASTEST
         raise OptionError(
-            f"{_counted(bars)} of {metre} cannot be played in {seconds:g} s; at the fastest, {FASTEST:g} bpm, it takes "
+            f"{counted(bars)} of {metre} cannot be played in {seconds:g} s; at the fastest, {FASTEST:g} bpm, it takes "
             f"{shortest:.4g} s and some time to ring."
         )
     return bpm
@@ -114,7 +114,7 @@ def _check_length(length: Length, metre: Metre) -> Length:
     if seconds > LONGEST:
         most = int(LONGEST * length.bpm / 60 / metre.beats)
         raise OptionError(
-            f"{_counted(length.bars)} of {metre} at {length.bpm:g} bpm last {seconds:.0f} s, more than {LONGEST:g} s; "
+            f"{counted(length.bars)} of {metre} at {length.bpm:g} bpm last {seconds:.0f} s, more than {LONGEST:g} s; "
             f"choose at most {most} bars or a faster tempo."
         )
     return length
@@ -133,5 +133,6 @@ def _rounded(bpm: float) -> float:
     return ceil(bpm * 100 - 1e-6) / 100
 
 
-def _counted(bars: int) -> str:
+def counted(bars: int) -> str:
+    """So many bars, in words."""
     return "1 bar" if bars == 1 else f"{bars} bars"

@@ -15,7 +15,18 @@ from typing import Any
 from img2music.data.clips.clip import Clip
 from img2music.errors import ModelError, OutputError
 from img2music.generation.codec import Encoder
-from img2music.models.folder import BANK, DECODER, ENCODER, FLOW_NETWORK, TRUNK, Models
+from img2music.models.folder import (
+    BANK,
+    DECODER,
+    ENCODER,
+    FLOW_NETWORK,
+    SCORE,
+    SCORE_FLOW,
+    STEMS,
+    STYLES,
+    TRUNK,
+    Models,
+)
 from img2music.models.manifest import MANIFEST
 from img2music.system.files import exchange_folder
 from img2music.training.export.bank import TrainedEncoder, write_bank
@@ -82,17 +93,18 @@ def replace_music(
 ) -> Path:
     """Put the VAEs `runs/VAE-GENRE` and banks of `music` into the folder `models` in place of its own.
 
-    Returns `models`, whose classifier stays; a latent flow is taken out, since it knows other embeddings, and figures
-    of the music before are forgotten. Raises `ModelError` when a run or the models are missing.
+    Returns `models`, whose classifier stays; a latent flow and networks that play scores are taken out, since they know
+    other embeddings, and figures of the music before are forgotten. Raises `ModelError` when a run or the models are
+    missing.
     """
     (trained_on, figures), genres = known_facts(models), Models(models).classes
     with renewed(models) as folder:
         served, clips = _served(runs, vae, False, genres), training_clips(music, None, only_shippable, genres=genres)
         for place in (folder, *(folder / genre for genre in genres)):
-            for old in (ENCODER, TRUNK, DECODER, BANK, FLOW_NETWORK):
+            for old in (ENCODER, TRUNK, DECODER, BANK, FLOW_NETWORK, SCORE, SCORE_FLOW, STYLES, STEMS):
                 (place / old).unlink(missing_ok=True)
         export_vaes(served, clips, folder, bank_size)
-        others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow")}
+        others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow", "score")}
         write_manifest(
             folder,
             version,

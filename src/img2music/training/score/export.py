@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
+from img2music.models.folder import SCORE, SCORE_FLOW
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS
 from img2music.synthesis.piano_roll import WIDTH
-from img2music.synthesis.synthesizer import SCORE, SCORE_FLOW
 from img2music.synthesis.windows import PATCH
 from img2music.training.export.onnx import write_onnx
 from img2music.training.score.flow_network import ScoreFlow

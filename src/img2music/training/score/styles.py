@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from safetensors.numpy import save
 
+from img2music.models.folder import STYLES
 from img2music.synthesis.style_code import style_code
-from img2music.synthesis.style_space import STYLES, StyleSpace
+from img2music.synthesis.style_space import StyleSpace
 from img2music.system.files import atomic_write
 from img2music.training.score.dataset import ScorePairs
 from img2music.training.score.network import ScoreNetwork

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from torch.export import Dim
 
 from img2music.errors import ModelError
+from img2music.models.folder import STEMS
 from img2music.synthesis.piano_roll import WIDTH
-from img2music.synthesis.stems import NAMES, STEMS
+from img2music.synthesis.stems import NAMES
 from img2music.synthesis.windows import PATCH
 from img2music.training.common import distributed
 from img2music.training.common.budget import Budget

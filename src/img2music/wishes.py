@@ -1,0 +1,38 @@
+"""What music is asked to be, in the words of musicians."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a score is asked to be beyond genre, seed and length in seconds; None leaves it to picture and seed.
+
+    `style` is one of the genre, such as bossa. `mood` has any of tempo, major, brightness, density, dynamics and
+    tension, each from 0 to 1, by name or in a text such as major=0.8,density=0.3. `bpm` is in quarter notes per minute,
+    `key` such as F# or Bbm, `mode` such as minor or dorian, `metre` such as 6/8, `bars` the length. `instruments` and
+    `sections` are names, or one text with commas between them. `quote` is the title of a known work whose beginning the
+    tune has.
+    """
+
+    style: str | None = None
+    mood: Mapping[str, float] | str | None = None
+    bpm: float | None = None
+    key: str | None = None
+    mode: str | None = None
+    metre: str | None = None
+    bars: int | None = None
+    instruments: Sequence[str] | str | None = None
+    sections: Sequence[str] | str | None = None
+    quote: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """What is asked for, by name, for JSON."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+NO_WISHES = Wishes()
+"""All is left to picture and seed."""

@@ -1,0 +1,64 @@
+"""The page plays scores where the models can, and offers them as MIDI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("gradio")
+
+import gradio as gr
+
+from img2music import compose
+from img2music.app.page.card import draw_card
+from img2music.app.page.settings import draw_settings
+from img2music.app.shelf import Shelf
+from img2music.app.studio import PageOptions, Studio
+from img2music.errors import OptionError
+from img2music.output.formats import MEDIA_TYPES
+
+
+@pytest.fixture(scope="module")
+def studio(score_models: Path) -> Iterator[Studio]:
+    made = Studio(score_models)
+    yield made
+    made.shelf.close()
+
+
+def test_the_score_that_is_heard_can_be_downloaded(studio: Studio, cover: Path, score_models: Path) -> None:
+    sound = studio.play(cover, PageOptions(seconds=5, seed=2, engine="compose"))
+    path, name = studio.shelf.file(sound.key, "mid")
+    assert path.read_bytes() == compose(cover, seconds=5, seed=2, models=score_models).to_midi()
+    assert name == "cover-classical-2.mid"
+    card = draw_card(sound)
+    assert f"{sound.key}.mid" in card
+    assert "Plays <cite>" in card
+    assert MEDIA_TYPES["mid"] == "audio/midi"
+
+
+def test_music_without_a_score_offers_none(studio: Studio, cover: Path) -> None:
+    sound = studio.play(cover, PageOptions(seconds=5, engine="flow"))
+    assert f"{sound.key}.mid" not in draw_card(sound)
+    with pytest.raises(OptionError, match="not played from a score"):
+        studio.shelf.file(sound.key, "mid")
+
+
+def test_a_score_goes_when_its_music_goes(studio: Studio, cover: Path, tmp_path: Path) -> None:
+    snippet = studio.play(cover, PageOptions(seconds=5, engine="compose")).snippet
+    shelf = Shelf(room=1, folder=tmp_path)
+    first = shelf.put(snippet, b"", "first")
+    path, _ = shelf.file(first.key, "mid")
+    assert path.exists()
+    shelf.put(snippet, b"", "second")
+    assert not path.exists()
+
+
+def test_the_page_offers_the_engines_of_the_models(studio: Studio, tiny_models: Path) -> None:
+    def offered(engines: tuple[str, ...]) -> list[str]:
+        with gr.Blocks():
+            return [value for _, value in draw_settings(studio.genres, engines, ()).engine.choices]
+
+    assert offered(studio.engines) == ["flow", "perturb", "compose"]
+    assert offered(Studio(tiny_models).engines) == ["flow", "perturb"]
