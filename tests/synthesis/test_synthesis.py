@@ -31,6 +31,7 @@ from img2music.synthesis.stems import StemSeparator
 from img2music.synthesis.style_space import StyleSpace
 from img2music.synthesis.synthesizer import TEMPERATURE, Synthesizer
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
+from img2music.training.common.exported_weights import exported_score_network
 from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, StemRecipe, read_recipe
 from img2music.training.export.models import export_vae, write_manifest
 from img2music.training.score.dataset import ScoreCrops, ScorePairs
@@ -162,9 +163,8 @@ def test_a_network_begins_from_one_that_knew_less_and_gave_fewer_channels() -> N
     for weight in old.parameters():
         nn.init.normal_(weight, 0, 0.3)
     fewer = dict(old.state_dict())
-    fewer["parts.modulation.0.weight"] = fewer["parts.modulation.0.weight"][
-        :, :-6
-    ]  # it did not know the last six conditions
+    # it did not know the last six conditions
+    fewer["parts.modulation.0.weight"] = fewer["parts.modulation.0.weight"][:, :-6]
     begin_from(new, fewer)
     given = Conditioner(performance(), PACE)(0, 40)
     assert not given.parts[:, -6:].any()
@@ -179,6 +179,21 @@ def test_a_network_begins_from_one_that_knew_less_and_gave_fewer_channels() -> N
     for other in (replace(shape, width=24), replace(shape, blocks=2), replace(shape, latent=CHANNELS - 1)):
         with pytest.raises(OptionError, match="another shape"):
             begin_from(ScoreNetwork(other), old.state_dict())
+
+
+def test_a_training_begins_from_a_models_folder(pairs: Path, runs: Path, models: Models, tmp_path: Path) -> None:
+    own = load_score_network(runs / "score").state_dict()
+    found = exported_score_network(models.folder)
+    assert found.keys() == own.keys()
+    for name, value in found.items():
+        torch.testing.assert_close(value, own[name], atol=1e-3, rtol=1e-3)
+    train_score(replace(TINY_SCORE, learning_rate=0.0), pairs, tmp_path / "run", start=models.folder)
+    for name, value in load_score_network(tmp_path / "run").state_dict().items():
+        torch.testing.assert_close(value, found[name])
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(ModelError, match="train score"):
+        train_score(TINY_SCORE, pairs, tmp_path / "other", start=empty)
 
 
 def test_a_flow_goes_on_upon_a_network_that_went_on(pairs: Path, runs: Path, tmp_path: Path) -> None:

@@ -151,7 +151,9 @@ def train_score(
     pairs: PairsOption,
     out: OutOption,
     recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "score",
-    start: Annotated[Path | None, typer.Option(help="Folder of another `train score` run to begin from.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Folder of a `train score` run, or of models, to begin from.")
+    ] = None,
     minutes: MinutesOption = None,
 ) -> None:
     """Train the network from a score to the mean of its embeddings."""

@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from img2music.errors import ModelError
-from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, TRUNK, Models
+from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, SCORE, TRUNK, Models
 
 _CAST = ".float16"
 _STATISTICS = ("mean", "std", "deviation")  # the last of them in models of 2026.11 and before
@@ -37,6 +37,14 @@ def exported_flow(folder: Path) -> dict[str, Tensor]:
     if not models.has(FLOW_NETWORK):
         raise ModelError(f"{folder} holds no latent flow to begin from; give weights of a run instead.")
     return _stored(models, FLOW_NETWORK)
+
+
+def exported_score_network(folder: Path) -> dict[str, Tensor]:
+    """State dict of the score network in a models folder. Raises `ModelError` when it holds none."""
+    models = Models(folder)
+    if not models.has(SCORE):
+        raise ModelError(f"{folder} holds no score network to begin from; give the folder of a run instead.")
+    return {name.removeprefix("network."): value for name, value in _stored(models, SCORE).items()}
 
 
 def _one(models: Models, genre: str) -> dict[str, Tensor]:

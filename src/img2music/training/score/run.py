@@ -12,8 +12,10 @@ from torch import nn
 
 from img2music.audio.stft import HOP, RATE
 from img2music.errors import ModelError
+from img2music.models.folder import SCORE
 from img2music.training.common import distributed
 from img2music.training.common.budget import Budget
+from img2music.training.common.exported_weights import exported_score_network
 from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
 from img2music.training.common.runs import fit
 from img2music.training.score.averaging import KeepAverage
@@ -37,14 +39,15 @@ def train_score(
 ) -> Path:
     """Train a score network on the pairs in `pairs/training`, measured on `pairs/validation`; returns its weights file.
 
-    `minutes` ends the training before the recipe does; `start` is the run of a network to begin from. A run that was
-    interrupted goes on from its last checkpoint; pairs that were added since are taken. Raises `AudioError` when there
-    are no pairs, and `OptionError` when the network to begin from is of another shape.
+    `minutes` ends the training before the recipe does; `start` is the run of a network to begin from, or a models
+    folder. A run that was interrupted goes on from its last checkpoint; pairs that were added since are taken. Raises
+    `AudioError` when there are no pairs, and `OptionError` when the network to begin from is of another shape.
     """
     data, unseen = _begin(recipe, pairs, out)
     network = ScoreNetwork(shape_of(recipe, data.channels))
     if start is not None:
-        begin_from(network, _weights(start / WEIGHTS, "train score"))
+        exported = (start / SCORE).is_file()
+        begin_from(network, exported_score_network(start) if exported else _weights(start / WEIGHTS, "train score"))
     module = ScoreTrainer(network, data, recipe.learning_rate, recipe.weight_decay, recipe.condition_dropout)
     _fit(module, recipe, data, unseen, out / WEIGHTS, minutes)
     return out / WEIGHTS
