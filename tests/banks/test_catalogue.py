@@ -21,6 +21,7 @@ for _package in ("ray", "pyarrow", "psutil"):
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
+import ray
 
 from conftest import Run, draw_cover
 from gate import BEFORE, Gate
@@ -152,3 +153,22 @@ def test_mistakes_end_in_one_line(
     assert (status, out) == (2, "")
     assert words in err.splitlines()[-1]
     assert not Path("out").exists()
+
+
+def test_ray_that_does_not_start_in_time_is_started_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def give_up(*_: object, **__: object) -> None:
+        tried.append(1)
+        raise Exception("The current node timed out during startup.")  # as Ray does
+
+    monkeypatch.setattr(ray, "init", give_up)
+    draw_cover().save("a.png")
+    status, out, err = run("batch", "a.png", "--out", "out", "--ray", "local")
+    assert (status, out, len(tried)) == (2, "", 3)
+    assert err == (
+        "img2music: Ray does not start: The current node timed out during startup; end other programs, or leave out "
+        "--ray.\n"
+    )
+    assert run("batch", "a.png", "--out", "out", "--ray", "127.0.0.1:1")[2].endswith("try --ray local.\n")
+    assert len(tried) == 4

@@ -29,6 +29,8 @@ from img2music.system.walk import describe
 from img2music.vision.picture import MAX_BYTES
 
 LOCAL = "local"
+_TRIES = 3
+"""How often Ray is started on this machine: it gives up after 30 s, which a busy one may need."""
 _COLUMNS = pa.schema([(name, pa.string()) for name in ("uri", "state", "problem")])
 
 
@@ -164,12 +166,22 @@ def _start(address: str, jobs: int | None) -> None:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # disables telemetry
     # its core logs an error for each argument of a worker that may be restarted
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    try:
-        ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **fresh)
-    except Exception as problem:  # Ray raises just that when a cluster does not start in time
-        raise OptionError(f"Cannot reach a Ray cluster at {address}: {_why(problem)}; try --ray local.") from problem
+    for left in reversed(range(_TRIES if address == LOCAL else 1)):
+        try:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **fresh)
+            break
+        except Exception as problem:  # Ray raises just that when a cluster does not start in time
+            ray.shutdown()
+            if not left:
+                raise OptionError(_not_started(address, _why(problem))) from problem
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     DataContext.get_current().enable_progress_bars = False
+
+
+def _not_started(address: str, why: str) -> str:
+    if address == LOCAL:
+        return f"Ray does not start: {why}; end other programs, or leave out --ray."
+    return f"Cannot reach a Ray cluster at {address}: {why}; try --ray local."
 
 
 def _row(rows: pa.Table, number: int) -> dict[str, object]:
