@@ -1,0 +1,138 @@
+"""Digests of many scores of every style: `python -m tests.composition.score_digests` writes them down anew.
+
+A change of a digest is a change of what users get for the same picture and seed, and needs a line in CHANGELOG.md. They
+are the same on every platform: chance is `random.Random(text).random()` alone, hardly anything but sums, products and
+quotients follows, and digests are taken of whole numbers (MIDI bytes, ticks, thousandths), never of the text of a float.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from img2music.composition.brief import MODES, Brief, Feeling, parse_metre
+from img2music.composition.compose import compose
+from img2music.composition.form.sections import KINDS
+from img2music.composition.formats.midi import TICKS
+from img2music.composition.instruments import INSTRUMENTS, plays_chords
+from img2music.composition.quotation.works import WORKS
+from img2music.composition.score import Score
+from img2music.composition.style import Style, styles_of
+from img2music.genres import GENRES
+from img2music.system.files import atomic_write
+
+FILE = Path(__file__).with_suffix(".json")
+_FEELINGS = (
+    Feeling(0.1, 0.1, 0.1, 0.1, 0.1, 0.1),
+    Feeling(0.9, 0.9, 0.9, 0.9, 0.9, 0.9),
+    Feeling(tempo=0.3, density=0.0, tension=1.0),
+    Feeling(tempo=0.7, density=1.0, tension=0.0),
+    Feeling(major=0.0, brightness=1.0, dynamics=1.0),
+    Feeling(major=1.0, density=0.8, tension=0.9),
+)
+_METRES = ("2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8")
+_BANDS = (
+    ("piano",),
+    ("flute", "cello"),
+    ("trumpet", "piano", "bass", "drums"),
+    ("rapper", "warm pad", "808 bass", "drum machine"),
+    ("singer", "scratches", "organ", "riser", "violin", "timpani"),
+)
+
+
+def subjects() -> list[str]:
+    """What there are digests of: every style, genres without a style, quotations, and the table of instruments."""
+    styles = [f"{genre} {style}" for genre in GENRES for style in styles_of(genre)]
+    return [*styles, *GENRES, "quotations", "instruments"]
+
+
+def digest(subject: str) -> str:
+    """The first digits of the SHA-256 of one of the `subjects`."""
+    genre, _, style = subject.partition(" ")
+    if style:
+        return _of_scores(briefs(genre, styles_of(genre)[style]))
+    if subject == "instruments":
+        return _of_bytes([json.dumps(_instruments()).encode()])
+    if subject == "quotations":
+        return _of_scores(_quoting())
+    return _of_scores(Brief(genre, seed=seed) for seed in range(100, 120))
+
+
+def briefs(genre: str, style: Style) -> Iterator[Brief]:
+    """What a style is asked for: seeds alone, then each thing that a brief can say."""
+    name = style.name
+    seeds = iter(range(1000))
+    for _ in range(8):
+        yield Brief(genre, seed=next(seeds), style=name)
+    for feeling in _FEELINGS:
+        yield Brief(genre, feeling, next(seeds), style=name)
+    for seconds in (4.0, 40.0):
+        yield Brief(genre, seed=next(seeds), style=name, seconds=seconds)
+    for bars in (1, 7, 19):
+        yield Brief(genre, seed=next(seeds), style=name, bars=bars)
+    for metre in style.metres if style.only_metres else _METRES:
+        yield Brief(genre, seed=next(seeds), style=name, metre=parse_metre(metre), seconds=20.0)
+    for mode in MODES:
+        seed = next(seeds)
+        yield Brief(genre, seed=seed, style=name, mode=mode, key=seed % 12, bpm=90.0 + seed)
+    for band in _BANDS:
+        yield Brief(genre, seed=next(seeds), style=name, instruments=band)
+    kinds = tuple(KINDS)
+    yield Brief(genre, seed=next(seeds), style=name, sections=kinds[::2], bars=2 * len(kinds))
+    yield Brief(genre, seed=next(seeds), style=name, sections=kinds[1::2], bars=2 * len(kinds))
+    for number, other in enumerate(GENRES):
+        if other != genre:
+            yield Brief(genre, seed=next(seeds), style=name, blend=other, share=0.2 + 0.25 * number)
+
+
+def _quoting() -> Iterator[Brief]:
+    for number, work in enumerate(WORKS):
+        for genre in (GENRES[number % 4], GENRES[(number + 1) % 4]):
+            yield Brief(genre, seed=number, quote=work.title, seconds=20.0)
+
+
+def _of_scores(asked: Iterable[Brief]) -> str:
+    scores = map(compose, asked)
+    return _of_bytes(score.to_midi() + json.dumps(_unheard(score)).encode() for score in scores)
+
+
+def _of_bytes(parts: Iterable[bytes]) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part)
+    return whole.hexdigest()[:16]
+
+
+def _unheard(score: Score) -> list[object]:
+    """What MIDI does not say of a score: chords, sections, roles and articulations."""
+    chords = [[round(chord.start * TICKS), chord.root, chord.quality] for chord in score.chords]
+    sections = [[part.name, part.label, part.first, part.bars, round(1000 * part.energy)] for part in score.sections]
+    parts = [[part.role, [note.articulation for note in part.notes]] for part in score.parts]
+    return [chords, sections, parts]
+
+
+def _instruments() -> list[object]:
+    return [
+        [
+            *(instrument.name, instrument.program, instrument.low, instrument.high, instrument.drums),
+            *(instrument.synth, instrument.roles, round(1000 * instrument.brightness), plays_chords(instrument)),
+        ]
+        for instrument in INSTRUMENTS.values()
+    ]
+
+
+def main() -> int:
+    """Write the digests."""
+    with atomic_write(FILE, force=True) as temporary:
+        temporary.write_text(
+            json.dumps({subject: digest(subject) for subject in subjects()}, indent=1) + "\n", encoding="utf-8"
+        )
+    print(f"{FILE}: say in CHANGELOG.md why")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
