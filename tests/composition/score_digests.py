@@ -1,17 +1,21 @@
 """Digests of many scores of every style: `python -m tests.composition.score_digests` writes them down anew.
 
-A change of a digest is a change of what users get for the same picture and seed, and needs a line in CHANGELOG.md. They
-are the same on every platform: chance is `random.Random(text).random()` alone, hardly anything but sums, products and
-quotients follows, and digests are taken of whole numbers (MIDI bytes, ticks, thousandths), never of the text of a float.
+A change of a digest is a change of what users get for the same picture and seed, and needs a line in CHANGELOG.md.
+Digests are the same on every platform: chance is `random.Random(text).random()` alone, hardly anything but sums,
+products and quotients follows, and they are of whole numbers (MIDI bytes, ticks, thousandths), never of the text of a
+float.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from mido import Message, MetaMessage, MidiFile, MidiTrack
 
 from img2music.composition.brief import MODES, Brief, Feeling, parse_metre
 from img2music.composition.compose import compose
@@ -19,6 +23,7 @@ from img2music.composition.form.sections import KINDS
 from img2music.composition.formats.midi import TICKS
 from img2music.composition.instruments import INSTRUMENTS, plays_chords
 from img2music.composition.quotation.works import WORKS
+from img2music.composition.reading.midi_reader import read_midi
 from img2music.composition.score import Score
 from img2music.composition.style import Style, styles_of
 from img2music.genres import GENRES
@@ -46,19 +51,21 @@ _BANDS = (
 def subjects() -> list[str]:
     """What there are digests of: every style, genres without a style, quotations, and the table of instruments."""
     styles = [f"{genre} {style}" for genre in GENRES for style in styles_of(genre)]
-    return [*styles, *GENRES, "quotations", "instruments"]
+    return [*styles, *GENRES, "quotations", "files", "instruments"]
 
 
 def digest(subject: str) -> str:
     """The first digits of the SHA-256 of one of the `subjects`."""
     genre, _, style = subject.partition(" ")
     if style:
-        return _of_scores(briefs(genre, styles_of(genre)[style]))
+        return _of_scores(map(compose, briefs(genre, styles_of(genre)[style])))
     if subject == "instruments":
         return _of_bytes([json.dumps(_instruments()).encode()])
     if subject == "quotations":
-        return _of_scores(_quoting())
-    return _of_scores(Brief(genre, seed=seed) for seed in range(100, 120))
+        return _of_scores(map(compose, _quoting()))
+    if subject == "files":
+        return _of_scores(_read_again())
+    return _of_scores(compose(Brief(genre, seed=seed)) for seed in range(100, 120))
 
 
 def briefs(genre: str, style: Style) -> Iterator[Brief]:
@@ -94,8 +101,31 @@ def _quoting() -> Iterator[Brief]:
             yield Brief(genre, seed=number, quote=work.title, seconds=20.0)
 
 
-def _of_scores(asked: Iterable[Brief]) -> str:
-    scores = map(compose, asked)
+def _read_again() -> Iterator[Score]:
+    """What is read from MIDI files: some of scores, and one with all that a file may say."""
+    for seed, genre in enumerate(GENRES):
+        yield read_midi(compose(Brief(genre, seed=seed)).to_midi(), genre, "score.mid", 9.0)
+    channels = [0, 1, 2, 9, 3]
+    told = [MetaMessage("set_tempo", tempo=tempo, time=700) for tempo in (500_000, 333_333, 9_000_000, 1)]
+    told += [MetaMessage("key_signature", key="F#m"), MetaMessage("time_signature", numerator=7, denominator=8)]
+    notes: list[Message | MetaMessage] = []
+    for number in range(60):
+        channel, pitch = channels[number % 5], 30 + 7 * number % 60
+        if number % 6 == 0:
+            notes.append(Message("program_change", channel=channel, program=9 * number % 128, time=31))
+            notes.append(Message("control_change", channel=channel, control=7, value=2 * number, time=0))
+            notes.append(Message("control_change", channel=channel, control=10, value=127 - 2 * number, time=0))
+        notes.append(Message("note_on", channel=channel, note=pitch, velocity=number + 1, time=37 * (number % 3)))
+        notes.append(Message("note_on", channel=channel, note=pitch, velocity=0, time=3 * number))
+        notes.append(Message("note_on", channel=channel, note=pitch + 1, velocity=50, time=1))
+    file, buffer = MidiFile(type=1, ticks_per_beat=96), io.BytesIO()
+    file.tracks += [MidiTrack(told), MidiTrack(notes)]
+    file.save(file=buffer)
+    for seconds in (3.0, 60.0):
+        yield read_midi(buffer.getvalue(), "pop", "file.mid", seconds)
+
+
+def _of_scores(scores: Iterable[Score]) -> str:
     return _of_bytes(score.to_midi() + json.dumps(_unheard(score)).encode() for score in scores)
 
 
@@ -110,7 +140,7 @@ def _unheard(score: Score) -> list[object]:
     """What MIDI does not say of a score: chords, sections, roles and articulations."""
     chords = [[round(chord.start * TICKS), chord.root, chord.quality] for chord in score.chords]
     sections = [[part.name, part.label, part.first, part.bars, round(1000 * part.energy)] for part in score.sections]
-    parts = [[part.role, [note.articulation for note in part.notes]] for part in score.parts]
+    parts = [[part.role, part.name, [note.articulation for note in part.notes]] for part in score.parts]
     return [chords, sections, parts]
 
 
