@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack
 
-from img2music.composition.brief import MODES, Brief, Feeling, parse_metre
+from img2music.composition.brief import Brief, Feeling, parse_metre
 from img2music.composition.compose import compose
 from img2music.composition.form.sections import KINDS
 from img2music.composition.formats.midi import TICKS
@@ -33,18 +33,14 @@ FILE = Path(__file__).with_suffix(".json")
 _FEELINGS = (
     Feeling(0.1, 0.1, 0.1, 0.1, 0.1, 0.1),
     Feeling(0.9, 0.9, 0.9, 0.9, 0.9, 0.9),
-    Feeling(tempo=0.3, density=0.0, tension=1.0),
-    Feeling(tempo=0.7, density=1.0, tension=0.0),
-    Feeling(major=0.0, brightness=1.0, dynamics=1.0),
-    Feeling(major=1.0, density=0.8, tension=0.9),
+    Feeling(density=0.0, tension=1.0, major=1.0),
+    Feeling(density=1.0, brightness=1.0, dynamics=1.0),
 )
-_METRES = ("2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8")
+_METRES = ("3/4", "5/4", "6/8", "7/8", "12/8")
 _BANDS = (
-    ("piano",),
     ("flute", "cello"),
     ("trumpet", "piano", "bass", "drums"),
-    ("rapper", "warm pad", "808 bass", "drum machine"),
-    ("singer", "scratches", "organ", "riser", "violin", "timpani"),
+    ("singer", "rapper", "scratches", "riser", "warm pad", "808 bass", "violin", "timpani"),
 )
 
 
@@ -69,10 +65,10 @@ def digest(subject: str) -> str:
 
 
 def briefs(genre: str, style: Style) -> Iterator[Brief]:
-    """What a style is asked for: seeds alone, then each thing that a brief can say."""
+    """What a style is asked for: seeds alone, then each of the things that a brief can say."""
     name = style.name
     seeds = iter(range(1000))
-    for _ in range(8):
+    for _ in range(4):
         yield Brief(genre, seed=next(seeds), style=name)
     for feeling in _FEELINGS:
         yield Brief(genre, feeling, next(seeds), style=name)
@@ -82,7 +78,7 @@ def briefs(genre: str, style: Style) -> Iterator[Brief]:
         yield Brief(genre, seed=next(seeds), style=name, bars=bars)
     for metre in style.metres if style.only_metres else _METRES:
         yield Brief(genre, seed=next(seeds), style=name, metre=parse_metre(metre), seconds=20.0)
-    for mode in MODES:
+    for mode in ("dorian", "lydian", "phrygian"):
         seed = next(seeds)
         yield Brief(genre, seed=seed, style=name, mode=mode, key=seed % 12, bpm=90.0 + seed)
     for band in _BANDS:
