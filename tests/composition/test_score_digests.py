@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterable
 
 import pytest
-from tests.composition.score_digests import FILE, digest, subjects
+
+from score_digests import FILE, digest, subjects
 
 _DIGESTS: dict[str, str] = json.loads(FILE.read_text(encoding="utf-8"))
 _RENEW = "after a change on purpose: python -m tests.composition.score_digests, and a line in CHANGELOG.md"

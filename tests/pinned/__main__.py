@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.pinned.comparison import FILE
-from tests.pinned.subjects import SUBJECTS, numbers_of
 from tests.tiny_models import write_tiny_models
 
 from img2music.system.files import atomic_write
+
+from .comparison import FILE
+from .subjects import SUBJECTS, numbers_of
 
 
 def main() -> int:

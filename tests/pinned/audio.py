@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import astuple
 
 import numpy as np
-from tests.pinned.inputs import tune
 
 from img2music.audio.descriptors import bar_lines, measure_character, onset_strength, tempo
 from img2music.audio.level import level, normalise_level
@@ -15,6 +14,8 @@ from img2music.audio.noise_fill import noisiness, roughen
 from img2music.audio.phase import invert, refine, single_pass_phase
 from img2music.audio.resampling import look_ahead, resample
 from img2music.audio.stft import istft, magnitude, stft
+
+from .inputs import tune
 
 _TEMPOS = (43.0, 61.0, 75.0, 98.0, 120.0, 143.0, 171.0, 205.0, 236.0)
 _RATES = ((44100, 22050), (48000, 22050), (22050, 44100), (44101, 22050), (8000, 22050), (96000, 22050))
@@ -36,6 +37,7 @@ def _descriptors() -> dict[str, object]:
     found["onset strength of the bass"] = onset_strength(magnitudes[:, :9])
     frames = np.arange(900)
     found["tempos"] = [tempo(_pulses(frames, bpm)) for bpm in _TEMPOS]
+    found["tempos at the ends"] = [tempo(_pulses(frames, bpm, 0.0)) for bpm in (38.5, 39.4, 40.1, 236.0, 247.0)]
     random = np.random.default_rng(3)
     # a few pitch classes each, some of which are near the border of major and minor
     found["modes"] = [measure_character(_chord(random)).major for _ in range(30)]
@@ -44,9 +46,9 @@ def _descriptors() -> dict[str, object]:
     return found
 
 
-def _pulses(frames: np.ndarray, bpm: float) -> np.ndarray:
+def _pulses(frames: np.ndarray, bpm: float, between: float = 0.6) -> np.ndarray:
     period = 60 * 22050 / 256 / bpm
-    return np.exp(-(frames % period) / 2) + 0.6 * np.exp(-(frames % (period / 2)) / 2)
+    return np.exp(-(frames % period) / 2) + between * np.exp(-(frames % (period / 2)) / 2)
 
 
 def _chord(random: np.random.Generator) -> np.ndarray:

@@ -6,7 +6,6 @@ from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
-from tests.pinned.inputs import tune
 
 from img2music.audio.descriptors import Character
 from img2music.generation.bank import Bank
@@ -20,6 +19,8 @@ from img2music.generation.perturbation import perturb
 from img2music.models.folder import Models
 from img2music.output.snippet import fade
 from img2music.vision.appearance import Appearance
+
+from .inputs import tune
 
 _SHARES = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from tests.pinned.inputs import pictures
 
 from img2music import Img2Music
 from img2music.audio.stft import magnitude
@@ -15,6 +14,8 @@ from img2music.options import Options
 from img2music.vision.classifier import Classifier
 from img2music.vision.ocr.recognition import OCR
 from img2music.vision.picture import load_picture
+
+from .inputs import pictures
 
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.pinned import audio, generation, networks, synthesis, vision
-from tests.pinned.comparison import Numbers, pinned
+from . import audio, generation, networks, synthesis, vision
+from .comparison import Numbers, pinned
 
 SUBJECTS: dict[str, Callable[[Path], dict[str, object]]] = {
     "audio": lambda _: audio.values(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import astuple
 
 import numpy as np
-from tests.pinned.inputs import tune
 
 from img2music.audio.stft import BINS, RATE
 from img2music.composition.brief import Brief
@@ -21,6 +20,8 @@ from img2music.synthesis.style_code import style_code
 from img2music.synthesis.style_space import StyleSpace
 from img2music.synthesis.synthesizer import SCORE, SCORE_FLOW, Synthesizer
 from img2music.synthesis.windows import crossfaded, windows
+
+from .inputs import tune
 
 _PACE = 43.07
 _CHANNELS = 3

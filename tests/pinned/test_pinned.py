@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.pinned.comparison import TOLERANCE, differences, read
-from tests.pinned.subjects import SUBJECTS, numbers_of
+
+from .comparison import TOLERANCE, differences, read
+from .subjects import SUBJECTS, numbers_of
 
 _TOLERANCES = {"pipeline": 1e-3, "reading": 2e-3}
 """Networks add up what processors round differently."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.pinned.inputs import pictures
 
 from img2music.vision.appearance import SHARES, appearance_of, measure
 from img2music.vision.ocr.detection import find_boxes
@@ -12,6 +11,8 @@ from img2music.vision.ocr.recognition import ALPHABET, Line, collapse, weigh
 from img2music.vision.ocr.text_classifier import BUCKETS as WORD_BUCKETS
 from img2music.vision.ocr.text_classifier import WordClassifier, bucket_values, line_values
 from img2music.vision.picture import to_input
+
+from .inputs import pictures
 
 _NAMES = ("Miles Davis", "Anne-Sophie Mutter", "ABBA", "Die Toten Hosen", "Dr. Dre", "Herbert von Karajan", "Sade Adu")
 
