@@ -13,6 +13,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack
@@ -22,6 +23,8 @@ from img2music.composition.compose import compose
 from img2music.composition.form.sections import KINDS
 from img2music.composition.formats.midi import TICKS
 from img2music.composition.instruments import INSTRUMENTS, plays_chords
+from img2music.composition.plan import Plan
+from img2music.composition.planning.planner import checked, plan_for
 from img2music.composition.quotation.works import WORKS
 from img2music.composition.reading.midi_reader import read_midi
 from img2music.composition.score import Score
@@ -53,15 +56,18 @@ def subjects() -> list[str]:
 def digest(subject: str) -> str:
     """The first digits of the SHA-256 of one of the `subjects`."""
     genre, _, style = subject.partition(" ")
-    if style:
-        return _of_scores(map(compose, briefs(genre, styles_of(genre)[style])))
     if subject == "instruments":
         return _of_bytes([json.dumps(_instruments()).encode()])
     if subject == "quotations":
-        return _of_scores(map(compose, _quoting()))
+        return _of_bytes(_scores(map(compose, _quoting())))
     if subject == "files":
-        return _of_scores(_read_again())
-    return _of_scores(compose(Brief(genre, seed=seed)) for seed in range(100, 120))
+        return _of_bytes(_scores(_read_again()))
+    if style:
+        asked, planned = briefs(genre, styles_of(genre)[style]), range(2000, 2060)
+    else:
+        asked, planned = (Brief(genre, seed=seed) for seed in range(100, 110)), range(2000, 2200)
+    plans = (plan_for(checked(Brief(genre, seed=seed, style=style or None))) for seed in planned)
+    return _of_bytes(chain(_scores(map(compose, asked)), (json.dumps(_decided(plan)).encode() for plan in plans)))
 
 
 def briefs(genre: str, style: Style) -> Iterator[Brief]:
@@ -121,8 +127,8 @@ def _read_again() -> Iterator[Score]:
         yield read_midi(buffer.getvalue(), "pop", "file.mid", seconds)
 
 
-def _of_scores(scores: Iterable[Score]) -> str:
-    return _of_bytes(score.to_midi() + json.dumps(_unheard(score)).encode() for score in scores)
+def _scores(scores: Iterable[Score]) -> Iterator[bytes]:
+    return (score.to_midi() + json.dumps(_unheard(score)).encode() for score in scores)
 
 
 def _of_bytes(parts: Iterable[bytes]) -> str:
@@ -130,6 +136,33 @@ def _of_bytes(parts: Iterable[bytes]) -> str:
     for part in parts:
         whole.update(part)
     return whole.hexdigest()[:16]
+
+
+def _decided(plan: Plan) -> list[object]:
+    """What is drawn before a note is written: weights and chances show in many plans, and these take little time."""
+    players = [
+        [
+            player.instrument.name,
+            player.role,
+            player.seat,
+            *(round(1000 * x) for x in (player.level, player.pan, player.enters)),
+        ]
+        for player in plan.players
+    ]
+    chords = [[round(chord.start * TICKS), chord.root, chord.quality] for chord in plan.chords]
+    sections = [[section.name, section.label, section.bars, round(1000 * section.energy)] for section in plan.sections]
+    tempos = [[round(beat * TICKS), round(100 * bpm)] for beat, bpm in plan.tempo.changes]
+    return [
+        plan.style,
+        plan.key,
+        plan.mode,
+        str(plan.metre),
+        round(1000 * plan.swing.share),
+        players,
+        chords,
+        sections,
+        tempos,
+    ]
 
 
 def _unheard(score: Score) -> list[object]:
