@@ -42,11 +42,14 @@ def _boxes() -> dict[str, object]:
         inside = np.minimum.reduce([down - top + 1, top + height - down, across - left + 1, left + width - across])
         probability = np.maximum(probability, np.clip(0.31 * inside, 0, 0.95 - 0.1 * number))
     many = np.kron(np.random.default_rng(6).random((12, 20)) > 0.8, np.ones((6, 8)))
+    close = np.zeros((32, 64))  # a cell of two pixels lies between these
+    close[4:10, 4:30] = close[12:16, 6:28] = close[4:10, 32:60] = close[20:28, 8:14] = 0.8
     faint = 0.31 * (probability > 0.5) + 0.5 * (probability > 0.6)
     return {
         "boxes": find_boxes(probability),
         "boxes of many": find_boxes(many * 0.9),
         "boxes of faint": find_boxes(faint),
+        "boxes of what is close": find_boxes(close),
     }
 
 
