@@ -66,7 +66,10 @@ def digest(subject: str) -> str:
         asked, planned = briefs(genre, styles_of(genre)[style]), range(2000, 2060)
     else:
         asked, planned = (Brief(genre, seed=seed) for seed in range(100, 110)), range(2000, 2200)
-    plans = (plan_for(checked(Brief(genre, seed=seed, style=style or None))) for seed in planned)
+    plans = (
+        plan_for(checked(Brief(genre, seed=seed, style=style or None, bars=seed % 50 + 1 if seed % 2 else None)))
+        for seed in planned
+    )
     return _of_bytes(chain(_scores(map(compose, asked)), (json.dumps(_decided(plan)).encode() for plan in plans)))
 
 
@@ -76,6 +79,8 @@ def briefs(genre: str, style: Style) -> Iterator[Brief]:
     seeds = iter(range(1000))
     for _ in range(4):
         yield Brief(genre, seed=next(seeds), style=name)
+    for _ in range(16):  # what is chosen once for a piece shows in short ones as well
+        yield Brief(genre, seed=next(seeds), style=name, bars=2)
     for feeling in _FEELINGS:
         yield Brief(genre, feeling, next(seeds), style=name)
     for seconds in (4.0, 40.0):
