@@ -42,6 +42,7 @@ _FEELINGS = (
 _METRES = ("3/4", "5/4", "6/8", "7/8", "12/8")
 _BANDS = (
     ("flute", "cello"),
+    ("clarinet", "violin", "bassoon", "vibraphone", "harp"),
     ("trumpet", "piano", "bass", "drums"),
     ("singer", "rapper", "scratches", "riser", "warm pad", "808 bass", "violin", "timpani"),
 )
