@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import sys
 from fractions import Fraction
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,6 +17,12 @@ from img2music.composition.compose import compose
 from img2music.composition.formats.files import encoded
 from img2music.composition.formats.spelling import key_name, spelt
 from img2music.genres import GENRES
+
+_TELLING = {
+    *("part-name", "midi-program", "measure", "fifths", "mode", "beats", "beat-type", "sign", "per-minute", "words"),
+    *("rest", "chord", "step", "alter", "octave", "display-step", "display-octave", "duration"),
+}
+"""What music21 takes from a score as it is, in whatever version."""
 
 
 @pytest.mark.parametrize(
@@ -60,6 +68,27 @@ def test_bars_of_musicxml_are_full_and_on_the_grid(genre: str) -> None:
             for element in bar.notesAndRests:
                 place = Fraction(element.offset).limit_denominator(48) * 12
                 assert place.denominator == 1, (part.partName, element, element.offset)
+
+
+WRITTEN = {
+    "classical": "4c848f7236466358",
+    "hiphop": "cd3a30635c0d59bc",
+    "pop": "18734effd0e68c6b",
+    "jazz": "4af251d53bd5cbdd",
+}
+"""First digits of the SHA-256 of what is written: a change is one of what users get, and goes to CHANGELOG.md."""
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_notes_are_written_as_they_were(genre: str) -> None:
+    pytest.importorskip("music21")
+    whole = hashlib.sha256()
+    for seed in range(3):
+        root = ElementTree.fromstring(encoded(compose(Brief(genre, seed=seed, bars=4)), "musicxml"))
+        for element in root.iter():
+            if element.tag in _TELLING:
+                whole.update(f"{element.tag} {(element.text or '').strip()}\n".encode())
+    assert whole.hexdigest()[:16] == WRITTEN[genre]
 
 
 def test_scores_are_engraved(run: Run, tmp_path: Path) -> None:

@@ -105,3 +105,34 @@ def test_names_of_a_models_folder_are_read(own_models: Path) -> None:
     save_names(names_index(TABLES, GENRES), own_models / NAMES)
     seal(own_models)
     assert KnownNames.load(Models(own_models))(["MILES DAVIS"])[0].genre == "jazz"
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value", "good"),
+    [
+        ("genre", 0, 3, True),
+        ("genre", 0, 255, True),
+        ("genre", 0, 4, False),
+        ("role", 0, 2, True),
+        ("role", 0, 3, False),
+        ("postings", 0, len(ARTISTS), True),
+        ("postings", 0, len(ARTISTS) + 1, False),
+        ("sizes", 0, 1, True),
+        ("sizes", 0, 0, False),
+        ("strength", 0, 0.0, True),
+        ("strength", 0, 100.0, True),
+        ("strength", 0, 100.5, False),
+        ("strength", 0, -0.5, False),
+        ("starts", 0, 1, False),
+        ("starts", 1, 7, False),
+        ("starts", -1, 7, False),
+    ],
+)
+def test_the_numbers_of_an_index_fit_together(name: str, place: int, value: float, good: bool) -> None:
+    tensors = {key: tensor.ravel().copy() for key, tensor in names_index(TABLES, GENRES).items()}
+    tensors[name][place] = value
+    if good:
+        KnownNames(tensors, GENRES)
+    else:
+        with pytest.raises(ValueError, match="sizes differ"):
+            KnownNames(tensors, GENRES)

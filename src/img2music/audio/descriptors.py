@@ -113,7 +113,7 @@ def _onsets(rise: np.ndarray) -> int:
     """The number of peaks of an onset strength above their surroundings."""
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(rise, _NEAR), 2 * _NEAR + 1)
     stands_out = rise > windows.mean(1) + 0.5 * rise.std()
-    return int(np.count_nonzero(stands_out & (rise >= windows.max(1)) & (rise > 0)))
+    return int(np.count_nonzero(stands_out & (rise >= windows.max(1))))
 
 
 def _dynamics(magnitudes: np.ndarray) -> float:

@@ -30,15 +30,11 @@ class Range:
     high: int
 
 
-CHOIR = (Range(40, 60), Range(48, 67), Range(55, 74), Range(60, 81))
-"""Bass, tenor, alto, soprano."""
-
-
 def lead(
     chords: Sequence[Harmony],
     basses: Sequence[int],
     sopranos: Sequence[int],
-    inner: Sequence[Range] = CHOIR[1:3],
+    inner: Sequence[Range],
 ) -> list[tuple[int, ...]]:
     """Voices from the bass up for each chord: the inner ones between the bass and the soprano that are given."""
     options = [
