@@ -13,7 +13,7 @@ import torch
 from rich.console import Console
 from rich.progress import track
 
-from img2music.audio.descriptors import Character
+from img2music.audio.descriptors import Character, bar_lines
 from img2music.audio.files.io import load_audio
 from img2music.audio.level import normalise_level
 from img2music.audio.stft import RATE
@@ -23,7 +23,6 @@ from img2music.errors import AudioError
 from img2music.generation.bank_format import pack, principal_directions
 from img2music.generation.mood import moods_of
 from img2music.options import CLIP_SECONDS
-from img2music.training.export.bars import bar_starts
 from img2music.training.export.trained_vae import VAE
 from img2music.training.flow.characters import character_of
 
@@ -57,7 +56,7 @@ def write_bank(coder: Coder, clips: Sequence[Clip], path: Path, most: int, seed:
             "title": one.clip.title,
             "origin": one.clip.origin,
             "licence": one.clip.licence,
-            "bars": bar_starts(one.clip, CLIP_SECONDS),
+            "bars": _bar_starts(one.clip, CLIP_SECONDS),
             "character": asdict(one.character),
         }
         for one in encoded
@@ -120,3 +119,10 @@ class TrainedEncoder:
         rows = self._vae.representation.rows(normalise_level(samples))
         mean, log_variance = self._vae.encoder(torch.from_numpy(rows)[None])
         return mean[0].numpy(), (0.5 * log_variance[0]).exp().numpy()
+
+
+def _bar_starts(clip: Clip, seconds: float) -> list[float]:
+    """Beginnings of bars in the first `seconds` of a clip, in s, as its composer says or by its beat; none where it has
+    no steady one."""
+    bars = clip.bars or bar_lines(load_audio(clip.path, RATE)[: round(seconds * RATE)])
+    return [round(float(bar), 3) for bar in bars if bar < seconds]
