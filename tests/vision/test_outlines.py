@@ -44,6 +44,10 @@ def with_marker(data: bytes, old: int, new: int) -> bytes:
         (scans(16, 35), 3, 25 * MEGA),  # 40 in all
         (with_marker(encoded(colourful(), "JPEG"), 0xC0, 0xC9), 4, 8 * MEGA),
         (with_marker(encoded(colourful(), "JPEG"), 0xC0, 0xC3), 4, 64 * MEGA),
+        *(
+            (with_marker(encoded(colourful(), "JPEG", subsampling=0), 0xC0, marker), 10, most)
+            for marker, most in ((0xC2, 64 * MEGA), (0xC6, 64 * MEGA), (0xCA, 8 * MEGA), (0xCE, 8 * MEGA))
+        ),
         (png(3, 2, 1, 0, zlib.compress(bytes(4))), 1, 2048 * MEGA),
         (png(3, 2, 8, 0, zlib.compress(bytes(8))), 1, 256 * MEGA),
         (png(3, 2, 16, 0, zlib.compress(bytes(14))), 2, 128 * MEGA),
