@@ -16,7 +16,7 @@ from img2music.system.files import atomic_write
 
 FILE = Path(__file__).parent / "goldens.npz"
 PICTURES = sorted((Path(__file__).parents[2] / "examples").glob("*.png"))
-CASES = {"perturb": 0, "flow": 1}
+CASES = {"perturb": 0, "flow": 1, "compose": 2}
 """Engines and the seeds they are heard with."""
 _BANDS = np.unique(np.round(np.geomspace(1, 513, 25)).astype(int))
 _FRAMES = 43
