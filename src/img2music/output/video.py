@@ -31,9 +31,12 @@ SOUND_RATE = 48_000
 """Hz; a frame lasts a whole number of samples."""
 _KEY_FRAME_EVERY = 2 * FRAMES_PER_SECOND  # frames
 _BIT_RATE = 128_000  # of the sound, bits per s
-# H.264 plays everywhere; MPEG-4 is in every build of FFmpeg. With more threads the bytes would depend on the machine.
+# With more threads the bytes would depend on the machine; where x264 looks ahead they depend, in one film of some
+# hundred, on what was in the memory before.
+_STEADY = {"threads": "1", "rc-lookahead": "0", "mbtree": "0"}
+# H.264 plays everywhere; MPEG-4 is in every build of FFmpeg.
 _ENCODERS: dict[str, dict[str, str]] = {
-    "libx264": {"preset": "veryfast", "tune": "stillimage", "crf": "20", "profile": "high", "threads": "1"},
+    "libx264": {"preset": "veryfast", "tune": "stillimage", "crf": "20", "profile": "high", **_STEADY},
     "mpeg4": {"qscale": "3", "threads": "1"},
 }
 _BT709 = 1  # the number of that standard in every table of colours
