@@ -52,6 +52,11 @@ def _scores(_: argparse.Namespace) -> bool:
     return True
 
 
+def _synthesis(_: argparse.Namespace) -> bool:
+    _run("-m", "img2music", "score-spectrograms", "--out", PICTURES / "synthesis.png", "--force")
+    return True
+
+
 def _benchmarks(_: argparse.Namespace) -> bool:
     _run("-m", "benchmarks", "plot")
     return True
@@ -91,6 +96,7 @@ FIGURES: dict[str, Callable[[argparse.Namespace], bool]] = {
     "examples": _examples,
     "contact-sheet": _contact_sheet,
     "scores": _scores,
+    "synthesis": _synthesis,
     "benchmarks": _benchmarks,
     "page": _page,
     "strengths": _strengths,

@@ -127,5 +127,5 @@ def test_notes_are_drawn_over_the_spectrogram_of_their_sound(tmp_path: Path) -> 
 
     score = compose(Brief("jazz", seed=0, seconds=3.0))
     samples = np.random.default_rng(0).standard_normal(3 * RATE).astype(np.float32)
-    sheet = draw_score_spectrograms([(score, samples)] * 3, tmp_path / "sheet.png")
+    sheet = draw_score_spectrograms([(score, samples)] * 3, tmp_path / "sheet.png", "2026.1")
     assert sheet.read_bytes().startswith(b"\x89PNG")

@@ -97,4 +97,4 @@ def score_spectrograms(
         for number in range(scores):
             score = compose(Brief(name, seed=seed + number, seconds=seconds))
             pieces.append((score, play(score, seconds)))
-    typer.echo(draw_score_spectrograms(pieces, out, force=force))
+    typer.echo(draw_score_spectrograms(pieces, out, found.version, force=force))

@@ -15,9 +15,9 @@ from matplotlib.collections import LineCollection
 
 from img2music.audio.stft import HOP, RATE, WINDOW, magnitude
 from img2music.composition.score import Score
-from img2music.system.files import atomic_write
+from img2music.plotting.style import name_models, save_figure
 
-_WIDTH, _HEIGHT = 7.0, 3.0
+_WIDTH, _HEIGHT = 4.0, 2.0
 """Inches of one spectrogram."""
 _LOW, _HIGH = 55.0, 5000.0
 """Hz."""
@@ -26,19 +26,23 @@ _RANGE = 65.0
 
 
 def draw_score_spectrograms(
-    pieces: Sequence[tuple[Score, np.ndarray]], out: Path, columns: int = 2, force: bool = False
+    pieces: Sequence[tuple[Score, np.ndarray]], out: Path, models: str, columns: int = 3, force: bool = False
 ) -> Path:
     """A sheet with a spectrogram of each score's samples `(T,)` at 22,050 Hz, its pitched notes as lines at their
-    fundamentals and its bars as dots, as a PNG. Raises `OutputError`."""
+    fundamentals and its bars as dots. `models` is the version of the models that played them. Raises `OutputError`."""
     rows = -(-len(pieces) // columns)
     figure, axes = plt.subplots(rows, columns, figsize=(columns * _WIDTH, rows * _HEIGHT), squeeze=False)
     for axis in axes.flat[len(pieces) :]:
         axis.axis("off")
     for (score, samples), axis in zip(pieces, axes.flat, strict=False):
         _draw(score, samples, axis)
+    for axis in axes[:, 0]:
+        axis.set_ylabel("Hz", fontsize=6)
+    for axis in axes[-1]:
+        axis.set_xlabel("s", fontsize=6)
     figure.tight_layout()
-    with atomic_write(out, force) as temporary:
-        figure.savefig(temporary, dpi=80, format="png", metadata={"Software": None})
+    name_models(figure, models)
+    save_figure(figure, out, force)
     plt.close(figure)
     return out
 
@@ -59,6 +63,6 @@ def _draw(score: Score, samples: np.ndarray, axis: Axes) -> None:
     axis.add_collection(LineCollection(lines, colors="cyan", linewidths=0.9, alpha=np.array(strengths)))
     axis.plot(score.bar_times, [1.1 * _LOW] * score.bars, ".", color="white", markersize=3)
     axis.set(xlim=(0, len(samples) / RATE), ylim=(_LOW, _HIGH), yscale="log")
-    axis.tick_params(labelsize=6)
+    axis.tick_params(labelsize=5)
     names = ", ".join(part.name for part in score.parts)
-    axis.set_title(f"{score.title}, {score.tempo.initial:g} bpm, seed {score.seed}\n{names}", fontsize=7)
+    axis.set_title(f"{score.title}, {score.tempo.initial:g} bpm, seed {score.seed}\n{names}", fontsize=6)
