@@ -18,7 +18,7 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.score import Role, Score
 from img2music.errors import AudioError, ModelError
-from img2music.models.folder import Models
+from img2music.models.folder import Models, Network
 from img2music.synthesis.conditions import Conditioner
 from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import Performance, perform
@@ -103,6 +103,20 @@ def test_stems_add_up_to_the_mix_whatever_its_length(separator: StemSeparator, s
     remainder = np.sum(list(stems.values()), 0) - samples
     assert 20 * np.log10(np.abs(remainder).max() / np.abs(samples).max() + 1e-12) < -80
     assert all(len(stem) == len(samples) and np.abs(stem).max() > 0 for stem in stems.values())
+
+
+@pytest.mark.parametrize("value", [-0.5, 1.5])
+def test_masks_of_a_damaged_network_are_refused(
+    separator: StemSeparator, monkeypatch: pytest.MonkeyPatch, value: float
+) -> None:
+    def answer(_: Network, outputs: list[str], **given: np.ndarray) -> list[np.ndarray]:
+        masks = np.full((len(NAMES), 2 * given["latents"].shape[2], BINS), 0.25, np.float32)
+        masks[0, 5, 7] = value
+        return [masks]
+
+    monkeypatch.setattr(Network, "__call__", answer)
+    with pytest.raises(ModelError, match="does not fit"):
+        separator(performance(), np.zeros((CHANNELS, 40), np.float32), np.zeros(RATE // 2, np.float32))
 
 
 def test_a_role_without_notes_has_no_stem(separator: StemSeparator) -> None:

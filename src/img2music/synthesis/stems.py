@@ -22,6 +22,8 @@ NAMES = ("drums", "bass", "harmony", "melody")
 FRAMES = 2
 """Of the spectrogram to a latent step."""
 _STEP = FRAMES * HOP
+_ROUNDING = 0.01
+"""By how much a mask may be below 0 or above 1."""
 STEM_OF = {role: NAMES.index("melody" if role is Role.VOICE else role.value) for role in Role}
 """The number of the stem that a role is in."""
 _ROLES = tuple(Role)
@@ -83,6 +85,8 @@ class StemSeparator:
                 present=present,
             )
             if masks.shape != (len(NAMES), FRAMES * length, BINS):
+                raise self._network.misfit()
+            if masks.min() < -_ROUNDING or masks.max() > 1 + _ROUNDING:
                 raise self._network.misfit()
             frames = stft(samples[first * _STEP : (first + length) * _STEP])
             masks = np.pad(masks, ((0, 0), (0, len(frames) - masks.shape[1]), (0, 0)), mode="edge")
