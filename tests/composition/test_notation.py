@@ -71,8 +71,8 @@ def test_bars_of_musicxml_are_full_and_on_the_grid(genre: str) -> None:
 
 
 WRITTEN = {
-    "classical": "4c848f7236466358",
-    "hiphop": "cd3a30635c0d59bc",
+    "classical": "60b38f7bb8d28b45",
+    "hiphop": "ecdac6f1cdcd5e57",
     "pop": "18734effd0e68c6b",
     "jazz": "4af251d53bd5cbdd",
 }
