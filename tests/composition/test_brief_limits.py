@@ -10,8 +10,9 @@ from img2music.briefing import parse_blend, parse_mood, parse_tonality, picture_
 from img2music.composition.brief import Brief, Feeling, parse_key, parse_metre
 from img2music.composition.compose import compose
 from img2music.composition.metre import Metre
-from img2music.composition.planning.planner import checked, mood_for, per_beat
+from img2music.composition.planning.planner import checked, mood_for, plan_for
 from img2music.errors import OptionError
+from img2music.vision.fingerprint import fingerprint_of
 
 Wishes = dict[str, object]
 
@@ -116,7 +117,11 @@ def test_words_of_a_brief_are_understood() -> None:
 
 
 def test_density_is_heard_by_the_second() -> None:
-    assert [per_beat(0.5, pulse) for pulse in (105, 210, 52.5, 1000, 10)] == [0.5, 0, 1, 0, 1]
+    def per_beat(density: float, bpm: float) -> float:
+        brief = Brief("pop", Feeling(density=density), bpm=bpm, metre=Metre(4, 4))
+        return plan_for(checked(brief)).density_per_beat
+
+    assert [per_beat(0.5, bpm) for bpm in (105, 210, 52.5, 300, 30)] == [0.5, 0, 1, 0, 1]
     assert per_beat(0.6, 105 * 2**0.2) == pytest.approx(0.5)
     mood = mood_for(Feeling(tempo=0.25), 3)
     assert mood.tempo == 0.25 and 0 < mood.tension < 1 and mood != mood_for(Feeling(tempo=0.25), 4)
@@ -124,6 +129,16 @@ def test_density_is_heard_by_the_second() -> None:
 
 def test_each_picture_has_a_seed_of_its_own() -> None:
     image = pytest.importorskip("PIL.Image")
-    red, tall = image.new("RGB", (2, 3), "red"), image.new("RGB", (3, 2), "red")
+    red, tall = (fingerprint_of(image.new("RGB", size, "red")) for size in ((2, 3), (3, 2)))
     seeds = {picture_seed(red, 0), picture_seed(red, 1), picture_seed(tall, 0)}
-    assert len(seeds) == 3 and max(seeds) < 2**63 and picture_seed(red, 0) == 1670530783520806015
+    assert len(seeds) == 3 and max(seeds) < 2**63 and picture_seed(red, 0) == 6100270731399777209
+
+
+@pytest.mark.parametrize("name", ["genre", "seed", "share"])
+def test_what_every_brief_has_cannot_be_null(name: str) -> None:
+    with pytest.raises(OptionError, match=f"{name} cannot be None"):
+        Brief.from_dict({"genre": "pop", "seed": 1, name: None})
+
+
+def test_what_a_brief_leaves_open_can_be_null_or_left_out() -> None:
+    assert Brief.from_dict({"genre": "pop", "bpm": None}) == Brief("pop")

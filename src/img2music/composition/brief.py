@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from img2music.composition.metre import Metre
@@ -91,8 +91,11 @@ class Brief:
         """The brief of what `as_dict` gave. Raises `OptionError` when it is none."""
         try:
             known = dict(values)
+            open_ones = {field.name for field in fields(cls) if field.default is None}
             for name, kinds in _KINDS.items():
-                if not isinstance(known.get(name), (*kinds, type(None))) or isinstance(known.get(name), bool):
+                if name not in known or (known[name] is None and name in open_ones):
+                    continue
+                if not isinstance(known[name], kinds) or isinstance(known[name], bool):
                     raise OptionError(f"This is no brief: {name} cannot be {known[name]!r}.")
             for name in ("instruments", "sections"):
                 if known.get(name) is not None:
