@@ -46,24 +46,24 @@ class Synthesizer:
         The same performance, style and seed give the same latents; with `flow` off all seeds give the mean. Raises
         `ModelError` when the networks do not fit.
         """
-        told = np.zeros((1, self.style_size + 1), np.float32)
+        given = np.zeros((1, self.style_size + 1), np.float32)
         if style is not None:
             if style.shape != (self.style_size,):
                 raise self._network.misfit()
-            told[0] = [*style, 1]
+            given[0] = [*style, 1]
         conditioner = Conditioner(performance, self._pace)
-        return crossfaded(self._windows(conditioner, steps, told, seed, flow), steps)
+        return crossfaded(self._windows(conditioner, steps, given, seed, flow), steps)
 
     def _windows(
-        self, conditioner: Conditioner, steps: int, told: np.ndarray, seed: int, flow: bool
+        self, conditioner: Conditioner, steps: int, style: np.ndarray, seed: int, flow: bool
     ) -> Iterator[tuple[int, np.ndarray]]:
         for first, length in windows(steps):
-            yield first, self._window(conditioner(first, length), told, first, seed, flow)
+            yield first, self._window(conditioner(first, length), style, first, seed, flow)
 
     def _window(self, given: Conditions, style: np.ndarray, first: int, seed: int, flow: bool) -> np.ndarray:
-        told = {"piece": given.piece[None], "style": style}
+        conditions = {"piece": given.piece[None], "style": style}
         means, known = self._network(
-            ["means", "known"], rolls=given.rolls, instruments=given.instruments, parts=given.parts, **told
+            ["means", "known"], rolls=given.rolls, instruments=given.instruments, parts=given.parts, **conditions
         )
         if means.ndim != 3 or means.shape[::2] != (1, given.rolls.shape[1]):
             raise self._network.misfit()
@@ -72,9 +72,9 @@ class Synthesizer:
         remainders: np.ndarray = np.float32(TEMPERATURE) * _noise(seed, first, *means.shape[1:])[None]
         *times, last = np.linspace(1, 0, STEPS, endpoint=False, dtype=np.float32)
         for now in times:
-            velocity = self._flow_at(now, "velocity", remainders, means=means, known=known, **told)
+            velocity = self._flow_at(now, "velocity", remainders, means=means, known=known, **conditions)
             remainders = remainders - velocity / np.float32(STEPS)
-        return self._flow_at(last, "latents", remainders, means=means, known=known, **told)[0]
+        return self._flow_at(last, "latents", remainders, means=means, known=known, **conditions)[0]
 
     def _flow_at(self, time: np.float32, output: str, remainders: np.ndarray, **given: np.ndarray) -> np.ndarray:
         """The velocity at a time, or the latents that it leads to in a straight line."""
