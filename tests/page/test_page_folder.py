@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from heeding import heed_signals
 from img2music.app.server.environment import own_folders, settle_environment
 from img2music.errors import OutputError
 from img2music.system.private_folder import private_folder
@@ -25,6 +26,29 @@ with private_folder() as folder:
     (folder / "picture.png").write_text("private")
     print(folder, flush=True)
     sys.stdin.read()
+"""
+_ENDED = """
+import signal, sys, threading, time
+from img2music.app.server.signals import ended_by_signals, undisturbed
+from img2music.system.private_folder import private_folder
+
+def compute():
+    while True:
+        sum(range(1000))
+
+number, threads = int(sys.argv[1]), int(sys.argv[2])
+before = signal.getsignal(number)
+with undisturbed():
+    signal.raise_signal(number)
+    signal.raise_signal(signal.SIGINT)
+print("undisturbed", flush=True)
+for _ in range(threads):
+    threading.Thread(target=compute, daemon=True).start()
+try:
+    with ended_by_signals(), private_folder():
+        signal.raise_signal(number)
+finally:
+    print("handled as before" if signal.getsignal(number) is before else "changed", flush=True)
 """
 
 
@@ -184,18 +208,15 @@ def test_what_a_thread_puts_there_meanwhile_is_removed_too(top: Path, monkeypatc
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system has no such signals")
+@pytest.mark.parametrize("threads", [0, 1])
 @pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)])
-def test_signals_end_the_block(top: Path, number: signal.Signals, request: pytest.FixtureRequest) -> None:
-    from img2music.app.server.signals import ended_by_signals, undisturbed
-
-    told = signal.signal(number, signal.SIG_DFL)  # or `nohup` may have told these tests to ignore it
-    request.addfinalizer(lambda: signal.signal(number, told))
-    before = signal.getsignal(number)
-    with undisturbed():
-        signal.raise_signal(number)
-        signal.raise_signal(signal.SIGINT)
-    with pytest.raises(SystemExit) as end, ended_by_signals(), private_folder():
-        signal.raise_signal(number)
-    assert end.value.code == 128 + number
-    assert signal.getsignal(number) is before
+def test_signals_end_the_block(top: Path, number: signal.Signals, threads: int) -> None:
+    """In a process of its own, which the block ends with that status even where a thread still computes."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _ENDED, str(int(number)), str(threads)],
+        capture_output=True,
+        text=True,
+        preexec_fn=heed_signals,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, "undisturbed\nhandled as before\n", "")
     assert list(top.iterdir()) == []
