@@ -15,7 +15,7 @@ from onnx import numpy_helper
 
 from img2music.errors import ModelError
 from img2music.training.export.onnx import store
-from img2music.training.export.onnx_folding import fold
+from img2music.training.export.onnx_folding import folded
 from img2music.vision.ocr.recognition import ALPHABET, DETECTOR, RECOGNISER
 
 PACKAGE = "rapidocr_onnxruntime"
@@ -68,8 +68,7 @@ def _keep_alphabet(model: onnx.ModelProto) -> None:
 def _write(model: onnx.ModelProto, taken: str, given: str, path: Path) -> None:
     """Store a network whose input and output are called so, in as few operations as it needs."""
     _rename(model, taken, given)
-    fold(model)
-    store(model, path)
+    store(folded(model), path)
 
 
 def _rename(model: onnx.ModelProto, taken: str, given: str) -> None:
