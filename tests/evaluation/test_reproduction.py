@@ -73,15 +73,18 @@ def test_what_is_done_is_not_done_again(place: Workplace) -> None:
     assert len(step.budgets) == 2
 
 
-def test_what_was_done_with_older_models_is_done_again(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = _Recorder()
-    reproduce(place, [Step("a", 1, step)], minutes=3)
+def test_what_was_done_with_other_bundled_models_is_done_again(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained, bundled = _Recorder(), _Recorder()
+    steps = [Step("a", 1, trained), Step("b", 1, bundled, of_bundled=True)]
+    reproduce(place, steps, minutes=3)
     manifest = SimpleNamespace(files={"classifier.onnx": SimpleNamespace(sha256="0" * 64)})
     monkeypatch.setattr(
         "img2music.experiments.reproduction.run.Models", lambda: SimpleNamespace(manifest=manifest, version="0")
     )
-    reproduce(place, [Step("a", 1, step)], minutes=3)
-    assert len(step.budgets) == 2
+    reproduce(place, steps, minutes=3)
+    assert (len(trained.budgets), len(bundled.budgets)) == (1, 2)
 
 
 def test_a_step_that_fails_is_named_and_tried_again(place: Workplace) -> None:

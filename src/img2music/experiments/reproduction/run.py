@@ -25,11 +25,13 @@ MARKDOWN = "reproduction.md"
 
 @dataclass(frozen=True)
 class Step:
-    """One part of the paper. `share` is its part of the budget; `run` takes the minutes that it may use."""
+    """One part of the paper. `share` is its part of the budget; `run` takes the minutes that it may use; `of_bundled`
+    says that it is about the bundled models, and is done again when these change."""
 
     name: str
     share: float
     run: Callable[[Workplace, float | None], Section]
+    of_bundled: bool = False
 
 
 def reproduce(
@@ -39,9 +41,8 @@ def reproduce(
     write `report.html` and `reproduction.md` after each of them; returns the page.
 
     What a step leaves unused is shared out among those after it. A step that cannot be done is named in the
-    report with its reason, and is tried again the next time. A step done with another budget or
-    other bundled models is done again. `clock`
-    says what time it is, in s.
+    report with its reason, and is tried again the next time. A step done with another budget is done again, and one
+    about the bundled models when these are others. `clock` says what time it is, in s.
     """
     place.figures.mkdir(parents=True, exist_ok=True)
     done: list[Section] = []
@@ -65,7 +66,7 @@ def conditions() -> str:
 
 
 def _section(place: Workplace, step: Step, number: int, share: float | None, minutes: float | None) -> Section:
-    kept = place.out / "sections" / f"{number}-{step.name}-{_key(place, minutes)}.json"
+    kept = place.out / "sections" / f"{number}-{step.name}-{_key(place, step, minutes)}.json"
     console = Console(stderr=True)
     if kept.is_file():
         console.print(f"{step.name}: done before")
@@ -80,8 +81,9 @@ def _section(place: Workplace, step: Step, number: int, share: float | None, min
     return section
 
 
-def _key(place: Workplace, minutes: float | None) -> str:
-    """Changes with whatever would change a section: the data, the budget, and the models that ship."""
-    models = {name: file.sha256 for name, file in Models().manifest.files.items()}
-    facts = [str(place.covers.resolve()), str(place.music.resolve()), place.seed, minutes, models]
+def _key(place: Workplace, step: Step, minutes: float | None) -> str:
+    """Changes with what would change a section: the data, the budget, and the bundled models if it is about them."""
+    facts: list[object] = [str(place.covers.resolve()), str(place.music.resolve()), place.seed, minutes]
+    if step.of_bundled:
+        facts.append({name: file.sha256 for name, file in Models().manifest.files.items()})
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:8]

@@ -12,10 +12,10 @@ from img2music.experiments.reproduction.steering_steps import steering
 STEPS = (
     Step("data", 0.12, data),
     Step("classifiers", 0.32, classifiers),
-    Step("shipped classifier", 0.04, shipped_classifier),
+    Step("shipped classifier", 0.04, shipped_classifier, of_bundled=True),
     Step("vaes", 0.36, vaes),
-    Step("distances", 0.04, distances_of_reconstructions),
-    Step("snippets", 0.05, snippets),
-    Step("steering", 0.06, steering),
+    Step("distances", 0.04, distances_of_reconstructions, of_bundled=True),
+    Step("snippets", 0.05, snippets, of_bundled=True),
+    Step("steering", 0.06, steering, of_bundled=True),
     Step("differences", 0.01, differences),
 )
