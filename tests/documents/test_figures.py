@@ -288,6 +288,18 @@ def test_folders_become_the_papers_figures(draw: Draw, tiny_models: Path, classi
     assert {path: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 
+def test_a_classifier_that_was_trained_without_epochs_has_no_curves(draw: Draw, classifier_run: Path) -> None:
+    pytest.importorskip("torchvision")
+    (classifier_run / "log" / "metrics.csv").unlink()
+    status, out, err = draw("--runs", classifier_run)
+    assert (status, err) == (0, "")
+    assert {Path(line).stem for line in out.splitlines()} == {
+        "calibration-tiny",
+        "figure-5-confusion-tiny",
+        "table-1-tiny",
+    }
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

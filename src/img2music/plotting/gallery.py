@@ -29,7 +29,7 @@ from img2music.plotting.augmentations import augmented_cover
 from img2music.plotting.calibration import reliability_diagram
 from img2music.plotting.confusion import MEASURES, class_table, confusion_matrices
 from img2music.plotting.covers import sample_covers
-from img2music.plotting.curves import Curves, read_curves, training_curves
+from img2music.plotting.curves import LOG, Curves, read_curves, training_curves
 from img2music.plotting.sound import sound_grid
 from img2music.plotting.style import name_models, save_figure
 from img2music.training.covers.views import paper_augmentations
@@ -142,8 +142,8 @@ def _start(sound: Snippet) -> Snippet:
 
 
 def _run_plans(runs: Sequence[Path]) -> Plans:
-    curves = [read_curves(run) for run in runs]
-    names = [run.name for run in curves]
+    curves = [read_curves(run) for run in runs if _was_trained_in_epochs(run)]
+    names = [run.resolve().name for run in runs]
     for name in names:
         if names.count(name) > 1:
             raise OptionError(f"Two runs are called {name}; give folders of different names.")
@@ -154,6 +154,11 @@ def _run_plans(runs: Sequence[Path]) -> Plans:
         if (run / "predictions.npz").is_file():
             plans |= _classifier_plans(run, name)
     return plans
+
+
+def _was_trained_in_epochs(run: Path) -> bool:
+    """False for a classifier whose weights were found in one go, which has results and no curves."""
+    return (run / LOG).is_file() or not (run / "predictions.npz").is_file()
 
 
 def _by_kind(curves: Sequence[Curves]) -> dict[str, list[Curves]]:
