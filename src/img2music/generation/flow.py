@@ -53,6 +53,14 @@ class Flow:
         if models.classes != GENRES:  # its condition has no others
             raise self._network.misfit()
 
+    @property
+    def channels(self) -> int:
+        """Channels of the embeddings that it knows."""
+        channels = self._network.shapes["latents"][1]
+        if not isinstance(channels, int):
+            raise self._network.misfit()
+        return channels
+
     def __call__(self, embedding: np.ndarray, condition: np.ndarray, noise: float, seed: int) -> np.ndarray:
         """Mix an embedding `(C, S)` with a share `noise` of noise, 0 to 1, and return to music under a `condition`.
 
