@@ -33,9 +33,10 @@ class Provenance:
 
     `saw` describes the picture, `asked` the mood that it asks for and `played` the mood of the first known embedding,
     each in words; `embeddings` credits the known embeddings in the order in which they are heard, or whose sound they
-    lend. `mono` is for one channel where the models have two. A composed snippet has the `brief` of its score, one of somebody else's score its `score`. `img2music` and
-    `models` are versions. A reconstruction has the name of its recording as `reconstruction_of` and no `engine`. A
-    recording that was only loaded has nothing of all this.
+    lend. `mono` says that one channel was asked for where the models have two. A composed snippet has the `brief` of
+    its score, one of somebody else's score its `score`. `img2music` and `models` are versions. A reconstruction has the
+    name of its recording as `reconstruction_of` and no `engine`. A recording that was only loaded has nothing of all
+    this.
     """
 
     seed: int = 0

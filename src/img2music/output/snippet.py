@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import soundfile
 
+from img2music.audio.resampling import resample
 from img2music.errors import AudioError, OptionError
 from img2music.output.ogg import with_serial
 from img2music.output.provenance import Provenance
@@ -42,9 +43,9 @@ class Snippet:
     """A piece of music and how it came about.
 
     `samples` is `(T,)` for one channel or `(T, 2)` for left and right, as soundfile has them, float32 with full scale
-    -1..1 at `rate` Hz; `genre` is the genre played; `probabilities` are those of the genres for the picture, none without a picture. A `take` of a score
-    has been played where there is one; `latents` `(C, S)` are what was decoded, if the models made it, without those
-    further ones that only a decoder in stereo takes.
+    -1..1 at `rate` Hz; `genre` is the genre played; `probabilities` are those of the genres for the picture, none
+    without a picture. A `take` of a score has been played where there is one; `latents` `(C, S)` are what was decoded,
+    if the models made it, without those further ones that only a decoder in stereo takes.
     """
 
     samples: np.ndarray
@@ -61,14 +62,14 @@ class Snippet:
         return None if self.take is None else self.take.score
 
     @property
-    def middle(self) -> np.ndarray:
-        """The middle of its channels, `(T,)`."""
-        return self.samples if self.samples.ndim == 1 else self.samples.mean(1)
-
-    @property
     def seconds(self) -> float:
         """The duration in s."""
         return len(self.samples) / self.rate
+
+    def mono(self, rate: int) -> np.ndarray:
+        """The middle of its channels, `(T,)`, at `rate` Hz."""
+        middle = self.samples if self.samples.ndim == 1 else self.samples.mean(1)
+        return resample(middle, self.rate, rate)
 
     def save(self, path: str | Path, format: str | None = None, force: bool = False, tags: Tags | None = None) -> Path:
         """Write the music to `path` and return the path.

@@ -30,9 +30,7 @@ class SidePredictor:
         if len(latents) == known + further:
             return latents
         draw = np.random.default_rng([seed, _STREAM]).standard_normal((1, further), np.float32)
-        (found,) = self._network(
-            ["further"], latents=latents[None].astype(np.float32), draw=np.float32(SPREAD) * draw
-        )
+        (found,) = self._network(["further"], latents=latents[None].astype(np.float32), draw=np.float32(SPREAD) * draw)
         if found.shape != (1, further, latents.shape[1]):
             raise self._network.misfit()
         return np.concatenate([latents, found[0]]).astype(np.float32)
