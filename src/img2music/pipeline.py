@@ -38,7 +38,6 @@ from img2music.options import CHOICES, COMPOSE, FLOW, Options
 from img2music.output.provenance import OwnBankFile, Provenance, ScoreSource
 from img2music.output.snippet import Snippet, fade
 from img2music.stereo.codec import StereoDecoder, StereoEncoder, decoder_of
-from img2music.stereo.predictor import SidePredictor
 from img2music.synthesis.player import Player
 from img2music.synthesis.stems import StemSeparator, separate
 from img2music.synthesis.style_code import style_code
@@ -63,7 +62,6 @@ class Img2Music:
         self._decoder = cache(lambda genre: decoder_of(self.models, genre))
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
         self._stereo_encoder = cache(lambda genre: StereoEncoder(self.models, genre))
-        self._side_predictor = cache(lambda genre: SidePredictor(self.models, genre))
         self._player = cache(lambda genre: Player(self.models, self._decoder(genre)))
 
     @classmethod
@@ -285,8 +283,7 @@ class Img2Music:
         decoder = self._decoder(genre)
         if not isinstance(decoder, StereoDecoder):
             return decoder(latents)
-        whole = self._side_predictor(genre)(latents, options.seed)
-        return decoder.middle(whole) if options.mono else decoder(whole)
+        return (decoder.middle if options.mono else decoder)(latents, options.seed)
 
     def _check(self, options: Options, genre: str | None) -> None:
         options.check()

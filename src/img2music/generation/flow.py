@@ -56,10 +56,7 @@ class Flow:
     @property
     def channels(self) -> int:
         """Channels of the embeddings that it knows."""
-        channels = self._network.shapes["latents"][1]
-        if not isinstance(channels, int):
-            raise self._network.misfit()
-        return channels
+        return self._network.channels("latents")
 
     def __call__(self, embedding: np.ndarray, condition: np.ndarray, noise: float, seed: int) -> np.ndarray:
         """Mix an embedding `(C, S)` with a share `noise` of noise, 0 to 1, and return to music under a `condition`.

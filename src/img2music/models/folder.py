@@ -163,6 +163,14 @@ class Network:
         }
         self.input_shape: list[int | str | None] = inputs[0].shape
 
+    def channels(self, name: str) -> int:
+        """How many channels an input or output `(B, C, …)` has. Raises `ModelError` where it does not say so."""
+        shape = self.shapes.get(name, [])
+        channels = shape[1] if len(shape) > 1 else None
+        if not isinstance(channels, int):
+            raise self.misfit()
+        return channels
+
     def misfit(self) -> ModelError:
         """The error to raise when the network does not have the expected inputs, outputs or values."""
         return ModelError(f"{self._path} does not fit the other models; export the models again.")

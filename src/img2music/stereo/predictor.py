@@ -24,9 +24,7 @@ class SidePredictor:
         The mean of what is likely is narrower than any record, so each `seed` draws how far a piece lies from it: that
         is the same all through the piece. Raises `ModelError` when the network does not fit.
         """
-        known, further = (self._network.shapes.get(name, [None])[1] for name in ("latents", "draw"))
-        if not isinstance(known, int) or not isinstance(further, int):
-            raise self._network.misfit()
+        known, further = self._network.channels("latents"), self._network.channels("draw")
         if len(latents) == known + further:
             return latents
         draw = np.random.default_rng([seed, _STREAM]).standard_normal((1, further), np.float32)

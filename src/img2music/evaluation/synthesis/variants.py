@@ -13,7 +13,6 @@ from img2music.corpus.render import render
 from img2music.generation.codec import Encoder
 from img2music.models.folder import Models
 from img2music.stereo.codec import StereoDecoder, decoder_of
-from img2music.stereo.predictor import SidePredictor
 from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import perform
 from img2music.synthesis.player import Player
@@ -28,14 +27,11 @@ _FEATURES = 64
 def variants(models: Models, genre: str, strengths: tuple[float, ...]) -> dict[str, Variant]:
     """All ways by name: `flow 0.5` is the flow at a strength of 0.5, for a picture of random features."""
     encoder, decoder = Encoder(models, genre), decoder_of(models, genre)
-    predictor = SidePredictor(models, genre) if models.is_stereo(genre) else None
     synthesizer = Synthesizer(models, decoder.steps_per_second)
     player = Player(models, decoder)
 
     def sound(latents: np.ndarray, seconds: float) -> np.ndarray:
-        if predictor is None or not isinstance(decoder, StereoDecoder):
-            return decoder(latents)[: round(seconds * RATE)]
-        middle = decoder.middle(predictor(latents, 0))
+        middle = decoder.middle(latents) if isinstance(decoder, StereoDecoder) else decoder(latents)
         return resample(middle, decoder.rate, RATE)[: round(seconds * RATE)]
 
     def rendered(score: Score, seconds: float) -> np.ndarray:

@@ -34,8 +34,7 @@ from img2music.models.folder import DECODER, ENCODER, TRUNK, Models
 from img2music.options import PERTURB, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
-from img2music.stereo.codec import StereoDecoder, decoder_of
-from img2music.stereo.predictor import SidePredictor
+from img2music.stereo.codec import decoder_of
 from img2music.training.covers.split import readable
 
 TRIALS = 5
@@ -166,8 +165,6 @@ def _relative_error(original: np.ndarray, answer: np.ndarray) -> float:
 def _speed(models: Models, genre: str) -> float:
     decoder = decoder_of(models, genre)
     latents = Bank.load(models, genre).segment(0, decoder.steps_per_second).latents
-    if isinstance(decoder, StereoDecoder):
-        latents = SidePredictor(models, genre)(latents, 0)
     times = []
     for _ in range(TRIALS):
         begin = perf_counter()
