@@ -11,8 +11,8 @@ import pytest
 import soundfile
 
 from img2music import Img2Music
-from img2music.audio.level import level
 from img2music.audio import stft
+from img2music.audio.level import level
 from img2music.audio.stft import magnitude
 from img2music.cli.main import main
 from img2music.generation.bank import Bank
