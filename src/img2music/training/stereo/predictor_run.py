@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from img2music.errors import ModelError
 from img2music.training.stereo.cache import Heard
 from img2music.training.stereo.crops import Crops, collated
 from img2music.training.stereo.network import StereoVAE
@@ -99,7 +100,9 @@ def distances(predictor: SidePredictor, vae: StereoVAE, crops: Crops) -> Tensor:
 
 
 def load_predictor(file: Path, vae: StereoVAE) -> SidePredictor:
-    """The side predictor of a run for a stereo VAE."""
+    """The side predictor of a run for a stereo VAE. Raises `ModelError` when there is none."""
+    if not file.is_file():
+        raise ModelError(f"There is no side predictor {file}; let `img2music train stereo` end.")
     predictor = SidePredictor(PredictorShape.for_vae(vae.shape))
     predictor.load_state_dict(load_file(file))
     return predictor.eval()
