@@ -108,7 +108,7 @@ def _ours() -> Method:
         with tempfile.TemporaryDirectory() as folder:
             clip = Path(folder, "clip.wav")
             soundfile.write(clip, samples, RATE)
-            answer = img2music.reconstruct(clip, genre).samples
+            answer = img2music.reconstruct(clip, genre).mono(RATE)
         if genre not in encoders:
             encoders[genre] = Encoder(img2music.models, genre)
         latents = encoders[genre](samples[:RATE])  # a second says how many numbers there are

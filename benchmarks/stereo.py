@@ -27,7 +27,7 @@ from img2music.genres import GENRES
 from img2music.metrics.embedders.musicnn import Musicnn
 from img2music.metrics.frechet import floor, frechet_distance
 from img2music.metrics.log_spectral import log_spectral_error
-from img2music.models.folder import Models
+from img2music.models.folder import DECODER, Models
 from img2music.stereo.codec import StereoDecoder, StereoEncoder
 from img2music.stereo.transform import HOP, RATE
 
@@ -41,17 +41,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", help="NAME=FOLDER, or NAME=a file with a path of a recording on each line")
     parser.add_argument("--models", type=Path, required=True, help="models folder with the stereo networks")
+    parser.add_argument("--mono", type=Path, help="models folder of one channel to compare with")
     parser.add_argument("--most", type=int, default=24, help="clips of a set")
     parser.add_argument("--only", nargs="*", default=None, help="methods by name")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     models = Models(options.models)
+    before = Models(options.mono or options.models)
     methods = {
-        "22 kHz mono": _mono(models),
+        "22 kHz mono": _mono(before),
         "44.1 kHz stereo": _stereo(models),
         "opus 24k": lambda samples, _: opus(samples, 24),
         "opus 32k": lambda samples, _: opus(samples, 32),
     }
+    if not before.has(before.place_of(before.genres[0], DECODER)):
+        del methods["22 kHz mono"]
     methods = {name: method for name, method in methods.items() if not options.only or name in options.only}
     found = {}
     for given in options.sets:

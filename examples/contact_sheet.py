@@ -40,12 +40,12 @@ def sounds(img2music: Img2Music, clip: Clip, picture: Path) -> Iterator[tuple[st
     yield "clip", original
     with tempfile.TemporaryDirectory() as folder:
         soundfile.write(path := Path(folder) / "clip.wav", original, RATE)
-        yield "reconstructed", img2music.reconstruct(path, clip.genre).samples
+        yield "reconstructed", img2music.reconstruct(path, clip.genre).mono(RATE)
     for alpha in (0.0, 0.5, 1.0):
-        yield f"α = {alpha:g}", img2music.generate(picture, genre=clip.genre, alpha=alpha).samples
-    loop = img2music.generate(picture, genre=clip.genre, seconds=3.5, loop=True).samples
+        yield f"α = {alpha:g}", img2music.generate(picture, genre=clip.genre, alpha=alpha).mono(RATE)
+    loop = img2music.generate(picture, genre=clip.genre, seconds=3.5, loop=True).mono(RATE)
     yield f"loop of {len(loop) / RATE:.1f} s", np.tile(loop, 3)
-    long = img2music.generate(picture, genre=clip.genre, seconds=30).samples
+    long = img2music.generate(picture, genre=clip.genre, seconds=30).mono(RATE)
     yield "from 11 s on", long[11 * RATE :]
 
 

@@ -13,12 +13,16 @@ from safetensors.numpy import save_file
 from img2music.audio.stft import BINS
 from img2music.generation.flow import CONDITIONS
 from img2music.genres import GENRES
+from img2music.stereo.bands import IMAGE_BANDS, TREBLE_BANDS
+from img2music.stereo.image import WIDTH as WIDTH_OF_IMAGE
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS
 from img2music.synthesis.piano_roll import WIDTH
 from img2music.synthesis.stems import NAMES as STEM_NAMES
 
 SIZE = 32
 CHANNELS = 8
+FURTHER = 2
+USUAL_WIDTH = -1.0
 STEPS = 647
 ENTRIES = 3
 BAR = 1.6  # s
@@ -96,6 +100,19 @@ def add_score_networks(folder: Path) -> Path:
         "directions": 0.5 * random.standard_normal((3, 2 * CHANNELS)).astype(np.float32),
     }
     save_file(styles, folder / "styles.safetensors")
+    seal(folder)
+    return folder
+
+
+def add_stereo_networks(folder: Path) -> Path:
+    """Put a decoder of two channels, and what gives its further latents, into a folder of tiny models in place of its
+    decoders of one, and return it. The further latents are pan and width of all bands, around 0."""
+    random = np.random.default_rng(11)
+    _save(_stereo_decoder(random), folder / "stereo-decoder.onnx")
+    _save(_side_encoder(), folder / "stereo-encoder.onnx")
+    _save(_side_predictor(), folder / "side-predictor.onnx")
+    for decoder in folder.glob("*/decoder.onnx"):
+        decoder.unlink()
     seal(folder)
     return folder
 
@@ -238,6 +255,74 @@ def _decoder(random: np.random.Generator) -> ModelProto:
     ]
     shapes = {"latents": [1, CHANNELS, "steps"]}, {"magnitudes": [1, "frames", BINS]}
     return _model(nodes, *shapes, weights)
+
+
+def _stereo_decoder(random: np.random.Generator) -> ModelProto:
+    both = CHANNELS + FURTHER
+    image, middle = np.zeros((both, WIDTH_OF_IMAGE), np.float32), np.zeros(WIDTH_OF_IMAGE, np.float32)
+    image[CHANNELS, :IMAGE_BANDS] = image[CHANNELS + 1, IMAGE_BANDS:] = 1
+    middle[IMAGE_BANDS:] = USUAL_WIDTH
+    heard = random.standard_normal((both, _FOLD)).astype(np.float32)
+    heard[CHANNELS:] = 0
+    weights = {
+        "frames": np.int64([1, -1, BINS]),
+        "bands": np.int64([1, -1, TREBLE_BANDS]),
+        "matrix": heard,
+        "upwards": 0.1 * random.standard_normal((both, 2 * TREBLE_BANDS)).astype(np.float32),
+        "places": image,
+        "usual": middle,
+    }
+    nodes = [
+        helper.make_node("Transpose", ["latents"], ["codes"], perm=[0, 2, 1]),
+        helper.make_node("MatMul", ["codes", "matrix"], ["levels"]),
+        helper.make_node("Softplus", ["levels"], ["positive"]),
+        helper.make_node("Reshape", ["positive", "frames"], ["magnitudes"]),
+        helper.make_node("MatMul", ["codes", "upwards"], ["above"]),
+        helper.make_node("Reshape", ["above", "bands"], ["treble"]),
+        helper.make_node("MatMul", ["codes", "places"], ["moved"]),
+        helper.make_node("Add", ["moved", "usual"], ["image"]),
+    ]
+    outputs = {
+        "magnitudes": [1, "frames", BINS],
+        "treble": [1, "frames", TREBLE_BANDS],
+        "image": [1, "steps", WIDTH_OF_IMAGE],
+    }
+    return _model(nodes, {"latents": [1, both, "steps"]}, outputs, weights)
+
+
+def _side_encoder() -> ModelProto:
+    """Pan and width of the lower bands, averaged."""
+    heard = _FOLD + 2 * TREBLE_BANDS + WIDTH_OF_IMAGE
+    matrix, first, some = np.zeros((heard, FURTHER), np.float32), heard - WIDTH_OF_IMAGE, IMAGE_BANDS // 2
+    matrix[first : first + some, 0] = matrix[first + IMAGE_BANDS : first + IMAGE_BANDS + some, 1] = 1 / some
+    weights = {"matrix": matrix, "usual": np.float32([0, -USUAL_WIDTH])}
+    nodes = [
+        helper.make_node("MatMul", ["heard", "matrix"], ["seen"]),
+        helper.make_node("Add", ["seen", "usual"], ["codes"]),
+        helper.make_node("Transpose", ["codes"], ["latents"], perm=[0, 2, 1]),
+        helper.make_node("Identity", ["latents"], ["log_variance"]),
+    ]
+    latents = [1, FURTHER, "steps"]
+    return _model(nodes, {"heard": [1, "steps", heard]}, {"latents": latents, "log_variance": latents}, weights)
+
+
+def _side_predictor() -> ModelProto:
+    """The middle, at the usual width, moved by what is drawn."""
+    weights = {
+        "matrix": np.zeros((CHANNELS, FURTHER), np.float32),
+        "last": np.int64([2]),
+        "little": np.float32(0.3),
+    }
+    nodes = [
+        helper.make_node("Transpose", ["latents"], ["codes"], perm=[0, 2, 1]),
+        helper.make_node("MatMul", ["codes", "matrix"], ["nothing"]),
+        helper.make_node("Transpose", ["nothing"], ["middle"], perm=[0, 2, 1]),
+        helper.make_node("Unsqueeze", ["draw", "last"], ["everywhere"]),
+        helper.make_node("Mul", ["everywhere", "little"], ["away"]),
+        helper.make_node("Add", ["middle", "away"], ["further"]),
+    ]
+    inputs = {"latents": [1, CHANNELS, "steps"], "draw": [1, FURTHER]}
+    return _model(nodes, inputs, {"further": [1, FURTHER, "steps"]}, weights)
 
 
 def _model(nodes: list[NodeProto], inputs: dict, outputs: dict, weights: dict[str, np.ndarray]) -> ModelProto:

@@ -39,7 +39,7 @@ class Options:
     other genre in. `bank` names a bank of the user's own music instead of the models' banks; its music is only
     perturbed unless an `engine` is given, so that it stays recognisable, and lends its sound to what is composed.
     `wishes` say what is to be composed, and `score` is a MIDI file to be played instead; both mean the engine
-    compose."""
+    compose. `mono` asks for one channel where the models have two."""
 
     alpha: float | None = None
     seed: int = 0
@@ -51,6 +51,7 @@ class Options:
     bank: str | None = None
     wishes: Wishes = NO_WISHES
     score: Path | None = None
+    mono: bool = False
 
     @property
     def length(self) -> float:

@@ -18,17 +18,16 @@ import numpy as np
 from PIL import Image
 
 from img2music.arranging import composed, take_for, written
-from img2music.audio.files.io import MAX_SECONDS, load_audio
+from img2music.audio.files.io import MAX_SECONDS, load_audio, load_stereo
 from img2music.audio.level import level, normalise_level
 from img2music.audio.limiter import limit_peak
 from img2music.audio.loudness import normalise_loudness
-from img2music.audio.stft import RATE
 from img2music.banks.known_music import KnownMusic
 from img2music.briefing import brief_of, mood_asked
 from img2music.composition.reading.score_file import ScoreFile
 from img2music.errors import ModelError, OptionError
 from img2music.generation.choice import joined, ranked
-from img2music.generation.codec import Decoder, Encoder
+from img2music.generation.codec import Encoder
 from img2music.generation.flow import Flow, condition_of
 from img2music.generation.loop import close_loop, loop_ends
 from img2music.generation.mood import Mood, mood_of
@@ -38,6 +37,7 @@ from img2music.models.folder import Models
 from img2music.options import CHOICES, COMPOSE, FLOW, Options
 from img2music.output.provenance import OwnBankFile, Provenance, ScoreSource
 from img2music.output.snippet import Snippet, fade
+from img2music.stereo.codec import StereoDecoder, StereoEncoder, decoder_of
 from img2music.synthesis.player import Player
 from img2music.synthesis.stems import StemSeparator, separate
 from img2music.synthesis.style_code import style_code
@@ -59,8 +59,9 @@ class Img2Music:
     def __init__(self, models: str | Path | None = None) -> None:
         self.models = Models(models)
         self._music = KnownMusic(self.models)
-        self._decoder = cache(lambda genre: Decoder(self.models, genre))
+        self._decoder = cache(lambda genre: decoder_of(self.models, genre))
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
+        self._stereo_encoder = cache(lambda genre: StereoEncoder(self.models, genre))
         self._player = cache(lambda genre: Player(self.models, self._decoder(genre)))
 
     @classmethod
@@ -124,6 +125,7 @@ class Img2Music:
         bank: str | None = None,
         wishes: Wishes = NO_WISHES,
         score: str | Path | None = None,
+        mono: bool = False,
     ) -> Snippet:
         """A snippet for a picture, in its likeliest genre or in `genre`.
 
@@ -145,6 +147,7 @@ class Img2Music:
             bank=bank,
             wishes=wishes,
             score=None if score is None else Path(score),
+            mono=mono,
         )
         return self.play(picture, options, genre)
 
@@ -184,11 +187,16 @@ class Img2Music:
         At most ten minutes are read. Raises `AudioError` for a bad recording and `OptionError` for an unknown genre.
         """
         genre = self._check_playable(check_genre(genre, self.models.classes))
-        samples = load_audio(audio, RATE, beginning=MAX_SECONDS)
-        decoded = self._decoder(genre)(self._encoder(genre)(samples))[: len(samples)]
-        levelled = limit_peak(normalise_level(decoded, level(samples)))
+        decoder = self._decoder(genre)
+        if isinstance(decoder, StereoDecoder):
+            samples = load_stereo(audio, decoder.rate, beginning=MAX_SECONDS)
+            decoded = decoder(self._stereo_encoder(genre)(samples))
+        else:
+            samples = load_audio(audio, decoder.rate, beginning=MAX_SECONDS)
+            decoded = decoder(self._encoder(genre)(samples))
+        levelled = limit_peak(normalise_level(decoded[: len(samples)], level(samples)))
         provenance = Provenance(reconstruction_of=Path(audio).name, img2music=__version__, models=self.models.version)
-        return Snippet(levelled, RATE, genre, provenance=provenance)
+        return Snippet(levelled, decoder.rate, genre, provenance=provenance)
 
     def stems(self, snippet: Snippet) -> dict[str, Snippet]:
         """Drums, bass, harmony and melody of a snippet that plays a score: they add up to it, each silent where nothing
@@ -198,8 +206,8 @@ class Img2Music:
         """
         if snippet.take is None or snippet.latents is None:
             raise OptionError("Only what is played from a score has stems; choose the engine compose.")
-        separator = StemSeparator(self.models, self._decoder(snippet.genre).steps_per_second)
-        found = separate(separator, snippet.take, snippet.latents, snippet.samples)
+        separator = StemSeparator(self.models, self._decoder(snippet.genre).steps_per_second, snippet.rate)
+        found = separate(separator, snippet.take, snippet.latents, samples=snippet.samples, rate=snippet.rate)
         return {name: replace(snippet, samples=stem, take=None, latents=None) for name, stem in found.items()}
 
     def _render(self, classification: Classification, options: Options, genre: str) -> Snippet:
@@ -212,6 +220,7 @@ class Img2Music:
             blend=options.blend,
             loop=options.loop,
             choose=options.choose,
+            mono=options.mono,
             saw=tuple(classification.appearance.words()),
             asked=tuple(mood.words()),
             img2music=__version__,
@@ -230,7 +239,8 @@ class Img2Music:
         moved = perturb(known.latents, classification.features, bank.directions, made.alpha)
         if made.engine == FLOW:
             shares = classification.probabilities if options.blend else {genre: 1.0}
-            moved = self._flow(moved, condition_of(shares, mood), made.alpha, options.seed)
+            condition = condition_of(shares, mood)
+            moved = self._flow(moved[: self._flow.channels], condition, made.alpha, options.seed)
         bars = [bar / decoder.steps_per_second for bar in known.bars]
         ends = loop_ends(bars, options.length) if options.loop else (0.0, options.length)
         made = replace(
@@ -239,8 +249,8 @@ class Img2Music:
             embeddings=tuple(bank.entries[index].credit for index in played),
             bank=_own_bank(options, sha256),
         )
-        samples = _finished(decoder(moved), *ends, loop=options.loop)
-        return Snippet(samples, RATE, genre, provenance=made, latents=moved)
+        samples = _finished(self._decoded(moved, genre, options), decoder.rate, *ends, options.loop)
+        return Snippet(samples, decoder.rate, genre, provenance=made, latents=moved)
 
     def _from_score(
         self, classification: Classification, options: Options, genre: str, mood: Mood, made: Provenance
@@ -258,14 +268,22 @@ class Img2Music:
         if options.bank is not None:
             bank, sha256 = self._music.bank(genre, options.bank)
             lender = ranked(bank, classification.features, mood, options)[0]
-            style = style_code(bank.segment(lender, decoder.steps_per_second).latents)
+            style = style_code(bank.segment(lender, decoder.steps_per_second).latents[: player.channels])
             made = replace(made, embeddings=(bank.entries[lender].credit,), bank=_own_bank(options, sha256))
         end = take.begin + take.seconds
         latents = player.latents(
             take.performance, end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
         )
-        samples = _finished(decoder(latents), take.begin, end, loop=options.loop)
-        return Snippet(samples, RATE, genre, provenance=made, take=take, latents=latents)
+        decoded = self._decoded(latents, genre, options)
+        samples = _finished(decoded, decoder.rate, begin=take.begin, end=end, loop=options.loop)
+        return Snippet(samples, decoder.rate, genre, provenance=made, take=take, latents=latents)
+
+    def _decoded(self, latents: np.ndarray, genre: str, options: Options) -> np.ndarray:
+        """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`."""
+        decoder = self._decoder(genre)
+        if not isinstance(decoder, StereoDecoder):
+            return decoder(latents)
+        return (decoder.middle if options.mono else decoder)(latents, options.seed)
 
     def _check(self, options: Options, genre: str | None) -> None:
         options.check()
@@ -288,8 +306,9 @@ def _own_bank(options: Options, sha256: str | None) -> OwnBankFile | None:
     return OwnBankFile(options.bank, sha256) if options.bank and sha256 else None
 
 
-def _finished(decoded: np.ndarray, begin: float, end: float, loop: bool) -> np.ndarray:
-    """Decoded samples `(T,)` from `begin` to `end` in s, faded or closed to a loop, at the loudness of all snippets."""
+def _finished(decoded: np.ndarray, rate: int, begin: float, end: float, loop: bool) -> np.ndarray:
+    """Decoded samples `(T,)` or `(T, 2)` at `rate` Hz from `begin` to `end` in s, faded or closed to a loop, at the
+    loudness of all snippets."""
     if loop:
-        return close_loop(decoded, RATE, begin, end)
-    return normalise_loudness(fade(decoded[round(begin * RATE) : round(end * RATE)], RATE, *_FADE), RATE)
+        return close_loop(decoded, rate, begin, end)
+    return normalise_loudness(fade(decoded[round(begin * rate) : round(end * rate)], rate, *_FADE), rate)

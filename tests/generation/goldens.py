@@ -11,21 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from img2music import Img2Music
-from img2music.audio.stft import magnitude
+from img2music.stereo.transform import BINS, stft
 from img2music.system.files import atomic_write
 
 FILE = Path(__file__).parent / "goldens.npz"
 PICTURES = sorted((Path(__file__).parents[2] / "examples").glob("*.png"))
 CASES = {"perturb": 0, "flow": 1, "compose": 2}
 """Engines and the seeds they are heard with."""
-_BANDS = np.unique(np.round(np.geomspace(1, 513, 25)).astype(int))
+_BANDS = np.unique(np.round(np.geomspace(1, BINS, 28)).astype(int))
 _FRAMES = 43
 """Frames that are averaged, half a second."""
 _FLOOR = 1e-6
 
 
 def hear(img2music: Img2Music) -> dict[str, np.ndarray]:
-    """Level in dB of each band in each half second, `(T, B)`, of every picture and engine.
+    """Level in dB of each band in each half second, `(C, T, B)`, of every picture and engine.
 
     The genre is the one that a picture was drawn for.
     """
@@ -40,9 +40,10 @@ def hear(img2music: Img2Music) -> dict[str, np.ndarray]:
 
 
 def _levels(samples: np.ndarray) -> np.ndarray:
-    power = np.square(magnitude(samples))
-    power = power[: len(power) // _FRAMES * _FRAMES].reshape(-1, _FRAMES, power.shape[1]).mean(1)
-    bands = np.add.reduceat(power, _BANDS[:-1], axis=1) / np.diff(_BANDS)
+    power = np.stack([np.square(np.abs(stft(np.ascontiguousarray(channel)))) for channel in samples.T])
+    count = power.shape[1] // _FRAMES
+    power = power[:, : count * _FRAMES].reshape(len(power), count, _FRAMES, BINS).mean(2)
+    bands = np.add.reduceat(power, _BANDS[:-1], axis=2) / np.diff(_BANDS)
     return (10 * np.log10(bands + _FLOOR)).astype(np.float16)
 
 

@@ -11,12 +11,14 @@ import pytest
 import soundfile
 
 from img2music import Img2Music
+from img2music.audio import stft
 from img2music.audio.level import level
-from img2music.audio.stft import RATE, magnitude
+from img2music.audio.stft import magnitude
 from img2music.cli.main import main
 from img2music.generation.bank import Bank
 from img2music.genres import GENRES
 from img2music.models.folder import SCORE, SCORE_FLOW, STEMS, STYLES, Models
+from img2music.stereo.transform import RATE
 from places import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.png"))
@@ -44,12 +46,12 @@ def test_models_do_not_say_where_they_were_made() -> None:
 @pytest.mark.parametrize("picture", EXAMPLES, ids=lambda path: path.stem)
 def test_a_picture_becomes_15_s_of_sound(img2music: Img2Music, picture: Path) -> None:
     snippet = img2music.generate(picture, seed=3)
-    assert snippet.samples.shape == (15 * RATE,)
+    assert snippet.samples.shape == (15 * RATE, 2)
     assert np.isfinite(snippet.samples).all()
-    assert -24 < level(snippet.samples) < -12
+    assert -24 < level(snippet.samples) + 3 < -12  # of both channels together
     assert sum(snippet.probabilities.values()) == pytest.approx(1, abs=1e-4)
     # music, neither hiss (white noise has a flatness of 0.85) nor hum: it moves in time
-    spectrum = magnitude(snippet.samples)
+    spectrum = magnitude(snippet.mono(stft.RATE))
     flatness = np.exp(np.log(spectrum + 1e-4).mean(1)) / (spectrum.mean(1) + 1e-4)
     assert np.median(flatness) < 0.6
     assert spectrum.sum(1).std() > 0.05 * spectrum.sum(1).mean()
@@ -79,9 +81,9 @@ def test_a_picture_becomes_a_score_that_is_heard(img2music: Img2Music, genre: st
     picture = next(path for path in EXAMPLES if path.stem == genre)
     snippet = img2music.generate(picture, engine="compose", genre=genre)
     assert snippet.score is not None
-    assert snippet.samples.shape == (15 * RATE,)
-    assert -24 < level(snippet.samples) < -12
-    spectrum = magnitude(snippet.samples)
+    assert snippet.samples.shape == (15 * RATE, 2)
+    assert -24 < level(snippet.samples) + 3 < -12
+    spectrum = magnitude(snippet.mono(stft.RATE))
     assert spectrum.sum(1).std() > 0.05 * spectrum.sum(1).mean()  # it moves in time
 
 
@@ -109,8 +111,9 @@ def test_a_reconstruction_resembles_the_clip(img2music: Img2Music, tmp_path: Pat
     """A clip of the bank, encoded again, comes out far nearer to itself than another clip of the genre does."""
     snippets = [img2music.generate(EXAMPLES[0], genre="jazz", alpha=0, seed=seed) for seed in (0, 1)]
     clip = snippets[0].save(tmp_path / "clip.wav")
-    answer = img2music.reconstruct(clip, "jazz").samples
-    spectra = [np.log(magnitude(samples) + 1e-1) for samples in (snippets[0].samples, answer, snippets[1].samples)]
+    answer = img2music.reconstruct(clip, "jazz")
+    sounds = (sound.mono(stft.RATE) for sound in (snippets[0], answer, snippets[1]))
+    spectra = [np.log(magnitude(samples) + 1e-1) for samples in sounds]
     error, distance = (np.abs(spectra[0] - spectrum).mean() for spectrum in spectra[1:])
     assert error < 0.6 * distance
 
@@ -129,3 +132,27 @@ def test_the_command_writes_a_playable_file(
     assert facts["genre"] == "pop"
     assert rate == RATE
     assert len(samples) / rate == pytest.approx(15, abs=0.1)
+
+
+def test_music_is_in_stereo_wide_and_bright(img2music: Img2Music) -> None:
+    """As records are: the side 3 to 30 dB below the middle, neither channel much louder, something above 11 kHz."""
+    samples = img2music.generate(EXAMPLES[0], genre="pop", seed=1).samples
+    middle, side = level(samples.mean(1)), level((samples[:, 0] - samples[:, 1]) / 2)
+    assert 3 < middle - side < 30
+    assert abs(level(samples[:, 0]) - level(samples[:, 1])) < 3
+    spectrum = np.square(np.abs(np.fft.rfft(samples[:, 0])))
+    treble = spectrum[round(11_500 / RATE * len(samples)) :]
+    assert 10 * np.log10(treble.sum() / spectrum.sum()) > -60
+
+
+def test_a_recording_in_mono_stays_in_the_middle(img2music: Img2Music, tmp_path: Path) -> None:
+    clip = img2music.generate(EXAMPLES[0], genre="jazz", seconds=4, mono=True).save(tmp_path / "clip.wav")
+    answer = img2music.reconstruct(clip, "jazz").samples
+    assert level((answer[:, 0] - answer[:, 1]) / 2) < level(answer.mean(1)) - 12
+
+
+def test_a_silent_channel_stays_softer(img2music: Img2Music, tmp_path: Path) -> None:
+    music = img2music.generate(EXAMPLES[0], genre="jazz", seconds=4, mono=True).samples
+    soundfile.write(tmp_path / "left.wav", np.stack([music, np.zeros_like(music)], axis=1), RATE)
+    left, right = img2music.reconstruct(tmp_path / "left.wav", "jazz").samples.T
+    assert level(right) < level(left) - 6

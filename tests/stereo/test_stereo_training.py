@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +12,24 @@ pytest.importorskip("torch")
 
 import soundfile
 import torch
+from safetensors.torch import save_file
 
+from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.stereo.codec import StereoDecoder, StereoEncoder
+from img2music.stereo.predictor import SidePredictor
+from img2music.training.common.exported_weights import exported_vae
 from img2music.training.export.models import write_manifest
 from img2music.training.spectrogram_vae.network import Shape
 from img2music.training.stereo import run as stereo_run
 from img2music.training.stereo.cache import Heard, fill
 from img2music.training.stereo.crops import Crops, collated
-from img2music.training.stereo.export import export_stereo
+from img2music.training.stereo.export import export_predictor, export_stereo
 from img2music.training.stereo.losses import Weights, losses
 from img2music.training.stereo.network import StereoShape, StereoVAE
+from img2music.training.stereo.predictor_run import PredictorRecipe, load_predictor, train_predictor
 from img2music.training.stereo.run import StereoRecipe, averaged, train_stereo
+from img2music.training.stereo_models import replace_stereo
 
 TINY = StereoShape(Shape(16, 2, 1, 2, 64, 3, None), extra=4, encoder=16, side=16, blocks=1)
 STEPS = 8
@@ -123,6 +130,43 @@ def test_torch_and_onnx_say_the_same(tmp_path: Path) -> None:
     sound = StereoDecoder(models, "pop")(latents)
     assert sound.shape == ((2 * 44 - 1) * 512, 2)
     assert np.isfinite(sound).all()
+
+
+def test_a_side_predictor_goes_on_and_is_exported(heard: Path, tmp_path: Path) -> None:
+    vae, folders = StereoVAE(TINY), {heard: 1.0}
+    train_predictor(PredictorRecipe(steps=2, batch=2, crop=STEPS), folders, tmp_path, vae)
+    file = train_predictor(PredictorRecipe(steps=3, batch=2, crop=STEPS), folders, tmp_path, vae)
+    assert torch.load(tmp_path / "side-predictor.pt", weights_only=True)["step"] == 3
+    predictor = load_predictor(file, vae)
+    assert predictor.spread.abs().max() > 0
+    export_predictor(predictor, tmp_path)
+    write_manifest(tmp_path, "test", {}, {})
+    latents = torch.randn(1, 64, 20, generator=torch.Generator().manual_seed(1))
+    found = SidePredictor(Models(tmp_path), "pop")(latents[0].numpy(), seed=5)
+    draw = torch.from_numpy(np.random.default_rng([5, 16]).standard_normal((1, 4), np.float32))
+    wanted = predictor(latents, draw)[0].detach().numpy()
+    np.testing.assert_allclose(found[64:], wanted, atol=0.02)
+
+
+def test_what_is_exported_takes_the_place_of_decoders_of_one_channel(
+    heard: Path, own_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
+    with pytest.raises(ModelError, match="train stereo"):
+        replace_stereo(tmp_path, own_models, "2")
+    vae = StereoVAE(TINY)
+    save_file(vae.state_dict(), tmp_path / stereo_run.WEIGHTS)
+    train_predictor(PredictorRecipe(steps=1, batch=2, crop=STEPS), {heard: 1.0}, tmp_path, vae)
+    (tmp_path / "clips.json").write_text(json.dumps({"clips": 1}), encoding="utf-8")
+    before = Models(own_models)
+    replace_stereo(tmp_path, own_models, "2")
+    models = Models(own_models)
+    assert (models.version, models.genres) == ("2", before.genres)
+    assert models.manifest.trained_on["stereo"] == {"clips": 1}
+    assert not [name for name in models.manifest.files if name.endswith(("/decoder.onnx", "trunk.onnx"))]
+    assert all(models.is_stereo(genre) for genre in models.genres)
+    core = exported_vae(own_models)["decoder.blocks.0.wide.weight"]
+    torch.testing.assert_close(core, vae.decoder.core.blocks[0].wide.weight.detach(), atol=1e-3, rtol=1e-3)
 
 
 def _decoder_weights() -> dict[str, torch.Tensor]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from img2music.banks.own_bank import encoder_of
+from img2music.banks.own_bank import encoders_of
 from img2music.banks.store import BankStore
 from img2music.errors import ModelError
 from img2music.models.folder import Models
@@ -25,6 +25,6 @@ def _row(store: BankStore, models: Models, name: str, genre: str) -> dict[str, A
         own, sha256 = store.read(name, genre)
     except ModelError:
         return row | {"sha256": None, "state": DAMAGED, "entries": []}
-    playable = genre in models.genres and own.encoder == encoder_of(models, genre)
+    playable = genre in models.genres and own.encoder in encoders_of(models, genre)
     entries = [asdict(one.entry.credit) for one in own.known]
     return row | {"sha256": sha256, "state": FITS if playable else OTHER, "entries": entries}

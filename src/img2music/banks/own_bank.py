@@ -11,7 +11,7 @@ import numpy as np
 from img2music.errors import ModelError
 from img2music.generation.bank import Bank, BankEntry
 from img2music.generation.bank_format import DIRECTIONS, metadata_of, pack, principal_directions
-from img2music.models.folder import ENCODER, Models
+from img2music.models.folder import ENCODER, SIDE_ENCODER, Models
 from img2music.system.json_text import parse_json
 
 
@@ -26,8 +26,8 @@ class KnownEmbedding:
 
 @dataclass(frozen=True, eq=False)
 class OwnBank:
-    """The embeddings in the order in which they were added, the directions `(K, C)` of perturbation, and the SHA-256 of
-    the encoder that made them."""
+    """The embeddings in the order in which they were added, the directions `(K, C)` of perturbation, and the mark of
+    the encoder that made them, as `encoders_of` gives it."""
 
     known: tuple[KnownEmbedding, ...]
     directions: np.ndarray
@@ -65,14 +65,17 @@ class OwnBank:
     def joined_by(self, more: Sequence[KnownEmbedding], usual: np.ndarray) -> OwnBank:
         """The bank with further embeddings, without duplicates.
 
-        Its directions are the principal ones of all embeddings, or the genre's `usual` ones while there are too few.
+        Its directions are the principal ones of all embeddings, or the genre's `usual` ones `(K, C)` while there are
+        too few; these may leave out the last channels.
         """
         distinct: dict[str, KnownEmbedding] = {}
         for one in (*self.known, *more):
             distinct.setdefault(one.sha256, one)
         known = tuple(distinct.values())
         means = np.stack([one.latents.mean(1) for one in known])
-        return OwnBank(known, principal_directions(means) if len(known) > DIRECTIONS else usual, self.encoder)
+        if len(known) > DIRECTIONS:
+            return OwnBank(known, principal_directions(means), self.encoder)
+        return OwnBank(known, np.pad(usual, ((0, 0), (0, means.shape[1] - usual.shape[1]))), self.encoder)
 
     def without(self, titles: Sequence[str]) -> OwnBank:
         """The bank without the entries of these titles; its directions stay."""
@@ -81,5 +84,17 @@ class OwnBank:
 
 
 def encoder_of(models: Models, genre: str) -> str:
-    """The SHA-256 of the encoder that makes embeddings of a genre. Raises `ModelError` when there is none."""
-    return models.checksum(models.place_of(genre, ENCODER))
+    """The mark of the encoder that makes embeddings of a genre. Raises `ModelError` when there is none."""
+    return encoders_of(models, genre)[0]
+
+
+def encoders_of(models: Models, genre: str) -> tuple[str, ...]:
+    """Marks of the encoders whose embeddings of a genre can be played; the first is that of the one that makes them.
+
+    A mark is the SHA-256 of the encoder, for two channels with that of the second one. Raises `ModelError` when there
+    is none.
+    """
+    middle = models.checksum(models.place_of(genre, ENCODER))
+    if not models.is_stereo(genre):
+        return (middle,)
+    return f"{middle}+{models.checksum(models.place_of(genre, SIDE_ENCODER))}", middle

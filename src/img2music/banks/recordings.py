@@ -6,17 +6,18 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from img2music.audio.files.io import SUFFIXES, load_audio
+from img2music.audio.files.io import SUFFIXES, load_audio, load_stereo
 from img2music.audio.files.readable import READABLE
 from img2music.audio.level import level
 from img2music.audio.stft import RATE
 from img2music.errors import AudioError, printable
 from img2music.options import CLIP_SECONDS
+from img2music.stereo import transform
 from img2music.system.files import reason
 from img2music.system.walk import Found, describe, find_files, real_files
 
@@ -26,10 +27,12 @@ _LENGTH = round(CLIP_SECONDS * RATE)
 
 @dataclass(frozen=True, eq=False)
 class Excerpt:
-    """15 s of a recording, `(330750,)` at 22,050 Hz, with a title."""
+    """15 s of a recording, `(330750,)` at 22,050 Hz, with a title; where they are asked for, its `channels` are
+    `(661500, 2)` at 44,100 Hz."""
 
     title: str
     samples: np.ndarray
+    channels: np.ndarray | None = None
 
     @property
     def sha256(self) -> str:
@@ -54,8 +57,8 @@ def find_recordings(places: Sequence[Path]) -> Found:
     return Found(tuple(real_files(found, Path())), passed_over)
 
 
-def cut(path: Path, most: int) -> list[Excerpt]:
-    """The first `most` excerpts of a recording, without silent ones.
+def cut(path: Path, most: int, stereo: bool = False) -> list[Excerpt]:
+    """The first `most` excerpts of a recording, without silent ones, with their channels for `stereo`.
 
     Only the part that they need is read, and at most ten minutes. Raises `AudioError` when the recording cannot be
     read, is shorter than an excerpt or silent in that part.
@@ -67,6 +70,10 @@ def cut(path: Path, most: int) -> list[Excerpt]:
         )
     starts = range(0, min(len(samples) // _LENGTH, most) * _LENGTH, _LENGTH)
     excerpts = [Excerpt(_title(path, start), samples[start : start + _LENGTH]) for start in starts]
+    if stereo:
+        both, times = load_stereo(path, transform.RATE, beginning=most * CLIP_SECONDS), transform.RATE // RATE
+        parts = (both[times * start : times * (start + _LENGTH)] for start in starts)
+        excerpts = [replace(excerpt, channels=part) for excerpt, part in zip(excerpts, parts, strict=True)]
     # without the mean, since a constant offset is silent
     audible = [excerpt for excerpt in excerpts if level(excerpt.samples - excerpt.samples.mean()) > _SILENCE]
     if not audible:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from img2music.banks.own_bank import OwnBank, encoder_of
+from img2music.banks.own_bank import OwnBank, encoders_of
 from img2music.errors import ModelError, OptionError, OutputError
 from img2music.generation.bank import Bank
 from img2music.models.folder import LARGEST, Models
@@ -59,7 +59,7 @@ class BankStore:
         Raises as `read` does, and `ModelError` when the encoder of other models made it.
         """
         own, sha256 = self.read(name, genre)
-        if own.encoder != encoder_of(models, genre):
+        if own.encoder not in encoders_of(models, genre):
             raise misfit(name, genre)
         return own.bank, sha256
 

@@ -30,6 +30,7 @@ from img2music.cli.common.parameters import (
     EngineOption,
     GenreOption,
     ModelsOption,
+    MonoOption,
     QuietOption,
     SecondsOption,
     SeedOption,
@@ -77,6 +78,7 @@ def batch(
     instruments: InstrumentsOption = None,
     sections: SectionsOption = None,
     quote: QuoteOption = None,
+    mono: MonoOption = False,
     tags: TagsOption = False,
     models: ModelsOption = None,
     jobs: Annotated[
@@ -123,6 +125,7 @@ def batch(
             sections=sections,
             quote=quote,
         ),
+        mono=mono,
         genre=genre,
         format=wanted,
         tags=tags,

@@ -30,6 +30,7 @@ from img2music.cli.common.parameters import (
     ForceOption,
     GenreOption,
     ModelsOption,
+    MonoOption,
     QuietOption,
     SecondsOption,
     SeedOption,
@@ -96,6 +97,7 @@ def generate(
         ),
     ] = False,
     format: VideoFormatOption = None,
+    mono: MonoOption = False,
     tags: TagsOption = False,
     sidecar: Annotated[
         bool, typer.Option("--sidecar", help="Write a JSON file beside the music, from which `again` makes it again.")
@@ -148,6 +150,7 @@ def generate(
             quote=quote,
         ),
         score=score,
+        mono=mono,
         genre=genre,
         format=suffix,
         tags=tags,

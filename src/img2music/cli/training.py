@@ -146,6 +146,35 @@ def train_flow(
     )
 
 
+@train_app.command("stereo")
+@writes_into("out")
+def train_stereo(
+    music: MusicOption,
+    out: OutOption,
+    start: Annotated[Path, typer.Option(help="Models folder to begin from, or weights of a run.")],
+    models: Annotated[Path | None, typer.Option(help="Models folder whose encoder is used; the bundled one.")] = None,
+    steps: Annotated[int, typer.Option(help="Of the decoder.", min=1)] = 20_000,
+    batch: Annotated[int, typer.Option(help="Crops of a step.", min=1)] = 8,
+    limit: LimitOption = None,
+    minutes: MinutesOption = None,
+) -> None:
+    """Train the decoder of two channels, and then what predicts its further latents."""
+    with needs("train"):
+        from img2music.training.stereo.run import StereoRecipe
+        from img2music.training.stereo.whole_run import train_whole
+    typer.echo(
+        train_whole(
+            StereoRecipe(steps=steps, batch=batch),
+            music,
+            out=out,
+            start=start,
+            models=models,
+            limit=limit,
+            minutes=minutes,
+        )
+    )
+
+
 @train_app.command("score")
 def train_score(
     pairs: PairsOption,
@@ -310,6 +339,19 @@ def export_classifier(
     with needs("train"):
         from img2music.training.export.run import replace_classifier
     typer.echo(replace_classifier(run, covers, models, version))
+
+
+@export_app.command("export-stereo")
+@writes_into("models")
+def export_stereo(
+    run: Annotated[Path, typer.Option(help="Folder of a `train stereo` run.")],
+    models: Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Put a trained decoder of two channels into a models folder, in place of its decoders of one."""
+    with needs("train"):
+        from img2music.training.stereo_models import replace_stereo
+    typer.echo(replace_stereo(run, models, version))
 
 
 @export_app.command("export-score")

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from img2music.audio.files.io import load_audio
+from img2music.audio.files.io import load_audio, load_stereo
 from img2music.audio.files.sounds import Sounds
 from img2music.audio.stft import RATE
 from img2music.data.clips.clip import Clip
@@ -20,6 +20,7 @@ from img2music.errors import OptionError
 from img2music.options import CLIP_SECONDS, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
+from img2music.stereo import transform
 from img2music.system.files import reason
 from img2music.system.names import fitting, marked, same_place
 from img2music.system.walk import describe, find_files
@@ -43,12 +44,14 @@ def some_pictures(folder: Path, count: int, seed: int) -> list[Path]:
 
 
 def write_reconstructions(img2music: Img2Music, clips: Sequence[Clip], out: Path) -> tuple[Sounds, Sounds]:
-    """The first 15 s of each clip as `out/original/GENRE/…wav` and `out/reconstructed/GENRE/…wav`, both returned."""
+    """The first 15 s of each clip as `out/original/GENRE/…wav` and `out/reconstructed/GENRE/…wav`, both returned; in
+    stereo where the models are."""
     original, reconstructed = out / "original", out / "reconstructed"
     names = own_names(clips)
     for clip, name in zip(track(clips, "reconstructing", console=Console(stderr=True)), names, strict=True):
-        samples = load_audio(clip.path, RATE)[: SECONDS * RATE]
-        target = _keep(Snippet(samples, RATE, clip.genre), original / name)
+        rate, load = (transform.RATE, load_stereo) if img2music.models.is_stereo(clip.genre) else (RATE, load_audio)
+        samples = load(clip.path, rate)[: SECONDS * rate]
+        target = _keep(Snippet(samples, rate, clip.genre), original / name)
         _keep(img2music.reconstruct(target, clip.genre), reconstructed / name)
     files = [tuple(folder / name for name in names) for folder in (original, reconstructed)]
     return Sounds(original, files[0]), Sounds(reconstructed, files[1])

@@ -18,6 +18,7 @@ from rich.progress import track
 from scipy.stats import rankdata
 
 from img2music.audio.descriptors import measure_character
+from img2music.audio.stft import RATE
 from img2music.errors import OptionError, PictureError
 from img2music.generation.mood import mood_of
 from img2music.options import Options
@@ -65,7 +66,7 @@ def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) 
             continue
         genres.append(snippet.genre)
         asked.append([getattr(mood, name) for name in ATTRIBUTES])
-        character = measure_character(snippet.samples)
+        character = measure_character(snippet.mono(RATE))
         measured.append([float(getattr(character, name)) for name in ATTRIBUTES])
     return compare(genres, np.array(asked), np.array(measured))
 

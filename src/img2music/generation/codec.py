@@ -13,6 +13,9 @@ from img2music.models.folder import DECODER, ENCODER, HIDDEN, TRUNK, Models
 class Decoder:
     """Latents `(C, S)` to samples at 22,050 Hz."""
 
+    rate = RATE
+    """Of the samples, Hz."""
+
     def __init__(self, models: Models, genre: str) -> None:
         self._network = models.network_of(genre, DECODER)
         # genres may share the first layers, which are then a network of their own

@@ -53,6 +53,11 @@ class Flow:
         if models.classes != GENRES:  # its condition has no others
             raise self._network.misfit()
 
+    @property
+    def channels(self) -> int:
+        """Channels of the embeddings that it knows."""
+        return self._network.channels("latents")
+
     def __call__(self, embedding: np.ndarray, condition: np.ndarray, noise: float, seed: int) -> np.ndarray:
         """Mix an embedding `(C, S)` with a share `noise` of noise, 0 to 1, and return to music under a `condition`.
 

@@ -34,14 +34,15 @@ def whole_phrases(bars: int, longest: int = _PHRASES[0]) -> int:
 
 
 def close_loop(samples: np.ndarray, rate: int, begin: float, end: float) -> np.ndarray:
-    """A loop `(round((end - begin) · rate),)` float32 of samples `(T,)` at `rate` Hz from `begin` to `end` in s.
+    """A loop of `round((end - begin) · rate)` samples, float32, of samples `(T,)` or `(T, C)` at `rate` Hz from `begin`
+    to `end` in s.
 
     Its end leads into its own beginning; it has the loudness of a finished snippet."""
     first, last, fade = round(begin * rate), round(end * rate), round(FADE * rate)
     loop = np.array(samples[first:last], np.float32)
     fade = min(fade, first, len(loop))
     if fade:
-        turn = np.linspace(0, np.pi / 2, fade, dtype=np.float32)
+        turn = np.linspace(0, np.pi / 2, fade, dtype=np.float32).reshape(-1, *[1] * (loop.ndim - 1))
         loop[-fade:] = loop[-fade:] * np.cos(turn) + samples[first - fade : first] * np.sin(turn)
     around = min(round(_AROUND * rate), len(loop))
     return normalise_loudness(np.concatenate([loop[-around:], loop, loop[:around]]), rate)[around : around + len(loop)]

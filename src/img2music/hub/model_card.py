@@ -7,12 +7,11 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-from img2music.audio.stft import RATE
 from img2music.errors import ModelError, printable
 from img2music.generation.bank import Bank
-from img2music.generation.codec import Decoder
 from img2music.models.folder import Models
 from img2music.options import CHOICES, COMPOSE, DEFAULT_SECONDS, FLOW, PERTURB, default_strength
+from img2music.stereo.codec import StereoDecoder, decoder_of
 from img2music.version import __version__
 from img2music.vision.ocr.recognition import DETECTOR
 
@@ -38,15 +37,16 @@ def config(models: Models) -> dict[str, Any]:
     models without a genre.
     """
     genre = _first_genre(models)
-    engines = models.engines
+    engines, decoder = models.engines, decoder_of(models, genre)
     return {
         "model_type": MODEL_TYPE,
         "img2music_version": __version__,
         "models_version": models.version,
         "genres": list(models.genres),
-        "sample_rate": RATE,
+        "sample_rate": decoder.rate,
+        "channels": 2 if isinstance(decoder, StereoDecoder) else 1,
         "latent_channels": Bank.load(models, genre).latents.shape[1],
-        "latent_rate": round(Decoder(models, genre).steps_per_second, 4),
+        "latent_rate": round(decoder.steps_per_second, 4),
         "engines": list(engines),
         "default_engine": engines[0],
         "default_strengths": {
@@ -67,12 +67,17 @@ def card(models: Models) -> str:
         licence_note="MIT." if own else "Not stated; it depends on what the models were trained on, see below.",
         version=printable(models.version),
         genres=", ".join(models.genres),
-        rate=RATE,
+        sound=_sound(models),
         trained_on=_table(manifest.trained_on),
         figures=_table(manifest.figures),
         engines=_engines(models),
         others=_others(models),
     )
+
+
+def _sound(models: Models) -> str:
+    decoder = decoder_of(models, _first_genre(models))
+    return f"{decoder.rate} Hz, {'in stereo' if isinstance(decoder, StereoDecoder) else 'in mono'}"
 
 
 def _first_genre(models: Models) -> str:

@@ -3,7 +3,9 @@
 A models folder holds `manifest.json` (what is there, its checksums, what it was trained on, its measured
 figures, and the `genres` if they are not the paper's four), `classifier.onnx`, and for each genre a folder with
 `encoder.onnx`, `decoder.onnx` and `bank.safetensors`; a network that all genres share lies beside these folders
-instead. `trunk.onnx` holds the first layers that several decoders share. `score.onnx`, `score_flow.onnx`, `stems.onnx`
+instead. `trunk.onnx` holds the first layers that several decoders share. In place of `decoder.onnx` there may be
+`stereo-decoder.onnx`, with `stereo-encoder.onnx` and `side-predictor.onnx` for what the other encoder does not hear.
+`score.onnx`, `score_flow.onnx`, `stems.onnx`
 and `styles.safetensors` play scores. Only ONNX, safetensors and JSON are read: no
 code in such a folder is ever executed.
 """
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from img2music.models.session import onnxruntime
 
 ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
+SIDE_ENCODER, SIDE_PREDICTOR, STEREO_DECODER = "stereo-encoder.onnx", "side-predictor.onnx", "stereo-decoder.onnx"
+"""Networks of two channels at 44.1 kHz: what hears or guesses the further latents, and what decodes them all."""
 FLOW_NETWORK = "flow.onnx"
 SCORE, SCORE_FLOW, STYLES, STEMS = "score.onnx", "score_flow.onnx", "styles.safetensors", "stems.onnx"
 """Networks that play scores, and the styles in which they do; the flow and the stems may be missing."""
@@ -64,8 +68,9 @@ class Models:
     @property
     def genres(self) -> tuple[str, ...]:
         """The `classes` that these models have music for."""
-        alone = self.has(DECODER)
-        return tuple(genre for genre in self.classes if self.has(f"{genre}/{BANK if alone else DECODER}"))
+        shared = self.has(DECODER) or self.has(STEREO_DECODER)
+        own = (BANK,) if shared else (DECODER, STEREO_DECODER)
+        return tuple(genre for genre in self.classes if any(self.has(f"{genre}/{name}") for name in own))
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -103,6 +108,10 @@ class Models:
         if hashlib.sha256(data).hexdigest() != wanted:
             raise ModelError(f"{path} does not match its checksum; install again or export the models again.")
         return data
+
+    def is_stereo(self, genre: str) -> bool:
+        """Whether the music of a genre has two channels at 44.1 kHz, else one at 22.05 kHz."""
+        return self.has(self.place_of(genre, STEREO_DECODER))
 
     def network_of(self, genre: str, name: str) -> Network:
         """A genre's own network of that name, or the one that all genres share. Raises `ModelError`."""
@@ -153,6 +162,14 @@ class Network:
             node.name: node.shape for node in (*inputs, *session.get_outputs())
         }
         self.input_shape: list[int | str | None] = inputs[0].shape
+
+    def channels(self, name: str) -> int:
+        """How many channels an input or output `(B, C, …)` has. Raises `ModelError` where it does not say so."""
+        shape = self.shapes.get(name, [])
+        channels = shape[1] if len(shape) > 1 else None
+        if not isinstance(channels, int):
+            raise self.misfit()
+        return channels
 
     def misfit(self) -> ModelError:
         """The error to raise when the network does not have the expected inputs, outputs or values."""

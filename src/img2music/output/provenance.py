@@ -33,9 +33,10 @@ class Provenance:
 
     `saw` describes the picture, `asked` the mood that it asks for and `played` the mood of the first known embedding,
     each in words; `embeddings` credits the known embeddings in the order in which they are heard, or whose sound they
-    lend. A composed snippet has the `brief` of its score, one of somebody else's score its `score`. `img2music` and
-    `models` are versions. A reconstruction has the name of its recording as `reconstruction_of` and no `engine`. A
-    recording that was only loaded has nothing of all this.
+    lend. `mono` says that one channel was asked for where the models have two. A composed snippet has the `brief` of
+    its score, one of somebody else's score its `score`. `img2music` and `models` are versions. A reconstruction has the
+    name of its recording as `reconstruction_of` and no `engine`. A recording that was only loaded has nothing of all
+    this.
     """
 
     seed: int = 0
@@ -44,6 +45,7 @@ class Provenance:
     blend: bool = False
     loop: bool = False
     choose: str = ""
+    mono: bool = False
     saw: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     played: tuple[str, ...] = ()
@@ -66,5 +68,6 @@ class Provenance:
         if self.reconstruction_of:
             return {name: facts[name] for name in ("reconstruction_of", "img2music", "models")}
         facts["brief"] = None if self.brief is None else self.brief.as_dict()
-        unused = {"reconstruction_of", *(name for name in ("bank", "brief", "score") if facts[name] is None)}
+        optional = (name for name in ("bank", "brief", "score", "mono") if not facts[name])
+        unused = {"reconstruction_of", *optional}
         return {name: value for name, value in facts.items() if name not in unused}

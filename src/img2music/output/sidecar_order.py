@@ -40,6 +40,7 @@ def read_order(facts: Any, folder: Path) -> Request:
         bank=maybe(text, facts.get("bank")),
         wishes=_wishes(facts.get("wishes", {})),
         score=None if score is None else folder / score,
+        mono=_truth(facts.get("mono", False)),
         genre=text(facts["genre"]),
         format=text(facts["format"]),
         tags=_truth(facts["tags"]),

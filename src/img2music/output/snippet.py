@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import soundfile
 
+from img2music.audio.resampling import resample
 from img2music.errors import AudioError, OptionError
 from img2music.output.ogg import with_serial
 from img2music.output.provenance import Provenance
@@ -39,11 +40,12 @@ _BLOCK = 4096
 
 @dataclass(frozen=True, eq=False)
 class Snippet:
-    """A mono piece of music and how it came about.
+    """A piece of music and how it came about.
 
-    `samples` is `(T,)` float32 with full scale -1..1 at `rate` Hz; `genre` is the genre played;
-    `probabilities` are those of the genres for the picture, none without a picture. A `take` of a score
-    has been played where there is one; `latents` `(C, S)` are what was decoded, if the models made it.
+    `samples` is `(T,)` for one channel or `(T, 2)` for left and right, as soundfile has them, float32 with full scale
+    -1..1 at `rate` Hz; `genre` is the genre played; `probabilities` are those of the genres for the picture, none
+    without a picture. A `take` of a score has been played where there is one; `latents` `(C, S)` are what was decoded,
+    if the models made it, without those further ones that only a decoder in stereo takes.
     """
 
     samples: np.ndarray
@@ -63,6 +65,11 @@ class Snippet:
     def seconds(self) -> float:
         """The duration in s."""
         return len(self.samples) / self.rate
+
+    def mono(self, rate: int) -> np.ndarray:
+        """The middle of its channels, `(T,)`, at `rate` Hz."""
+        middle = self.samples if self.samples.ndim == 1 else self.samples.mean(1)
+        return resample(middle, self.rate, rate)
 
     def save(self, path: str | Path, format: str | None = None, force: bool = False, tags: Tags | None = None) -> Path:
         """Write the music to `path` and return the path.
@@ -94,7 +101,7 @@ class Snippet:
 
 
 def fade(samples: np.ndarray, rate: int, seconds_in: float, seconds_out: float) -> np.ndarray:
-    """Samples `(T,)` at `rate` Hz faded in from silence and out to silence, `(T,)` float32.
+    """Samples `(T,)` or `(T, C)` at `rate` Hz faded in from silence and out to silence, float32.
 
     The first `seconds_in` and the last `seconds_out`, each in s and at most the whole length,
     follow half a cosine. Raises `ValueError` when one of them is negative.
@@ -104,8 +111,8 @@ def fade(samples: np.ndarray, rate: int, seconds_in: float, seconds_out: float) 
     faded = np.array(samples, np.float32)
     rise = _ramp(min(round(seconds_in * rate), len(faded)))
     fall = _ramp(min(round(seconds_out * rate), len(faded)))
-    faded[: len(rise)] *= rise
-    faded[len(faded) - len(fall) :] *= fall[::-1]
+    faded[: len(rise)].T[...] *= rise
+    faded[len(faded) - len(fall) :].T[...] *= fall[::-1]
     return faded
 
 
@@ -131,7 +138,8 @@ def _encode(samples: np.ndarray, rate: int, format: str) -> bytes:
     values = _to_16_bits(samples) if ENCODINGS[format]["subtype"] == "PCM_16" else samples
     buffer = io.BytesIO()
     try:
-        with soundfile.SoundFile(buffer, "w", rate, channels=1, **ENCODINGS[format]) as file:
+        channels = 1 if samples.ndim == 1 else samples.shape[1]
+        with soundfile.SoundFile(buffer, "w", rate, channels=channels, **ENCODINGS[format]) as file:
             for start in range(0, len(values), _BLOCK):
                 file.write(values[start : start + _BLOCK])
     except soundfile.SoundFileError as problem:
@@ -141,5 +149,5 @@ def _encode(samples: np.ndarray, rate: int, format: str) -> bytes:
 
 
 def _to_16_bits(samples: np.ndarray) -> np.ndarray:
-    """Samples `(T,)` rounded and clipped to int16; libsndfile would truncate them in WAV."""
+    """Samples rounded and clipped to int16; libsndfile would truncate them in WAV."""
     return np.clip(np.rint(samples * 32768.0), -32768, 32767).astype(np.int16)

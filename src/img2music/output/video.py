@@ -80,9 +80,11 @@ def _encode(samples: np.ndarray, rate: int, frame: Image.Image) -> bytes:
     with needs("export"):
         import av
     frames = -(-len(samples) * FRAMES_PER_SECOND // rate)
-    sound = resample(samples, rate, SOUND_RATE)
-    sound = np.pad(sound, (0, frames * SOUND_RATE // FRAMES_PER_SECOND - len(sound)))  # until the last frame ends
-    entries = frames + len(sound) // _SOUND_FRAME + 2
+    columns = samples.reshape(len(samples), -1).T
+    channels = np.stack([resample(np.ascontiguousarray(channel), rate, SOUND_RATE) for channel in columns])
+    length = frames * SOUND_RATE // FRAMES_PER_SECOND
+    sound = np.pad(channels, ((0, 0), (0, length - channels.shape[1])))  # until the last frame ends
+    entries = frames + length // _SOUND_FRAME + 2
     options = {
         "fflags": "+bitexact",  # without the time and the versions of the libraries
         "moov_size": str(_INDEX + entries * _INDEX_ENTRY),  # room for the index in front
@@ -128,9 +130,10 @@ def _write_picture(container: OutputContainer, stream: av.VideoStream, frame: Im
 
 
 def _write_sound(container: OutputContainer, stream: av.AudioStream, samples: np.ndarray) -> None:
+    """Write samples `(2, T)`, or `(1, T)` on both sides."""
     import av
 
-    both = np.stack([np.clip(samples, -1, 1)] * 2).astype(np.float32)
+    both = np.ascontiguousarray(np.broadcast_to(np.clip(samples, -1, 1), (2, samples.shape[1])), np.float32)
     sound = av.AudioFrame.from_ndarray(both, "fltp", "stereo")
     sound.rate, sound.pts = SOUND_RATE, 0
     container.mux(stream.encode(sound))

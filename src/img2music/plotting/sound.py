@@ -18,6 +18,7 @@ RANGE = 80.0
 _HOP = 512
 _BANDS = 128
 _COLUMNS = 800
+_HIGHEST = 20_000
 _HERTZ = (0, 500, 1000, 2000, 4000, 8000, 16000)
 
 
@@ -45,23 +46,26 @@ def sound_grid(sounds: Sequence[tuple[str, Snippet]], columns: int = 2, title: s
 
 
 def draw_waveform(axes: Axes, sound: Snippet) -> None:
-    """The lowest and highest sample of each of 800 moments, full scale from -1 to 1, over s."""
-    edges = np.linspace(0, len(sound.samples), min(_COLUMNS, len(sound.samples)), endpoint=False).astype(int)
-    low, high = np.minimum.reduceat(sound.samples, edges), np.maximum.reduceat(sound.samples, edges)
+    """The lowest and highest sample of the middle in each of 800 moments, full scale from -1 to 1, over s."""
+    samples = sound.mono(sound.rate)
+    edges = np.linspace(0, len(samples), min(_COLUMNS, len(samples)), endpoint=False).astype(int)
+    low, high = np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)
     axes.fill_between(edges / sound.rate, low, high, color=genre_colour(sound.genre), linewidth=0.3)
     axes.set(xlim=(0, sound.seconds), ylim=(-1, 1), yticks=(-1, 0, 1), ylabel="amplitude")
 
 
 def draw_mel_spectrogram(axes: Axes, sound: Snippet) -> AxesImage:
-    """Power of 128 mel bands in dB below the loudest, over s and Hz."""
-    power = librosa.feature.melspectrogram(y=sound.samples, sr=sound.rate, hop_length=_HOP, n_mels=_BANDS)
+    """Power of 128 mel bands of the middle in dB below the loudest, over s and Hz, up to 20 kHz."""
+    highest = min(sound.rate / 2, _HIGHEST)
+    power = librosa.feature.melspectrogram(
+        y=sound.mono(sound.rate), sr=sound.rate, hop_length=_HOP, n_mels=_BANDS, fmax=highest
+    )
     level = librosa.power_to_db(power, ref=np.max, top_db=RANGE)
-    highest = float(librosa.hz_to_mel(sound.rate / 2))
     image = axes.imshow(
         level, cmap="magma", vmin=-RANGE, vmax=0, aspect="auto", origin="lower", interpolation="nearest",
-        extent=(0, sound.seconds, 0, highest),
+        extent=(0, sound.seconds, 0, float(librosa.hz_to_mel(highest))),
     )  # fmt: skip
-    ticks = [hertz for hertz in _HERTZ if hertz <= sound.rate / 2]
+    ticks = [hertz for hertz in _HERTZ if hertz <= highest]
     axes.set_yticks(librosa.hz_to_mel(ticks), [f"{hertz // 1000}k" if hertz >= 1000 else str(hertz) for hertz in ticks])
     axes.set(xlabel="time (s)", ylabel="frequency (Hz)")
     return image

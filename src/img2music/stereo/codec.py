@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TypeAlias
+
 import numpy as np
 
 from img2music.audio.files.downmix import to_mono
 from img2music.audio.resampling import resample
-from img2music.generation.codec import Encoder
-from img2music.models.folder import Models, Network
+from img2music.generation.codec import Decoder, Encoder
+from img2music.models.folder import SIDE_ENCODER, STEREO_DECODER, Models
 from img2music.stereo.features import features
-from img2music.stereo.synthesis import synthesise
+from img2music.stereo.predictor import SidePredictor
+from img2music.stereo.synthesis import middle_of, synthesise
 from img2music.stereo.transform import HOP, RATE
 from img2music.stereo.treble import FLOOR
-
-ENCODER, DECODER = "stereo-encoder.onnx", "stereo-decoder.onnx"
-"""Names of the networks in a models folder."""
 
 
 class StereoEncoder:
@@ -22,7 +23,7 @@ class StereoEncoder:
 
     def __init__(self, models: Models, genre: str) -> None:
         self._middle = Encoder(models, genre)
-        self._side = models.network_of(genre, ENCODER)
+        self._side = models.network_of(genre, SIDE_ENCODER)
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Samples `(T, 2)` to latents `(80, S)` float32. Raises `ModelError` when the networks do not fit."""
@@ -42,21 +43,61 @@ class StereoEncoder:
             axis=1,
         )
         extra, log_variance = self._side(["latents", "log_variance"], heard=rows[None])
+        if extra.ndim != 3 or extra.shape[::2] != (1, steps):
+            raise self._side.misfit()
         return np.concatenate([latents[:, :steps], extra[0]]), log_variance[0]
 
 
 class StereoDecoder:
-    """Latents `(80, S)` to samples in two channels at 44.1 kHz."""
+    """Latents to samples in two channels at 44.1 kHz.
+
+    Of latents `(64, S)` treble and image are those that are likely, drawn by a `seed`; those `(80, S)` of a
+    `StereoEncoder` have their own.
+    """
+
+    rate = RATE
+    """Of the samples, Hz."""
 
     def __init__(self, models: Models, genre: str) -> None:
-        self._network: Network = models.network_of(genre, DECODER)
+        self._network = models.network_of(genre, STEREO_DECODER)
+        self._models, self._genre = models, genre
+
+    @cached_property
+    def _predictor(self) -> SidePredictor:
+        return SidePredictor(self._models, self._genre)
+
+    @property
+    def steps_per_second(self) -> float:
+        """Latent steps per second."""
+        return RATE / (2 * HOP)
 
     def steps_for(self, seconds: float) -> int:
         """Latent steps that cover `seconds`."""
         return -(-round(seconds * RATE) // (2 * HOP)) + 1
 
-    def __call__(self, latents: np.ndarray) -> np.ndarray:
-        """Latents `(80, S)` to samples `((2 S - 1) · 512, 2)` float32."""
-        outputs = ("magnitudes", "treble", "image")
-        answers = self._network(list(outputs), latents=latents[None].astype(np.float32))
-        return synthesise(*(answer[0] for answer in answers))
+    def __call__(self, latents: np.ndarray, seed: int = 0) -> np.ndarray:
+        """Decode to samples `((2 S - 1) · 512, 2)` float32. Raises `ModelError` when the networks do not fit."""
+        return synthesise(*self._heard(latents, seed))
+
+    def middle(self, latents: np.ndarray, seed: int = 0) -> np.ndarray:
+        """The same, but the middle of both channels alone, `((2 S - 1) · 512,)`."""
+        magnitudes, treble, _ = self._heard(latents, seed)
+        return middle_of(magnitudes, treble)
+
+    def _heard(self, latents: np.ndarray, seed: int) -> list[np.ndarray]:
+        """Magnitudes, treble and image of both channels."""
+        whole = latents if len(latents) == self._network.channels("latents") else self._predictor(latents, seed)
+        outputs = ["magnitudes", "treble", "image"]
+        answers = self._network(outputs, latents=whole[None].astype(np.float32))
+        rows = [2 * latents.shape[1]] * 2 + [latents.shape[1]]
+        if [answer.shape[:2] for answer in answers] != [(1, count) for count in rows]:
+            raise self._network.misfit()
+        return [answer[0] for answer in answers]
+
+
+AnyDecoder: TypeAlias = Decoder | StereoDecoder
+
+
+def decoder_of(models: Models, genre: str) -> AnyDecoder:
+    """The decoder of a genre: in stereo where the models have it."""
+    return StereoDecoder(models, genre) if models.is_stereo(genre) else Decoder(models, genre)

@@ -16,11 +16,16 @@ def synthesise(magnitudes: np.ndarray, treble_levels: np.ndarray, shape: np.ndar
     `magnitudes` `(F, 513)` are of the middle below 11 kHz, `treble_levels` `(F, 24)` of what lies above, `shape`
     `(F / 2, 40)` is the image of both channels.
     """
-    left, right = image.channels(middle_frames(magnitudes, treble_levels), shape)
+    left, right = image.channels(_middle_frames(magnitudes, treble_levels), shape)
     return np.stack([istft(left), istft(right)], axis=1)
 
 
-def middle_frames(magnitudes: np.ndarray, treble_levels: np.ndarray) -> np.ndarray:
+def middle_of(magnitudes: np.ndarray, treble_levels: np.ndarray) -> np.ndarray:
+    """The middle of the same channels, `((F - 1) * 512,)`."""
+    return istft(_middle_frames(magnitudes, treble_levels))
+
+
+def _middle_frames(magnitudes: np.ndarray, treble_levels: np.ndarray) -> np.ndarray:
     """Frames `(F, 1025)` complex64 of the middle of both channels."""
     rough = roughen(np.ascontiguousarray(magnitudes, np.float32))
     frames = np.empty((len(rough), BINS), np.complex64)

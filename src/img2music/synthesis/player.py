@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from img2music.generation.codec import Decoder
 from img2music.models.folder import Models
+from img2music.stereo.codec import AnyDecoder
 from img2music.synthesis.performance import Performance
 from img2music.synthesis.style_space import StyleSpace
 from img2music.synthesis.synthesizer import Synthesizer
@@ -13,15 +13,20 @@ from img2music.synthesis.windows import LENGTH
 
 
 class Player:
-    """Performances to latents and sound, with the models' networks for scores and a genre's `decoder`.
+    """Performances to latents, with the models' networks for scores, at the pace of a genre's `decoder`.
 
     Raises `ModelError` when the models lack one of them.
     """
 
-    def __init__(self, models: Models, decoder: Decoder) -> None:
+    def __init__(self, models: Models, decoder: AnyDecoder) -> None:
         self._decoder = decoder
         self._space = StyleSpace.load(models)
         self._synthesizer = Synthesizer(models, decoder.steps_per_second)
+
+    @property
+    def channels(self) -> int:
+        """Channels of the latents."""
+        return self._synthesizer.style_size // 2
 
     def latents(
         self,
@@ -44,7 +49,3 @@ class Player:
             style = self._space.usual(self._synthesizer(performance, min(steps, LENGTH), flow=False))
         moved = self._space.moved(style, features, strength)
         return self._synthesizer(performance, steps, moved, seed)
-
-    def sound(self, latents: np.ndarray, seconds: float, rate: int) -> np.ndarray:
-        """The first `seconds` of what latents decode to, at the decoder's `rate` in Hz."""
-        return self._decoder(latents)[: round(seconds * rate)]

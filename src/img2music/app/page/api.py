@@ -25,6 +25,7 @@ def api_defaults(studio: Studio) -> dict[str, dict[str, Any]]:
         "format": FORMATS[0],
         "engine": "",
         "bank": "",
+        "mono": False,
     }
     return {"classify": {"picture": None}, "generate": {"picture": None, **values}}
 
@@ -49,13 +50,14 @@ def add_api(studio: Studio, at_once: int) -> None:
         format: str,
         engine: str,
         bank: str,
+        mono: bool,
     ) -> tuple[str, dict[str, Any]]:
         """A snippet for a picture as a sound file, and how it came about."""
         check_format(text("format", format))
-        sound = studio.play(
-            picture,
-            read_options(alpha, whole("seed", seed), seconds=seconds, genre=genre, loop=loop, engine=engine, bank=bank),
+        options = read_options(
+            alpha, whole("seed", seed), seconds=seconds, genre=genre, loop=loop, engine=engine, bank=bank, mono=mono
         )
+        sound = studio.play(picture, options)
         path, _ = studio.shelf.file(sound.key, format)
         snippet = sound.snippet
         facts = {"genre": snippet.genre, "probabilities": snippet.probabilities, "seconds": snippet.seconds}

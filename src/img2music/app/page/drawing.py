@@ -1,4 +1,4 @@
-"""Waveform above mel spectrogram over a common time axis, as an SVG image to put into a page."""
+"""Waveforms above mel spectrogram over a common time axis, as an SVG image to put into a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from img2music.app.page.mel import FLOOR, mel_levels, to_mel
+from img2music.app.page.mel import FLOOR, highest, mel_levels, to_mel
 from img2music.output.snippet import Snippet
 
 WIDTH, HEIGHT = 480, 250
@@ -17,23 +17,28 @@ _WAVE = (6, 78)
 _MEL = (90, 220)
 _COLUMNS = _RIGHT - _LEFT
 _TICKS = 6
-_FREQUENCIES = {250: "250", 1000: "1k", 4000: "4k"}
+_FREQUENCIES = {250: "250", 1000: "1k", 4000: "4k", 16_000: "16k"}
 
 # From dark blue through red to pale yellow: lightness alone shows the level, also to colour-blind people.
 _SHADES = np.array([(8, 8, 32), (64, 24, 110), (150, 44, 110), (226, 86, 74), (252, 168, 82), (252, 246, 190)])
 
 
 def draw_sound(snippet: Snippet) -> str:
-    """Waveform and mel spectrogram of a snippet as an SVG element; its text has the colour of the surrounding text."""
+    """Waveforms, left above right, and mel spectrogram of a snippet as an SVG element; its text has the colour of the
+    surrounding text."""
     seconds = snippet.seconds
     label = f"Waveform and mel spectrogram of {seconds:g} seconds of {snippet.genre}"
     return "".join(
         [
             f'<svg class="i2m-figure" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">',
-            f'<path class="i2m-wave" d="{_wave(snippet.samples)}"/>',
+            f'<path class="i2m-wave" d="{_waves(snippet.samples)}"/>',
             f'<image x="{_LEFT}" y="{_MEL[0]}" width="{_COLUMNS}" height="{_MEL[1] - _MEL[0]}" '
             f'preserveAspectRatio="none" href="{_mel(snippet)}"/>',
-            *(_frequency(hertz, name, snippet.rate) for hertz, name in _FREQUENCIES.items()),
+            *(
+                _frequency(hertz, name, snippet.rate)
+                for hertz, name in _FREQUENCIES.items()
+                if hertz < snippet.rate / 2
+            ),
             '<text x="0" y="102">Hz</text>',
             *(_tick(tick, seconds) for tick in _ticks(seconds)),
             "</svg>",
@@ -41,12 +46,19 @@ def draw_sound(snippet: Snippet) -> str:
     )
 
 
-def _wave(samples: np.ndarray) -> str:
-    """The outline of the waveform as an SVG path: along the maxima, then back along the minima."""
+def _waves(samples: np.ndarray) -> str:
+    """The outlines of the waveforms `(T,)` or `(T, C)` as an SVG path, the first channel above the second."""
+    columns = samples.reshape(len(samples), -1).T
+    edges = np.linspace(*_WAVE, len(columns) + 1)
+    return "".join(_wave(*lane) for lane in zip(columns, edges[:-1], edges[1:], strict=True))
+
+
+def _wave(samples: np.ndarray, top: float, bottom: float) -> str:
+    """The outline of a waveform `(T,)`: along the maxima, then back along the minima."""
     count = min(_COLUMNS, len(samples))
     starts = np.linspace(0, len(samples), count, endpoint=False).astype(int)
     highest, lowest = np.maximum.reduceat(samples, starts), np.minimum.reduceat(samples, starts)
-    middle, reach = sum(_WAVE) / 2, (_WAVE[1] - _WAVE[0]) / 2
+    middle, reach = (top + bottom) / 2, (bottom - top) / 2
     x = np.linspace(_LEFT, _RIGHT, count)
     there = [f"{a:.0f},{middle - reach * b:.1f}" for a, b in zip(x, highest, strict=True)]
     back = [f"{a:.0f},{middle - reach * b + 0.5:.1f}" for a, b in zip(x[::-1], lowest[::-1], strict=True)]
@@ -72,7 +84,7 @@ def _palette() -> list[int]:
 
 
 def _frequency(hertz: int, name: str, rate: int) -> str:
-    y = _MEL[1] - (_MEL[1] - _MEL[0]) * float(to_mel(hertz) / to_mel(rate / 2))
+    y = _MEL[1] - (_MEL[1] - _MEL[0]) * float(to_mel(hertz) / to_mel(highest(rate)))
     return (
         f'<line x1="{_LEFT - 5}" y1="{y:.1f}" x2="{_LEFT}" y2="{y:.1f}"/>'
         f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{name}</text>'

@@ -31,14 +31,15 @@ class Settings:
     genre: gr.Dropdown
     loop: gr.Checkbox
     engine: gr.Radio
-    bank: gr.Dropdown | None
-    """None unless the user has banks of their own."""
+    bank: gr.Dropdown | gr.State
+    """Nothing that is seen unless the user has banks of their own."""
+    mono: gr.Checkbox
 
     @property
     def parts(self) -> list[Component]:
         """The number of snippets, and the controls in the order of the arguments of `read_options`."""
-        own = [] if self.bank is None else [self.bank]
-        return [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop, self.engine, *own]
+        first = [self.count, self.alpha, self.seed, self.seconds, self.genre, self.loop]
+        return [*first, self.engine, self.bank, self.mono]
 
 
 def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tuple[str, ...]) -> Settings:
@@ -56,12 +57,16 @@ def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tupl
     engine = gr.Radio(
         [(_ENGINES[name], name) for name in engines], value=engines[0], label="What is made", elem_id="engine"
     )
-    loop = gr.Checkbox(False, label="Loop without a seam")
-    bank = None
+    with gr.Row():
+        loop = gr.Checkbox(False, label="Loop without a seam")
+        mono = gr.Checkbox(False, label="Mono")
+    bank: gr.Dropdown | gr.State = gr.State(NO_BANK)
     if banks:
         own = [("what comes with the models", NO_BANK), *((name, name) for name in banks)]
         bank = gr.Dropdown(own, value=NO_BANK, label="Known music", elem_id="bank")
-    settings = Settings(count, alpha, seed=seed, seconds=seconds, genre=genre, loop=loop, engine=engine, bank=bank)
+    settings = Settings(
+        count, alpha, seed=seed, seconds=seconds, genre=genre, loop=loop, engine=engine, bank=bank, mono=mono
+    )
     for part in settings.parts:
         as_sent(part)
     return settings
@@ -83,6 +88,7 @@ def read_options(
     loop: object,
     engine: object,
     bank: object = NO_BANK,
+    mono: object = False,
 ) -> PageOptions:
     """The values of the controls as options; an empty seed is 0, an empty engine or bank the default one. Raises
     `OptionError` for a value of the wrong type."""
@@ -93,6 +99,7 @@ def read_options(
         truth("loop", loop),
         engine=text("engine", engine) or None,
         bank=text("bank", bank) or None,
+        mono=truth("mono", mono),
         genre=text("genre", genre),
     )
 

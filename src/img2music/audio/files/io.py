@@ -8,7 +8,7 @@ import numpy as np
 import soundfile
 
 from img2music.audio.files import containers, sound_files
-from img2music.audio.files.downmix import to_mono
+from img2music.audio.files.downmix import to_mono, to_stereo
 from img2music.audio.files.extent import Extent
 from img2music.audio.files.readable import READABLE
 from img2music.audio.resampling import resample
@@ -41,7 +41,18 @@ def load_audio(
     decoded.
     """
     samples, rate_from = _load(Path(path), max_seconds, beginning, rate)
-    result = resample(samples, rate_from, rate)
+    result = resample(to_mono(samples), rate_from, rate)
+    return result if beginning is None else result[: round(min(beginning, max_seconds) * rate)]
+
+
+def load_stereo(
+    path: str | Path, rate: int = 44100, max_seconds: float = MAX_SECONDS, beginning: float | None = None
+) -> np.ndarray:
+    """A recording as `load_audio` does, but in two channels (T, 2): one channel is both, and surround sound is mixed
+    down as ITU-R BS.775 says."""
+    samples, rate_from = _load(Path(path), max_seconds, beginning, rate)
+    both = to_stereo(samples)
+    result = np.stack([resample(np.ascontiguousarray(channel), rate_from, rate) for channel in both.T], axis=1)
     return result if beginning is None else result[: round(min(beginning, max_seconds) * rate)]
 
 
@@ -49,11 +60,13 @@ def load_at_own_rate(
     path: str | Path, max_seconds: float = MAX_SECONDS, beginning: float | None = None
 ) -> tuple[np.ndarray, int]:
     """A recording as `load_audio` does, but at the rate of its file, and that rate in Hz."""
-    samples, rate = _load(Path(path), max_seconds, beginning, None)
+    channels, rate = _load(Path(path), max_seconds, beginning, None)
+    samples = to_mono(channels)
     return samples if beginning is None else samples[: round(min(beginning, max_seconds) * rate)], rate
 
 
 def _load(path: Path, max_seconds: float, beginning: float | None, rate: int | None) -> tuple[np.ndarray, int]:
+    """The channels (T, C) of a recording and its rate."""
     if regular_file_size(path, AudioError) == 0:
         raise AudioError(f"{path} is empty; choose another recording.")
     whole = beginning is None
@@ -61,8 +74,7 @@ def _load(path: Path, max_seconds: float, beginning: float | None, rate: int | N
     try:
         # Infinities of both signs would warn here; they are refused below.
         with np.errstate(all="ignore"):
-            channels, rate_from = _read(path, extent)
-            samples = to_mono(channels)
+            samples, rate_from = _read(path, extent)
     except MemoryError as problem:
         raise AudioError(f"{path} does not fit in memory; cut it shorter.") from problem
     except PermissionError as problem:

@@ -78,4 +78,5 @@ SoundFormatOption = Annotated[
     str | None,
     typer.Option("--format", help=f"{', '.join(SOUNDS)}; wav by default.", autocompletion=one_of(SOUNDS)),
 ]
+MonoOption = Annotated[bool, typer.Option("--mono", help="One channel instead of two: the middle of both.")]
 TagsOption = Annotated[bool, typer.Option("--tags", help="Write title, credits and the picture into each file.")]

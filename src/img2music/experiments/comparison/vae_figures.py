@@ -25,7 +25,6 @@ from img2music.errors import AudioError
 from img2music.evaluation.clips import SECONDS, own_names, write_snippets
 from img2music.evaluation.embedded_clips import SILENCE, EmbeddedClips, embed_folder
 from img2music.generation.bank import Bank
-from img2music.generation.codec import Decoder
 from img2music.metrics.conventions import stack
 from img2music.metrics.embedders.registry import Embedder
 from img2music.metrics.frechet import frechet_distance, halves
@@ -35,6 +34,7 @@ from img2music.models.folder import DECODER, ENCODER, TRUNK, Models
 from img2music.options import PERTURB, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
+from img2music.stereo.codec import decoder_of
 from img2music.training.covers.split import readable
 
 TRIALS = 5
@@ -136,7 +136,7 @@ def measure(
     for path, target in zip(tracked, made.files, strict=True):
         snippet = img2music.reconstruct(path, path.parent.name)
         _save(snippet, target)
-        errors.append(_relative_error(load_audio(path, RATE), snippet.samples))
+        errors.append(_relative_error(load_audio(path, RATE), snippet.mono(RATE)))
     played = write_snippets(img2music, covers, snippets, Options(alpha, engine=PERTURB))
     reference = stack(real.embeddings())
     ours, new = (stack(embed_folder(sounds, embedder).embeddings()) for sounds in (made, played))
@@ -163,14 +163,14 @@ def _relative_error(original: np.ndarray, answer: np.ndarray) -> float:
 
 
 def _speed(models: Models, genre: str) -> float:
-    decoder = Decoder(models, genre)
+    decoder = decoder_of(models, genre)
     latents = Bank.load(models, genre).segment(0, decoder.steps_per_second).latents
     times = []
     for _ in range(TRIALS):
         begin = perf_counter()
         samples = decoder(latents)
         times.append(perf_counter() - begin)
-    return len(samples) / RATE / min(times)
+    return len(samples) / decoder.rate / min(times)
 
 
 def _megabytes(models: Models) -> float:

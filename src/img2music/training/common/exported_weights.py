@@ -11,7 +11,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from img2music.errors import ModelError
-from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, SCORE, TRUNK, Models
+from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, SCORE, STEREO_DECODER, TRUNK, Models
 
 _CAST = ".float16"
 _STATISTICS = ("mean", "std", "deviation")  # the last of them in models of 2026.11 and before
@@ -19,7 +19,7 @@ _STATISTICS = ("mean", "std", "deviation")  # the last of them in models of 2026
 
 def exported_vae(folder: Path, genre: str | None = None) -> dict[str, Tensor]:
     """State dict of the spectrogram VAE in a models folder: that of a genre, or, without one that it has, the
-    average over all genres of what is their own.
+    average over all genres of what is their own. Of a decoder in stereo it has the part for the middle below 11 kHz.
 
     Raises `ModelError` when the folder holds no such VAE.
     """
@@ -48,13 +48,18 @@ def exported_score_network(folder: Path) -> dict[str, Tensor]:
 
 
 def _one(models: Models, genre: str) -> dict[str, Tensor]:
-    encoder = _weights(models, genre, ENCODER)
+    encoder = {f"encoder.{name}": value for name, value in _weights(models, genre, ENCODER).items()}
+    if models.is_stereo(genre):
+        stereo = _weights(models, genre, STEREO_DECODER)
+        return encoder | {
+            name.replace("decoder.core.", "decoder."): value
+            for name, value in stereo.items()
+            if name.startswith("decoder.core.")
+        }
     trunk = _weights(models, genre, TRUNK) if models.has(models.place_of(genre, TRUNK)) else {}
     # the end of a decoder that was exported in two parts holds some of its weights under the name of the whole
     decoder = {name.removeprefix("decoder."): value for name, value in _weights(models, genre, DECODER).items()}
-    return {f"encoder.{name}": value for name, value in encoder.items()} | {
-        f"decoder.{name}": value for name, value in (trunk | decoder).items()
-    }
+    return encoder | {f"decoder.{name}": value for name, value in (trunk | decoder).items()}
 
 
 def _weights(models: Models, genre: str, name: str) -> dict[str, Tensor]:

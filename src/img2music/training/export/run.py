@@ -22,7 +22,10 @@ from img2music.models.folder import (
     FLOW_NETWORK,
     SCORE,
     SCORE_FLOW,
+    SIDE_ENCODER,
+    SIDE_PREDICTOR,
     STEMS,
+    STEREO_DECODER,
     STYLES,
     TRUNK,
     Models,
@@ -36,6 +39,12 @@ from img2music.training.export.recorded_figures import still_true
 from img2music.training.export.trained_vae import is_trained, load_trained
 from img2music.training.flow.run import check_flow_genres, load_flow
 from img2music.training.spectrogram_vae.run import CLIPS, summary, training_clips
+
+_MUSIC = (
+    *(ENCODER, TRUNK, DECODER, BANK, FLOW_NETWORK, SCORE, SCORE_FLOW, STYLES, STEMS),
+    *(SIDE_ENCODER, SIDE_PREDICTOR, STEREO_DECODER),
+)
+"""What depends on the encoder, and the encoder."""
 
 
 def export_runs(
@@ -93,15 +102,15 @@ def replace_music(
 ) -> Path:
     """Put the VAEs `runs/VAE-GENRE` and banks of `music` into the folder `models` in place of its own.
 
-    Returns `models`, whose classifier stays; a latent flow and networks that play scores are taken out, since they know
-    other embeddings, and figures of the music before are forgotten. Raises `ModelError` when a run or the models are
-    missing.
+    Returns `models`, whose classifier stays; a latent flow, networks that play scores and those of two channels are
+    taken out, since they know other embeddings, and figures of the music before are forgotten. Raises `ModelError` when
+    a run or the models are missing.
     """
     (trained_on, figures), genres = known_facts(models), Models(models).classes
     with renewed(models) as folder:
         served, clips = _served(runs, vae, False, genres), training_clips(music, None, only_shippable, genres=genres)
         for place in (folder, *(folder / genre for genre in genres)):
-            for old in (ENCODER, TRUNK, DECODER, BANK, FLOW_NETWORK, SCORE, SCORE_FLOW, STYLES, STEMS):
+            for old in _MUSIC:
                 (place / old).unlink(missing_ok=True)
         export_vaes(served, clips, folder, bank_size)
         others = {name: facts for name, facts in trained_on.items() if name not in (*genres, "flow", "score")}

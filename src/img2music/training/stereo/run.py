@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from img2music.audio.stft import RATE, WINDOW
+from img2music.errors import ModelError
 from img2music.training.common.exported_weights import exported_vae
 from img2music.training.common.precision import has_bfloat16
 from img2music.training.stereo.crops import Crops
@@ -176,7 +177,10 @@ def _show(step: int, shown: list[Losses], seconds: float) -> None:
 
 
 def averaged(run: Path) -> StereoVAE:
-    """The network of a run with its averaged weights, ready to encode and decode."""
+    """The network of a run with its averaged weights, ready to encode and decode. Raises `ModelError` when there is
+    none."""
+    if not (run / WEIGHTS).is_file():
+        raise ModelError(f"{run} holds no decoder of two channels; run `img2music train stereo --out {run}` first.")
     vae = StereoVAE(StereoShape())
     vae.load_state_dict(load_file(run / WEIGHTS))
     return vae.eval()

@@ -1,0 +1,58 @@
+"""What the second encoder would have heard, predicted from the latents of the middle: for music that was never sound.
+
+The mean of what is likely lies nearer the middle than any record does. How far the records themselves lie from it is
+nearly the same all through a piece, as their mix is; so a draw of that distance, one for a piece, is added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from img2music.training.spectrogram_vae.network import ConvNeXtBlock
+from img2music.training.stereo.network import StereoShape
+
+
+@dataclass(frozen=True)
+class PredictorShape:
+    """Sizes: `latent` channels are known, `extra` predicted, by `blocks` of a `width`."""
+
+    latent: int = 64
+    extra: int = 16
+    width: int = 128
+    blocks: int = 3
+
+    @classmethod
+    def for_vae(cls, shape: StereoShape) -> PredictorShape:
+        """That which fits a stereo VAE."""
+        return cls(latent=shape.vae.latent, extra=shape.extra)
+
+
+class SidePredictor(nn.Module):
+    """Latents `(B, latent, S)` to the further latents `(B, extra, S)` that are likeliest, and `draw` `(B, extra)`,
+    standard normal numbers, to how far a piece lies from them."""
+
+    spread: Tensor
+
+    def __init__(self, shape: PredictorShape = PredictorShape()) -> None:
+        super().__init__()
+        self.shape = shape
+        self.enter = nn.Linear(shape.latent, shape.width)
+        self.blocks = nn.Sequential(*(ConvNeXtBlock(shape.width, 2, 7) for _ in range(shape.blocks)))
+        self.norm = nn.LayerNorm(shape.width)
+        self.leave = nn.Linear(shape.width, shape.extra)
+        self.register_buffer("spread", torch.zeros(shape.extra, shape.extra))
+
+    def mean(self, latents: Tensor) -> Tensor:
+        """The likeliest further latents `(B, extra, S)`."""
+        return self.leave(self.norm(self.blocks(self.enter(latents.transpose(1, 2))))).float().transpose(1, 2)
+
+    def forward(self, latents: Tensor, draw: Tensor) -> Tensor:
+        return self.mean(latents) + (draw @ self.spread.T)[:, :, None]
+
+    def set_spread(self, distances: Tensor) -> None:
+        """Take the distances `(N, extra)` of pieces from what was predicted of them for what is usual."""
+        covariance = distances.T @ distances / len(distances)
+        self.spread.copy_(torch.linalg.cholesky(covariance + 1e-6 * torch.eye(len(covariance))))

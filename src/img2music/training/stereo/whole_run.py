@@ -1,0 +1,51 @@
+"""`train stereo`: clips are heard, then the decoder of two channels learns from them, then the side predictor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from img2music.data.clips.clip import read_clips
+from img2music.data.splits import pick
+from img2music.models.folder import Models
+from img2music.system.files import atomic_write
+from img2music.training.spectrogram_vae.run import CLIPS, summary
+from img2music.training.stereo.cache import fill
+from img2music.training.stereo.predictor_run import PredictorRecipe, train_predictor
+from img2music.training.stereo.run import StereoRecipe, averaged, train_stereo
+
+HEARD = "heard"
+"""Folder of a run with what was heard of the clips."""
+
+
+def train_whole(
+    recipe: StereoRecipe,
+    music: Sequence[Path],
+    out: Path,
+    start: Path,
+    models: Path | None = None,
+    limit: int | None = None,
+    minutes: float | None = None,
+    predictor: PredictorRecipe | None = None,
+) -> Path:
+    """Train on the clips in the folders `music`, each as often as the others, for the encoder of `models`.
+
+    `start` is a models folder to begin from, or the weights of a run; `limit` takes only so many clips of each genre.
+    `minutes` ends the training of the decoder early. Returns `out`; what is there already goes on where it stopped.
+    """
+    known = Models(models)
+    heard, learnt = {}, []
+    for number, folder in enumerate(music):
+        clips = read_clips(folder, known.genres)
+        chosen = clips if limit is None else pick(clips, limit, 0)
+        learnt += chosen
+        heard[out / HEARD / str(number)] = 1.0
+        fill([clip.path for clip in chosen], out / HEARD / str(number), known)
+    facts = asdict(summary(learnt)) | {"credits": [f"{clip.title}, {clip.origin} ({clip.licence})" for clip in learnt]}
+    with atomic_write(out / CLIPS, force=True) as temporary:
+        temporary.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    train_stereo(recipe, heard, out, start, minutes=minutes)
+    train_predictor(predictor or PredictorRecipe(), heard, out, averaged(out))
+    return out
