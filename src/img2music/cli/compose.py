@@ -9,22 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from img2music.cli.common.musical import (
-    BarsOption,
-    BlendOption,
-    BpmOption,
-    InstrumentsOption,
-    KeyOption,
-    MetreOption,
-    ModeOption,
-    MoodOption,
-    QuoteOption,
-    SectionsOption,
-    StyleOption,
-)
+from img2music.cli.common.musical import BlendOption, takes_wishes
 from img2music.cli.common.parameters import ModelsOption, QuietOption, complete_genre
 from img2music.cli.common.streams import STANDARD
 from img2music.errors import OptionError
+from img2music.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
     from img2music.composition.score import Score
@@ -33,6 +22,7 @@ compose_app = typer.Typer()
 
 
 @compose_app.command("compose")
+@takes_wishes
 def compose(
     picture: Annotated[
         Path | None, typer.Argument(help="The picture; - reads standard input. May be left out with --genre.")
@@ -47,18 +37,9 @@ def compose(
         str | None,
         typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.", autocompletion=complete_genre),
     ] = None,
-    style: StyleOption = None,
-    mood: MoodOption = None,
-    bpm: BpmOption = None,
-    key: KeyOption = None,
-    mode: ModeOption = None,
-    metre: MetreOption = None,
     seconds: Annotated[float | None, typer.Option(help="Length; 15 if no bars are given.")] = None,
-    bars: BarsOption = None,
-    instruments: InstrumentsOption = None,
-    sections: SectionsOption = None,
+    wishes: Wishes = NO_WISHES,
     blend: BlendOption = None,
-    quote: QuoteOption = None,
     brief: Annotated[
         Path | None, typer.Option(help="Compose again what --json said, from that file.", metavar="FILE")
     ] = None,
@@ -87,20 +68,11 @@ def compose(
         score = briefing.compose(
             image,
             genre=genre,
-            mood=mood,
             seed=seed,
             seconds=seconds,
-            bars=bars,
-            bpm=bpm,
-            key=key,
-            mode=mode,
-            metre=metre,
-            style=style,
-            instruments=instruments,
-            sections=sections,
             blend=blend,
-            quote=quote,
             models=models,
+            **wishes.as_dict(),
         )
     path = _target(output, picture, score)
     if path == STANDARD:

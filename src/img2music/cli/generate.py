@@ -9,19 +9,7 @@ from typing import Annotated
 import typer
 
 from img2music.cli.common.messages import warn
-from img2music.cli.common.musical import (
-    PANEL,
-    BarsOption,
-    BpmOption,
-    InstrumentsOption,
-    KeyOption,
-    MetreOption,
-    ModeOption,
-    MoodOption,
-    QuoteOption,
-    SectionsOption,
-    StyleOption,
-)
+from img2music.cli.common.musical import PANEL, takes_wishes
 from img2music.cli.common.parameters import (
     AlphaOption,
     BankOption,
@@ -43,13 +31,14 @@ from img2music.errors import OptionError
 from img2music.options import CHOICES, COMPOSE
 from img2music.output.formats import FORMATS
 from img2music.system.files import atomic_write
-from img2music.wishes import Wishes
+from img2music.wishes import NO_WISHES, Wishes
 
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="File or folder to write to; - is standard output.")
 ]
 
 
+@takes_wishes
 def generate(
     picture: Annotated[
         Path, typer.Argument(help="JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - reads standard input.")
@@ -67,16 +56,7 @@ def generate(
         bool, typer.Option("--blend", help="Mix the genres by the picture's probabilities; not for perturb.")
     ] = False,
     bank: BankOption = None,
-    style: StyleOption = None,
-    mood: MoodOption = None,
-    bpm: BpmOption = None,
-    key: KeyOption = None,
-    mode: ModeOption = None,
-    metre: MetreOption = None,
-    bars: BarsOption = None,
-    instruments: InstrumentsOption = None,
-    sections: SectionsOption = None,
-    quote: QuoteOption = None,
+    wishes: Wishes = NO_WISHES,
     score: Annotated[
         Path | None,
         typer.Option(
@@ -135,18 +115,7 @@ def generate(
         engine=_engine(engine, midi=midi, stems=stems),
         blend=blend,
         bank=bank,
-        wishes=Wishes(
-            style=style,
-            mood=mood,
-            bpm=bpm,
-            key=key,
-            mode=mode,
-            metre=metre,
-            bars=bars,
-            instruments=instruments,
-            sections=sections,
-            quote=quote,
-        ),
+        wishes=wishes,
         score=score,
         genre=genre,
         format=suffix,
