@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from img2music.arranging import composed, take_for, written
+from img2music.arranging import composed, passages_for, written
 from img2music.audio.files.io import MAX_SECONDS, load_audio
 from img2music.audio.level import level, normalise_level
 from img2music.audio.limiter import limit_peak
 from img2music.audio.loudness import normalise_loudness
+from img2music.audio.splice import spliced
 from img2music.audio.stft import RATE
 from img2music.banks.known_music import KnownMusic
 from img2music.briefing import brief_of, mood_asked
@@ -41,7 +42,7 @@ from img2music.output.snippet import Snippet, fade
 from img2music.synthesis.player import Player
 from img2music.synthesis.stems import StemSeparator, separate
 from img2music.synthesis.style_code import style_code
-from img2music.synthesis.take import AFTER
+from img2music.synthesis.take import AFTER, Take
 from img2music.version import __version__
 from img2music.vision.classifier import Classification, Classifier
 from img2music.vision.picture import load_picture
@@ -248,8 +249,8 @@ class Img2Music:
         file = None if options.score is None else ScoreFile.read(options.score)
         make = composed if file is None else partial(written, file)
         player, decoder = self._player(genre), self._decoder(genre)
-        take = take_for(make(classification, options, genre), options, decoder.steps_per_second)
-        style, brief = None, take.score.brief
+        passages = passages_for(make(classification, options, genre), options, decoder.steps_per_second)
+        style, brief = None, passages[-1].take.score.brief
         if brief is not None:
             mood = mood_asked(brief)
             made = replace(made, brief=brief, asked=tuple(mood.words()))
@@ -260,12 +261,20 @@ class Img2Music:
             lender = ranked(bank, classification.features, mood, options)[0]
             style = style_code(bank.segment(lender, decoder.steps_per_second).latents)
             made = replace(made, embeddings=(bank.entries[lender].credit,), bank=_own_bank(options, sha256))
-        end = take.begin + take.seconds
-        latents = player.latents(
-            take.performance, end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
-        )
-        samples = _finished(decoder(latents), take.begin, end, loop=options.loop)
-        return Snippet(samples, RATE, genre, provenance=made, take=take, latents=latents)
+        if style is None:
+            style = player.usual_style(passages[0].take.performance, passages[0].take.end + AFTER)
+
+        def played(take: Take) -> tuple[np.ndarray, np.ndarray]:
+            latents = player.latents(
+                take.performance, take.end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
+            )
+            return latents, _finished(decoder(latents), take.begin, take.end, loop=options.loop)
+
+        latents, samples = played(passages[0].take)
+        for passage in passages[1:]:  # a change is heard where it is, and nowhere else
+            latents, new = played(passage.take)
+            samples = spliced(samples, new, RATE, passage.begin, passage.end, loop=options.loop)
+        return Snippet(samples, RATE, genre, provenance=made, take=passages[-1].take, latents=latents)
 
     def _check(self, options: Options, genre: str | None) -> None:
         options.check()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from img2music.cli.common.changing import ExtendOption, SectionOption, change_asked
 from img2music.cli.common.musical import BlendOption, takes_wishes
 from img2music.cli.common.parameters import ModelsOption, QuietOption, complete_genre
 from img2music.cli.common.streams import STANDARD
 from img2music.errors import OptionError
-from img2music.wishes import NO_WISHES, Wishes
+from img2music.wishes import NO_WISHES, Wishes, with_change
 
 if TYPE_CHECKING:
     from img2music.composition.score import Score
@@ -43,22 +45,35 @@ def compose(
     brief: Annotated[
         Path | None, typer.Option(help="Compose again what --json said, from that file.", metavar="FILE")
     ] = None,
+    section: SectionOption = None,
+    extend: ExtendOption = None,
     seed: Annotated[int, typer.Option(help="Another seed composes other music.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: QuietOption = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace a file that exists.")] = False,
     models: ModelsOption = None,
 ) -> None:
-    """Compose a score for a picture, or for a genre, and write it as MIDI, MusicXML, or engraved."""
+    """Compose a score for a picture, or for a genre, and write it as MIDI, MusicXML, or engraved.
+
+    With --brief a piece is composed again, with --section or --extend in another way.
+    """
     if quiet and as_json:
         raise OptionError("--quiet and --json exclude each other; give one of them.")
+    change = change_asked(section, extend, seed)
+    if change is not None and brief is None:
+        raise OptionError(
+            "--section and --extend change a piece that is there; name its sidecar or brief with --brief."
+        )
     from img2music import briefing
     from img2music.cli.common.targets import check_free
     from img2music.composition.compose import compose as compose_brief
     from img2music.composition.formats.files import encoded, score_suffix, write
 
     if brief is not None:
-        score = compose_brief(briefing.read_brief(brief))
+        asked = briefing.read_brief(brief)
+        if change is not None:
+            asked = replace(asked, changes=with_change(asked.changes, change))
+        score = compose_brief(asked)
     else:
         image = None
         if picture is not None:
