@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from img2music.composition.score import Score
     from img2music.output.snippet import Snippet
     from img2music.pipeline import Img2Music
-    from img2music.wishes import Wishes
+    from img2music.wishes import Extension, Remake, Wishes
 
     __version__: str
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # this module comes before every other of the package, in every process, and other packages import ONNX Runtime too.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-__all__ = ["Img2Music", "Score", "Snippet", "Wishes", "__version__", "compose"]
+__all__ = ["Extension", "Img2Music", "Remake", "Score", "Snippet", "Wishes", "__version__", "compose"]
 
 
 def __getattr__(name: str) -> object:
@@ -46,10 +46,10 @@ def __getattr__(name: str) -> object:
         from img2music.composition.score import Score
 
         return Score
-    if name == "Wishes":
-        from img2music.wishes import Wishes
+    if name in ("Wishes", "Extension", "Remake"):
+        from img2music import wishes
 
-        return Wishes
+        return getattr(wishes, name)
     if name == "__version__":
         from img2music.version import __version__
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from img2music.errors import SidecarError
+from dataclasses import replace
+
+from img2music.errors import OptionError, SidecarError
 from img2music.output.sidecar import Sidecar
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
 from img2music.vision.picture import PictureFile
+from img2music.wishes import Change, with_change
 
 
 def make_again(sidecar: Sidecar, img2music: Img2Music) -> tuple[Snippet, PictureFile]:
@@ -38,3 +41,16 @@ def make_again(sidecar: Sidecar, img2music: Img2Music) -> tuple[Snippet, Picture
     if made.embeddings != sidecar.embeddings:
         raise SidecarError("These models know other music than those that made it; give --models.")
     return snippet, picture
+
+
+def changed(sidecar: Sidecar, change: Change) -> Sidecar:
+    """The sidecar of the same piece after one more change. Raises `OptionError` when it was not composed."""
+    if sidecar.brief is None:
+        raise OptionError("Only music of the engine compose can be changed, and only where the score is not a file.")
+    wishes = sidecar.request.wishes
+    return replace(
+        sidecar,
+        request=replace(sidecar.request, wishes=replace(wishes, changes=with_change(wishes.changes, change))),
+        brief=replace(sidecar.brief, changes=with_change(sidecar.brief.changes, change)),
+        music=None,
+    )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from img2music.briefing import blended, brief_of, picture_seed, with_appearance
-from img2music.composition.compose import compose
+from img2music.composition.compose import Stage, stages, whole_length
 from img2music.composition.finishing import PHRASE
-from img2music.composition.planning.length import counted, ring
+from img2music.composition.planning.length import counted
 from img2music.composition.reading.score_file import ScoreFile
 from img2music.composition.score import Score
 from img2music.errors import OptionError
 from img2music.generation.loop import whole_phrases
 from img2music.genres import check_genre
 from img2music.options import LONGEST, SHORTEST, Options
+from img2music.synthesis.mix import Mix, mix_for, with_newcomers
 from img2music.synthesis.take import Take, loop_of, steady, take_of
 from img2music.vision.classifier import Classification
 
@@ -23,17 +25,57 @@ _ROUNDING = 1e-6
 """s."""
 
 
-def composed(classification: Classification, options: Options, genre: str) -> Score:
-    """The score that `compose` gives for the same picture and wishes. Raises `OptionError` when these cannot be met."""
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """What is new in a take, from `begin` to `end` s after its beginning; elsewhere it is as the take before it."""
+
+    take: Take
+    begin: float
+    end: float
+
+
+def composed(classification: Classification, options: Options, genre: str) -> list[Stage]:
+    """The scores that `compose` gives for the same picture and wishes, before and after each of their changes.
+
+    Raises `OptionError` when the wishes cannot be met.
+    """
     brief = brief_of(options.wishes, genre, options.seed, options.seconds)
     brief = with_appearance(brief, classification.appearance, classification.fingerprint)
-    return compose(blended(brief, classification.probabilities) if options.blend else brief)
+    return stages(blended(brief, classification.probabilities) if options.blend else brief)
 
 
-def written(file: ScoreFile, classification: Classification, options: Options, genre: str) -> Score:
+def written(file: ScoreFile, classification: Classification, options: Options, genre: str) -> list[Stage]:
     """The score in a MIDI file, with a seed that is the picture's own. Raises `OptionError` when it is none."""
     score = file.score(check_genre(genre), LONGEST if options.seconds is None else options.seconds)
-    return replace(score, seed=picture_seed(classification.fingerprint, options.seed))
+    score = replace(score, seed=picture_seed(classification.fingerprint, options.seed))
+    return [Stage(score, whole_length(score), 0, score.bars)]
+
+
+def passages_for(found: Sequence[Stage], options: Options, pace: float) -> list[Passage]:
+    """What is heard of a score, and then of each of its changes, at a `pace` in latent steps a second.
+
+    Raises `OptionError` as `take_for` does, and where what is changed is not heard.
+    """
+    first = found[0].score
+    take = take_for(first, options, pace)
+    mix = mix_for(first)
+    return [Passage(take, 0.0, take.seconds), *(_changed(stage, options, pace, mix) for stage in found[1:])]
+
+
+def _changed(stage: Stage, options: Options, pace: float, mix: Mix) -> Passage:
+    mix = with_newcomers(mix, stage.score)
+    if options.loop:
+        take = _loop(stage.score, options, pace, mix)
+    elif stage.seconds > LONGEST:
+        raise OptionError(f"The piece would last {stage.seconds:.4g} s, more than {LONGEST:g} s; extend it by less.")
+    else:
+        take = take_of(stage.score, max(stage.seconds, SHORTEST), mix)
+    score = take.score
+    if stage.first >= score.bars:
+        heard = counted(score.bars)
+        raise OptionError(f"Of this section nothing is heard in a loop of {heard}; choose another one.")
+    begin, end = (score.tempo.seconds(bar * score.metre.beats) for bar in (stage.first, stage.end))
+    return Passage(take, begin, take.seconds if stage.end >= score.bars else end)
 
 
 def take_for(score: Score, options: Options, pace: float) -> Take:
@@ -47,11 +89,11 @@ def take_for(score: Score, options: Options, pace: float) -> Take:
         return take_of(score, options.length)  # it was composed to fit
     if options.wishes.bars is not None and score.seconds > LONGEST:
         raise _too_long(score, score.bars, LONGEST)
-    whole = max(score.seconds + ring(score.seconds), SHORTEST)
+    whole = max(whole_length(score), SHORTEST)
     return take_of(score, min(whole, LONGEST if options.seconds is None else options.seconds))
 
 
-def _loop(score: Score, options: Options, pace: float) -> Take:
+def _loop(score: Score, options: Options, pace: float, mix: Mix | None = None) -> Take:
     """Whole phrases, or the bars that were asked for."""
     asked = options.wishes.bars
     open_ended = options.seconds is None and (asked is not None or options.score is not None)
@@ -62,7 +104,7 @@ def _loop(score: Score, options: Options, pace: float) -> Take:
     fitting = sum(end <= longest + _ROUNDING for end in (*score.bar_times[1:], score.seconds))
     if fitting < (asked or 1):
         raise _too_long(score, asked or 1, longest)
-    take = loop_of(score, asked or whole_phrases(fitting, PHRASE), _LEAD / pace)
+    take = loop_of(score, asked or whole_phrases(fitting, PHRASE), _LEAD / pace, mix)
     if len(take.performance.notes) == 0:
         silent = counted(take.score.bars)
         raise OptionError(f"There are no notes in the first {silent} to be repeated; choose a longer loop.")

@@ -14,7 +14,7 @@ from img2music.composition.compose import compose as compose_brief
 from img2music.composition.score import Score
 from img2music.errors import OptionError
 from img2music.genres import check_genre
-from img2music.wishes import Wishes
+from img2music.wishes import Change, Extension, Wishes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from img2music.vision.classifier import Classification
 
 _TONALITY = re.compile(r"([A-Ga-g][#♯b♭]?)(?:(m)|[ -]?([a-z]+))?")
+_EXTENSION = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*(?:s|sec|seconds|(bars?))?")
 ATTRIBUTES = tuple(attribute.name for attribute in fields(Feeling))
 
 
@@ -44,6 +45,7 @@ def compose(
     sections: Sequence[str] | str | None = None,
     blend: str | None = None,
     quote: str | None = None,
+    changes: Sequence[Change] = (),
     models: str | Path | None = None,
 ) -> Score:
     """A score for a picture, or for a genre alone.
@@ -52,6 +54,7 @@ def compose(
     brightness, density, dynamics and tension, each from 0 to 1. `bpm` is in quarter notes per minute, `key` such as F#
     or Bb, `mode` such as minor or dorian, `metre` such as 6/8; `blend` is a second genre and its share, such as
     jazz=0.4; `quote` is the title of a known work whose beginning the tune has. What is left open is drawn by `seed`.
+    `changes` are made to the piece one after the other, such as `Extension(seconds=30)` or `Remake(section=2, seed=9)`.
     The same picture, options and models give the same score.
 
     Raises `PictureError` for a bad picture, and `OptionError` for what is impossible or contradicts itself.
@@ -67,6 +70,7 @@ def compose(
         instruments=instruments,
         sections=sections,
         quote=quote,
+        changes=tuple(changes),
     )
     brief = brief_of(wishes, genre or "", seed=seed, seconds=seconds)
     if blend is not None:
@@ -100,6 +104,7 @@ def brief_of(wishes: Wishes, genre: str = "", seed: int = 0, seconds: float | No
         instruments=_names(wishes.instruments),
         sections=_names(wishes.sections),
         quote=wishes.quote,
+        changes=wishes.changes,
     )
 
 
@@ -200,6 +205,18 @@ def parse_blend(text: str) -> tuple[str, float]:
     except ValueError as problem:
         raise OptionError(f"'{text}' is no blend; write it like jazz=0.4.") from problem
     return check_genre(name), share
+
+
+def parse_extension(text: str, seed: int) -> Extension:
+    """By how much a piece goes on: so many seconds, such as 30, or bars, such as 8bars. Raises `OptionError`."""
+    match = _EXTENSION.fullmatch(text.strip().casefold())
+    if match is None:
+        raise OptionError(f"'{text}' is no length; write it like 30 for seconds, or like 8bars.")
+    if match[2]:
+        if "." in match[1]:
+            raise OptionError(f"There are only whole bars; choose a whole number instead of {match[1]}.")
+        return Extension(bars=int(match[1]), seed=seed)
+    return Extension(seconds=float(match[1]), seed=seed)
 
 
 def _names(given: Sequence[str] | str | None) -> tuple[str, ...] | None:

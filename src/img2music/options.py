@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from img2music.errors import OptionError
-from img2music.wishes import NO_WISHES, Wishes
+from img2music.wishes import NO_WISHES, Extension, Wishes
 
 CLIP_SECONDS = 15.0
 """Length of the clips that models are trained on and of known embeddings, as in the paper, s."""
@@ -65,6 +65,8 @@ class Options:
         if self.blend and self.engine == PERTURB:
             raise OptionError("blend needs the engine flow or compose; leave out one of them.")
         self._check_score()
+        if self.loop and any(isinstance(change, Extension) for change in self.wishes.changes):
+            raise OptionError("A loop has no end from which it could go on; leave out loop or the extension.")
         if self.alpha is not None:
             check_strength(self.alpha)
         if self.choose not in CHOICES:

@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from img2music.arranging import composed, take_for, written
+from img2music.arranging import composed, passages_for, written
 from img2music.audio.files.io import MAX_SECONDS, load_audio, load_stereo
 from img2music.audio.level import level, normalise_level
 from img2music.audio.limiter import limit_peak
 from img2music.audio.loudness import normalise_loudness
+from img2music.audio.splice import spliced
 from img2music.banks.known_music import KnownMusic
 from img2music.briefing import brief_of, mood_asked
 from img2music.composition.reading.score_file import ScoreFile
@@ -41,7 +42,7 @@ from img2music.stereo.codec import StereoDecoder, StereoEncoder, decoder_of
 from img2music.synthesis.player import Player
 from img2music.synthesis.stems import StemSeparator, separate
 from img2music.synthesis.style_code import style_code
-from img2music.synthesis.take import AFTER
+from img2music.synthesis.take import AFTER, Take
 from img2music.version import __version__
 from img2music.vision.classifier import Classification, Classifier
 from img2music.vision.picture import load_picture
@@ -242,14 +243,15 @@ class Img2Music:
             condition = condition_of(shares, mood)
             moved = self._flow(moved[: self._flow.channels], condition, made.alpha, options.seed)
         bars = [bar / decoder.steps_per_second for bar in known.bars]
-        ends = loop_ends(bars, options.length) if options.loop else (0.0, options.length)
         made = replace(
             made,
             played=tuple(bank.words(played[0])),
             embeddings=tuple(bank.entries[index].credit for index in played),
             bank=_own_bank(options, sha256),
         )
-        samples = _finished(self._decoded(moved, genre, options), decoder.rate, *ends, options.loop)
+        begin, end = loop_ends(bars, options.length) if options.loop else (0.0, options.length)
+        decoded = self._decoded(moved, genre, options)
+        samples = _finished(decoded, decoder.rate, begin=begin, end=end, loop=options.loop)
         return Snippet(samples, decoder.rate, genre, provenance=made, latents=moved)
 
     def _from_score(
@@ -258,8 +260,8 @@ class Img2Music:
         file = None if options.score is None else ScoreFile.read(options.score)
         make = composed if file is None else partial(written, file)
         player, decoder = self._player(genre), self._decoder(genre)
-        take = take_for(make(classification, options, genre), options, decoder.steps_per_second)
-        style, brief = None, take.score.brief
+        passages = passages_for(make(classification, options, genre), options, decoder.steps_per_second)
+        style, brief = None, passages[-1].take.score.brief
         if brief is not None:
             mood = mood_asked(brief)
             made = replace(made, brief=brief, asked=tuple(mood.words()))
@@ -270,13 +272,21 @@ class Img2Music:
             lender = ranked(bank, classification.features, mood, options)[0]
             style = style_code(bank.segment(lender, decoder.steps_per_second).latents[: player.channels])
             made = replace(made, embeddings=(bank.entries[lender].credit,), bank=_own_bank(options, sha256))
-        end = take.begin + take.seconds
-        latents = player.latents(
-            take.performance, end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
-        )
-        decoded = self._decoded(latents, genre, options)
-        samples = _finished(decoded, decoder.rate, begin=take.begin, end=end, loop=options.loop)
-        return Snippet(samples, decoder.rate, genre, provenance=made, take=take, latents=latents)
+        if style is None:
+            style = player.usual_style(passages[0].take.performance, passages[0].take.end + AFTER)
+
+        def played(take: Take) -> tuple[np.ndarray, np.ndarray]:
+            latents = player.latents(
+                take.performance, take.end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
+            )
+            decoded = self._decoded(latents, genre, options)
+            return latents, _finished(decoded, decoder.rate, begin=take.begin, end=take.end, loop=options.loop)
+
+        latents, samples = played(passages[0].take)
+        for passage in passages[1:]:  # a change is heard where it is, and nowhere else
+            latents, new = played(passage.take)
+            samples = spliced(samples, new, decoder.rate, passage.begin, passage.end, loop=options.loop)
+        return Snippet(samples, decoder.rate, genre, provenance=made, take=passages[-1].take, latents=latents)
 
     def _decoded(self, latents: np.ndarray, genre: str, options: Options) -> np.ndarray:
         """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`."""

@@ -3,8 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True)
+class Remake:
+    """A section of a piece made anew by a seed of its own; sections are counted from 1."""
+
+    section: int
+    seed: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """The change in values that JSON has."""
+        return {"section": self.section, "seed": self.seed}
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A piece that goes on for so many `seconds`, or else for so many `bars`. Another `seed` goes on in another way."""
+
+    seconds: float | None = None
+    bars: int | None = None
+    seed: int = 0
+
+    def as_dict(self) -> dict[str, float]:
+        """The change in values that JSON has."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+Change: TypeAlias = Remake | Extension
+"""What becomes of a piece that is there; the rest of it stays as it is."""
+
+
+def with_change(changes: tuple[Change, ...], change: Change) -> tuple[Change, ...]:
+    """The changes of a piece and one more; a section that was just made anew is made anew once."""
+    last = changes[-1] if changes else None
+    if isinstance(last, Remake) and isinstance(change, Remake) and last.section == change.section:
+        changes = changes[:-1]
+    return (*changes, change)
 
 
 @dataclass(frozen=True)
@@ -15,7 +52,7 @@ class Wishes:
     tension, each from 0 to 1, by name or in a text such as major=0.8,density=0.3. `bpm` is in quarter notes per minute,
     `key` such as F# or Bbm, `mode` such as minor or dorian, `metre` such as 6/8, `bars` the length. `instruments` and
     `sections` are names, or one text with commas between them. `quote` is the title of a known work whose beginning the
-    tune has.
+    tune has. `changes` are made to the piece one after the other.
     """
 
     style: str | None = None
@@ -28,10 +65,13 @@ class Wishes:
     instruments: Sequence[str] | str | None = None
     sections: Sequence[str] | str | None = None
     quote: str | None = None
+    changes: tuple[Change, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """What is asked for, by name, for JSON."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["changes"] = [change.as_dict() for change in self.changes] or None
+        return {name: value for name, value in values.items() if value is not None}
 
 
 NO_WISHES = Wishes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from img2music.cli.main import app
 from img2music.errors import OutputError
 from img2music.models.folder import Models
 from img2music.models.manifest import MANIFEST
+from img2music.wishes import Wishes
 
 SHARED = (*("alpha", "seed", "seconds", "genre", "choose", "engine", "bank", "format", "tags", "models", "quiet"),)
 
@@ -26,6 +28,14 @@ def test_an_option_of_generate_and_batch_is_the_same_in_both(name: str) -> None:
         {option.name: option for option in commands[command].params}[name] for command in ("generate", "batch")
     )
     assert (one.help, one.opts, one.default) == (other.help, other.opts, other.default)
+
+
+@pytest.mark.parametrize("command", ["generate", "batch", "compose"])
+def test_whatever_music_can_be_asked_to_be_can_be_asked_of_each_command_that_composes(command: str) -> None:
+    options = [option.name for option in typer.main.get_command(app).commands[command].params]
+    wishes = [wish.name for wish in fields(Wishes) if wish.name != "changes"]
+    assert [name for name in options if name in wishes] == wishes
+    assert "wishes" not in options
 
 
 @pytest.mark.parametrize(

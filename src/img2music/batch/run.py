@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from img2music.batch.plan import Task
-from img2music.batch.processes import ProcessEndedError, ProcessNotStartedError, make_in_processes
-from img2music.errors import AudioError, OptionError, OutputError, PictureError, SidecarError, printable
+from img2music.errors import AudioError, OutputError, PictureError, SidecarError, printable
 from img2music.output.request import Request
 from img2music.output.sidecar import Sidecar, keep_with_sidecar, sidecar_of
 from img2music.pipeline import Img2Music
 from img2music.system.files import read_regular, reason
+from img2music.system.processes.pool import make_in_processes
 from img2music.vision.picture import MAX_BYTES, PictureFile
 
 
@@ -82,12 +82,7 @@ def run(tasks: list[Task], models: Path | None, request: Request, force: bool, j
     if jobs == 1:
         yield from map(Maker(models, request, force), tasks)
         return
-    try:
-        yield from make_in_processes(partial(Maker, models, request, force), tasks, min(jobs, len(tasks)))
-    except ProcessEndedError as problem:
-        raise OptionError("A process was ended from outside, perhaps for its memory; use fewer --jobs.") from problem
-    except ProcessNotStartedError as problem:
-        raise OptionError("The system starts no more processes; use fewer --jobs.") from problem
+    yield from make_in_processes(partial(Maker, models, request, force), tasks, min(jobs, len(tasks)))
 
 
 def _there(task: Task) -> Outcome:

@@ -11,18 +11,7 @@ import typer
 
 from img2music.cli.common.exits import PARTLY
 from img2music.cli.common.messages import end_partly, warn
-from img2music.cli.common.musical import (
-    BarsOption,
-    BpmOption,
-    InstrumentsOption,
-    KeyOption,
-    MetreOption,
-    ModeOption,
-    MoodOption,
-    QuoteOption,
-    SectionsOption,
-    StyleOption,
-)
+from img2music.cli.common.musical import takes_wishes
 from img2music.cli.common.parameters import (
     AlphaOption,
     BankOption,
@@ -39,7 +28,7 @@ from img2music.cli.common.parameters import (
 )
 from img2music.errors import OptionError
 from img2music.options import CHOICES
-from img2music.wishes import Wishes
+from img2music.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
     from img2music.batch.on_ray import Ended
@@ -52,6 +41,7 @@ batch_app = typer.Typer()
 
 
 @batch_app.command("batch")
+@takes_wishes
 def batch(
     sources: Annotated[
         list[str],
@@ -68,16 +58,7 @@ def batch(
     choose: ChooseOption = CHOICES[0],
     engine: EngineOption = None,
     bank: BankOption = None,
-    style: StyleOption = None,
-    mood: MoodOption = None,
-    bpm: BpmOption = None,
-    key: KeyOption = None,
-    mode: ModeOption = None,
-    metre: MetreOption = None,
-    bars: BarsOption = None,
-    instruments: InstrumentsOption = None,
-    sections: SectionsOption = None,
-    quote: QuoteOption = None,
+    wishes: Wishes = NO_WISHES,
     mono: MonoOption = False,
     tags: TagsOption = False,
     models: ModelsOption = None,
@@ -113,18 +94,7 @@ def batch(
         choose=choose,
         engine=engine,
         bank=bank,
-        wishes=Wishes(
-            style=style,
-            mood=mood,
-            bpm=bpm,
-            key=key,
-            mode=mode,
-            metre=metre,
-            bars=bars,
-            instruments=instruments,
-            sections=sections,
-            quote=quote,
-        ),
+        wishes=wishes,
         mono=mono,
         genre=genre,
         format=wanted,

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from img2music.cli.common.musical import (
-    BarsOption,
-    BlendOption,
-    BpmOption,
-    InstrumentsOption,
-    KeyOption,
-    MetreOption,
-    ModeOption,
-    MoodOption,
-    QuoteOption,
-    SectionsOption,
-    StyleOption,
-)
+from img2music.cli.common.changing import ExtendOption, SectionOption, change_asked
+from img2music.cli.common.musical import BlendOption, takes_wishes
 from img2music.cli.common.parameters import ModelsOption, QuietOption, complete_genre
 from img2music.cli.common.streams import STANDARD
 from img2music.errors import OptionError
+from img2music.wishes import NO_WISHES, Wishes, with_change
 
 if TYPE_CHECKING:
     from img2music.composition.score import Score
@@ -33,6 +24,7 @@ compose_app = typer.Typer()
 
 
 @compose_app.command("compose")
+@takes_wishes
 def compose(
     picture: Annotated[
         Path | None, typer.Argument(help="The picture; - reads standard input. May be left out with --genre.")
@@ -47,37 +39,41 @@ def compose(
         str | None,
         typer.Option(help="classical, hiphop, pop or jazz instead of what is seen.", autocompletion=complete_genre),
     ] = None,
-    style: StyleOption = None,
-    mood: MoodOption = None,
-    bpm: BpmOption = None,
-    key: KeyOption = None,
-    mode: ModeOption = None,
-    metre: MetreOption = None,
     seconds: Annotated[float | None, typer.Option(help="Length; 15 if no bars are given.")] = None,
-    bars: BarsOption = None,
-    instruments: InstrumentsOption = None,
-    sections: SectionsOption = None,
+    wishes: Wishes = NO_WISHES,
     blend: BlendOption = None,
-    quote: QuoteOption = None,
     brief: Annotated[
         Path | None, typer.Option(help="Compose again what --json said, from that file.", metavar="FILE")
     ] = None,
+    section: SectionOption = None,
+    extend: ExtendOption = None,
     seed: Annotated[int, typer.Option(help="Another seed composes other music.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: QuietOption = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace a file that exists.")] = False,
     models: ModelsOption = None,
 ) -> None:
-    """Compose a score for a picture, or for a genre, and write it as MIDI, MusicXML, or engraved."""
+    """Compose a score for a picture, or for a genre, and write it as MIDI, MusicXML, or engraved.
+
+    With --brief a piece is composed again, with --section or --extend in another way.
+    """
     if quiet and as_json:
         raise OptionError("--quiet and --json exclude each other; give one of them.")
+    change = change_asked(section, extend, seed)
+    if change is not None and brief is None:
+        raise OptionError(
+            "--section and --extend change a piece that is there; name its sidecar or brief with --brief."
+        )
     from img2music import briefing
     from img2music.cli.common.targets import check_free
     from img2music.composition.compose import compose as compose_brief
     from img2music.composition.formats.files import encoded, score_suffix, write
 
     if brief is not None:
-        score = compose_brief(briefing.read_brief(brief))
+        asked = briefing.read_brief(brief)
+        if change is not None:
+            asked = replace(asked, changes=with_change(asked.changes, change))
+        score = compose_brief(asked)
     else:
         image = None
         if picture is not None:
@@ -87,20 +83,11 @@ def compose(
         score = briefing.compose(
             image,
             genre=genre,
-            mood=mood,
             seed=seed,
             seconds=seconds,
-            bars=bars,
-            bpm=bpm,
-            key=key,
-            mode=mode,
-            metre=metre,
-            style=style,
-            instruments=instruments,
-            sections=sections,
             blend=blend,
-            quote=quote,
             models=models,
+            **wishes.as_dict(),
         )
     path = _target(output, picture, score)
     if path == STANDARD:

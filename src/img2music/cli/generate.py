@@ -8,20 +8,10 @@ from typing import Annotated
 
 import typer
 
+from img2music.cli.common.changing import PANEL as CHANGES
+from img2music.cli.common.changing import ExtendOption, SectionOption, change_asked, name_of
 from img2music.cli.common.messages import warn
-from img2music.cli.common.musical import (
-    PANEL,
-    BarsOption,
-    BpmOption,
-    InstrumentsOption,
-    KeyOption,
-    MetreOption,
-    ModeOption,
-    MoodOption,
-    QuoteOption,
-    SectionsOption,
-    StyleOption,
-)
+from img2music.cli.common.musical import PANEL, takes_wishes
 from img2music.cli.common.parameters import (
     AlphaOption,
     BankOption,
@@ -44,13 +34,14 @@ from img2music.errors import OptionError
 from img2music.options import CHOICES, COMPOSE
 from img2music.output.formats import FORMATS
 from img2music.system.files import atomic_write
-from img2music.wishes import Wishes
+from img2music.wishes import NO_WISHES, Wishes
 
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="File or folder to write to; - is standard output.")
 ]
 
 
+@takes_wishes
 def generate(
     picture: Annotated[
         Path, typer.Argument(help="JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC; - reads standard input.")
@@ -68,16 +59,7 @@ def generate(
         bool, typer.Option("--blend", help="Mix the genres by the picture's probabilities; not for perturb.")
     ] = False,
     bank: BankOption = None,
-    style: StyleOption = None,
-    mood: MoodOption = None,
-    bpm: BpmOption = None,
-    key: KeyOption = None,
-    mode: ModeOption = None,
-    metre: MetreOption = None,
-    bars: BarsOption = None,
-    instruments: InstrumentsOption = None,
-    sections: SectionsOption = None,
-    quote: QuoteOption = None,
+    wishes: Wishes = NO_WISHES,
     score: Annotated[
         Path | None,
         typer.Option(
@@ -137,18 +119,7 @@ def generate(
         engine=_engine(engine, midi=midi, stems=stems),
         blend=blend,
         bank=bank,
-        wishes=Wishes(
-            style=style,
-            mood=mood,
-            bpm=bpm,
-            key=key,
-            mode=mode,
-            metre=metre,
-            bars=bars,
-            instruments=instruments,
-            sections=sections,
-            quote=quote,
-        ),
+        wishes=wishes,
         score=score,
         mono=mono,
         genre=genre,
@@ -185,28 +156,46 @@ def generate(
 def again(
     sidecar: Annotated[Path, typer.Argument(help="The JSON file that `generate --sidecar` or `batch` wrote.")],
     output: OutputOption = None,
+    section: SectionOption = None,
+    extend: ExtendOption = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed makes the change in another way.", rich_help_panel=CHANGES)
+    ] = None,
     quiet: QuietOption = False,
     force: ForceOption = False,
     models: ModelsOption = None,
 ) -> None:
-    """Make the same music again, byte for byte, from its sidecar."""
-    from img2music.again import make_again
-    from img2music.output.sidecar import Sidecar
+    """Make the same music again, byte for byte, from its sidecar; or what the engine compose made, with a change.
+
+    With a change it is another file with a sidecar of its own.
+    """
+    change = change_asked(section, extend, seed or 0)
+    if seed is not None and change is None:
+        raise OptionError("--seed goes with --section or --extend; without them the same music is made again.")
+    from img2music.again import changed, make_again
+    from img2music.output.sidecar import Sidecar, keep_with_sidecar, sidecar_of
     from img2music.output.sidecar_name import music_of
     from img2music.pipeline import Img2Music
     from img2music.version import __version__
 
     made = Sidecar.load(sidecar)
+    if change is not None:
+        made = changed(made, change)
     suffix = made.request.format
     if output and not is_folder(output) and output.suffix.lower() not in ("", f".{suffix}"):
         raise OptionError(f"The music of {sidecar} is {suffix}; choose a name with that suffix instead of {output}.")
     if output == STANDARD:
         check_output(suffix)
-    path = target(music_of(sidecar, suffix), output, suffix, None)
-    check_free([path], force)
+    own_name = output is None or is_folder(output)
+    path = target(music_of(sidecar, suffix), output, suffix, name_of(change) if change and own_name else None)
+    beside = change is not None and path != STANDARD
+    check_free([path, sidecar_of(path)] if beside else [path], force)
     snippet, picture = make_again(made, Img2Music(models))
     data = made.request.encoded(snippet, picture)
-    _keep(data, path, force)
+    if beside:
+        keep_with_sidecar(snippet, picture, request=made.request, music=path, force=force)
+    else:
+        _keep(data, path, force)
     if not made.describes(data):
         warn(
             f"these are not the bytes that {sidecar} describes; another processor or other versions of the libraries "

@@ -9,6 +9,7 @@ from typing import Any
 
 from img2music.composition.metre import Metre
 from img2music.errors import OptionError
+from img2music.wishes import Change, Extension, Remake
 
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 """Of the pitch classes, as they are shown."""
@@ -59,7 +60,7 @@ class Brief:
     play, and no other; `seconds` is the length that the music must fit, its last note included (15 s without `bars`),
     and `bars` the exact number of bars; `sections` are names in order, such as intro, verse, chorus. `blend` is a
     second genre that lends the `share` of its manner: first its drums, then its bass, its chords, its tune. `quote` is
-    the title of a known work whose beginning the tune has.
+    the title of a known work whose beginning the tune has. `changes` are made to the piece one after the other.
     """
 
     genre: str
@@ -77,6 +78,7 @@ class Brief:
     blend: str | None = None
     share: float = 0.5
     quote: str | None = None
+    changes: tuple[Change, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The brief in values that JSON has, without what it leaves open."""
@@ -84,6 +86,9 @@ class Brief:
         found["feeling"] = {name: value for name, value in found["feeling"].items() if value is not None}
         if self.metre is not None:
             found["metre"] = str(self.metre)
+        found["changes"] = [change.as_dict() for change in self.changes]
+        if not self.changes:
+            del found["changes"]
         return found
 
     @classmethod
@@ -102,10 +107,20 @@ class Brief:
                     known[name] = tuple(str(item) for item in known[name])
             if known.get("metre") is not None:
                 known["metre"] = parse_metre(str(known["metre"]))
+            known["changes"] = tuple(map(change_of, known.get("changes") or ()))
             feeling = {name: float(value) for name, value in known.get("feeling", {}).items()}
             return cls(**known | {"feeling": Feeling(**feeling)})
         except (TypeError, ValueError, AttributeError) as problem:
             raise OptionError(f"This is no brief: {problem}.") from problem
+
+
+def change_of(values: Mapping[str, Any]) -> Change:
+    """The change that `as_dict` of one gave. Raises `OptionError`, `TypeError` or `AttributeError` when it is none."""
+    for name, value in values.items():
+        kinds = (int, float) if name == "seconds" else (int,)
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise OptionError(f"This is no change of a piece: {name} cannot be {value!r}.")
+    return Remake(**values) if "section" in values else Extension(**values)
 
 
 def parse_key(text: str) -> int:

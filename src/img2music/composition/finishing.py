@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from img2music.composition.plan import Plan
@@ -30,7 +31,7 @@ def finished(part: Part, plan: Plan) -> Part:
         if note.articulation is Articulation.GHOST:
             velocity = min(velocity, 50)
         notes.append(Note(start, end - start, pitch, velocity, note.articulation, note.bend, note.late))
-    return replace(part, notes=tuple(_without_repeats(notes)))
+    return replace(part, notes=tuple(without_repeats(notes)))
 
 
 def folded(pitch: int, low: int, high: int) -> int:
@@ -53,7 +54,7 @@ def _levels(plan: Plan) -> list[float]:
     return levels
 
 
-def _without_repeats(notes: list[Note]) -> list[Note]:
+def without_repeats(notes: Iterable[Note]) -> list[Note]:
     """Notes of one pitch that overlap: the earlier one ends where the later begins, of two at once one stays."""
     last: dict[int, int] = {}
     kept: list[Note | None] = []

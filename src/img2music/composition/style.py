@@ -39,7 +39,8 @@ class Style:
     `metres` and `modes` have weights; other metres are possible unless `only_metres`. `swing` is the least and the
     largest share of the first of two notes of `swing_unit` beats. `drift` is the share by which the tempo of people who
     play together moves from bar to bar; 0 is a machine. `form` divides bars into sections, `harmonise` makes the chords
-    of a plan that has none, and `write` the part of each player of a plan, in their order.
+    of a plan that has none, and `write` the part of each player of a plan, in their order. Pieces of a `closed` style
+    end for good: what comes after their last bar is a piece by itself.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Style:
     swing_unit: float = 0.5
     only_metres: bool = False
     drift: float = 0.0
+    closed: bool = False
 
 
 @lru_cache(maxsize=8)

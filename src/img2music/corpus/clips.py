@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from img2music.composition.score import Score
 from img2music.corpus.manifest import Entry, save_manifest
 from img2music.genres import GENRES
 from img2music.system.files import atomic_write
+from img2music.system.processes.pool import make_in_processes
 
 ORIGIN, LICENCE = "composed by img2music", "CC0-1.0"
 SEED_STRIDE = 100_000  # clips per genre and seed before seeds of two corpora meet
@@ -65,7 +65,8 @@ def make_clips(
 ) -> list[Entry]:
     """All entries of the corpus `out` after `make` was called with each of the arguments `todo`, in `jobs` processes.
 
-    The manifest is written after each clip, so that an interrupted build goes on where it stopped.
+    The manifest is written after each clip, so that an interrupted build goes on where it stopped. Raises `OptionError`
+    when a process was killed or cannot be started.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as progress:
@@ -80,7 +81,11 @@ def make_clips(
             for arguments in todo:
                 done(make(*arguments))
         else:
-            with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-                for future in as_completed([pool.submit(make, *arguments) for arguments in todo]):
-                    done(future.result())
+            for entry in make_in_processes(partial(_maker, make), todo, min(jobs, len(todo))):
+                done(entry)
     return [entries[file] for file in sorted(entries)]
+
+
+def _maker(make: Callable[..., Entry]) -> Callable[[tuple[Any, ...]], Entry]:
+    """What makes a clip from its arguments, in a process of its own."""
+    return lambda arguments: make(*arguments)

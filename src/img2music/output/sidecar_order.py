@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from img2music.composition.brief import change_of
 from img2music.options import COMPOSE
 from img2music.output.formats import FORMATS
 from img2music.output.request import Request
 from img2music.system.names import is_plain
-from img2music.wishes import Wishes
+from img2music.wishes import Change, Wishes
 
 Value = TypeVar("Value")
 _LONGEST_TEXT = 4096
@@ -78,6 +79,7 @@ def _wishes(facts: Any) -> Wishes:
         instruments=maybe(_names, facts.get("instruments")),
         sections=maybe(_names, facts.get("sections")),
         quote=maybe(text, facts.get("quote")),
+        changes=_changes(facts.get("changes", [])),
     )
 
 
@@ -93,6 +95,12 @@ def _names(value: Any) -> tuple[str, ...] | str:
     if len(value) > _MOST_NAMES:
         raise ValueError("too many names")
     return tuple(map(text, value))
+
+
+def _changes(value: Any) -> tuple[Change, ...]:
+    if not isinstance(value, list) or len(value) > _MOST_NAMES:
+        raise TypeError("no changes")
+    return tuple(map(change_of, value))
 
 
 def _number(value: Any) -> float:

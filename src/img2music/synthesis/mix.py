@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,8 +94,8 @@ def mix_for(score: Score) -> Mix:
     """The mix of a score: the same for the same seed and style."""
     rng = np.random.default_rng([score.seed, 6151])
     place = _STYLES.get(score.style, _GENRES[score.genre])
-    dull, duck, wobble = _drawn(place.dull, rng), _drawn(place.duck, rng), _drawn(place.wobble, rng)
-    channels = tuple(_channel(part, score.genre, dull, duck, wobble, rng) for part in score.parts)
+    wear = _wear(place, rng)
+    channels = tuple(_channel(part, score.genre, *wear, rng) for part in score.parts)
     return Mix(
         channels,
         _drawn(place.room, rng),
@@ -104,6 +104,20 @@ def mix_for(score: Score) -> Mix:
         _drawn(place.drive, rng),
         _drawn(place.tilt, rng),
     )
+
+
+def with_newcomers(mix: Mix, score: Score) -> Mix:
+    """The mix of a score that had fewer parts, with channels for those that came in after them."""
+    place = _STYLES.get(score.style, _GENRES[score.genre])
+    wear = _wear(place, np.random.default_rng([score.seed, 6151]))
+    rng = np.random.default_rng([score.seed, 6152])
+    new = (_channel(part, score.genre, *wear, rng) for part in score.parts[len(mix.channels) :])
+    return replace(mix, channels=(*mix.channels, *new))
+
+
+def _wear(place: Place, rng: np.random.Generator) -> tuple[float, float, float]:
+    """Hz above which parts are cut, dB of ducking and cents of wavering."""
+    return _drawn(place.dull, rng), _drawn(place.duck, rng), _drawn(place.wobble, rng)
 
 
 def _channel(part: Part, genre: str, dull: float, duck: float, wobble: float, rng: np.random.Generator) -> Channel:

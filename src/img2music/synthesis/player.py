@@ -46,6 +46,14 @@ class Player:
         """
         steps = self._decoder.steps_for(seconds)
         if style is None:
-            style = self._space.usual(self._synthesizer(performance, min(steps, LENGTH), flow=False))
+            style = self.usual_style(performance, seconds)
         moved = self._space.moved(style, features, strength)
         return self._synthesizer(performance, steps, moved, seed)
+
+    def usual_style(self, performance: Performance, seconds: float) -> np.ndarray:
+        """The style code `(2 C,)` of the sound that the first `seconds` of such a performance usually have.
+
+        Raises `ModelError` when the networks do not fit.
+        """
+        steps = min(self._decoder.steps_for(seconds), LENGTH)
+        return self._space.usual(self._synthesizer(performance, steps, flow=False))

@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 
 from img2music.composition.score import Score, TempoMap
-from img2music.synthesis.mix import mix_for
+from img2music.synthesis.mix import Mix, mix_for
 from img2music.synthesis.performance import Performance, perform
 
 AFTER = 0.5
@@ -26,16 +26,21 @@ class Take:
     seconds: float
     begin: float = 0.0
 
+    @property
+    def end(self) -> float:
+        """Where in the performance it ends, s."""
+        return self.begin + self.seconds
 
-def take_of(score: Score, seconds: float) -> Take:
-    """The first `seconds` of a score, in its mix."""
-    return Take(score, perform(score, mix_for(score)), seconds)
+
+def take_of(score: Score, seconds: float, mix: Mix | None = None) -> Take:
+    """The first `seconds` of a score, in a mix or in its own."""
+    return Take(score, perform(score, mix or mix_for(score)), seconds)
 
 
-def loop_of(score: Score, bars: int, begin: float) -> Take:
+def loop_of(score: Score, bars: int, begin: float, mix: Mix | None = None) -> Take:
     """The first bars of a score again and again: one round from `begin` s on, which ends as the one before it did."""
     whole = first_bars(score, bars)
-    once, length = perform(whole, mix_for(whole)), whole.seconds
+    once, length = perform(whole, mix or mix_for(whole)), whole.seconds
     rounds = []
     for number in range(-ceil(begin / length), 2):
         notes = once.notes.copy()

@@ -32,6 +32,13 @@ def ring(seconds: float) -> float:
     return min(max(0.04 * seconds, 0.05), 0.8)
 
 
+def length_asked(brief: Brief) -> float | None:
+    """For how long a piece is heard before it is changed, s; None where its bars decide."""
+    if brief.seconds is None:
+        return DEFAULT_SECONDS if brief.bars is None else None
+    return brief.seconds
+
+
 def longest_hold(seconds: float, bar: float) -> float:
     """How much longer than written the last chord may be held, s: so an open tempo needs to move little. `bar` is the
     length of a bar, s."""

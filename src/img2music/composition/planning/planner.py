@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, fields, replace
 
 from img2music.composition.brief import FASTEST, LONGEST, MODES, MOST_BARS, SLOWEST, Brief, Feeling
@@ -18,6 +19,7 @@ from img2music.composition.score import Role, Swing, TempoMap
 from img2music.composition.style import Style
 from img2music.errors import OptionError
 from img2music.genres import check_genre
+from img2music.wishes import Change, Remake
 
 LARGEST_SEED = 2**63 - 1
 _LENT = ((Role.DRUMS, 0.1), (Role.BASS, 0.3), (Role.HARMONY, 0.55), (Role.VOICE, 0.8), (Role.MELODY, 0.8))
@@ -101,6 +103,7 @@ def checked(brief: Brief) -> Brief:
         value = getattr(brief.feeling, attribute.name)
         if value is not None and not 0 <= value <= 1:
             raise OptionError(f"{attribute.name} is {_shown(value)}; choose 0 to 1.")
+    _check_changes(brief.changes)
     blend = None if brief.blend is None else check_genre(brief.blend)
     return replace(
         brief,
@@ -123,6 +126,25 @@ SHORTEST = 1.0
 """Seconds."""
 SHORTEST_BAR, LONGEST_BAR = 1.0, 12.0
 """Beats."""
+
+
+MOST_CHANGES = 32
+
+
+def _check_changes(changes: Sequence[Change]) -> None:
+    if len(changes) > MOST_CHANGES:
+        raise OptionError(f"There are {len(changes)} changes; a piece can have {MOST_CHANGES}.")
+    for change in changes:
+        if not 0 <= change.seed <= LARGEST_SEED:
+            raise OptionError(f"seed is {_shown(change.seed)}; choose a whole number from 0 to {LARGEST_SEED}.")
+        if isinstance(change, Remake):
+            continue
+        if (change.seconds is None) == (change.bars is None):
+            raise OptionError("An extension has either seconds or bars; give one of them.")
+        if change.seconds is not None and not 0 < change.seconds <= LONGEST:
+            raise OptionError(f"The extension is {_shown(change.seconds)} s long; choose up to {LONGEST:g} s.")
+        if change.bars is not None and not 1 <= change.bars <= MOST_BARS:
+            raise OptionError(f"The extension has {_shown(change.bars)} bars; choose 1 to {MOST_BARS}.")
 
 
 def _check_metre(metre: Metre) -> None:

@@ -9,7 +9,7 @@ from img2music.composition.brief import Brief
 from img2music.composition.plan import Plan
 from img2music.composition.quotation.works import Work
 from img2music.composition.score import Articulation, ChordSymbol, Note, Part, Role, Section
-from img2music.composition.theory.harmony import merged, progression, realise
+from img2music.composition.theory.harmony import merged, progression, realise, spliced
 from img2music.errors import OptionError
 
 _BEFORE = frozenset({"intro", "build", "break"})
@@ -46,19 +46,11 @@ def _same(section: Section, first: Section) -> bool:
 
 def harmonised(plan: Plan, work: Work) -> tuple[ChordSymbol, ...]:
     """The chords of the plan, with those of the work where it is quoted."""
-    chords = list(plan.chords)
-    own = progression(work.chords)
+    chords, own = plan.chords, progression(work.chords)
     for first, bars in places(plan, work):
         start, end = first * plan.metre.beats, (first + bars) * plan.metre.beats
-        before = [_cut(chord, 0, start) for chord in chords if chord.start < start - 1e-6]
-        after = [_cut(chord, end, plan.beats) for chord in chords if chord.start + chord.length > end + 1e-6]
-        chords = [*before, *realise(own[:bars], plan.key, plan.metre, first), *after]
+        chords = spliced(chords, realise(own[:bars], plan.key, plan.metre, first), start, end)
     return merged(chords)
-
-
-def _cut(chord: ChordSymbol, start: float, end: float) -> ChordSymbol:
-    begin, stop = max(chord.start, start), min(chord.start + chord.length, end)
-    return replace(chord, start=begin, length=stop - begin)
 
 
 def quoted(parts: Sequence[Part], plan: Plan, work: Work) -> list[Part]:

@@ -124,6 +124,22 @@ def merged(chords: Sequence[ChordSymbol]) -> tuple[ChordSymbol, ...]:
     return tuple(found)
 
 
+def spliced(
+    chords: Sequence[ChordSymbol], between: Sequence[ChordSymbol], start: float, end: float
+) -> tuple[ChordSymbol, ...]:
+    """The chords, from beat `start` to `end` those `between`; what reaches over one of these beats is cut there."""
+    last = max((chord.start + chord.length for chord in chords), default=end)
+    parts = ((chords, 0.0, start), (between, start, end), (chords, end, last))
+    return merged(
+        [cut for some, begin, stop in parts for chord in some if (cut := _cut(chord, begin, stop)).length > 1e-6]
+    )
+
+
+def _cut(chord: ChordSymbol, start: float, end: float) -> ChordSymbol:
+    begin, stop = max(chord.start, start), min(chord.start + chord.length, end)
+    return ChordSymbol(begin, stop - begin, chord.root, chord.quality)
+
+
 def tones(chord: ChordSymbol) -> tuple[int, ...]:
     """Pitch classes of a chord, root first."""
     return _tones(chord.root, chord.quality)

@@ -216,5 +216,6 @@ CHARACTERS = (
         write_polyphony,
         0.7,
         drift=0.012,
+        closed=True,
     ),
 )

@@ -165,6 +165,7 @@ STYLES = (
         write_polyphony,
         1.1,
         drift=0.016,
+        closed=True,
     ),
     *CHARACTERS,
 )

@@ -1,4 +1,4 @@
-"""Processes that make the tasks of a batch.
+"""Processes that make many pieces of work.
 
 Each has a pipe of its own: it gets its tasks there, and the end of the pipe says that the process ended. The pool of
 `concurrent.futures` shares its pipes and locks instead, and waits for ever when one of its processes is killed while
@@ -21,18 +21,25 @@ from multiprocessing.context import SpawnProcess
 from types import FrameType
 from typing import Generic, TypeVar
 
+from img2music.errors import OptionError
 from img2music.system.interrupts import Unaffected, affect_again
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 
 
-class ProcessEndedError(Exception):
+class ProcessEndedError(OptionError):
     """A process ended before its task did."""
 
+    def __init__(self) -> None:
+        super().__init__("A process was ended from outside, perhaps for its memory; use fewer --jobs.")
 
-class ProcessNotStartedError(Exception):
+
+class ProcessNotStartedError(OptionError):
     """The system starts no more processes."""
+
+    def __init__(self) -> None:
+        super().__init__("The system starts no more processes; use fewer --jobs.")
 
 
 def make_in_processes(
@@ -111,7 +118,7 @@ def _given(pipe: Connection, tasks: Iterator[Task]) -> bool:
 
 def _serve(load: Callable[[], Callable[[Task], Outcome]], pipe: Connection) -> None:
     """Be such a process."""
-    for name in ("SIGINT", "SIGHUP"):  # the first process decides when they end the batch
+    for name in ("SIGINT", "SIGHUP"):  # the first process decides when they end the work
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     service = _Service(load)
