@@ -34,9 +34,10 @@ def add_api(studio: Studio, at_once: int) -> None:
 
     @plainly
     def classify(picture: str | None) -> dict[str, Any]:
-        """The likeliest genre of a picture, the probability of each genre, and the text on it."""
+        """The likeliest genre of a picture, what it looks like, the probability of each genre, and the text on it."""
         seen = studio.classify(picture)
-        return {"genre": seen.genre, "probabilities": seen.probabilities, "words": seen.words}
+        facts = {"genre": seen.genre, "looks_like": seen.looks_like, "sure": seen.sure}
+        return facts | {"probabilities": seen.probabilities, "words": seen.words}
 
     @plainly
     def generate(
