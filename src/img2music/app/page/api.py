@@ -36,8 +36,8 @@ def add_api(studio: Studio, at_once: int) -> None:
     def classify(picture: str | None) -> dict[str, Any]:
         """The likeliest genre of a picture, what it looks like, the probability of each genre, and the text on it."""
         seen = studio.classify(picture)
-        facts = {"genre": seen.genre, "looks_like": seen.looks_like, "sure": seen.sure}
-        return facts | {"probabilities": seen.probabilities, "words": seen.words}
+        facts = {"genre": seen.genre, "probabilities": seen.probabilities, "words": seen.words}
+        return facts if seen.other is None else facts | {"looks_like": seen.other}
 
     @plainly
     def generate(

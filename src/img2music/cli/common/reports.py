@@ -77,14 +77,7 @@ def report_classifications(classifications: list[tuple[Path, Classification]], a
 
     if as_json:
         rows = [
-            {
-                "picture": str(p),
-                "genre": r.genre,
-                "looks_like": r.looks_like,
-                "sure": r.sure,
-                "probabilities": r.probabilities,
-                "words": r.words,
-            }
+            {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words} | _beyond(r)
             for p, r in classifications
         ]
         print(json.dumps(rows))
@@ -97,6 +90,11 @@ def report_classifications(classifications: list[tuple[Path, Classification]], a
         )
         table.add_row(escape(printable(str(picture))), *cells, escape(printable(_remarks(classification))))
     Console().print(table)
+
+
+def _beyond(classification: Classification) -> dict[str, str]:
+    """What a picture looks like beyond the genres that are played, where it does."""
+    return {} if classification.other is None else {"looks_like": classification.other}
 
 
 def _remarks(classification: Classification) -> str:
