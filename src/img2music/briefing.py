@@ -13,7 +13,7 @@ from img2music.composition.brief import MODES, Brief, Feeling, parse_key, parse_
 from img2music.composition.compose import compose as compose_brief
 from img2music.composition.score import Score
 from img2music.errors import OptionError
-from img2music.genres import check_genre
+from img2music.genres import GENRES, check_genre
 from img2music.wishes import Change, Extension, Wishes
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _seen(brief: Brief, picture: str | Path | bytes | Image.Image, models: str |
 
 def with_picture(brief: Brief, classification: Classification) -> Brief:
     """The brief with genre and mood of a picture where it leaves them open, and a seed that is the picture's own."""
-    known = replace(brief, genre=brief.genre or classification.genre)
+    known = replace(brief, genre=brief.genre or classification.among(GENRES).genre)
     return with_appearance(known, classification.appearance, classification.fingerprint)
 
 

@@ -128,7 +128,7 @@ class Img2Music:
         score: str | Path | None = None,
         mono: bool = False,
     ) -> Snippet:
-        """A snippet for a picture, in its likeliest genre or in `genre`.
+        """A snippet for a picture, in `genre`, or in the likeliest of the genres that are played.
 
         With `loop` it can be repeated without a seam: whole bars, at most `seconds`. With the user's own `bank` the
         likeliest genre is one that it has. `wishes` are for what is composed, such as `Wishes(bpm=96, key="Bbm")`, and
@@ -174,13 +174,14 @@ class Img2Music:
         an option out of range.
         """
         self._check(options, genre)
-        chosen = self.likeliest(classification, options.bank)[0] if genre is None else genre
+        chosen = (self.likeliest(classification, options.bank) or classification.ranking)[0] if genre is None else genre
         return self._render(classification, options, self._check_playable(check_genre(chosen, self.models.classes)))
 
     def likeliest(self, classification: Classification, bank: str | None = None) -> list[str]:
-        """The genres of a picture, likeliest first; with the user's own `bank` only those that it has."""
-        wanted = classification.ranking if bank is None else self.genres(bank)
-        return [genre for genre in classification.ranking if genre in wanted]
+        """The genres of a picture that can be played, likeliest first; with the user's own `bank` only those that it
+        has."""
+        playable = self.genres(bank)
+        return [genre for genre in classification.ranking if genre in playable]
 
     def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
         """A recording through the encoder and decoder of `genre`, at its own level: what the model can carry.
@@ -214,6 +215,7 @@ class Img2Music:
     def _render(self, classification: Classification, options: Options, genre: str) -> Snippet:
         engine = options.engine_of(self.engines)
         mood = mood_of(classification.appearance)
+        nearest = classification.among(self.genres())
         made = Provenance(
             seed=options.seed,
             alpha=options.strength(engine, genre),
@@ -224,11 +226,12 @@ class Img2Music:
             mono=options.mono,
             saw=tuple(classification.appearance.words()),
             asked=tuple(mood.words()),
+            looks_like=nearest.other or "",
             img2music=__version__,
             models=self.models.version,
         )
         make = self._from_score if engine == COMPOSE else self._from_known_music
-        return replace(make(classification, options, genre, mood, made), probabilities=classification.probabilities)
+        return replace(make(nearest, options, genre, mood, made), probabilities=classification.probabilities)
 
     def _from_known_music(
         self, classification: Classification, options: Options, genre: str, mood: Mood, made: Provenance

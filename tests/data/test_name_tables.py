@@ -35,6 +35,29 @@ def test_names_of_other_genres_are_others(folder: Path) -> None:
     assert names.phrases == [Name("Erich Kleiber", "classical", 16.0, kind="conductor")]
 
 
+def test_other_genres_count_where_they_are_asked_for(folder: Path) -> None:
+    assert read_names(folder, (*GENRES, "metal")).artists == [
+        Name("Miles Davis", "jazz", 2.0),
+        Name("Slayer", "metal", 1.0),
+    ]
+    assert read_names(folder, ("metal", "rock")).artists == [
+        Name("Miles Davis", OTHER, 2.0),
+        Name("Slayer", "metal", 1.0),
+    ]
+
+
+def test_further_columns_in_any_order_do_not_matter(folder: Path) -> None:
+    text = "origin,evidence,genre,share,artist\nshelf,4,jazz,1.0,Miles Davis\nshelf,1,unheard of,1,Nobody\n"
+    (folder / "artists.csv").write_text(text, encoding="utf-8")
+    assert read_names(folder, GENRES).artists == [Name("Miles Davis", "jazz", 2.0), Name("Nobody", OTHER, 1.0)]
+
+
+def test_a_hundred_thousand_rows_are_read(folder: Path) -> None:
+    rows = "".join(f"Artist {number},{GENRES[number % 4]},1,1\n" for number in range(100_000))
+    (folder / "artists.csv").write_text(f"artist,genre,share,evidence\n{rows}", encoding="utf-8")
+    assert len(read_names(folder, GENRES).artists) == 100_000
+
+
 def test_packed_tables_are_the_same(folder: Path) -> None:
     before = read_names(folder, GENRES)
     for name in TABLES:

@@ -354,6 +354,22 @@ def export_stereo(
     typer.echo(replace_stereo(run, models, version))
 
 
+@export_app.command("export-other-genres")
+@writes_into("models")
+def export_other_genres(
+    run: Annotated[
+        Path,
+        typer.Option(help="Folder of a `train classifier` run on the models' genres, which come first, and others."),
+    ],
+    models: Annotated[Path, typer.Option(help="Models folder that shall say what it does not play.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Let models say which other genre a picture looks like; they play the nearest of their own."""
+    with needs("train"):
+        from img2music.training.other_genre_models import add_other_genres
+    typer.echo(add_other_genres(run, models, version))
+
+
 @export_app.command("export-score")
 @writes_into("models")
 def export_score(

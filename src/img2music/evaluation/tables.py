@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from img2music.metrics.classification import SourceFigures
     from img2music.metrics.left_out_sources import LeftOutReport
     from img2music.metrics.log_spectral import LogSpectralErrors
+    from img2music.metrics.other_genres import OtherGenresReport
 
 _DISTANCES = {
     "raw": ("frechet", "Fréchet audio distance of raw embeddings, what FAD means today"),
@@ -129,6 +130,20 @@ def left_out_tables(report: LeftOutReport) -> Iterator[Table]:
     for name, source in report.sources.items():
         sources.add_row(_text(name), str(source.covers), f"{source.balanced:.3f}")
     yield sources
+
+
+def other_genres_tables(report: OtherGenresReport) -> Iterator[Table]:
+    """What is called another genre on left-out sources: of covers whose genre is played, and of the others."""
+    false = Table(
+        "left-out source", "called another genre", title=f"genres that are played; margin {report.margin:.2f}"
+    )
+    for name, share in (report.false_calls | {"together": report.false_together}).items():
+        false.add_row(_text(name), f"{share:.1%}")
+    yield false
+    called = Table("genre", "called another genre", title=f"other genres; {report.called_right:.0%} the right one")
+    for name, share in report.called.items():
+        called.add_row(name, f"{share:.0%}")
+    yield called
 
 
 def relevance_table(found: Relevance) -> Table:

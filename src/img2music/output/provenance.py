@@ -32,9 +32,10 @@ class Provenance:
     """How a snippet came about, and with the picture all that it takes to make it again.
 
     `saw` describes the picture, `asked` the mood that it asks for and `played` the mood of the first known embedding,
-    each in words; `embeddings` credits the known embeddings in the order in which they are heard, or whose sound they
-    lend. `mono` says that one channel was asked for where the models have two. A composed snippet has the `brief` of
-    its score, one of somebody else's score its `score`. `img2music` and `models` are versions. A reconstruction has the
+    each in words; `looks_like` is the picture's genre where that is none that is played; `embeddings` credits the known
+    embeddings in the order in which they are heard, or whose sound they lend. `mono` says that one channel was asked for
+    where the models have two. A composed snippet has the `brief` of its score, one of somebody else's score its `score`.
+    `img2music` and `models` are versions. A reconstruction has the
     name of its recording as `reconstruction_of` and no `engine`. A recording that was only loaded has nothing of all
     this.
     """
@@ -49,6 +50,7 @@ class Provenance:
     saw: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     played: tuple[str, ...] = ()
+    looks_like: str = ""
     embeddings: tuple[Credit, ...] = ()
     bank: OwnBankFile | None = None
     brief: Brief | None = None
@@ -68,6 +70,6 @@ class Provenance:
         if self.reconstruction_of:
             return {name: facts[name] for name in ("reconstruction_of", "img2music", "models")}
         facts["brief"] = None if self.brief is None else self.brief.as_dict()
-        optional = (name for name in ("bank", "brief", "score", "mono") if not facts[name])
+        optional = (name for name in ("bank", "brief", "score", "mono", "looks_like") if not facts[name])
         unused = {"reconstruction_of", *optional}
         return {name: value for name, value in facts.items() if name not in unused}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -15,6 +16,7 @@ from img2music.vision.fingerprint import fingerprint_of
 from img2music.vision.ocr.known_names import NAMES, KnownName, KnownNames
 from img2music.vision.ocr.recognition import OCR, weigh
 from img2music.vision.ocr.text_classifier import WORDS, WordClassifier
+from img2music.vision.other_genres import OTHER_GENRES, SEEN, OtherGenres
 from img2music.vision.picture import to_input
 
 _LARGEST_SIDE = 2048  # pixels
@@ -40,6 +42,8 @@ class Classification:
     """Names of known artists in that text, likeliest first."""
     fingerprint: str = ""
     """What tells the picture from all others; see `fingerprint_of`."""
+    other: str | None = None
+    """A genre beyond those of `probabilities` that the picture looks more like, where the models know one by sight."""
 
     @property
     def genre(self) -> str:
@@ -52,14 +56,33 @@ class Classification:
         return sorted(self.probabilities, key=lambda genre: -self.probabilities[genre])
 
     @property
+    def looks_like(self) -> str:
+        """The genre that the picture looks like: the likeliest, or one beyond these."""
+        return self.other or self.genre
+
+    @property
     def sure(self) -> bool:
         """Whether the likeliest genre is more likely right than wrong."""
         return self.probabilities[self.genre] >= SURE
 
     @property
     def verdict(self) -> str:
-        """The genre in words: "jazz", or where it is not sure "jazz or pop, not sure"."""
+        """The genre in words: "jazz", where it is not sure "jazz or pop, not sure", and "looks like metal; plays
+        hiphop" where the picture looks like a genre that is not played."""
+        if self.other is not None:
+            return f"looks like {self.other}; plays {self.genre}"
         return self.genre if self.sure else f"{' or '.join(self.ranking[:2])}, not sure"
+
+    def among(self, genres: Collection[str]) -> Classification:
+        """The same with some of its genres alone, whose probabilities are scaled to 1 together; where the likeliest is
+        none of these, that is the other genre that the picture looks like. The whole, where it has none of them."""
+        kept = {genre: share for genre, share in self.probabilities.items() if genre in genres}
+        if len(kept) in (0, len(self.probabilities)):
+            return self
+        total = sum(kept.values())
+        scaled = {genre: share / total if total > 0 else 1 / len(kept) for genre, share in kept.items()}
+        other = self.other or (None if self.genre in kept else self.genre)
+        return replace(self, probabilities=scaled, other=other)
 
 
 class Classifier:
@@ -78,14 +101,15 @@ class Classifier:
         self._ocr = None if ocr is None else ocr.result()
         self._words = WordClassifier.load(models) if models.has(WORDS) else None
         self._names = KnownNames.load(models) if models.has(WORDS) and models.has(NAMES) else None
+        self._others = OtherGenres.load(models) if models.has(WORDS) and models.has(OTHER_GENRES) else None
 
     def __call__(self, picture: Image.Image) -> Classification:
         """Classify an RGB picture."""
         with ThreadPoolExecutor(1) as aside:
             lines = aside.submit(self._ocr, picture) if self._ocr else None
-            probabilities, features = self._look(picture)
+            probabilities, features, seen = self._look(picture)
             appearance, fingerprint = appearance_of(picture), fingerprint_of(picture)
-        text, names = "", list[KnownName]()
+        text, names, other = "", list[KnownName](), None
         if lines and self._words:
             readings = lines.result()
             text = " ".join(line.text for line in readings[-1])
@@ -93,17 +117,31 @@ class Classifier:
             if self._names:
                 names = self._names.among(readings)
                 probabilities = self._names.join(probabilities, names)
+            if self._others is not None and seen is not None:
+                other = self._others(seen, self._words.values(weigh(readings)), names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
         return Classification(
-            by_genre, features, appearance=appearance, words=text, names=tuple(names), fingerprint=fingerprint
+            by_genre,
+            features,
+            appearance=appearance,
+            words=text,
+            names=tuple(names),
+            fingerprint=fingerprint,
+            other=other,
         )
 
-    def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
-        """The image network's genre probabilities `(G,)` and features `(D,)`."""
+    def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """The image network's genre probabilities `(G,)`, features `(D,)` and, where other genres are told, what its
+        last layer sees."""
         pixels = to_input(picture, self._size)
-        likely, seen = self._network(["probabilities", "features"], picture=pixels)
-        if likely.shape != (1, len(self._genres)) or seen.ndim != 2 or len(seen) != 1 or seen.size == 0:
+        outputs = ["probabilities", "features"] if self._others is None else ["probabilities", "features", SEEN]
+        likely, features, *seen = self._network(outputs, picture=pixels)
+        if likely.shape != (1, len(self._genres)) or features.ndim != 2 or len(features) != 1 or features.size == 0:
             raise self._network.misfit()
         if likely.min() < 0 or abs(float(likely.sum()) - 1) > _ROUNDING:
             raise self._network.misfit()
-        return likely[0], seen[0]
+        if self._others is None:
+            return likely[0], features[0], None
+        if seen[0].shape != (1, self._others.width):
+            raise self._network.misfit()
+        return likely[0], features[0], seen[0][0]

@@ -35,9 +35,10 @@ def add_api(studio: Studio, at_once: int) -> None:
 
     @plainly
     def classify(picture: str | None) -> dict[str, Any]:
-        """The likeliest genre of a picture, the probability of each genre, and the text on it."""
+        """The likeliest genre of a picture, what it looks like, the probability of each genre, and the text on it."""
         seen = studio.classify(picture)
-        return {"genre": seen.genre, "probabilities": seen.probabilities, "words": seen.words}
+        facts = {"genre": seen.genre, "probabilities": seen.probabilities, "words": seen.words}
+        return facts if seen.other is None else facts | {"looks_like": seen.other}
 
     @plainly
     def generate(

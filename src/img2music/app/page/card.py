@@ -29,14 +29,16 @@ def describe_classification(classification: Classification) -> str:
     )
     names = "".join(f" It knows {escape(str(name))}." for name in classification.names)
     doubt = "" if classification.sure else f" It is not sure: it may as well be {classification.ranking[1]}."
+    other = classification.other
+    named = f"<strong>{genre}</strong>" if other is None else f"<strong>{escape(other)}</strong>; it plays {genre}"
+    looks = f"The picture looks like {named} ({classification.probabilities[genre]:.0%})."
     bars = "".join(
         f'<li><span>{name}</span><span class="i2m-track"><span style="width:{share:.1%}"></span></span>'
         f"<span>{share:.0%}</span></li>"
         for name, share in classification.probabilities.items()
     )
     return (
-        f'<div class="i2m-reading" role="status"><p>The picture looks like <strong>{genre}</strong> '
-        f"({classification.probabilities[genre]:.0%}).{doubt} {words}{names} {_mood(classification)}</p>"
+        f'<div class="i2m-reading" role="status"><p>{looks}{doubt} {words}{names} {_mood(classification)}</p>'
         f'<ul class="i2m-bars" aria-label="Probability of each genre">{bars}</ul></div>'
     )
 

@@ -118,7 +118,14 @@ class _Handlers:
         coming = [gr.HTML(say("Coming …"), visible=True) if n < job.count else hidden for n in range(1, MOST)]
         rows = (draw_row(sound, job.thumbnail), *rows)[:_ROWS]
         card = gr.HTML(draw_card(sound), visible=True)
-        return (describe_classification(classification), job, card, *coming, rows, draw_history(rows))
+        return (
+            describe_classification(classification.among(self._studio.genres)),
+            job,
+            card,
+            *coming,
+            rows,
+            draw_history(rows),
+        )
 
     def go_on(self, job: Job | None, rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """Make the other snippets one after another, while nobody waits for a first one."""

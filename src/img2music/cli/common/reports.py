@@ -28,10 +28,10 @@ def report(path: Path, snippet: Snippet, as_json: bool, beside: Sequence[Path] =
         facts |= {"beside": [str(place) for place in beside]} if beside else {}
         print(json.dumps(facts), file=out)
         return
-    probability = snippet.probabilities.get(snippet.genre)
-    share = f" ({probability:.0%})" if probability else ""
-    print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"), file=out)
+    print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{_share(snippet)}"), file=out)
     made = snippet.provenance
+    if made.looks_like:
+        print(printable(f"  looks like {made.looks_like}; plays {snippet.genre}"), file=out)
     if snippet.score is not None:
         print(printable(f"  {_words(made.saw)} → {_words(made.asked)}; plays: {describe(snippet.score)}"), file=out)
     elif made.choose == "mood":
@@ -42,6 +42,18 @@ def report(path: Path, snippet: Snippet, as_json: bool, beside: Sequence[Path] =
         print(f"  seed {made.seed}, {made.engine}, alpha {made.alpha:g}", file=out)
     if beside:
         print(printable(f"  beside it: {', '.join(place.name for place in beside)}"), file=out)
+
+
+def _share(snippet: Snippet) -> str:
+    """How likely the genre of a snippet is that of its picture: " (83%)", or " (34%, not sure)" where it is the
+    likeliest."""
+    from img2music.vision.classifier import SURE
+
+    probability = snippet.probabilities.get(snippet.genre)
+    if not probability:
+        return ""
+    doubtful = max(snippet.probabilities.values()) == probability < SURE
+    return f" ({probability:.0%}{', not sure' if doubtful else ''})"
 
 
 def describe(score: Score) -> str:
@@ -65,7 +77,7 @@ def report_classifications(classifications: list[tuple[Path, Classification]], a
 
     if as_json:
         rows = [
-            {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words}
+            {"picture": str(p), "genre": r.genre, "probabilities": r.probabilities, "words": r.words} | _beyond(r)
             for p, r in classifications
         ]
         print(json.dumps(rows))
@@ -80,12 +92,16 @@ def report_classifications(classifications: list[tuple[Path, Classification]], a
     Console().print(table)
 
 
+def _beyond(classification: Classification) -> dict[str, str]:
+    """What a picture looks like beyond the genres that are played, where it does."""
+    return {} if classification.other is None else {"looks_like": classification.other}
+
+
 def _remarks(classification: Classification) -> str:
-    """The text on a picture, known names in it, and a remark if the genre is unsure."""
+    """The text on a picture, known names in it, and a remark if the genre is unsure or none that is played."""
     names = [f"reads {name}" for name in classification.names]
-    return "\n".join(
-        filter(None, [classification.words, *names, "" if classification.sure else classification.verdict])
-    )
+    plain = classification.verdict == classification.genre
+    return "\n".join(filter(None, [classification.words, *names, "" if plain else classification.verdict]))
 
 
 def report_models(models: Models) -> None:

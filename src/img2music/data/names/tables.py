@@ -2,7 +2,8 @@
 
 A folder of names holds `artists.csv.gz` (columns `artist`, `genre`, `share`, `evidence`), `albums.csv.gz` (`artist`,
 `album`, `genre`, `share`) and `words.csv` (`phrase`, `genre`, `kind`, `weight`), each of them packed or not. Genres
-such as `other:rock` are none of those to tell apart; `share` says how much of an artist's work is of the genre.
+such as `other:rock` are none of the usual ones, but count where `rock` is asked for; `share` says how much of an
+artist's work is of the genre.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def read_names(folder: Path, genres: Sequence[str]) -> NameTables:
 
 
 def _genre(row: dict[str, str], genres: Sequence[str]) -> str:
-    return row["genre"] if row["genre"] in genres else OTHER
+    """The genre of a row, without what marks the unusual ones; `OTHER` where it is not asked for."""
+    name = row["genre"].removeprefix(f"{OTHER}:")
+    return name if name in genres else OTHER
 
 
 def _number(row: dict[str, str], column: str, path: Path) -> float:

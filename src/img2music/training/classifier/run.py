@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from img2music.data.covers.cover import Cover, labels
 from img2music.data.names.tables import read_names
 from img2music.genres import GENRES
 from img2music.metrics.classification import ClassificationReport, classification_report, fit_temperature
+from img2music.metrics.left_out_sources import source_report
 from img2music.system.files import atomic_write
 from img2music.training.classifier.network import (
     CoverPictures,
@@ -50,6 +51,8 @@ from img2music.vision.ocr.text_classifier import WORDS
 from img2music.vision.picture import load_picture
 
 WEIGHTS = "classifier.safetensors"
+LEFT_OUT = "left_out.npz"
+"""What was said of each source that was left out in turn: probabilities, genres and sources of its covers."""
 BEST = "best.ckpt"
 
 
@@ -169,6 +172,7 @@ def _train_reader(
         save_words(trained.join.of(reader.words), out / WORDS)
         if tables is not None:
             save_names(names_index(tables, split.genres, trained.join.strength), out / NAMES)
+    _keep_left_out(trained.left_out, out)
     training, size = TrainingFacts(0, trained.seconds, "epochs"), _keep(module, out)
     run = RunFacts(
         split.fold,
@@ -184,10 +188,21 @@ def _train_reader(
         training,
         network_size=size,
         run=run,
-        left_out_sources=trained.left_out_sources,
+        left_out_sources=source_report(trained.left_out, split.genres) if trained.left_out else None,
     )
     report.write(out)
     return report
+
+
+def _keep_left_out(tests: Mapping[str, tuple[np.ndarray, np.ndarray]], out: Path) -> None:
+    """Keep in `out` what was said of left-out sources; nothing where there were none."""
+    (out / LEFT_OUT).unlink(missing_ok=True)
+    if not tests:
+        return
+    likely, targets = (np.concatenate(parts) for parts in zip(*tests.values(), strict=True))
+    sources = np.repeat(list(tests), [len(genres) for _, genres in tests.values()])
+    with atomic_write(out / LEFT_OUT, force=True) as temporary, temporary.open("wb") as file:
+        np.savez(file, probabilities=likely, targets=targets, sources=sources)
 
 
 def _test_figures(probabilities: np.ndarray, split: CoverSplit, out: Path) -> ClassificationReport:

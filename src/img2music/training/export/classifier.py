@@ -31,6 +31,7 @@ from img2music.training.text_classifier.network import load_words, save_words
 from img2music.vision.ocr.known_names import NAMES
 from img2music.vision.ocr.recognition import DETECTOR, RECOGNISER
 from img2music.vision.ocr.text_classifier import WORDS
+from img2music.vision.other_genres import OTHER_GENRES
 
 STATISTICS_FROM = 600
 """Covers from which the features' mean and standard deviation are taken; more change them little."""
@@ -57,7 +58,8 @@ def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, Any]:
     if recipe.words:
         save_words(load_words(run / WORDS), folder / WORDS)
         _write_ocr(folder)
-        (folder / NAMES).unlink(missing_ok=True)  # those of the classifier before
+        for before in (NAMES, OTHER_GENRES):  # those of the classifier before
+            (folder / before).unlink(missing_ok=True)
         if (run / NAMES).is_file():
             shutil.copyfile(run / NAMES, folder / NAMES)
     return report

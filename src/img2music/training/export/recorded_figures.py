@@ -17,6 +17,7 @@ Part = Literal["classifier", "music", "flow"]
 _MEASURED_ON: Mapping[str, frozenset[str]] = {
     "classifier": frozenset({"classifier"}),
     "classifier_split": frozenset({"classifier"}),
+    "other_genres": frozenset({"classifier"}),
     "reconstruction": frozenset({"music"}),
     **dict.fromkeys(("snippets", "relevance", "novelty", "quality"), frozenset({"classifier", "music", "flow"})),
 }

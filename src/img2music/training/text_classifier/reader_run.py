@@ -41,13 +41,14 @@ CONVEX = "lbfgs"
 @dataclass(frozen=True, eq=False)
 class TrainedReader:
     """What a training leaves: the reader, how its answers are joined, what it says of the test covers `(N, G)`, how
-    long it took in seconds, and the report on sources that were left out in turn, where there were any."""
+    long it took in seconds, and what it says of each source that was left out in turn: probabilities `(N, G)` and
+    genres `(N,)` of its covers."""
 
     reader: CoverReader
     join: Join
     likely: np.ndarray
     seconds: float
-    left_out_sources: LeftOutReport | None
+    left_out: dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 def gather_evidence(
@@ -83,10 +84,10 @@ def train_reader(evidence: Evidence, split: CoverSplit, decay: float, known: Wor
     found = left_out_parts(evidence, places, decay, known)
     reader = fit_reader(evidence, places if found else split.indices["train"], decay, known)
     seconds = perf_counter() - begin
-    left_out = source_report(joined_on_others(evidence, found), split.genres) if found else None
     join = join_on(evidence, found or {"validation": (validation, reader.parts(evidence, validation))})
     likely = join(reader.parts(evidence, test), evidence.named[test])
-    return TrainedReader(reader, join, likely=likely, seconds=seconds, left_out_sources=left_out)
+    left_out = joined_on_others(evidence, found)
+    return TrainedReader(reader, join, likely=likely, seconds=seconds, left_out=left_out)
 
 
 def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None) -> LeftOutReport:

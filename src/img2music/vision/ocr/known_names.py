@@ -26,7 +26,8 @@ SIZE = 4
 FEWEST = 5
 """Letters of the shortest names that are searched for."""
 ROLES = ("", "composer", "conductor")
-_NO_GENRE = 255
+NO_GENRE = 255
+"""The number of no genre at all."""
 _SURE_LENGTH = 8  # letters from which a name may be part of a line and contain errors
 _ALIKE = 0.9  # share of a name's letters that must be right: one in ten may be wrong
 _COVERED = 0.5  # share of a name's groups that the text must have for it to be a candidate
@@ -35,7 +36,7 @@ _MOST_CANDIDATES = 12
 
 @dataclass(frozen=True)
 class KnownName:
-    """A name on a picture: its usual spelling, its genre (None if the models do not have it), the person's role, and
+    """A name on a picture: its usual spelling, its genre (None if the models do not know it), the person's role, and
     the share of its letters that were read right, 0 to 1."""
 
     text: str
@@ -52,12 +53,17 @@ class KnownNames:
     """Finds known names in lines of text."""
 
     def __init__(self, tensors: dict[str, np.ndarray], genres: Sequence[str]) -> None:
-        """Use the tensors of a file. Raises `KeyError`, `IndexError` or `ValueError` when they do not fit together."""
+        """Use the tensors of a file, whose numbers of genres count `genres` and after these its own `others`.
+
+        Raises `KeyError`, `IndexError` or `ValueError` when they do not fit together.
+        """
         self._names = bytes(tensors["names"]).decode("utf-8").split("\n")
         self._genre, self._role = tensors["genre"], tensors["role"]
         self._starts, self._postings, self._sizes = tensors["starts"], tensors["postings"], tensors["sizes"]
         self._strength = float(tensors["strength"][0])
+        others = bytes(tensors.get("others", b"")).decode("utf-8").split("\n")
         self._genres = tuple(genres)
+        self._every = (*genres, *filter(None, others))
         count = len(self._names)
         if not (
             len(self._genre) == len(self._role) == len(self._sizes) == count
@@ -67,7 +73,7 @@ class KnownNames:
             and self._starts[-1] == len(self._postings)
             and self._postings.max(initial=0) < count
             and self._role.max(initial=0) < len(ROLES)
-            and set(np.unique(self._genre).tolist()) <= {*range(len(genres)), _NO_GENRE}
+            and set(np.unique(self._genre).tolist()) <= {*range(len(self._every)), NO_GENRE}
             and self._sizes.min(initial=1) > 0
             and 0 <= self._strength <= 100
         ):
@@ -105,7 +111,7 @@ class KnownNames:
                 genre = int(self._genre[number])
                 found.append((len(name) * likeness, name, KnownName(
                     self._names[number],
-                    None if genre == _NO_GENRE else self._genres[genre],
+                    None if genre == NO_GENRE else self._every[genre],
                     ROLES[self._role[number]],
                     likeness,
                 )))  # fmt: skip
@@ -117,13 +123,8 @@ class KnownNames:
         return [known for _, known in kept]
 
     def evidence(self, known: Sequence[KnownName]) -> np.ndarray:
-        """The likeness of the best name of each genre, `(G,)`, 0 where there is none."""
-        best = np.zeros(len(self._genres))
-        for name in known:
-            if name.genre is not None:
-                place = self._genres.index(name.genre)
-                best[place] = max(best[place], name.likeness)
-        return best
+        """As `best_likeness`, for the genres of the models, `(G,)`."""
+        return best_likeness(known, self._genres)
 
     def join(self, probabilities: np.ndarray, known: Sequence[KnownName]) -> np.ndarray:
         """Genre probabilities `(G,)` updated by the names: each raises the probability of its genre."""
@@ -141,6 +142,11 @@ class KnownNames:
         likely = np.flatnonzero(covered >= _COVERED)
         order = np.argsort(-(covered * counts)[likely], kind="stable")[:_MOST_CANDIDATES]
         return likely[order].tolist()
+
+
+def best_likeness(names: Sequence[KnownName], genres: Sequence[str]) -> np.ndarray:
+    """The likeness of the best of the names of each genre, `(G,)`, 0 where there is none."""
+    return np.array([max((name.likeness for name in names if name.genre == genre), default=0.0) for genre in genres])
 
 
 def squeeze(text: str) -> str:

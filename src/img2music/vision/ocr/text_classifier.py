@@ -65,11 +65,16 @@ class WordClassifier:
     def __call__(self, lines: Lines) -> np.ndarray:
         """Log probabilities of the genres, `(G,)`, for lines of text."""
         logits = self.bias.astype(np.float64)
-        buckets, values = line_values(lines)
+        buckets, values = self.values(lines)
         if len(buckets):
-            values = values * self.rarity[buckets]
-            logits = logits + (values / np.hypot(np.linalg.norm(values), DAMPING)) @ self.weights[buckets]
+            logits = logits + values @ self.weights[buckets]
         return logits - np.logaddexp.reduce(logits)
+
+    def values(self, lines: Lines) -> tuple[np.ndarray, np.ndarray]:
+        """The buckets of lines of text, and what the weights of each are multiplied with."""
+        buckets, values = line_values(lines)
+        values = values * self.rarity[buckets]
+        return buckets, values / np.hypot(np.linalg.norm(values), DAMPING)
 
     def join(self, probabilities: np.ndarray, lines: Lines) -> np.ndarray:
         """The image network's probabilities `(G,)` combined with the text's, `(G,)`: a weighted product."""
