@@ -127,9 +127,10 @@ def with_picture(brief: Brief, classification: Classification) -> Brief:
 
 def with_appearance(brief: Brief, appearance: Appearance, fingerprint: str) -> Brief:
     """The brief with the mood of a picture where it leaves it open, and a seed that is the picture's own."""
-    from img2music.generation.mood import mood_of
+    from img2music.generation.mood import mood_of, tension_of
 
-    seen = {name: round(value, 3) for name, value in asdict(mood_of(appearance)).items()}
+    suggested = asdict(mood_of(appearance)) | {"tension": tension_of(appearance)}
+    seen = {name: round(value, 3) for name, value in suggested.items()}
     asked = asdict(brief.feeling)
     feeling = Feeling(**{name: value if value is not None else seen.get(name) for name, value in asked.items()})
     return replace(brief, feeling=feeling, seed=picture_seed(fingerprint, brief.seed))
