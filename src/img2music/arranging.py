@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from img2music.briefing import blended, brief_of, picture_seed, with_appearance
+from img2music.briefing import blended, brief_of, picture_seed, with_picture
 from img2music.composition.compose import compose
 from img2music.composition.finishing import PHRASE
 from img2music.composition.planning.length import counted, ring
@@ -26,7 +26,7 @@ _ROUNDING = 1e-6
 def composed(classification: Classification, options: Options, genre: str) -> Score:
     """The score that `compose` gives for the same picture and wishes. Raises `OptionError` when these cannot be met."""
     brief = brief_of(options.wishes, genre, options.seed, options.seconds)
-    brief = with_appearance(brief, classification.appearance, classification.fingerprint)
+    brief = with_picture(brief, classification, options.wishes.read)
     return compose(blended(brief, classification.probabilities) if options.blend else brief)
 
 

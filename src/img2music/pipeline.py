@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image
 
 from img2music.arranging import composed, take_for, written
+from img2music.audio.brightening import brightened
 from img2music.audio.files.io import MAX_SECONDS, load_audio
 from img2music.audio.level import level, normalise_level
 from img2music.audio.limiter import limit_peak
@@ -26,6 +27,8 @@ from img2music.audio.stft import RATE
 from img2music.banks.known_music import KnownMusic
 from img2music.briefing import brief_of, mood_asked
 from img2music.composition.reading.score_file import ScoreFile
+from img2music.content.content import content_of
+from img2music.content.sentence import sentence_for, sentence_without_score
 from img2music.errors import ModelError, OptionError
 from img2music.generation.choice import joined, ranked
 from img2music.generation.codec import Decoder, Encoder
@@ -45,7 +48,7 @@ from img2music.synthesis.take import AFTER
 from img2music.version import __version__
 from img2music.vision.classifier import Classification, Classifier
 from img2music.vision.picture import load_picture
-from img2music.wishes import NO_WISHES, Wishes
+from img2music.wishes import LEFT_RIGHT, NO_WISHES, Wishes
 
 _FADE = (0.01, 0.25)  # s, at the beginning and at the end
 
@@ -205,6 +208,7 @@ class Img2Music:
     def _render(self, classification: Classification, options: Options, genre: str) -> Snippet:
         engine = options.engine_of(self.engines)
         mood = mood_of(classification.appearance)
+        content = content_of(classification.objects, classification.words)
         made = Provenance(
             seed=options.seed,
             alpha=options.strength(engine, genre),
@@ -214,6 +218,8 @@ class Img2Music:
             choose=options.choose,
             saw=tuple(classification.appearance.words()),
             asked=tuple(mood.words()),
+            content=tuple(content.as_list()),
+            sentence=sentence_without_score(content, classification.colour, genre, mood.words()),
             img2music=__version__,
             models=self.models.version,
         )
@@ -253,6 +259,9 @@ class Img2Music:
         if brief is not None:
             mood = mood_asked(brief)
             made = replace(made, brief=brief, asked=tuple(mood.words()))
+        content = content_of(classification.objects, classification.words)
+        told = sentence_for(content, classification.colour, take.score, options.wishes.read or LEFT_RIGHT)
+        made = replace(made, sentence=told)
         if file is not None:
             made = replace(made, score=ScoreSource(file.path.name, file.sha256))
         if options.bank is not None:
@@ -264,7 +273,10 @@ class Img2Music:
         latents = player.latents(
             take.performance, end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
         )
-        samples = _finished(decoder(latents), take.begin, end, loop=options.loop)
+        decoded = decoder(latents)
+        if brief is not None and brief.contour is not None and not options.loop:
+            decoded = brightened(decoded, RATE, brief.contour.lightness, take.seconds)
+        samples = _finished(decoded, take.begin, end, loop=options.loop)
         return Snippet(samples, RATE, genre, provenance=made, take=take, latents=latents)
 
     def _check(self, options: Options, genre: str | None) -> None:

@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+LEFT_RIGHT, CENTRE_OUT, TOP_DOWN, WHOLE = "left-right", "centre-out", "top-down", "whole"
+ORDERS = (LEFT_RIGHT, CENTRE_OUT, TOP_DOWN, WHOLE)
+"""In which a picture can be read while the music plays; as a whole it is the same throughout."""
+
 
 @dataclass(frozen=True)
 class Wishes:
     """What a score is asked to be beyond genre, seed and length in seconds; None leaves it to picture and seed.
 
-    `style` is one of the genre, such as bossa. `mood` has any of tempo, major, brightness, density, dynamics and
-    tension, each from 0 to 1, by name or in a text such as major=0.8,density=0.3. `bpm` is in quarter notes per minute,
-    `key` such as F# or Bbm, `mode` such as minor or dorian, `metre` such as 6/8, `bars` the length. `instruments` and
-    `sections` are names, or one text with commas between them. `quote` is the title of a known work whose beginning the
-    tune has.
+    `style` is one of the genre, such as bossa. `mood` has any of tempo, major, brightness, density, dynamics, tension
+    and energy, each from 0 to 1, by name or in a text such as major=0.8,density=0.3. `bpm` is in quarter notes per
+    minute, `key` such as F# or Bbm, `mode` such as minor or dorian, `metre` such as 6/8, `bars` the length.
+    `instruments` and `sections` are names, or one text with commas between them. `quote` is the title of a known work
+    whose beginning the tune has. `read` is one of `ORDERS`, in which the picture is read.
     """
 
     style: str | None = None
@@ -28,6 +32,7 @@ class Wishes:
     instruments: Sequence[str] | str | None = None
     sections: Sequence[str] | str | None = None
     quote: str | None = None
+    read: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """What is asked for, by name, for JSON."""

@@ -9,8 +9,8 @@ mediated by emotion, PNAS 2013). Each attribute has evidence of its own:
 - tempo from saturation and detail: faster music goes with more saturated colours (Palmer et al.), as arousal does
   (Whiteford et al.; Valdez & Mehrabian, Effects of color on emotions, 1994). That many edges are as arousing as vivid
   colours is a guess.
-- brightness from lightness: higher and brighter sound goes with lighter colours (Marks, On cross-modal similarity, 1987;
-  Spence, Crossmodal correspondences: a tutorial review, 2011).
+- brightness from lightness: higher and brighter sound goes with lighter colours (Marks, On cross-modal similarity,
+  1987; Spence, Crossmodal correspondences: a tutorial review, 2011).
 - density from detail and variety of colours, dynamics from contrast, and tension from contrast and clashing hues are
   guesses; the last leans on the preference for harmonious, similar hues (Schloss & Palmer, Aesthetic response to color
   combinations, 2011).
@@ -67,6 +67,11 @@ def mood_of(appearance: Appearance) -> Mood:
 def tension_of(appearance: Appearance) -> float:
     """The tension that a picture suggests, from consonant harmony, 0, to dissonant harmony, 1."""
     return _together(appearance.contrast, appearance.clash)
+
+
+def energy_of(appearance: Appearance) -> float:
+    """The energy that a picture suggests, from calm, 0, to full, 1: a guess, after the arousal of saturated colours."""
+    return _together(appearance.saturation, appearance.contrast)
 
 
 def moods_of(characters: Sequence[Character]) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ class Provenance:
     """How a snippet came about, and with the picture all that it takes to make it again.
 
     `saw` describes the picture, `asked` the mood that it asks for and `played` the mood of the first known embedding,
-    each in words; `embeddings` credits the known embeddings in the order in which they are heard, or whose sound they
+    each in words; `sentence` says in plain English what was seen and what it did, and `content` is what was seen or
+    read. `embeddings` credits the known embeddings in the order in which they are heard, or whose sound they
     lend. A composed snippet has the `brief` of its score, one of somebody else's score its `score`. `img2music` and
     `models` are versions. A reconstruction has the name of its recording as `reconstruction_of` and no `engine`. A
     recording that was only loaded has nothing of all this.
@@ -47,6 +49,8 @@ class Provenance:
     saw: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     played: tuple[str, ...] = ()
+    sentence: str = ""
+    content: tuple[Mapping[str, object], ...] = ()
     embeddings: tuple[Credit, ...] = ()
     bank: OwnBankFile | None = None
     brief: Brief | None = None

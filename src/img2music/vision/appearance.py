@@ -129,7 +129,7 @@ def measure(picture: Image.Image) -> dict[str, float]:
     """The attributes themselves, from colours in Oklab (Ottosson, 2020)."""
     # bicubic resampling gives nearly the same from every size; block means depend on where the blocks begin
     small = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    light, red, yellow = _oklab(np.asarray(small, np.float32) / 255)
+    light, red, yellow = oklab_of(small)
     saturation = _mean(np.hypot(red, yellow))
     return {
         "lightness": _mean(light),
@@ -151,8 +151,9 @@ def _std(values: np.ndarray) -> float:
     return _mean(np.square(values - _mean(values))) ** 0.5
 
 
-def _oklab(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """sRGB `(H, W, 3)` in 0..1 to lightness, green to red, and blue to yellow, each `(H, W)`."""
+def oklab_of(picture: Image.Image) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pixels of an RGB picture in Oklab: lightness, green to red, and blue to yellow, each `(H, W)`."""
+    rgb = np.asarray(picture, np.float32) / 255
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     cones = linear @ np.array(
         [[0.4122214708, 0.2119034982, 0.0883024619], [0.5363325363, 0.6806995451, 0.2817188376],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image
@@ -11,7 +12,10 @@ from PIL import Image
 from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.vision.appearance import Appearance, appearance_of
-from img2music.vision.fingerprint import fingerprint_of
+from img2music.vision.colours import colour_of
+from img2music.vision.contours import PictureContour, contours_of
+from img2music.vision.fingerprint import fingerprint_of, sketch_of
+from img2music.vision.objects import OBJECTS, SEEN, ObjectClassifier
 from img2music.vision.ocr.known_names import NAMES, KnownName, KnownNames
 from img2music.vision.ocr.recognition import OCR, weigh
 from img2music.vision.ocr.text_classifier import WORDS, WordClassifier
@@ -40,6 +44,14 @@ class Classification:
     """Names of known artists in that text, likeliest first."""
     fingerprint: str = ""
     """What tells the picture from all others; see `fingerprint_of`."""
+    objects: Mapping[str, float] = field(default_factory=dict)
+    """The probability of each class of objects and scenes, together 1; empty where the models know none."""
+    contours: Mapping[str, PictureContour | None] = field(default_factory=dict)
+    """How the picture changes as it is read, in each of `ORDERS`."""
+    colour: str = ""
+    """The name of the colour that most of the picture has."""
+    sketch: int = 0
+    """What tells the picture from most others, and is the same when it is saved again; see `sketch_of`."""
 
     @property
     def genre(self) -> str:
@@ -77,14 +89,16 @@ class Classifier:
         self._genres = models.classes
         self._ocr = None if ocr is None else ocr.result()
         self._words = WordClassifier.load(models) if models.has(WORDS) else None
+        self._objects = ObjectClassifier.load(models) if models.has(OBJECTS) else None
         self._names = KnownNames.load(models) if models.has(WORDS) and models.has(NAMES) else None
 
     def __call__(self, picture: Image.Image) -> Classification:
         """Classify an RGB picture."""
         with ThreadPoolExecutor(1) as aside:
             lines = aside.submit(self._ocr, picture) if self._ocr else None
-            probabilities, features = self._look(picture)
+            probabilities, features, objects = self._look(picture)
             appearance, fingerprint = appearance_of(picture), fingerprint_of(picture)
+            contours, sketch = contours_of(picture), sketch_of(picture)
         text, names = "", list[KnownName]()
         if lines and self._words:
             readings = lines.result()
@@ -95,15 +109,25 @@ class Classifier:
                 probabilities = self._names.join(probabilities, names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
         return Classification(
-            by_genre, features, appearance=appearance, words=text, names=tuple(names), fingerprint=fingerprint
+            by_genre,
+            features,
+            appearance=appearance,
+            words=text,
+            names=tuple(names),
+            fingerprint=fingerprint,
+            objects=objects,
+            contours=contours,
+            colour=colour_of(picture),
+            sketch=sketch,
         )
 
-    def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray]:
-        """The image network's genre probabilities `(G,)` and features `(D,)`."""
+    def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+        """The image network's genre probabilities `(G,)` and features `(D,)`, and the probabilities of objects."""
         pixels = to_input(picture, self._size)
-        likely, seen = self._network(["probabilities", "features"], picture=pixels)
+        wanted = ["probabilities", "features", *([SEEN] if self._objects else [])]
+        likely, seen, *last = self._network(wanted, picture=pixels)
         if likely.shape != (1, len(self._genres)) or seen.ndim != 2 or len(seen) != 1 or seen.size == 0:
             raise self._network.misfit()
         if likely.min() < 0 or abs(float(likely.sum()) - 1) > _ROUNDING:
             raise self._network.misfit()
-        return likely[0], seen[0]
+        return likely[0], seen[0], self._objects(last[0].ravel()) if self._objects else {}
