@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from img2music.briefing import blended, brief_of, picture_seed, with_appearance
+from img2music.briefing import blended, brief_of, picture_seed, with_picture
 from img2music.composition.compose import Stage, stages, whole_length
 from img2music.composition.finishing import PHRASE
 from img2music.composition.planning.length import counted
@@ -40,7 +40,7 @@ def composed(classification: Classification, options: Options, genre: str) -> li
     Raises `OptionError` when the wishes cannot be met.
     """
     brief = brief_of(options.wishes, genre, options.seed, options.seconds)
-    brief = with_appearance(brief, classification.appearance, classification.fingerprint)
+    brief = with_picture(brief, classification, options.wishes.read)
     return stages(blended(brief, classification.probabilities) if options.blend else brief)
 
 

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from img2music.composition.brief import MODES, Brief, Feeling, parse_key, parse_metre
 from img2music.composition.compose import compose as compose_brief
+from img2music.composition.contour import Contour
 from img2music.composition.score import Score
+from img2music.composition.style import styles_of
+from img2music.content.content import content_of
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
-from img2music.wishes import Change, Extension, Wishes
+from img2music.wishes import LEFT_RIGHT, ORDERS, Change, Extension, Wishes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -45,13 +48,15 @@ def compose(
     sections: Sequence[str] | str | None = None,
     blend: str | None = None,
     quote: str | None = None,
+    read: str | None = None,
     changes: Sequence[Change] = (),
     models: str | Path | None = None,
 ) -> Score:
     """A score for a picture, or for a genre alone.
 
-    The picture says genre and mood, as far as `genre` and `mood` leave them open. `mood` has any of tempo, major,
-    brightness, density, dynamics and tension, each from 0 to 1. `bpm` is in quarter notes per minute, `key` such as F#
+    The picture says genre, mood and what else is in it, as far as the options leave it open; it is `read` from
+    left-right, centre-out, top-down or as a whole. `mood` has any of tempo, major, brightness, density, dynamics,
+    tension and energy, each from 0 to 1. `bpm` is in quarter notes per minute, `key` such as F#
     or Bb, `mode` such as minor or dorian, `metre` such as 6/8; `blend` is a second genre and its share, such as
     jazz=0.4; `quote` is the title of a known work whose beginning the tune has. What is left open is drawn by `seed`.
     `changes` are made to the piece one after the other, such as `Extension(seconds=30)` or `Remake(section=2, seed=9)`.
@@ -70,6 +75,7 @@ def compose(
         instruments=instruments,
         sections=sections,
         quote=quote,
+        read=read,
         changes=tuple(changes),
     )
     brief = brief_of(wishes, genre or "", seed=seed, seconds=seconds)
@@ -79,7 +85,7 @@ def compose(
     if genre is not None:
         check_genre(genre)
     if picture is not None:
-        return compose_brief(_seen(brief, picture, models))
+        return compose_brief(_seen(brief, picture, models, read))
     if genre is None:
         raise OptionError("There is neither a picture nor a genre; give one of them.")
     return compose_brief(brief)
@@ -90,6 +96,8 @@ def brief_of(wishes: Wishes, genre: str = "", seed: int = 0, seconds: float | No
     tonic, own_mode = (None, None) if wishes.key is None else parse_tonality(wishes.key)
     if wishes.mode is not None and own_mode not in (None, wishes.mode):
         raise OptionError(f"{wishes.key} is {own_mode}, not {wishes.mode}; give one of them.")
+    if wishes.read is not None and wishes.read not in ORDERS:
+        raise OptionError(f"read is '{wishes.read}'; choose one of {', '.join(ORDERS)}.")
     return Brief(
         genre,
         parse_mood(wishes.mood) if isinstance(wishes.mood, str) else feeling_of(wishes.mood or {}),
@@ -108,40 +116,58 @@ def brief_of(wishes: Wishes, genre: str = "", seed: int = 0, seconds: float | No
     )
 
 
-def _seen(brief: Brief, picture: str | Path | bytes | Image.Image, models: str | Path | None) -> Brief:
-    """The brief with what the picture says. Networks look at it only if the genre is open."""
+def _seen(
+    brief: Brief, picture: str | Path | bytes | Image.Image, models: str | Path | None, read: str | None
+) -> Brief:
+    """The brief with what the picture says."""
+    from img2music.models.folder import Models
+    from img2music.vision.classifier import Classifier
     from img2music.vision.picture import load_picture
 
     image = load_picture(picture)
-    if brief.genre:
-        from img2music.vision.appearance import appearance_of
-        from img2music.vision.fingerprint import fingerprint_of
-
-        return with_appearance(brief, appearance_of(image), fingerprint_of(image))
-    from img2music.models.folder import Models
-    from img2music.vision.classifier import Classifier
-
-    return with_picture(brief, Classifier(Models(None if models is None else Path(models)))(image))
+    return with_picture(brief, Classifier(Models(None if models is None else Path(models)))(image), read)
 
 
-def with_picture(brief: Brief, classification: Classification) -> Brief:
-    """The brief with genre and mood of a picture where it leaves them open, and a seed that is the picture's own."""
+def with_picture(brief: Brief, classification: Classification, read: str | None = None) -> Brief:
+    """The brief with what a picture says where it leaves it open: genre, mood, and by its content instruments, style
+    and room. The picture, `read` in one of the orders, by default from left to right, is the music's contour, and gives
+    it seeds of its own."""
     known = replace(brief, genre=brief.genre or classification.among(GENRES).genre)
-    return with_appearance(known, classification.appearance, classification.fingerprint)
+    content = content_of(classification.objects, classification.words)
+    contour = classification.contours.get(read or LEFT_RIGHT)
+    return replace(
+        known,
+        feeling=_felt(brief.feeling, classification.appearance, content.moves),
+        seed=picture_seed(classification.fingerprint, brief.seed),
+        style=brief.style or _style_of(known, content.styles),
+        featured=(content.instruments or None) if brief.instruments is None else None,
+        contour=None if contour is None else Contour(contour.lightness, contour.detail, contour.height),
+        room=content.room,
+        band=picture_seed(str(classification.sketch), brief.seed),
+    )
 
 
-def with_appearance(brief: Brief, appearance: Appearance, fingerprint: str) -> Brief:
-    """The brief with the mood of a picture where it leaves it open, and a seed that is the picture's own."""
-    from img2music.generation.mood import mood_of
+def _felt(feeling: Feeling, appearance: Appearance, moves: Mapping[str, float]) -> Feeling:
+    """The feeling with what a picture's colours suggest, and what its content adds, where it is left open."""
+    from img2music.generation.mood import energy_of, mood_of, tension_of
 
-    seen = {name: round(value, 3) for name, value in asdict(mood_of(appearance)).items()}
-    asked = asdict(brief.feeling)
-    feeling = Feeling(**{name: value if value is not None else seen.get(name) for name, value in asked.items()})
-    return replace(brief, feeling=feeling, seed=picture_seed(fingerprint, brief.seed))
+    suggested = asdict(mood_of(appearance))
+    suggested |= {"tension": tension_of(appearance), "energy": energy_of(appearance)}
+    seen = {name: round(min(max(value + moves.get(name, 0.0), 0.0), 1.0), 3) for name, value in suggested.items()}
+    asked = asdict(feeling)
+    return Feeling(**{name: seen.get(name) if value is None else value for name, value in asked.items()})
+
+
+def _style_of(brief: Brief, styles: Sequence[str]) -> str | None:
+    """The first of the styles that the genre has, unless something is asked for that it might not do."""
+    if brief.metre is not None or brief.quote is not None:
+        return None
+    known = styles_of(check_genre(brief.genre))
+    return next((style for style in styles if style in known), None)
 
 
 def mood_asked(brief: Brief) -> Mood:
-    """What a brief says of the moods that pictures suggest. It must say all of them, as one `with_appearance` does."""
+    """What a brief says of the moods that pictures suggest. It must say all of them, as one `with_picture` does."""
     from img2music.generation.mood import Mood
 
     return Mood(**{attribute.name: getattr(brief.feeling, attribute.name) for attribute in fields(Mood)})

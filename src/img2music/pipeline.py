@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image
 
 from img2music.arranging import composed, passages_for, written
+from img2music.audio.brightening import brightened
 from img2music.audio.files.io import MAX_SECONDS, load_audio, load_stereo
 from img2music.audio.level import level, normalise_level
 from img2music.audio.limiter import limit_peak
@@ -26,6 +27,8 @@ from img2music.audio.splice import spliced
 from img2music.banks.known_music import KnownMusic
 from img2music.briefing import brief_of, mood_asked
 from img2music.composition.reading.score_file import ScoreFile
+from img2music.content.content import content_of
+from img2music.content.sentence import sentence_for, sentence_without_score
 from img2music.errors import ModelError, OptionError
 from img2music.generation.choice import joined, ranked
 from img2music.generation.codec import Encoder
@@ -46,7 +49,7 @@ from img2music.synthesis.take import AFTER, Take
 from img2music.version import __version__
 from img2music.vision.classifier import Classification, Classifier
 from img2music.vision.picture import load_picture
-from img2music.wishes import NO_WISHES, Wishes
+from img2music.wishes import LEFT_RIGHT, NO_WISHES, Wishes
 
 _FADE = (0.01, 0.25)  # s, at the beginning and at the end
 
@@ -216,6 +219,7 @@ class Img2Music:
         engine = options.engine_of(self.engines)
         mood = mood_of(classification.appearance)
         nearest = classification.among(self.genres())
+        content = content_of(classification.objects, classification.words)
         made = Provenance(
             seed=options.seed,
             alpha=options.strength(engine, genre),
@@ -227,6 +231,8 @@ class Img2Music:
             saw=tuple(classification.appearance.words()),
             asked=tuple(mood.words()),
             looks_like=nearest.other or "",
+            content=tuple(content.as_list()),
+            sentence=sentence_without_score(content, classification.colour, genre, mood.words()),
             img2music=__version__,
             models=self.models.version,
         )
@@ -264,10 +270,14 @@ class Img2Music:
         make = composed if file is None else partial(written, file)
         player, decoder = self._player(genre), self._decoder(genre)
         passages = passages_for(make(classification, options, genre), options, decoder.steps_per_second)
-        style, brief = None, passages[-1].take.score.brief
+        score = passages[-1].take.score
+        style, brief = None, score.brief
         if brief is not None:
             mood = mood_asked(brief)
             made = replace(made, brief=brief, asked=tuple(mood.words()))
+        content = content_of(classification.objects, classification.words)
+        told = sentence_for(content, classification.colour, score, options.wishes.read or LEFT_RIGHT)
+        made = replace(made, sentence=told)
         if file is not None:
             made = replace(made, score=ScoreSource(file.path.name, file.sha256))
         if options.bank is not None:
@@ -283,6 +293,8 @@ class Img2Music:
                 take.performance, take.end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
             )
             decoded = self._decoded(latents, genre, options)
+            if brief is not None and brief.contour is not None and not options.loop:
+                decoded = brightened(decoded, decoder.rate, brief.contour.lightness, take.seconds)
             return latents, _finished(decoded, decoder.rate, begin=take.begin, end=take.end, loop=options.loop)
 
         latents, samples = played(passages[0].take)

@@ -44,15 +44,21 @@ def with_change(changes: tuple[Change, ...], change: Change) -> tuple[Change, ..
     return (*changes, change)
 
 
+LEFT_RIGHT, CENTRE_OUT, TOP_DOWN, WHOLE = "left-right", "centre-out", "top-down", "whole"
+ORDERS = (LEFT_RIGHT, CENTRE_OUT, TOP_DOWN, WHOLE)
+"""In which a picture can be read while the music plays; as a whole it is the same throughout."""
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What a score is asked to be beyond genre, seed and length in seconds; None leaves it to picture and seed.
 
-    `style` is one of the genre, such as bossa. `mood` has any of tempo, major, brightness, density, dynamics and
-    tension, each from 0 to 1, by name or in a text such as major=0.8,density=0.3. `bpm` is in quarter notes per minute,
-    `key` such as F# or Bbm, `mode` such as minor or dorian, `metre` such as 6/8, `bars` the length. `instruments` and
-    `sections` are names, or one text with commas between them. `quote` is the title of a known work whose beginning the
-    tune has. `changes` are made to the piece one after the other.
+    `style` is one of the genre, such as bossa. `mood` has any of tempo, major, brightness, density, dynamics, tension
+    and energy, each from 0 to 1, by name or in a text such as major=0.8,density=0.3. `bpm` is in quarter notes per
+    minute, `key` such as F# or Bbm, `mode` such as minor or dorian, `metre` such as 6/8, `bars` the length.
+    `instruments` and `sections` are names, or one text with commas between them. `quote` is the title of a known work
+    whose beginning the tune has. `read` is one of `ORDERS`, in which the picture is read.
+    `changes` are made to the piece one after the other.
     """
 
     style: str | None = None
@@ -65,6 +71,7 @@ class Wishes:
     instruments: Sequence[str] | str | None = None
     sections: Sequence[str] | str | None = None
     quote: str | None = None
+    read: str | None = None
     changes: tuple[Change, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from PIL import Image
 
 from img2music.audio.descriptors import Character
 from img2music.generation.bank import VARIANTS, Bank, BankEntry
-from img2music.generation.mood import Mood, distances, mood_of, moods_of
+from img2music.generation.mood import Mood, distances, mood_of, moods_of, tension_of
 from img2music.vision.appearance import Appearance, appearance_of
 
 SHARE = st.floats(0, 1)
@@ -84,10 +84,43 @@ def test_light_colourful_warm_pictures_ask_for_fast_bright_music_in_major() -> N
     assert dark.words() == ["slow", "minor", "low and dark in sound", "few notes", "even in loudness"]
 
 
+MIDDLING = Appearance(*[0.5] * 7)
+
+
+@pytest.mark.parametrize(
+    ("look", "moved"),
+    [
+        ({"warmth": 0.7}, {"major"}),
+        ({"saturation": 0.7}, {"tempo"}),
+        ({"variety": 0.7}, {"density"}),
+        ({"clash": 0.7}, {"tension"}),
+        ({"lightness": 0.7, "warmth": 0.3}, {"brightness"}),
+        ({"contrast": 0.7, "clash": 0.3}, {"dynamics"}),
+    ],
+)
+def test_each_attribute_of_a_mood_can_move_alone(look: dict[str, float], moved: set[str]) -> None:
+    before, after = (
+        asdict(mood_of(seen)) | {"tension": tension_of(seen)} for seen in (MIDDLING, replace(MIDDLING, **look))
+    )
+    assert {name for name in before if after[name] > before[name] + 0.1} == moved
+    assert all(after[name] == pytest.approx(before[name]) for name in set(before) - moved)
+
+
+def test_opposite_hues_clash_and_similar_ones_do_not() -> None:
+    def halves(left: str, right: str) -> Image.Image:
+        picture = Image.new("RGB", (64, 64), left)
+        picture.paste(right, (32, 0, 64, 64))
+        return picture
+
+    clashing, similar = (appearance_of(halves("#c03030", right)).clash for right in ("#209060", "#c05030"))
+    assert clashing > 0.9 > 0.5 > similar
+    assert "of clashing hues" in appearance_of(halves("#c03030", "#209060")).words()
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.builds(Appearance, SHARE, SHARE, SHARE, SHARE, SHARE, SHARE))
 def test_what_is_asked_for_lies_between_0_and_1(appearance: Appearance) -> None:
-    assert all(0 <= share <= 1 for share in astuple(mood_of(appearance)))
+    assert all(0 <= share <= 1 for share in (*astuple(mood_of(appearance)), tension_of(appearance)))
 
 
 def test_moods_of_pieces_are_their_ranks() -> None:

@@ -10,8 +10,9 @@ import numpy as np
 
 from img2music.errors import ModelError
 from img2music.generation.bank import Bank, BankEntry
-from img2music.generation.bank_format import DIRECTIONS, metadata_of, pack, principal_directions
+from img2music.generation.bank_format import DIRECTIONS, pack, principal_directions
 from img2music.models.folder import ENCODER, SIDE_ENCODER, Models
+from img2music.models.tensors import read_metadata
 from img2music.system.json_text import parse_json
 
 
@@ -38,7 +39,7 @@ class OwnBank:
         """The bank in the bytes of a file called `name`. Raises `ModelError` when they are damaged."""
         try:
             bank = Bank.parse(data, name)
-            metadata = metadata_of(data)
+            metadata = read_metadata(data)
             encoder, sources = str(metadata["encoder"]), list(map(str, parse_json(metadata["sources"])))
             latents = bank.latents * bank.scale[:, None]
             known = tuple(KnownEmbedding(*one) for one in zip(bank.entries, latents, sources, strict=True))

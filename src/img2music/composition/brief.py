@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from img2music.composition.contour import Contour
 from img2music.composition.metre import Metre
 from img2music.errors import OptionError
 from img2music.wishes import Change, Extension, Remake
@@ -28,9 +29,10 @@ _METRE = re.compile(r"(\d{1,2})/(\d{1,2})")
 
 _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("genre", "mode", "metre", "style", "blend", "quote"), (str,)),
-    **dict.fromkeys(("seed", "bars", "key"), (int,)),
-    **dict.fromkeys(("seconds", "bpm", "share"), (int, float)),
-    **dict.fromkeys(("instruments", "sections"), (list, tuple)),
+    **dict.fromkeys(("seed", "bars", "key", "band"), (int,)),
+    **dict.fromkeys(("seconds", "bpm", "share", "room"), (int, float)),
+    **dict.fromkeys(("instruments", "sections", "featured"), (list, tuple)),
+    "contour": (Mapping,),
 }
 """What values of a brief are in JSON."""
 
@@ -41,7 +43,8 @@ class Feeling:
 
     `tempo` is from slow to fast for its genre, `major` from minor to major, `brightness` from low to high register and
     dark to bright instruments, `density` from few to many notes, `dynamics` from even to changing loudness, `tension`
-    from consonant to dissonant harmony.
+    from consonant to dissonant harmony, `energy` from calm, with few players, to full and loud; without an `energy`
+    sections have what is usual.
     """
 
     tempo: float | None = None
@@ -50,6 +53,7 @@ class Feeling:
     density: float | None = None
     dynamics: float | None = None
     tension: float | None = None
+    energy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,10 @@ class Brief:
     and `bars` the exact number of bars; `sections` are names in order, such as intro, verse, chorus. `blend` is a
     second genre that lends the `share` of its manner: first its drums, then its bass, its chords, its tune. `quote` is
     the title of a known work whose beginning the tune has. `changes` are made to the piece one after the other.
+
+    `featured` names instruments of which the first has the tune if it can, and the others play where they fit, among
+    those that the style is used to. `contour` is how the music changes over time. `room` is where it is played, from
+    dry, 0, to a cathedral, 1. `band` is the seed of style, metre and players instead of `seed`.
     """
 
     genre: str
@@ -78,7 +86,16 @@ class Brief:
     blend: str | None = None
     share: float = 0.5
     quote: str | None = None
+    featured: tuple[str, ...] | None = None
+    contour: Contour | None = None
+    room: float | None = None
+    band: int | None = None
     changes: tuple[Change, ...] = ()
+
+    @property
+    def band_seed(self) -> int:
+        """The seed of style, metre and players."""
+        return self.seed if self.band is None else self.band
 
     def as_dict(self) -> dict[str, Any]:
         """The brief in values that JSON has, without what it leaves open."""
@@ -102,11 +119,13 @@ class Brief:
                     continue
                 if not isinstance(known[name], kinds) or isinstance(known[name], bool):
                     raise OptionError(f"This is no brief: {name} cannot be {known[name]!r}.")
-            for name in ("instruments", "sections"):
+            for name in ("instruments", "sections", "featured"):
                 if known.get(name) is not None:
                     known[name] = tuple(str(item) for item in known[name])
             if known.get("metre") is not None:
                 known["metre"] = parse_metre(str(known["metre"]))
+            if known.get("contour") is not None:
+                known["contour"] = Contour.from_dict(known["contour"])
             known["changes"] = tuple(map(change_of, known.get("changes") or ()))
             feeling = {name: float(value) for name, value in known.get("feeling", {}).items()}
             return cls(**known | {"feeling": Feeling(**feeling)})

@@ -8,6 +8,7 @@ from functools import cached_property
 from math import log2
 
 from img2music.composition.brief import MINOR_MODES
+from img2music.composition.contour import Contour, at
 from img2music.composition.metre import Metre
 from img2music.composition.score import ChordSymbol, Instrument, Role, Section, Swing, TempoMap
 
@@ -17,7 +18,7 @@ _USUAL_PULSE = 105.0
 
 @dataclass(frozen=True)
 class Mood:
-    """As `Feeling`, with nothing left open: each from 0 to 1."""
+    """As `Feeling`, with nothing left open: each from 0 to 1. The energy is that of the sections."""
 
     tempo: float
     major: float
@@ -51,6 +52,7 @@ class Plan:
 
     `bars` bars are divided into `sections`; the last bar is the final chord. `chords` follow each other without gaps
     from beat 0 to the end; they are empty only while a style makes them, and `borrowed` where a known work is quoted.
+    `contour` is how the music changes over time.
     """
 
     genre: str
@@ -66,6 +68,7 @@ class Plan:
     players: tuple[Player, ...]
     mood: Mood
     borrowed: bool = False
+    contour: Contour | None = None
     _starts: tuple[float, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -96,6 +99,14 @@ class Plan:
     def density_per_beat(self) -> float:
         """How many notes a beat has, from 0 to 1, for the density of the mood, which is heard by the second."""
         return min(max(self.mood.density - 0.5 * log2(self.tempo.initial / self.metre.pulse / _USUAL_PULSE), 0.0), 1.0)
+
+    def lift(self, beat: float) -> float:
+        """Semitones by which the contour moves music up or down at a beat."""
+        return 0.0 if self.contour is None else self.contour.lift(beat / self.beats)
+
+    def detail(self, beat: float) -> float:
+        """How full the contour is at a beat, from 0 to 1."""
+        return 0.5 if self.contour is None else at(self.contour.detail, beat / self.beats)
 
     @property
     def minor(self) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from safetensors.numpy import save
 
-from img2music.models.tensors import read_tensors
+from img2music.models.tensors import read_metadata, read_tensors
 
 DIRECTIONS = 16
 """Principal directions that a bank has."""
@@ -48,12 +48,7 @@ def unpack(data: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     tensors = read_tensors(data)
     if "ends" in tensors:
         tensors["latents"] = _inflate(tensors["latents"].tobytes(), tensors.pop("ends"), len(tensors["scale"]))
-    return tensors, metadata_of(data)
-
-
-def metadata_of(data: bytes) -> dict[str, str]:
-    """The metadata of a file, without reading its tensors."""
-    return _header(data)["__metadata__"]
+    return tensors, read_metadata(data)
 
 
 def principal_directions(means: np.ndarray) -> np.ndarray:

@@ -1,11 +1,19 @@
 """Mood, which links pictures and music: the mood that a picture suggests, and the moods of known pieces.
 
-People match music with colours by the emotion in both. Faster music in major goes with lighter, more saturated and
-warmer colours, slower music in minor with darker, duller and bluer ones (Palmer, Schloss, Xu & Prado-León,
-Music–color associations are mediated by emotion, PNAS 2013; Whiteford, Schloss, Helwig & Palmer, Color, music, and
-emotion: Bach to the blues, i-Perception 2018). Higher and brighter sound goes with lighter colours (Spence, Crossmodal
-correspondences: a tutorial review, 2011). That many edges and colours suggest many notes, and contrast changes of
-loudness, is an assumption of this project.
+People match music with colours by the emotion in both (Palmer, Schloss, Xu & Prado-León, Music–color associations are
+mediated by emotion, PNAS 2013). Each attribute has evidence of its own:
+
+- mode from warmth and lightness: music in major goes with lighter and yellower colours, music in minor with darker and
+  bluer ones (Palmer et al.), as valence does (Whiteford, Schloss, Helwig & Palmer, Color, music, and emotion: Bach to
+  the blues, i-Perception 2018).
+- tempo from saturation and detail: faster music goes with more saturated colours (Palmer et al.), as arousal does
+  (Whiteford et al.; Valdez & Mehrabian, Effects of color on emotions, 1994). That many edges are as arousing as vivid
+  colours is a guess.
+- brightness from lightness: higher and brighter sound goes with lighter colours (Marks, On cross-modal similarity,
+  1987; Spence, Crossmodal correspondences: a tutorial review, 2011).
+- density from detail and variety of colours, dynamics from contrast, and tension from contrast and clashing hues are
+  guesses; the last leans on the preference for harmonious, similar hues (Schloss & Palmer, Aesthetic response to color
+  combinations, 2011).
 """
 
 from __future__ import annotations
@@ -48,12 +56,22 @@ def mood_of(appearance: Appearance) -> Mood:
     """The mood that a picture suggests."""
     look = appearance
     return Mood(
-        tempo=_together(look.saturation, look.lightness, look.warmth),
-        major=_together(look.lightness, look.saturation, look.warmth),
+        tempo=_together(look.saturation, look.detail),
+        major=_together(look.warmth, look.lightness),
         brightness=look.lightness,
         density=_together(look.detail, look.variety),
         dynamics=look.contrast,
     )
+
+
+def tension_of(appearance: Appearance) -> float:
+    """The tension that a picture suggests, from consonant harmony, 0, to dissonant harmony, 1."""
+    return _together(appearance.contrast, appearance.clash)
+
+
+def energy_of(appearance: Appearance) -> float:
+    """The energy that a picture suggests, from calm, 0, to full, 1: a guess, after the arousal of saturated colours."""
+    return _together(appearance.saturation, appearance.contrast)
 
 
 def moods_of(characters: Sequence[Character]) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 from safetensors import deserialize
 
@@ -20,3 +22,12 @@ def read_tensors(data: bytes) -> dict[str, np.ndarray]:
         name: np.frombuffer(tensor["data"], _DTYPES[tensor["dtype"]]).reshape(tensor["shape"])
         for name, tensor in deserialize(data)
     }
+
+
+def read_metadata(data: bytes) -> dict[str, str]:
+    """The metadata in the bytes of a file, without reading its tensors.
+
+    Raises `KeyError` when it has none, and `ValueError` or `TypeError` when the file is damaged.
+    """
+    found: dict[str, str] = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -32,12 +33,12 @@ class Provenance:
     """How a snippet came about, and with the picture all that it takes to make it again.
 
     `saw` describes the picture, `asked` the mood that it asks for and `played` the mood of the first known embedding,
-    each in words; `looks_like` is the picture's genre where that is none that is played; `embeddings` credits the known
-    embeddings in the order in which they are heard, or whose sound they lend. `mono` says that one channel was asked for
-    where the models have two. A composed snippet has the `brief` of its score, one of somebody else's score its `score`.
-    `img2music` and `models` are versions. A reconstruction has the
-    name of its recording as `reconstruction_of` and no `engine`. A recording that was only loaded has nothing of all
-    this.
+    each in words; `looks_like` is the picture's genre where that is none that is played; `sentence` says in plain
+    English what was seen and what it did, and `content` is what was seen or read. `embeddings` credits the known
+    embeddings in the order in which they are heard, or whose sound they lend. `mono` says that one channel was asked
+    for where the models have two. A composed snippet has the `brief` of its score, one of somebody else's score its
+    `score`. `img2music` and `models` are versions. A reconstruction has the name of its recording as
+    `reconstruction_of` and no `engine`. A recording that was only loaded has nothing of all this.
     """
 
     seed: int = 0
@@ -51,6 +52,8 @@ class Provenance:
     asked: tuple[str, ...] = ()
     played: tuple[str, ...] = ()
     looks_like: str = ""
+    sentence: str = ""
+    content: tuple[Mapping[str, object], ...] = ()
     embeddings: tuple[Credit, ...] = ()
     bank: OwnBankFile | None = None
     brief: Brief | None = None

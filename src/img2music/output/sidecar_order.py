@@ -79,6 +79,7 @@ def _wishes(facts: Any) -> Wishes:
         instruments=maybe(_names, facts.get("instruments")),
         sections=maybe(_names, facts.get("sections")),
         quote=maybe(text, facts.get("quote")),
+        read=maybe(text, facts.get("read")),
         changes=_changes(facts.get("changes", [])),
     )
 

@@ -63,6 +63,9 @@ _GENRES: Mapping[str, Place] = {
     "pop": Place((0.8, 2.0), (0.6, 1.1), (-3.0, 0.5), (0.0, 0.4)),
     "jazz": Place((0.5, 1.5), (0.6, 1.2), (-3.5, 1.0)),
 }
+_ROOMS: Span = (0.4, 3.2)
+"""Reverberation times in s of the driest and the largest room that a brief can ask for."""
+_WETTEST = 1.3
 _STYLES: Mapping[str, Place] = {
     "dance": Place((0.8, 2.0), (0.6, 1.1), (-2.5, 0.5), (0.0, 0.4), duck=(3.0, 8.0)),
     "boom-bap": Place(
@@ -96,10 +99,14 @@ def mix_for(score: Score) -> Mix:
     place = _STYLES.get(score.style, _GENRES[score.genre])
     wear = _wear(place, rng)
     channels = tuple(_channel(part, score.genre, *wear, rng) for part in score.parts)
+    room, wet = _drawn(place.room, rng), _drawn(place.wet, rng)
+    asked = None if score.brief is None else score.brief.room
+    if asked is not None:
+        room, wet = _between(_ROOMS, asked), _between((place.wet[0], max(place.wet[1], _WETTEST)), asked)
     return Mix(
         channels,
-        _drawn(place.room, rng),
-        _drawn(place.wet, rng),
+        room,
+        wet,
         _drawn(place.crackle, rng),
         _drawn(place.drive, rng),
         _drawn(place.tilt, rng),
@@ -130,6 +137,10 @@ def _channel(part: Part, genre: str, dull: float, duck: float, wobble: float, rn
     if part.role is Role.MELODY and dull:
         return Channel(gain, reverb, 120.0, 1.5 * dull, 0.5 * duck, wobble)
     return Channel(gain, reverb)
+
+
+def _between(span: Span, share: float) -> float:
+    return span[0] + share * (span[1] - span[0])
 
 
 def _drawn(span: Span, rng: np.random.Generator) -> float:

@@ -21,7 +21,7 @@ from img2music.training.export.models import write_manifest
 from img2music.training.export.run import known_facts, renewed
 from img2music.vision.ocr.known_names import NAMES, NO_GENRE
 from img2music.vision.ocr.text_classifier import WORDS
-from img2music.vision.other_genres import OTHER_GENRES, SEEN
+from img2music.vision.other_genres import OTHER_GENRES, STANDARDISED
 
 KEPT = 20_000
 """Groups of letters that are kept, those that tell most: more change nothing."""
@@ -100,10 +100,10 @@ def _show_last_layer(path: Path) -> tuple[np.ndarray, np.ndarray]:
     mean, variance = (stored.get(f"network.body.norm.running_{name}") for name in ("mean", "var"))
     if last is None or mean is None or variance is None:
         raise ModelError(f"{path} is no classifier of the recipe classifier; export that first.")
-    if SEEN not in {output.name for output in graph.output}:
-        graph.node.append(onnx.helper.make_node("Identity", [last.input[0]], [SEEN]))
+    if STANDARDISED not in {output.name for output in graph.output}:
+        graph.node.append(onnx.helper.make_node("Identity", [last.input[0]], [STANDARDISED]))
         kind = onnx.TensorProto.FLOAT
-        graph.output.append(onnx.helper.make_tensor_value_info(SEEN, kind, [1, *mean.dims]))
+        graph.output.append(onnx.helper.make_tensor_value_info(STANDARDISED, kind, [1, *mean.dims]))
         path.write_bytes(model.SerializeToString())
     centre, square = (numpy_helper.to_array(tensor).astype(np.float64) for tensor in (mean, variance))
     return centre, np.sqrt(square + _EPSILON)

@@ -1,4 +1,4 @@
-"""What a picture looks like: lightness, saturation, warmth, contrast, variety of colours and detail."""
+"""What a picture looks like: lightness, saturation, warmth, contrast, variety of colours, detail and clash of hues."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ _COVERS: dict[str, tuple[float, ...]] = {
     ),
     "variety": (0.0001, 0.0051, 0.0087, 0.0175, 0.0238, 0.0295, 0.0349, 0.0406, 0.0469, 0.0563, 0.0694, 0.0806, 0.1755),
     "detail": (0.0029, 0.0453, 0.0571, 0.0751, 0.0890, 0.1003, 0.1111, 0.1225, 0.1355, 0.1534, 0.1781, 0.1992, 0.3607),
+    "clash": (0.0000, 0.0003, 0.0006, 0.0014, 0.0022, 0.0032, 0.0044, 0.0063, 0.0088, 0.0132, 0.0224, 0.0320, 0.1122),
 }
 
 _WORDS = {
@@ -87,6 +88,7 @@ _WORDS = {
     "contrast": ("soft", "contrasty"),
     "variety": ("of few colours", "of many colours"),
     "detail": ("plain", "detailed"),
+    "clash": ("of similar hues", "of clashing hues"),
 }
 _LOW, _HIGH = 0.3, 0.7
 
@@ -104,6 +106,8 @@ class Appearance:
     """Of colours."""
     detail: float
     """How many edges there are."""
+    clash: float = 0.5
+    """How much colours oppose each other, such as red and green."""
 
     def words(self) -> list[str]:
         """The attributes that stand out, in words."""
@@ -122,17 +126,19 @@ def appearance_of(picture: Image.Image) -> Appearance:
 
 
 def measure(picture: Image.Image) -> dict[str, float]:
-    """The six attributes themselves, from colours in Oklab (Ottosson, 2020)."""
+    """The attributes themselves, from colours in Oklab (Ottosson, 2020)."""
     # bicubic resampling gives nearly the same from every size; block means depend on where the blocks begin
     small = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    light, red, yellow = _oklab(np.asarray(small, np.float32) / 255)
+    light, red, yellow = oklab_of(small)
+    saturation = _mean(np.hypot(red, yellow))
     return {
         "lightness": _mean(light),
-        "saturation": _mean(np.hypot(red, yellow)),
+        "saturation": saturation,
         "warmth": _mean(0.5 * red + 0.87 * yellow),  # towards orange, at 60 degrees of hue
         "contrast": _std(light),
         "variety": float(np.hypot(_std(red), _std(yellow))),
         "detail": _mean(np.abs(np.diff(light, axis=0))) + _mean(np.abs(np.diff(light, axis=1))),
+        "clash": saturation - float(np.hypot(_mean(red), _mean(yellow))),  # of opposite hues each takes from the mean
     }
 
 
@@ -145,8 +151,9 @@ def _std(values: np.ndarray) -> float:
     return _mean(np.square(values - _mean(values))) ** 0.5
 
 
-def _oklab(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """sRGB `(H, W, 3)` in 0..1 to lightness, green to red, and blue to yellow, each `(H, W)`."""
+def oklab_of(picture: Image.Image) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pixels of an RGB picture in Oklab: lightness, green to red, and blue to yellow, each `(H, W)`."""
+    rgb = np.asarray(picture, np.float32) / 255
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     cones = linear @ np.array(
         [[0.4122214708, 0.2119034982, 0.0883024619], [0.5363325363, 0.6806995451, 0.2817188376],

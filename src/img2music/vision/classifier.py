@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PIL import Image
@@ -12,11 +12,14 @@ from PIL import Image
 from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.vision.appearance import Appearance, appearance_of
-from img2music.vision.fingerprint import fingerprint_of
+from img2music.vision.colours import colour_of
+from img2music.vision.contours import PictureContour, contours_of
+from img2music.vision.fingerprint import fingerprint_of, sketch_of
+from img2music.vision.objects import LAST_FEATURES, OBJECTS, ObjectClassifier
 from img2music.vision.ocr.known_names import NAMES, KnownName, KnownNames
 from img2music.vision.ocr.recognition import OCR, weigh
 from img2music.vision.ocr.text_classifier import WORDS, WordClassifier
-from img2music.vision.other_genres import OTHER_GENRES, SEEN, OtherGenres
+from img2music.vision.other_genres import OTHER_GENRES, STANDARDISED, OtherGenres
 from img2music.vision.picture import to_input
 
 _LARGEST_SIDE = 2048  # pixels
@@ -42,6 +45,14 @@ class Classification:
     """Names of known artists in that text, likeliest first."""
     fingerprint: str = ""
     """What tells the picture from all others; see `fingerprint_of`."""
+    objects: Mapping[str, float] = field(default_factory=dict)
+    """The probability of each class of objects and scenes, together 1; empty where the models know none."""
+    contours: Mapping[str, PictureContour | None] = field(default_factory=dict)
+    """How the picture changes as it is read, in each of `ORDERS`."""
+    colour: str = ""
+    """The name of the colour that most of the picture has."""
+    sketch: int = 0
+    """What tells the picture from most others, and is the same when it is saved again; see `sketch_of`."""
     other: str | None = None
     """A genre beyond those of `probabilities` that the picture looks more like, where the models know one by sight."""
 
@@ -85,6 +96,17 @@ class Classification:
         return replace(self, probabilities=scaled, other=other)
 
 
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What the image network sees: genre `probabilities` `(G,)`, `features` `(D,)`, the probability of each of the
+    `objects`, and where other genres are told, what its last layer takes, `standardised` `(K,)`."""
+
+    probabilities: np.ndarray
+    features: np.ndarray
+    objects: Mapping[str, float]
+    standardised: np.ndarray | None
+
+
 class Classifier:
     """The exported classifier: an image network and, where the models have them, OCR and a text classifier."""
 
@@ -100,6 +122,7 @@ class Classifier:
         self._genres = models.classes
         self._ocr = None if ocr is None else ocr.result()
         self._words = WordClassifier.load(models) if models.has(WORDS) else None
+        self._objects = ObjectClassifier.load(models) if models.has(OBJECTS) else None
         self._names = KnownNames.load(models) if models.has(WORDS) and models.has(NAMES) else None
         self._others = OtherGenres.load(models) if models.has(WORDS) and models.has(OTHER_GENRES) else None
 
@@ -107,8 +130,10 @@ class Classifier:
         """Classify an RGB picture."""
         with ThreadPoolExecutor(1) as aside:
             lines = aside.submit(self._ocr, picture) if self._ocr else None
-            probabilities, features, seen = self._look(picture)
+            seen = self._look(picture)
             appearance, fingerprint = appearance_of(picture), fingerprint_of(picture)
+            contours, sketch = contours_of(picture), sketch_of(picture)
+        probabilities = seen.probabilities
         text, names, other = "", list[KnownName](), None
         if lines and self._words:
             readings = lines.result()
@@ -117,31 +142,38 @@ class Classifier:
             if self._names:
                 names = self._names.among(readings)
                 probabilities = self._names.join(probabilities, names)
-            if self._others is not None and seen is not None:
-                other = self._others(seen, self._words.values(weigh(readings)), names)
+            if self._others is not None and seen.standardised is not None:
+                other = self._others(seen.standardised, self._words.values(weigh(readings)), names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
         return Classification(
             by_genre,
-            features,
+            seen.features,
             appearance=appearance,
             words=text,
             names=tuple(names),
             fingerprint=fingerprint,
+            objects=seen.objects,
+            contours=contours,
+            colour=colour_of(picture),
+            sketch=sketch,
             other=other,
         )
 
-    def _look(self, picture: Image.Image) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        """The image network's genre probabilities `(G,)`, features `(D,)` and, where other genres are told, what its
-        last layer sees."""
-        pixels = to_input(picture, self._size)
-        outputs = ["probabilities", "features"] if self._others is None else ["probabilities", "features", SEEN]
-        likely, features, *seen = self._network(outputs, picture=pixels)
+    def _look(self, picture: Image.Image) -> _Seen:
+        """What the image network sees in a picture."""
+        outputs = ["probabilities", "features"]
+        asked = [*([LAST_FEATURES] if self._objects else []), *([STANDARDISED] if self._others else [])]
+        likely, features, *more = self._network([*outputs, *asked], picture=to_input(picture, self._size))
         if likely.shape != (1, len(self._genres)) or features.ndim != 2 or len(features) != 1 or features.size == 0:
             raise self._network.misfit()
         if likely.min() < 0 or abs(float(likely.sum()) - 1) > _ROUNDING:
             raise self._network.misfit()
-        if self._others is None:
-            return likely[0], features[0], None
-        if seen[0].shape != (1, self._others.width):
+        found = dict(zip(asked, more, strict=True))
+        if self._others and found[STANDARDISED].shape != (1, self._others.width):
             raise self._network.misfit()
-        return likely[0], features[0], seen[0][0]
+        return _Seen(
+            likely[0],
+            features[0],
+            self._objects(found[LAST_FEATURES].ravel()) if self._objects else {},
+            found[STANDARDISED][0] if self._others else None,
+        )

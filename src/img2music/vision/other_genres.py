@@ -20,7 +20,7 @@ from img2music.vision.ocr.known_names import KnownName, best_likeness
 from img2music.vision.ocr.text_classifier import BUCKETS
 
 OTHER_GENRES = "other_genres.safetensors"
-SEEN = "standardised"
+STANDARDISED = "standardised"
 """The output of the classifier's network that has what its last layer sees."""
 _VECTORS = ("bias", "word_bias", "scale", "offset")
 _NUMBERS = ("matrix", "weights", "shares", "strength", "margin", *_VECTORS)

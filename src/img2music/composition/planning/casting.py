@@ -15,11 +15,20 @@ _FULL = (Role.MELODY, Role.HARMONY, Role.BASS)
 """What music needs: the instruments that are asked for share these among them, as far as they can."""
 
 
-def cast(style: Style, seed: int, mood: Mood) -> list[Player]:
-    """A band that the style is used to, brighter or darker and larger or smaller with the mood."""
+def cast(style: Style, seed: int, mood: Mood, featured: Sequence[Instrument] = ()) -> list[Player]:
+    """A band that the style is used to, brighter or darker and larger or smaller with the mood.
+
+    The first of the `featured` instruments that can has the tune, the others sit where they fit; all of them play.
+    """
     players = []
-    taken: set[str] = set()
+    given = _seats_for(style, featured)
+    taken: set[str] = {instrument.name for instrument in featured}
     for seat in style.seats:
+        if seat.name in given:
+            players.append(_seated(seat, given[seat.name], style, enters=0.0))
+            continue
+        if given and "rapper" in seat.instruments:  # nobody talks over whom the picture shows
+            continue
         rng = stream(seed, style.name, "seat", seat.name)
         chance, choice = rng.random(), rng.random()
         likely = seat.chance if seat.chance >= 1 else seat.chance + 0.7 * (mood.density - 0.5)
@@ -33,7 +42,31 @@ def cast(style: Style, seed: int, mood: Mood) -> list[Player]:
         choice = stream(seed, style.name, "seat", seat.name).random()
         name = _by_brightness(seat, mood.brightness, choice, taken)
         players.append(_seated(seat, INSTRUMENTS[name], style))
-    return players
+    placed = {player.instrument.name for player in players}
+    guests = [one for one in featured if one.name not in placed]
+    return players + [_placed(guest, guest.roles[0], None, style) for guest in guests]
+
+
+def _seats_for(style: Style, featured: Sequence[Instrument]) -> dict[str, Instrument]:
+    """Who of the featured instruments sits where, by the names of seats."""
+    given: dict[str, Instrument] = {}
+    lead = leading_seat(style)
+    for instrument in featured:
+        if lead.name not in given and Role.MELODY in instrument.roles:
+            given[lead.name] = instrument
+            continue
+        free = [seat for seat in style.seats if seat.name not in (*given, lead.name)]
+        seat = next((seat for seat in free if instrument.name in seat.instruments), None)
+        seat = seat or next((seat for role in instrument.roles for seat in free if seat.role == role), None)
+        if seat is not None:
+            given[seat.name] = instrument
+    return given
+
+
+def leading_seat(style: Style) -> Seat:
+    """The seat of a style that has the tune."""
+    singing = [seat for seat in style.seats if seat.role is Role.MELODY]
+    return next((seat for seat in singing if seat.name == "hook"), singing[0])
 
 
 def seat_all(style: Style, instruments: Sequence[Instrument]) -> list[Player]:

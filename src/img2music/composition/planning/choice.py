@@ -46,8 +46,8 @@ def choose(brief: Brief, mood: Mood, instruments: tuple[Instrument, ...]) -> Cho
         weights = {name: _likelihood(style, brief, tempo, instruments) for name, style in styles.items()}
         if not any(weights.values()):
             raise OptionError(f"No style of {brief.genre} is in {brief.metre}; choose another metre, such as 4/4.")
-        style = styles[at_quantile(weights, stream(brief.seed, brief.genre, "style").random())]
-    metre = brief.metre or parse_metre(at_quantile(style.metres, stream(brief.seed, "metre").random()))
+        style = styles[at_quantile(weights, stream(brief.band_seed, brief.genre, "style").random())]
+    metre = brief.metre or parse_metre(at_quantile(style.metres, stream(brief.band_seed, "metre").random()))
     mode = brief.mode or _mode(style.modes, mood.major)
     low, _, high = style.tempo
     pulse = metre.pulse

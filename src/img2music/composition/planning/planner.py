@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
 
 from img2music.composition.brief import FASTEST, LONGEST, MODES, MOST_BARS, SLOWEST, Brief, Feeling
 from img2music.composition.chance import stream
+from img2music.composition.contour import shaped
 from img2music.composition.form.sections import arrange
 from img2music.composition.instruments import find_instruments
 from img2music.composition.metre import Metre
@@ -30,21 +31,23 @@ def plan_for(brief: Brief) -> Plan:
     """What a `checked` brief leaves open is decided. Raises `OptionError` when it asks for what cannot be."""
     if brief.quote is not None:
         return _quoting(brief, brief.quote)
-    mood = mood_for(brief.feeling, brief.seed)
+    mood = mood_for(brief.feeling, brief.band_seed)
     asked = () if brief.instruments is None else find_instruments(brief.instruments)
-    choice = choose(brief, mood, asked)
+    featured = () if asked or not brief.featured else find_instruments(brief.featured)
+    choice = choose(brief, mood, asked or featured)
     other = _other(brief, mood) if brief.blend is not None else None
     slowest, fastest, bpm = choice.slowest, choice.fastest, choice.bpm
     if other is not None and brief.bpm is None:
         bpm = bpm * (other.bpm / bpm) ** (brief.share / 2)
         slowest, fastest = min(slowest, bpm), max(fastest, bpm)
-    length = fit(brief, choice.metre, bpm, slowest, fastest, stream(brief.seed, "length").random())
+    length = fit(brief, choice.metre, bpm, slowest, fastest, stream(brief.band_seed, "length").random())
     form_rng = stream(brief.seed, "form")
     if brief.sections is not None:
         sections = arrange(brief.sections, length.bars)
     else:
         sections = choice.style.form(length.bars, form_rng)
-    players = seat_all(choice.style, asked) if asked else cast(choice.style, brief.seed, mood)
+    sections = shaped(sections, brief.contour, brief.feeling.energy)
+    players = seat_all(choice.style, asked) if asked else cast(choice.style, brief.band_seed, mood, featured)
     feel = choice.style
     if other is not None:
         players = _blended(players, other.style, brief, mood)
@@ -61,12 +64,13 @@ def plan_for(brief: Brief) -> Plan:
         choice.metre,
         TempoMap(((0.0, length.bpm),))
         if brief.bpm is not None
-        else played(feel.drift, brief.seed, length, choice.metre),
-        _swing(feel, brief.seed, choice.metre),
+        else played(feel.drift, brief.band_seed, length, choice.metre),
+        _swing(feel, brief.band_seed, choice.metre),
         sections,
         (),
         tuple(players),
         mood,
+        contour=brief.contour,
     )
     return replace(plan, chords=choice.style.harmonise(plan))
 
@@ -95,6 +99,12 @@ def checked(brief: Brief) -> Brief:
         raise OptionError(f"key is {_shown(brief.key)}; choose a pitch class from 0, which is C, to 11.")
     if brief.mode is not None and brief.mode not in MODES:
         raise OptionError(f"There is no mode '{brief.mode}'; choose one of {', '.join(MODES)}.")
+    if brief.band is not None and not 0 <= brief.band <= LARGEST_SEED:
+        raise OptionError(f"band is {_shown(brief.band)}; choose a whole number from 0 to {LARGEST_SEED}.")
+    if brief.room is not None and not 0 <= brief.room <= 1:
+        raise OptionError(f"room is {_shown(brief.room)}; choose 0 to 1.")
+    if brief.contour is not None:
+        brief.contour.check()
     if not 0 <= brief.share <= 1:
         raise OptionError(f"share is {_shown(brief.share)}; choose 0 to 1.")
     if brief.metre is not None:
@@ -156,9 +166,10 @@ def _check_metre(metre: Metre) -> None:
 
 def mood_for(feeling: Feeling, seed: int) -> Mood:
     """The feeling with what it leaves open drawn by the seed."""
-    names = [attribute.name for attribute in fields(Feeling)]
-    drawn = (stream(seed, "mood", name).random() for name in names)
-    return Mood(*(chance if asked is None else asked for asked, chance in zip(astuple(feeling), drawn, strict=True)))
+    asked = {attribute.name: getattr(feeling, attribute.name) for attribute in fields(Mood)}
+    return Mood(
+        **{name: stream(seed, "mood", name).random() if value is None else value for name, value in asked.items()}
+    )
 
 
 def _other(brief: Brief, mood: Mood) -> Choice:
@@ -171,7 +182,7 @@ def _blended(players: list[Player], style: Style, brief: Brief, mood: Mood) -> l
     lent = {role for role, least in _LENT if brief.share >= least}
     if brief.instruments is not None:
         return reseated(players, style, lent)
-    guests = [player for player in cast(style, brief.seed, mood) if player.role in lent]
+    guests = [player for player in cast(style, brief.band_seed, mood) if player.role in lent]
     roles = {player.role for player in guests}
     return [player for player in players if player.role not in roles] + guests
 

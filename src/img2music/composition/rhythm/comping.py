@@ -107,6 +107,8 @@ PATTERNS: Mapping[str, Pattern] = {
     "off beat": off_beat,
     "pushed": pushed,
 }
+_APART = 3.5
+"""Semitones from where they should be at which hands leave their place for another."""
 MOST_NOTES = 9.0
 """Notes a second that one player of chords plays."""
 BROKEN = "broken"
@@ -134,7 +136,8 @@ def comp(player: Player, plan: Plan, likes: Mapping[str, float], centre: float =
     for chord in plan.chords:
         own = tones(chord)
         # who has one tone of a chord has the third, for the bass has the root
-        previous = voicing(own[1:2] if most == 1 else thinned(own, most), centre + shift, previous)
+        wanted = centre + shift + plan.lift(chord.start)
+        previous = voicing(own[1:2] if most == 1 else thinned(own, most), wanted, _moved(plan, previous, wanted))
         voiced[id(chord)] = opened(previous) if spread else previous
     for number, section in enumerate(plan.section_of):
         if section.energy < player.enters:
@@ -185,7 +188,8 @@ def pad(player: Player, plan: Plan, centre: float = 62.0) -> list[Note]:
             end = min(chord.start + chord.length, (number + 1) * bar)
             own = tones(chord)
             chosen = {"upper": own[1:3], "fifth": (own[0], own[2 % len(own)]), "colour": (own[1], own[-1])}[shell]
-            before = voicing(tuple(chosen), centre + shift, before)
+            wanted = centre + shift + plan.lift(start)
+            before = voicing(tuple(chosen), wanted, _moved(plan, before, wanted))
             wide = [before[0], *(pitch + 12 if swell and section.energy > 0.7 else pitch for pitch in before[1:])]
             going = {}
             for pitch in dict.fromkeys(wide):
@@ -198,6 +202,12 @@ def pad(player: Player, plan: Plan, centre: float = 62.0) -> list[Note]:
                     notes.append(Note(start, (end - start) * 0.98, pitch, int(70 + around(rng, 5))))
             held = going
     return notes
+
+
+def _moved(plan: Plan, before: list[int], wanted: float) -> list[int]:
+    """The chord before, none where the contour has led far away from it."""
+    far = plan.contour is not None and before and abs(sum(before) / len(before) - wanted) > _APART
+    return [] if far else before
 
 
 def _liking(name: str, density: float) -> float:

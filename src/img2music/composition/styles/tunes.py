@@ -63,6 +63,8 @@ def make_tunes(plan: Plan, taste: Taste, player: Player) -> list[Tune]:
                 taste.syncopation,
                 pentatonic,
                 taste.legato,
+                player.instrument.low,
+                player.instrument.high,
             )
             themes[key] = make_theme(plan.metre, manner, rng), manner
         theme, manner = themes[key]
@@ -71,7 +73,7 @@ def make_tunes(plan: Plan, taste: Taste, player: Player) -> list[Tune]:
         last = section is plan.sections[-1]
         # The same theme over the same chords is the same tune, and need not be found again.
         start = first * plan.metre.beats
-        known = (key, bars, _chords_from(plan, start, bars))
+        known = (key, bars, _chords_from(plan, start, bars), None if plan.contour is None else start)
         if known not in sung:
             sung[known] = [(at - start, length, pitch) for at, length, pitch in sing(theme, plan, first, bars, manner)]
         notes = [(at + start, length, pitch) for at, length, pitch in sung[known]]

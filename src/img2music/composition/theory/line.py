@@ -36,8 +36,12 @@ class Wish:
     landing: tuple[int, ...] = ()
 
 
-def best_line(wishes: Sequence[Wish], low: int, high: int) -> list[int]:
-    """The pitches, between `low` and `high`, which are an octave or more apart."""
+USUAL_PULL = 0.018
+"""What the distance from the target costs, by its square."""
+
+
+def best_line(wishes: Sequence[Wish], low: int, high: int, pull: float = USUAL_PULL) -> list[int]:
+    """The pitches, between `low` and `high`, which are an octave or more apart, drawn to their targets by `pull`."""
     columns: list[list[int]] = []
     back: list[list[int]] = []
     costs: list[float] = []
@@ -52,7 +56,7 @@ def best_line(wishes: Sequence[Wish], low: int, high: int) -> list[int]:
         leaving = [cost + (0.0 if firm else _UNRESOLVED) for cost, firm in zip(costs, stable, strict=True)]
         for pitch, belongs in zip(pitches, own, strict=True):
             off = pitch - wish.target
-            here = 0.018 * off * off + (0.0 if belongs else wish.foreign)
+            here = pull * off * off + (0.0 if belongs else wish.foreign)
             best, link = 1e9, 0
             if before:
                 wanted = None if wish.move is None else wish.move * _SEMITONES

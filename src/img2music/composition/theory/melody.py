@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from random import Random
 
 from img2music.composition.chance import one
+from img2music.composition.contour import REGISTER
 from img2music.composition.metre import Metre
 from img2music.composition.plan import Plan
 from img2music.composition.score import ChordSymbol
 from img2music.composition.theory.cells import bar_rhythm, closing_rhythm
 from img2music.composition.theory.harmony import SCALES, nearest, scale_over, tones, triad
-from img2music.composition.theory.line import Wish, best_line
+from img2music.composition.theory.line import USUAL_PULL, Wish, best_line
 
 Sung = tuple[float, float, int]
 """A note of a tune: start and length in beats, and pitch."""
 
 _PHRASES = ("aaba", "abab", "aabb", "abac", "aaac", "abcb", "aabc")
 """Which motif each bar of a phrase has; its last bar closes."""
+_CONTOUR_PULL = 4 * USUAL_PULL
+"""How strongly a tune follows the contour of its piece."""
 _ARCS = ((0, 2, 4, 1), (0, 1, 3, 0), (3, 2, 1, 0), (0, 3, 2, -1), (2, 0, 3, 0), (0, 0, 2, 0))
 """How far above the middle the bars of a phrase are, in semitones."""
 
@@ -37,7 +40,8 @@ class Motif:
 @dataclass(frozen=True)
 class Manner:
     """How a tune is to be: around the pitch `centre`, at most `reach` semitones from it; `density` and `syncopation`
-    as of `bar_rhythm`; with `pentatonic` without half steps; `legato` is the share of its time that a note sounds."""
+    as of `bar_rhythm`; with `pentatonic` without half steps; `legato` is the share of its time that a note sounds.
+    A contour may move it further, between the pitches `lowest` and `highest`."""
 
     centre: int
     reach: int = 9
@@ -45,6 +49,16 @@ class Manner:
     syncopation: float = 0.3
     pentatonic: bool = False
     legato: float = 0.92
+    lowest: int = 0
+    highest: int = 127
+
+    def within(self, plan: Plan) -> tuple[int, int]:
+        """The lowest and the highest pitch of a tune in a plan."""
+        low, high = self.centre - self.reach, self.centre + self.reach
+        if plan.contour is None:
+            return low, high
+        further = round(REGISTER)
+        return max(low - further, min(self.lowest, low)), min(high + further, max(self.highest, high))
 
 
 @dataclass(frozen=True)
@@ -114,7 +128,7 @@ def sing(theme: Theme, plan: Plan, first: int, bars: int, manner: Manner, closed
     Phrases end on a long tone of the chord, the last one, if `closed`, on the root where it can.
     """
     placed = _placed(theme, plan, first, bars, manner)
-    low, high = manner.centre - manner.reach, manner.centre + manner.reach
+    low, high = manner.within(plan)
     foreign = 3.2 - 2.4 * max(plan.mood.tension - 0.3, 0.0)
     wishes = []
     for note in placed:
@@ -127,7 +141,7 @@ def sing(theme: Theme, plan: Plan, first: int, bars: int, manner: Manner, closed
             landing = _landing(plan, chord, closed and last)
         dear = foreign if strong else 0.45
         wishes.append(Wish(_scale(plan, chord, manner), own, dear, note.target, note.move, landing))
-    pitches = best_line(wishes, low, high)
+    pitches = best_line(wishes, low, high, USUAL_PULL if plan.contour is None else _CONTOUR_PULL)
     raw = [(note.beat, pitch, note.final) for note, pitch in zip(placed, pitches, strict=True)]
     return _resolved(_lengths(raw, (first + bars) * plan.metre.beats, plan.metre, manner), plan, manner)
 
@@ -157,13 +171,13 @@ def _placed(theme: Theme, plan: Plan, first: int, bars: int, manner: Manner) -> 
         start = (first + bar) * metre.beats
         if place == 0 and bar > 0 and theme.pickup:
             notes = [note for note in notes if note.beat < start + theme.pickup[0] - 0.2]
-            notes += [Placed(start + early, target - 1, 1) for early in theme.pickup]
+            notes += [Placed(start + early, target - 1 + plan.lift(start + early), 1) for early in theme.pickup]
         for index, onset in enumerate(onsets):
             steps = motif.steps
             known = 0 < index < len(steps)
             move = steps[index] - steps[index - 1] if known else None
             final = last and index == len(onsets) - 1
-            level = target + 1.2 * steps[min(index, len(steps) - 1)]
+            level = target + 1.2 * steps[min(index, len(steps) - 1)] + plan.lift(start + onset)
             notes.append(Placed(start + onset, level, None if final else move, final))
     return notes
 
@@ -191,11 +205,11 @@ def _landing(plan: Plan, chord: ChordSymbol, closed: bool) -> tuple[int, ...]:
     return own[1:] or own
 
 
-def _within(pitch: int, manner: Manner) -> int:
+def _within(pitch: int, low: int, high: int) -> int:
     """The pitch, an octave nearer if it is out of reach."""
-    if pitch > manner.centre + manner.reach:
+    if pitch > high:
         return pitch - 12
-    if pitch < manner.centre - manner.reach:
+    if pitch < low:
         return pitch + 12
     return pitch
 
@@ -215,11 +229,12 @@ def _lengths(raw: list[tuple[float, int, bool]], end: float, metre: Metre, manne
 def _resolved(notes: list[Sung], plan: Plan, manner: Manner) -> list[Sung]:
     """Tones that are foreign to the chord go on by step, or give way to one that is not."""
     found = []
+    low, high = manner.within(plan)
     for index, (start, length, pitch) in enumerate(notes):
         own = tones(_heard_at(plan, start))
         if pitch % 12 not in own:
             following = notes[index + 1] if index + 1 < len(notes) else None
             if following is None or not 0 < abs(following[2] - pitch) <= 2 or following[0] - start > 1.5:
-                pitch = _within(nearest(own, pitch), manner)
+                pitch = _within(nearest(own, pitch), low, high)
         found.append((start, length, pitch))
     return found

@@ -17,6 +17,7 @@ from img2music.data.covers.cover import Cover, read_covers
 from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.training.backbones.backbones import backbone
+from img2music.training.backbones.objects import object_classifier
 from img2music.training.classifier.network import GenreClassifier
 from img2music.training.classifier.report import REPORT
 from img2music.training.classifier.run import WEIGHTS as CLASSIFIER
@@ -28,6 +29,7 @@ from img2music.training.export.kept_features import kept_statistics
 from img2music.training.export.models import ExportedClassifier, export_classifier
 from img2music.training.export.ocr import export_ocr
 from img2music.training.text_classifier.network import load_words, save_words
+from img2music.vision.objects import OBJECTS
 from img2music.vision.ocr.known_names import NAMES
 from img2music.vision.ocr.recognition import DETECTOR, RECOGNISER
 from img2music.vision.ocr.text_classifier import WORDS
@@ -55,11 +57,14 @@ def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, Any]:
     mean, std = kept or _feature_statistics(classifier, read_covers(covers, tuple(report["genres"])), recipe.size)
     exported = ExportedClassifier(classifier, float(report["temperature"]), mean, std)
     export_classifier(exported, recipe.size, folder)
+    (folder / OBJECTS).unlink(missing_ok=True)  # that of the classifier before
+    if exported.sees_objects:
+        (folder / OBJECTS).write_bytes(object_classifier())
     if recipe.words:
         save_words(load_words(run / WORDS), folder / WORDS)
         _write_ocr(folder)
-        for before in (NAMES, OTHER_GENRES):  # those of the classifier before
-            (folder / before).unlink(missing_ok=True)
+        for name in (NAMES, OTHER_GENRES):  # those of the classifier before
+            (folder / name).unlink(missing_ok=True)
         if (run / NAMES).is_file():
             shutil.copyfile(run / NAMES, folder / NAMES)
     return report

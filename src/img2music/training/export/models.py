@@ -15,10 +15,12 @@ from img2music.generation.flow import CONDITIONS, END_TIME, PATCH
 from img2music.genres import GENRES
 from img2music.models.folder import DECODER, ENCODER, FLOW_NETWORK, HIDDEN, TRUNK
 from img2music.models.manifest import FORMAT, MANIFEST
+from img2music.training.backbones.style import StyleStem
 from img2music.training.classifier.network import GenreClassifier
 from img2music.training.export.onnx import write_onnx
 from img2music.training.export.trained_vae import VAE
 from img2music.training.flow.network import LatentFlow
+from img2music.vision.objects import LAST_FEATURES
 
 
 class ExportedClassifier(nn.Module):
@@ -33,23 +35,35 @@ class ExportedClassifier(nn.Module):
         self.steering = classifier.network.steering
         self.head = classifier.head
         self.mirror = classifier.recipe.mirror
+        stem = classifier.network.stem
+        self.sees_objects = isinstance(stem, StyleStem) and stem.last is not None
         self.temperature = temperature
         self.register_buffer("feature_mean", feature_mean)
         self.register_buffer("feature_std", feature_std)
 
-    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
-        """`(1, 3, S, S)` in 0..1 to probabilities `(1, G)` and the feature vector `(1, D)`."""
-        seen = torch.cat([picture, picture.flip(3)]) if self.mirror else picture
-        features = self.network(seen).mean(0, keepdim=True)
+    @property
+    def outputs(self) -> list[str]:
+        """The names of what comes out."""
+        return ["probabilities", "features", *([LAST_FEATURES] if self.sees_objects else [])]
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
+        """`(1, 3, S, S)` in 0..1 to probabilities `(1, G)` and the feature vector `(1, D)`, and where the network has
+        them, the last features of an ImageNet network `(1, E)`, in which objects are recognised."""
+        pictures = torch.cat([picture, picture.flip(3)]) if self.mirror else picture
+        seen = self.network.stem(pictures)
+        features = self.network.body(seen).mean(0, keepdim=True)
         probabilities = (self.head(features) / self.temperature).softmax(1)
-        return probabilities, (features[:, : self.steering] - self.feature_mean) / self.feature_std
+        vector = (features[:, : self.steering] - self.feature_mean) / self.feature_std
+        if not self.sees_objects:
+            return probabilities, vector
+        return probabilities, vector, seen.flatten(1)[:, self.steering :].mean(0, keepdim=True)
 
 
 def export_classifier(classifier: ExportedClassifier, size: int, folder: Path) -> None:
     """Write `classifier.onnx` for pictures of `size` × `size`."""
     folder.mkdir(parents=True, exist_ok=True)
     example = torch.rand(1, 3, size, size)
-    write_onnx(classifier.float(), {"picture": example}, folder / "classifier.onnx", ["probabilities", "features"])
+    write_onnx(classifier.float(), {"picture": example}, folder / "classifier.onnx", classifier.outputs)
 
 
 def export_vae(vae: VAE, folder: Path) -> None:

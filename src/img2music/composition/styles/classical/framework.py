@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,10 +23,19 @@ class Chord:
     step: int
 
 
-def realise(events: Sequence[Event], soprano: Range, bass: Range, inner: Sequence[Range]) -> list[Chord]:
-    """The voices of all events: first the bass, then the soprano above it, then the inner ones between them."""
+Lift = Callable[[float], float]
+"""Semitones by which a contour moves music up or down at a beat."""
+_PULL, _CONTOUR_PULL = 0.12, 0.4
+"""What a semitone away from the middle costs a soprano, and where it follows a contour."""
+
+
+def realise(
+    events: Sequence[Event], soprano: Range, bass: Range, inner: Sequence[Range], lift: Lift | None = None
+) -> list[Chord]:
+    """The voices of all events: first the bass, then the soprano above it, which `lift` moves up and down, then the
+    inner ones between them."""
     basses = _basses(events, bass)
-    steps = _sopranos(events, basses, soprano)
+    steps = _sopranos(events, basses, soprano, lift)
     tops = [pitch(step, event.chord) for step, event in zip(steps, events, strict=True)]
     voices = lead([event.chord for event in events], basses, tops, inner)
     return [Chord(event, chord, step) for event, chord, step in zip(events, voices, steps, strict=True)]
@@ -47,11 +56,14 @@ def _bass_move(size: int) -> float:
     return size * 0.15 + (1.0 if size in (6, 10, 11) else 0.0) + (4.0 if size > 12 else 0.0)
 
 
-def _sopranos(events: Sequence[Event], basses: Sequence[int], soprano: Range) -> list[int]:
+def _sopranos(events: Sequence[Event], basses: Sequence[int], soprano: Range, lift: Lift | None) -> list[int]:
     centre = (soprano.low + soprano.high) / 2
-    options = [
-        _soprano_options(event.chord, event.degree, soprano, centre) or [(0.0, event.degree)] for event in events
-    ]
+    pull = _PULL if lift is None else _CONTOUR_PULL
+    options = []
+    for event in events:
+        wanted = centre if lift is None else centre + lift(event.start)
+        found = _soprano_options(event.chord, event.degree, soprano, wanted, pull)
+        options.append(found or [(0.0, event.degree)])
 
     def between(index: int, before: int, after: int) -> float:
         size = abs(after - before)
@@ -70,11 +82,13 @@ def _sopranos(events: Sequence[Event], basses: Sequence[int], soprano: Range) ->
 
 
 @lru_cache(8192)
-def _soprano_options(chord: Harmony, degree: int, soprano: Range, centre: float) -> list[tuple[float, int]]:
+def _soprano_options(
+    chord: Harmony, degree: int, soprano: Range, centre: float, pull: float
+) -> list[tuple[float, int]]:
     options = []
     for step in range(-21, 29):
         place = pitch(step, chord)
         if soprano.low <= place <= soprano.high and place % 12 in chord.tones:
             other = 0.0 if step % 7 == degree else 3.0 + (4.0 if place % 12 == chord.leading else 0.0)
-            options.append((other + abs(place - centre) * 0.12, step))
+            options.append((other + abs(place - centre) * pull, step))
     return options

@@ -45,7 +45,7 @@ def slot_at(plan: Plan, start: float, length: float, wanted: float) -> Slot:
     ahead = start % plan.metre.beats >= plan.metre.beats - 0.5 - 1e-6 and length > 0.6
     chord = plan.chord_at(min(start + 0.5 if ahead else start, plan.beats - 0.01))
     strong = plan.metre.strength(start) >= 0.5 or ahead
-    return Slot(start, length, chord, wanted, strong, ahead or abs(chord.start - start) < 1e-6)
+    return Slot(start, length, chord, wanted + plan.lift(start), strong, ahead or abs(chord.start - start) < 1e-6)
 
 
 def _theme(plan: Plan, section: Section) -> str:

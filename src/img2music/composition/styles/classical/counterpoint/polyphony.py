@@ -131,7 +131,7 @@ def _compose(plan: Plan) -> _Texture:
             if exposition and not heard[other] and len(frames) > VOICES:
                 silent[other].add(number)
         place += len(frame.events)
-    pitches = harmonic_voices(events, given, RANGES)
+    pitches = harmonic_voices(plan, events, given, RANGES)
     voices = _voices(plan, frames, subject, pitches, entries, silent)
     chords = [
         Chord(event, (bass, max(bass, alto - 12 if alto - bass > 19 else alto), soprano), 0)

@@ -13,6 +13,9 @@ from img2music.composition.styles.classical.skeleton import Event, Frame
 from img2music.composition.theory.roman import Harmony, pitch
 from img2music.composition.theory.voice_leading import FORBIDDEN, Range, best_path, is_parallel
 
+_CONTOUR_PULL = 0.3
+"""What a semitone away from the middle costs a voice that follows a contour."""
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -24,17 +27,19 @@ class Voice:
 
 
 def harmonic_voices(
-    events: Sequence[Event], given: Sequence[Mapping[int, int]], ranges: Sequence[Range]
+    plan: Plan, events: Sequence[Event], given: Sequence[Mapping[int, int]], ranges: Sequence[Range]
 ) -> tuple[list[int], ...]:
-    """Soprano, alto and bass where the harmony changes; `given` are the pitches of the subject, by event."""
+    """Soprano, alto and bass where the harmony changes; `given` are the pitches of the subject, by event. The upper
+    voices follow the contour of the plan."""
     written: dict[int, list[int]] = {}
     for voice in (2, 0, 1):
         fixed = list(written.values())
-        written[voice] = _harmonic_voice(events, given, ranges, voice, fixed)
+        written[voice] = _harmonic_voice(plan, events, given, ranges, voice, fixed)
     return tuple(written[voice] for voice in range(3))
 
 
 def _harmonic_voice(
+    plan: Plan,
     events: Sequence[Event],
     given: Sequence[Mapping[int, int]],
     ranges: Sequence[Range],
@@ -54,7 +59,8 @@ def _harmonic_voice(
         others = {p % 12 for p in around(index)}
         below = max(fixed[0][index] + 1 if voice != 2 else 0, ranges[voice].low - 3)
         above = fixed[1][index] if voice == 1 else 127
-        options.append(_tones(event.chord, ranges[voice], voice == 2, others, below, above))
+        lift = 0.0 if voice == 2 else plan.lift(event.start)
+        options.append(_tones(event.chord, ranges[voice], voice == 2, others, below, above, lift))
 
     def between(index: int, before: int, after: int) -> float:
         size = abs(after - before)
@@ -75,15 +81,16 @@ def _harmonic_voice(
 
 
 def _tones(
-    chord: Harmony, reach: Range, bass: bool, others: set[int], below: int, above: int
+    chord: Harmony, reach: Range, bass: bool, others: set[int], below: int, above: int, lift: float
 ) -> list[tuple[float, int]]:
-    centre = (reach.low + reach.high) / 2
+    centre = (reach.low + reach.high) / 2 + lift
+    pull = _CONTOUR_PULL if lift else 0.05
     found = []
     for place in range(max(reach.low, below), min(reach.high, above) + 1):
         tone = place % 12
         if tone not in chord.tones:
             continue
-        cost = 0.05 * abs(place - centre)
+        cost = pull * abs(place - centre)
         if bass:
             cost += 0.0 if tone == chord.bass else 1.5 if tone in chord.tones[:2] else 6.0
         else:

@@ -29,6 +29,8 @@ _LIVELINESS = {
     "march": 1.05,
 }
 """How many notes melodies of a style have, beside others."""
+_FURTHER = 4
+"""Semitones that the framework of a melody reaches further where it follows a contour."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,11 @@ def compose_piece(plan: Plan, style: str, lead: Instrument | None) -> Piece:
     place = stream(plan.seed, "spacing")
     bright = round(4 * (plan.mood.brightness - 0.5) + 6 * (place.random() - 0.5))
     deep = 36 + round(5 * place.random())
-    chords = realise(events, top, Range(deep, deep + 17), (Range(50 + bright, 66), Range(54 + bright, 71)))
+    inner = (Range(50 + bright, 66), Range(54 + bright, 71))
+    if plan.contour is not None:
+        top = Range(max(top.low - _FURTHER, 57), top.high + _FURTHER)
+    lift = None if plan.contour is None else plan.lift
+    chords = realise(events, top, Range(deep, deep + 17), inner, lift)
     rate = _rate(plan, style)
     tunes, index = [], 0
     reach = Range(top.low - 5, top.high + 5)

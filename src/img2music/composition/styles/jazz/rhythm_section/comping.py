@@ -98,7 +98,8 @@ def comp(plan: Plan, manner: str, instrument: Instrument, busy: Sequence[Note], 
     """
     rng = stream(plan.seed, "comping", instrument.name)
     count = 3 if shallow or manner in THIN or rng.random() < 0.45 else 4
-    chords = voice_led(plan.chords, instrument, count, _centre(plan, busy), plan.style == "modal")
+    lifts = [round(0.7 * plan.lift(chord.start)) for chord in plan.chords]
+    chords = voice_led(plan.chords, instrument, count, _centre(plan, busy), plan.style == "modal", lifts)
     onsets = sorted(note.start for note in busy)
     habits = [one(rng, RHYTHMS[manner]) for _ in range(3)]
     notes: list[Note] = []
@@ -197,13 +198,22 @@ def _answering(hits: Hits, plan: Plan, bar: int, onsets: Sequence[float], rng: R
 
 
 def voice_led(
-    chords: Sequence[ChordSymbol], instrument: Instrument, count: int, centre: int, quartal: bool = False
+    chords: Sequence[ChordSymbol],
+    instrument: Instrument,
+    count: int,
+    centre: int,
+    quartal: bool = False,
+    lifts: Sequence[int] = (),
 ) -> list[tuple[int, ...]]:
-    """A voicing around `centre` for each chord, so that the voices move little and never in parallel fifths."""
-    low = max(instrument.low, min(50, centre - 8), centre - 11)
-    centre = min(max(centre, low + 6), instrument.high - 6)
+    """A voicing for each chord around `centre`, or as much higher as its own of the `lifts` says, so that the voices
+    move little and never in parallel fifths."""
     reach = (instrument.low, instrument.high)
-    options = [_options(chord.root, chord.quality, count, low, centre, reach, quartal) for chord in chords]
+    options = []
+    for chord, lift in zip(chords, lifts or [0] * len(chords), strict=True):
+        wanted = centre + lift
+        low = max(instrument.low, min(50, wanted - 8), wanted - 11)
+        middle = min(max(wanted, low + 6), instrument.high - 6)
+        options.append(_options(chord.root, chord.quality, count, low, middle, reach, quartal))
     return best_path(options, lambda index, a, b: _move(a, b))
 
 

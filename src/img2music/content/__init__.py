@@ -1,0 +1,1 @@
+"""What is in a picture, and what it makes of the music."""

@@ -1,0 +1,60 @@
+"""What is in a picture: probabilities of the 1,000 classes of ImageNet, from what the classifier sees already."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+from safetensors import SafetensorError
+
+from img2music.errors import ModelError
+from img2music.models.folder import Models
+from img2music.models.tensors import read_metadata, read_tensors
+
+OBJECTS = "objects.safetensors"
+LAST_FEATURES = "objects"
+"""The output of the classifier that this takes: the last features of EfficientNet-Lite2, `(1, D)`."""
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectClassifier:
+    """The last layer of an ImageNet network: `weights` `(C, D)` in steps of `scale` `(C,)`, and `bias` `(C,)`.
+
+    `names` are those of the classes; two classes may share one.
+    """
+
+    weights: np.ndarray
+    scale: np.ndarray
+    bias: np.ndarray
+    names: tuple[str, ...]
+
+    @classmethod
+    def load(cls, models: Models) -> ObjectClassifier:
+        """That of a models folder. Raises `ModelError` when it is missing or malformed."""
+        data = models.read(OBJECTS)
+        try:
+            tensors, names = read_tensors(data), json.loads(read_metadata(data)["names"])
+            found = cls(tensors["weights"], tensors["scale"], tensors["bias"], tuple(map(str, names)))
+            shapes = (found.weights.ndim, found.scale.shape, found.bias.shape, len(found.names))
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{models.folder / OBJECTS} names no objects; export it again.") from error
+        count = len(found.weights) if found.weights.ndim else 0
+        sound = np.isfinite(found.scale).all() and np.isfinite(found.bias).all()
+        if shapes != (2, (count,), (count,), count) or count == 0 or not sound:
+            raise ModelError(f"{models.folder / OBJECTS} names no objects; export it again.")
+        return found
+
+    def __call__(self, features: np.ndarray) -> dict[str, float]:
+        """The probability of each name from features `(D,)`; together they are 1.
+
+        Raises `ModelError` when there are not as many features as the layer takes.
+        """
+        if features.shape != self.weights.shape[1:]:
+            raise ModelError(f"{OBJECTS} does not fit the classifier; export the models again.")
+        logits = (self.weights.astype(np.float32) @ features) * self.scale + self.bias
+        powers = np.exp((logits - logits.max()).astype(np.float64))
+        found: dict[str, float] = {}
+        for name, share in zip(self.names, (powers / powers.sum()).tolist(), strict=True):
+            found[name] = found.get(name, 0.0) + share
+        return found
