@@ -10,7 +10,7 @@ from img2music.audio.resampling import resample
 from img2music.stereo import image, transform, treble
 from img2music.stereo.bands import IMAGE_EDGES, TREBLE_EDGES
 from img2music.stereo.features import features
-from img2music.stereo.synthesis import synthesise
+from img2music.stereo.synthesis import middle_of, synthesise
 
 SECONDS = 2
 
@@ -105,6 +105,20 @@ def test_a_hit_above_11_khz_stays_short() -> None:
     again = treble.levels(transform.stft(transform.istft(made))).mean(1)
     assert again[20] > -0.5
     assert again[[16, 24]].max() < -4
+
+
+def test_long_sound_is_heard_and_made_in_parts_without_seams(random: np.random.Generator) -> None:
+    samples = wide(*(0.1 * random.standard_normal((2, 25 * transform.RATE))).astype(np.float32))
+    found = features(samples)
+    left, right = transform.stft(samples[:, 0]), transform.stft(samples[:, 1])
+    level = found.magnitudes.mean() / np.abs((left + right)[:, : transform.LOWER] / 2).mean()
+    expected = level * np.abs((left + right)[:, : transform.LOWER] / 2)
+    np.testing.assert_allclose(found.magnitudes, expected, rtol=1e-2, atol=1e-3)
+    np.testing.assert_allclose(found.image, image.analyse(level * left, level * right).shape, atol=0.02)
+    steps = slice(900, 1100)  # with the end of a part
+    magnitudes, above = (rows[2 * steps.start : 2 * steps.stop] for rows in (found.magnitudes, found.treble))
+    answer = synthesise(magnitudes, above, found.image[steps])
+    np.testing.assert_allclose(answer.mean(1), middle_of(magnitudes, above), atol=1e-4)
 
 
 def test_features_do_not_depend_on_the_level(random: np.random.Generator) -> None:

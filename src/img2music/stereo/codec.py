@@ -12,7 +12,8 @@ from img2music.audio.resampling import resample
 from img2music.generation.codec import Decoder, Encoder
 from img2music.models.folder import SIDE_ENCODER, STEREO_DECODER, Models
 from img2music.stereo.features import features
-from img2music.stereo.predictor import SidePredictor
+from img2music.stereo.image import wider
+from img2music.stereo.predictor import WIDER, SidePredictor
 from img2music.stereo.synthesis import middle_of, synthesise
 from img2music.stereo.transform import HOP, RATE
 from img2music.stereo.treble import FLOOR
@@ -86,13 +87,15 @@ class StereoDecoder:
 
     def _heard(self, latents: np.ndarray, seed: int) -> list[np.ndarray]:
         """Magnitudes, treble and image of both channels."""
-        whole = latents if len(latents) == self._network.channels("latents") else self._predictor(latents, seed)
+        own = len(latents) == self._network.channels("latents")
+        whole = latents if own else self._predictor(latents, seed)
         outputs = ["magnitudes", "treble", "image"]
         answers = self._network(outputs, latents=whole[None].astype(np.float32))
         rows = [2 * latents.shape[1]] * 2 + [latents.shape[1]]
         if [answer.shape[:2] for answer in answers] != [(1, count) for count in rows]:
             raise self._network.misfit()
-        return [answer[0] for answer in answers]
+        magnitudes, treble, shape = (answer[0] for answer in answers)
+        return [magnitudes, treble, shape if own else wider(shape, WIDER)]
 
 
 AnyDecoder: TypeAlias = Decoder | StereoDecoder

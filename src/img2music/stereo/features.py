@@ -8,8 +8,12 @@ import numpy as np
 
 from img2music.audio.files.downmix import to_mono
 from img2music.audio.level import TRAINING_LEVEL
+from img2music.audio.stft import frame_count
 from img2music.stereo import image, treble
-from img2music.stereo.transform import LOWER, stft
+from img2music.stereo.transform import HOP, LOWER, stft
+
+_FRAMES, _MARGIN = 2048, 8
+"""Frames that are heard together, and those around them that have a part in it."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,26 @@ def features(samples: np.ndarray) -> Features:
     Where the channels cancel each other, the louder one stands for their middle.
     """
     samples = samples * _to_level(samples)
-    left, right = stft(samples[:, 0]), stft(samples[:, 1])
-    seen = image.analyse(left, right)
-    middle = (left + right) / 2
     mono = to_mono(samples)
-    if not np.array_equal(mono, samples.mean(1)):
-        middle = stft(mono)
-    return Features(np.abs(middle[:, :LOWER]), treble.levels(middle), seen.shape, seen.weight)
+    instead = None if np.array_equal(mono, samples.mean(1)) else mono
+    count = frame_count(len(samples), HOP)
+    found = [_part(samples, instead, first, min(first + _FRAMES, count)) for first in range(0, count, _FRAMES)]
+    return Features(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _part(samples: np.ndarray, instead: np.ndarray | None, first: int, last: int) -> tuple[np.ndarray, ...]:
+    """Features of the frames from `first` to `last`; all at once would take much memory for long recordings. `instead`
+    stands for the middle where it is given."""
+    begin = max(first - _MARGIN, 0)
+    cut, frames, steps = (
+        slice(begin * HOP, (last + _MARGIN) * HOP),
+        slice(first - begin, last - begin),
+        slice((first - begin) // 2, (last - begin) // 2),
+    )
+    left, right = stft(samples[cut, 0]), stft(samples[cut, 1])
+    seen = image.analyse(left, right)
+    middle = ((left + right) / 2 if instead is None else stft(instead[cut]))[frames]
+    return np.abs(middle[:, :LOWER]), treble.levels(middle), seen.shape[steps], seen.weight[steps]
 
 
 def _to_level(samples: np.ndarray) -> np.float32:

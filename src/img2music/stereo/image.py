@@ -71,6 +71,11 @@ def channels(middle: np.ndarray, shape: np.ndarray) -> tuple[np.ndarray, np.ndar
     return middle + side, middle - side
 
 
+def wider(shape: np.ndarray, by: float) -> np.ndarray:
+    """The image `(S, 40)` with the logarithms of its widths raised `by` so much."""
+    return np.concatenate([shape[:, :IMAGE_BANDS], np.minimum(shape[:, IMAGE_BANDS:] + np.float32(by), MOST)], axis=1)
+
+
 def cues(shape: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The image `(S, 40)` as level difference in dB, left above right, and correlation of the channels, `(S, 20)`."""
     place, width = shape[:, :IMAGE_BANDS], np.exp(2 * shape[:, IMAGE_BANDS:])

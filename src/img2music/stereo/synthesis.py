@@ -7,7 +7,10 @@ import numpy as np
 from img2music.audio import phase
 from img2music.audio.noise_fill import roughen
 from img2music.stereo import image, treble
-from img2music.stereo.transform import BINS, LOWER, istft
+from img2music.stereo.transform import BINS, LOWER, Inverse, istft
+
+_BLOCK, _MARGIN = 128, 2
+"""Steps whose channels are made together, and those around them that have a part in it."""
 
 
 def synthesise(magnitudes: np.ndarray, treble_levels: np.ndarray, shape: np.ndarray) -> np.ndarray:
@@ -16,8 +19,14 @@ def synthesise(magnitudes: np.ndarray, treble_levels: np.ndarray, shape: np.ndar
     `magnitudes` `(F, 513)` are of the middle below 11 kHz, `treble_levels` `(F, 24)` of what lies above, `shape`
     `(F / 2, 40)` is the image of both channels.
     """
-    left, right = image.channels(_middle_frames(magnitudes, treble_levels), shape)
-    return np.stack([istft(left), istft(right)], axis=1)
+    middle = _middle_frames(magnitudes, treble_levels)
+    inverses = Inverse(len(middle)), Inverse(len(middle))
+    for first in range(0, len(shape), _BLOCK):  # all at once would take much memory for long music
+        low, high = max(first - _MARGIN, 0), first + _BLOCK + _MARGIN
+        inside = slice(2 * (first - low), 2 * (first - low + _BLOCK))
+        for inverse, frames in zip(inverses, image.channels(middle[2 * low : 2 * high], shape[low:high]), strict=True):
+            inverse.add(frames[inside])
+    return np.stack([inverse.samples() for inverse in inverses], axis=1)
 
 
 def middle_of(magnitudes: np.ndarray, treble_levels: np.ndarray) -> np.ndarray:
