@@ -20,6 +20,7 @@ from img2music.training.text_classifier.reader import (
     join_on,
     joined_on_others,
     left_out_parts,
+    name_sources,
 )
 
 SOURCES = ("shop", "library", "scans")
@@ -62,6 +63,22 @@ def test_each_source_is_read_by_who_did_not_see_it() -> None:
         others = np.array([place for place in range(180) if place not in places])
         alone = fit_reader(evidence, others, DECAY, None).parts(evidence, places)
         np.testing.assert_allclose(parts, alone)
+
+
+def test_sources_are_named_by_what_is_seen() -> None:
+    evidence = _evidence()
+    train, test = np.flatnonzero(np.arange(180) % 5 > 0), np.flatnonzero(np.arange(180) % 5 == 0)
+    naming = name_sources(evidence, train, test, DECAY)
+    assert naming is not None
+    assert (naming.sources, naming.covers, naming.largest) == (3, 36, pytest.approx(1 / 3))
+    assert naming.right > 0.9  # the fifth number says it
+    blind = replace(evidence, seen=evidence.seen[:, :, :4])
+    unsure = name_sources(blind, train, test, DECAY)
+    assert unsure is not None and unsure.right < 0.6
+
+
+def test_one_source_is_not_named() -> None:
+    assert name_sources(_evidence(), np.arange(50), np.arange(50, 60), DECAY) is None
 
 
 def test_look_alikes_of_what_is_left_out_do_not_train() -> None:

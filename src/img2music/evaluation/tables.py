@@ -120,6 +120,9 @@ def left_out_tables(report: LeftOutReport) -> Iterator[Table]:
     measures.add_row("the same, worst source", f"{report.worst:.3f}")
     for name in ("macro_f1", "top_2", "calibration_error", "accuracy"):
         measures.add_row(name.replace("_", " "), f"{getattr(together, name):.3f}")
+    if report.naming is not None:
+        measures.add_row("source named by what is seen", f"{report.naming.right:.3f}")
+        measures.add_row("the largest source", f"{report.naming.largest:.3f}")
     yield measures
     genres = Table("genre", "recall", "precision", "said", "true")
     for genre, found in together.genres.items():

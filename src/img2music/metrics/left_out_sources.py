@@ -63,10 +63,22 @@ class SourceRecall:
 
 
 @dataclass(frozen=True)
+class SourceNaming:
+    """How far what a classifier sees of covers gives their source away: the share of test covers whose source, one of
+    `sources`, a linear layer on it names, and the share of the largest source, which chance would reach."""
+
+    sources: int
+    covers: int
+    right: float
+    largest: float
+
+
+@dataclass(frozen=True)
 class LeftOutReport:
     """What leave-one-source-out says: `balanced`, the mean over sources of their balanced recalls; `worst`, the
     smallest of a source by itself; the share of covers for which each genre is `said`, and for which it is `true`; the
-    report on all covers together; and the figures of each source."""
+    report on all covers together; the figures of each source; and how far sources are given away, where that was
+    measured."""
 
     balanced: float
     worst: float
@@ -74,10 +86,14 @@ class LeftOutReport:
     true: dict[str, float]
     together: ClassificationReport
     sources: dict[str, SourceRecall]
+    naming: SourceNaming | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The report as numbers and text."""
-        return asdict(self) | {"together": self.together.to_json()}
+        """The report as numbers and text; `naming` is there only where it was measured."""
+        values = asdict(self) | {"together": self.together.to_json()}
+        if self.naming is None:
+            del values["naming"]
+        return values
 
 
 def source_report(tests: Mapping[str, tuple[np.ndarray, np.ndarray]], genres: Sequence[str] = GENRES) -> LeftOutReport:

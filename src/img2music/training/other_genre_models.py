@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import numpy_helper
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from img2music.errors import ModelError
 from img2music.metrics.other_genres import OtherGenresReport, Tests, least_margin, other_genres_report
@@ -47,9 +47,9 @@ def add_other_genres(run: Path, models: Path, version: str) -> Path:
         tensors["genres"] = np.frombuffer("\n".join(genres).encode(), np.uint8)
         tensors["strength"] = load_file(run / NAMES)["strength"]
         tensors["margin"] = np.array([least_margin(tests, len(played))], np.float32)
-        save_file({name: np.ascontiguousarray(values) for name, values in tensors.items()}, folder / OTHER_GENRES)
+        _write(tensors, folder / OTHER_GENRES)
         names = _with_others(load_file(folder / NAMES), load_file(run / NAMES), genres, len(played))
-        save_file(names, folder / NAMES)
+        _write(names, folder / NAMES)
         report = other_genres_report(tests, genres, len(played))
         write_manifest(
             folder,
@@ -150,6 +150,10 @@ def _with_others(names: Arrays, wider: Mapping[str, np.ndarray], genres: Sequenc
     ]
     others = np.frombuffer("\n".join(genres[played:]).encode(), np.uint8)
     return names | {"genre": np.array(numbers, np.uint8), "others": others}
+
+
+def _write(tensors: Arrays, path: Path) -> None:
+    path.write_bytes(save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
 
 
 def _names_in(index: Mapping[str, np.ndarray]) -> list[str]:

@@ -13,9 +13,10 @@ import typer
 from img2music.cli.common.parameters import AlphaOption, EngineOption, ModelsOption, complete_genre
 from img2music.cli.common.results import JsonOption, RecordOption, check_record, show
 from img2music.cli.common.results import record as put_on_record
+from img2music.cli.evaluation.pictures import pictures_app
 from img2music.cli.evaluation.scores import scores_app
 from img2music.errors import OptionError
-from img2music.genres import GENRES, check_genre, own_genres
+from img2music.genres import GENRES, check_genre
 from img2music.metrics.embedders.registry import EMBEDDERS, Embedder, load_embedder
 from img2music.options import Options
 from img2music.system.extras import needs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     pass
 
 evaluate_app = typer.Typer(help="Measure models and music.", no_args_is_help=True)
+evaluate_app.add_typer(pictures_app)
 evaluate_app.add_typer(scores_app)
 
 LabelledCoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
@@ -100,22 +102,6 @@ def evaluate_classifier(
     if record:
         put_on_record(models, "classifier", summary.to_json())
     show(summary.to_json(), as_json, lambda: split_tables(summary))
-
-
-@evaluate_app.command("other-genres")
-def evaluate_other_genres(
-    run: Annotated[
-        Path, typer.Argument(help="Folder of a `train classifier` run on genres that are played and others.")
-    ],
-    played: Annotated[str, typer.Option(help="The genres that are played, which come first.")] = ",".join(GENRES),
-    as_json: JsonOption = False,
-) -> None:
-    """Say how well covers of other genres are told from those of genres that are played, on left-out sources."""
-    with needs("train"):
-        from img2music.evaluation.tables import other_genres_tables
-        from img2music.training.other_genre_models import left_out_report
-    found = left_out_report(run, own_genres(played))
-    show(found.to_json(), as_json, lambda: other_genres_tables(found))
 
 
 @evaluate_app.command("vae")

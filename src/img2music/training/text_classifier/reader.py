@@ -7,13 +7,14 @@ which the classifier would otherwise learn in its place.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from img2music.data.covers.cover import Cover, labels
-from img2music.metrics.left_out_sources import tests_by_source
+from img2music.metrics.left_out_sources import FEWEST_COVERS, SourceNaming, tests_by_source
 from img2music.training.text_classifier.joining import Join, fit_join
 from img2music.training.text_classifier.network import fit_words
 from img2music.training.text_classifier.softmax_regression import even_weights, fit_softmax
@@ -71,6 +72,26 @@ def fit_reader(evidence: Evidence, places: np.ndarray, decay: float, known: Word
     )
     words = fit_words([evidence.texts[place] for place in places], targets, genres=count, weights=weights, known=known)
     return CoverReader(matrix, bias, mean=mean, std=std, words=words)
+
+
+def name_sources(evidence: Evidence, train: np.ndarray, test: np.ndarray, decay: float) -> SourceNaming | None:
+    """How well a linear layer names the sources of the covers at `test` by what is seen, fitted on those at `train`;
+    `decay` as above. None where fewer than two sources have covers enough."""
+    named = np.array([cover.source for cover in evidence.covers])
+    sizes = Counter(named[train].tolist())
+    sources = sorted(source for source in set(named[test].tolist()) if sizes[source] >= FEWEST_COVERS)
+    if len(sources) < 2:
+        return None
+    train, test = (places[np.isin(named[places], sources)] for places in (train, test))
+    targets, truth = (np.searchsorted(sources, named[places]) for places in (train, test))
+    seen = evidence.seen[0].astype(np.float32)
+    mean, std = seen[train].mean(0), np.sqrt(seen[train].var(0) + _EPSILON)
+    matrix, bias = fit_softmax((seen[train] - mean) / std, targets, classes=len(sources), decay=decay)
+    said = ((seen[test] - mean) / std @ matrix + bias).argmax(1)
+    largest = int(np.bincount(targets).argmax())
+    return SourceNaming(
+        len(sources), len(test), right=float((said == truth).mean()), largest=float((truth == largest).mean())
+    )
 
 
 def left_out_parts(

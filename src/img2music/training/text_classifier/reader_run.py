@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -29,6 +29,7 @@ from img2music.training.text_classifier.reader import (
     join_on,
     joined_on_others,
     left_out_parts,
+    name_sources,
 )
 from img2music.vision.ocr.known_names import KnownNames
 from img2music.vision.ocr.recognition import weigh
@@ -92,7 +93,8 @@ def train_reader(evidence: Evidence, split: CoverSplit, decay: float, known: Wor
 
 def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None) -> LeftOutReport:
     """Leave-one-source-out with the recipe and the genres of a run of `train classifier`, on all covers below a folder:
-    the report of `source_report`. `views` as in training, by default in the run.
+    the report of `source_report`, and how far what is seen gives sources away. `views` as in training, by default in
+    the run.
 
     Raises `ModelError` when the run is missing, and `OptionError` when it trained more than a last layer, which would
     take hours for each source, or when there is no source to leave out.
@@ -110,4 +112,6 @@ def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None
     found = left_out_parts(evidence, np.arange(len(split.covers)), recipe.weight_decay, known)
     if not found:
         raise OptionError(f"{covers} holds no source of several genres beside others; there is none to leave out.")
-    return source_report(joined_on_others(evidence, found), split.genres)
+    train = np.concatenate([split.indices["train"], split.indices["validation"]])
+    naming = name_sources(evidence, train, split.indices["test"], recipe.weight_decay)
+    return replace(source_report(joined_on_others(evidence, found), split.genres), naming=naming)

@@ -1,0 +1,49 @@
+"""`evaluate other-genres` and `evaluate robustness` on the command line. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from img2music.cli.common.parameters import ModelsOption
+from img2music.cli.common.results import JsonOption, show
+from img2music.genres import GENRES, own_genres
+from img2music.system.extras import needs
+
+pictures_app = typer.Typer()
+
+
+@pictures_app.command("other-genres")
+def evaluate_other_genres(
+    run: Annotated[
+        Path, typer.Argument(help="Folder of a `train classifier` run on genres that are played and others.")
+    ],
+    played: Annotated[str, typer.Option(help="The genres that are played, which come first.")] = ",".join(GENRES),
+    as_json: JsonOption = False,
+) -> None:
+    """Say how well covers of other genres are told from those of genres that are played, on left-out sources."""
+    with needs("train"):
+        from img2music.evaluation.tables import other_genres_tables
+        from img2music.training.other_genre_models import left_out_report
+    found = left_out_report(run, own_genres(played))
+    show(found.to_json(), as_json, lambda: other_genres_tables(found))
+
+
+@pictures_app.command("robustness")
+def evaluate_robustness(
+    pictures: Annotated[Path, typer.Option(help="Folder of pictures, sub-folders included.")],
+    count: Annotated[int, typer.Option(help="Pictures, picked at random.", min=1)] = 100,
+    models: ModelsOption = None,
+    seed: Annotated[int, typer.Option(help="Another seed picks other pictures.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how many pictures keep their genre when they are stored again, made smaller or cut a little."""
+    with needs("eval"):
+        from img2music.evaluation.clips import some_pictures
+        from img2music.evaluation.pictures.robustness import robustness
+        from img2music.pipeline import Img2Music
+    img2music = Img2Music(models)
+    found = robustness(lambda picture: img2music.classify(picture).genre, some_pictures(pictures, count, seed))
+    show(found.to_json(), as_json, lambda: [found.table()])

@@ -1,0 +1,1 @@
+"""How steadily pictures are read."""
