@@ -151,7 +151,9 @@ class _Ear:
 
 
 def _notes_heard(samples: np.ndarray) -> Notes:
-    return notes(*((place / 10, 60 + int(1000 * abs(samples[place * 2205])) % 12) for place in range(20)))
+    """A note of each pitch in each tenth of a second, but where it is softest."""
+    loud = [place for place in range(70) if np.abs(samples[place * 2205 :][:2205]).max() > 1e-4]
+    return notes(*((place / 10, pitch) for place in loud for pitch in range(40, 90)))
 
 
 def _silence(samples: np.ndarray) -> Notes:
