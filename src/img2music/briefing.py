@@ -112,7 +112,7 @@ def brief_of(wishes: Wishes, genre: str = "", seed: int = 0, seconds: float | No
         instruments=_names(wishes.instruments),
         sections=_names(wishes.sections),
         quote=wishes.quote,
-        changes=wishes.changes,
+        changes=tuple(wishes.changes),
     )
 
 

@@ -36,7 +36,7 @@ Change: TypeAlias = Remake | Extension
 """What becomes of a piece that is there; the rest of it stays as it is."""
 
 
-def with_change(changes: tuple[Change, ...], change: Change) -> tuple[Change, ...]:
+def with_change(changes: Sequence[Change], change: Change) -> tuple[Change, ...]:
     """The changes of a piece and one more; a section that was just made anew is made anew once."""
     last = changes[-1] if changes else None
     if isinstance(last, Remake) and isinstance(change, Remake) and last.section == change.section:
@@ -72,7 +72,7 @@ class Wishes:
     sections: Sequence[str] | str | None = None
     quote: str | None = None
     read: str | None = None
-    changes: tuple[Change, ...] = ()
+    changes: Sequence[Change] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """What is asked for, by name, for JSON."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,11 @@ from conftest import Run
 from img2music import Extension, Img2Music, Remake, Wishes
 from img2music.audio.splice import BEFORE, FADE, spliced
 from img2music.audio.stft import RATE
+from img2music.composition.brief import Brief
+from img2music.composition.compose import compose
 from img2music.errors import OptionError
 from img2music.output.snippet import Snippet
+from img2music.synthesis.mix import mix_for, with_newcomers
 from songs import check_refused, write_song
 
 _EDGE = BEFORE + FADE
@@ -142,3 +146,13 @@ def test_a_splice_keeps_the_level_and_all_samples_outside(shape: tuple[int, ...]
     around = spliced(old, new, RATE, 0.0, 1.0, loop=True)
     assert (around[RATE : round(2.9 * RATE)] == old[RATE : round(2.9 * RATE)]).all()
     assert (around[-round(0.02 * RATE) :] != old[-round(0.02 * RATE) :]).any()
+
+
+def test_who_comes_in_later_leaves_the_mix_of_the_others_as_it_is() -> None:
+    score = compose(Brief("hiphop", seed=2))
+    before = mix_for(replace(score, parts=score.parts[:2]))
+    after = with_newcomers(before, score)
+    assert len(after.channels) == len(score.parts) > 2
+    assert after.channels[:2] == before.channels
+    assert replace(after, channels=before.channels) == before
+    assert with_newcomers(after, score) == after

@@ -16,10 +16,18 @@ from onnx import TensorProto, helper
 from img2music.audio.stft import HOP, RATE
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
-from img2music.errors import ModelError
-from img2music.evaluation.synthesis.rhythm import regularity
-from img2music.evaluation.synthesis.run import notes_of
+from img2music.data.covers.cover import Cover
+from img2music.errors import ModelError, OptionError
+from img2music.evaluation.synthesis import run as evaluation
+from img2music.evaluation.synthesis.judges import Judges
+from img2music.evaluation.synthesis.rhythm import beat_tempo, regularity
+from img2music.evaluation.synthesis.run import evaluate_synthesis, notes_of
+from img2music.evaluation.synthesis.stem_quality import si_sdr, sum_error
+from img2music.evaluation.synthesis.subjects import of_covers, of_score
+from img2music.evaluation.synthesis.tonality import tonality_of
 from img2music.evaluation.synthesis.transcription import Transcriber, note_f1
+from img2music.models.folder import Models
+from img2music.pipeline import Img2Music
 
 Notes = tuple[np.ndarray, np.ndarray]
 
@@ -129,3 +137,81 @@ def test_notes_are_drawn_over_the_spectrogram_of_their_sound(tmp_path: Path) -> 
     samples = np.random.default_rng(0).standard_normal(3 * RATE).astype(np.float32)
     sheet = draw_score_spectrograms([(score, samples)] * 3, tmp_path / "sheet.png", "2026.1")
     assert sheet.read_bytes().startswith(b"\x89PNG")
+
+
+class _Ear:
+    """Hears loudness and brightness in patches of a second; it knows one genre."""
+
+    name, patch_seconds = "test", 1.0
+
+    def embed(self, samples: np.ndarray, rate: int) -> np.ndarray:
+        """Samples `(T,)` to embeddings `(P, 2)`."""
+        patches = samples[: len(samples) // rate * rate].reshape(-1, rate)
+        return np.stack([patches.std(1), np.abs(np.diff(patches, axis=1)).mean(1)], 1)
+
+
+def _notes_heard(samples: np.ndarray) -> Notes:
+    """A note of each pitch in each tenth of a second, but where it is softest."""
+    loud = [place for place in range(70) if np.abs(samples[place * 2205 :][:2205]).max() > 1e-4]
+    return notes(*((place / 10, pitch) for place in loud for pitch in range(40, 90)))
+
+
+def _silence(samples: np.ndarray) -> Notes:
+    raise AssertionError("this was heard before")
+
+
+def test_every_way_is_measured_and_a_run_goes_on(
+    score_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "SECONDS", 7.0)
+    models = Models(score_models)
+    subjects = [of_score(compose(Brief("pop", seed=seed, seconds=7.0)), f"score-{seed}") for seed in range(3)]
+    found, again = (
+        list(evaluate_synthesis(models, Judges(hears, _Ear(), tmp_path), "pop", subjects, (0.0, 1.0), known=2))  # type: ignore[arg-type]
+        for hears in (_notes_heard, _silence)
+    )
+    assert found == again
+    assert [row.variant for row in found] == ["render", "codec", "mean", "flow 0", "flow 1"]
+    render = found[0]
+    assert (render.kept, render.pulse, render.bars, render.snippets) == (1, 1, 1, 3)
+    assert render.mode is not None and -1 <= render.mode <= 1
+    assert all(0 <= share <= 1 for row in found for share in (row.tempo, row.octave, row.key))
+    assert set(render.stems) <= {"drums", "bass", "harmony", "melody"} and render.stems
+    assert all(set(row.stems) == {"sum"} and row.stems["sum"] < -60 for row in found[2:])
+
+
+def test_covers_are_played_in_their_genre(score_models: Path, cover: Path) -> None:
+    covers = [Cover(cover, "jazz", "", str(number)) for number in range(2)]
+    subjects = of_covers(Img2Music(score_models), covers, "jazz", seed=3)
+    assert [subject.score.genre for subject in subjects] == ["jazz"] * 2
+    assert subjects[0].score.seed != subjects[1].score.seed and subjects[0].name != subjects[1].name
+    brief = subjects[0].score.brief
+    assert brief is not None and subjects[0].major == brief.feeling.major
+    with pytest.raises(OptionError, match="0 covers of pop"):
+        of_covers(Img2Music(score_models), covers, "pop")
+
+
+def test_the_tempo_of_clicks_is_heard_within_two_per_cent() -> None:
+    samples = 0.001 * np.random.default_rng(0).standard_normal(12 * RATE).astype(np.float32)
+    for at in (np.arange(0.2, 11.5, 60 / 104) * RATE).astype(int):
+        samples[at : at + 400] += np.hanning(400).astype(np.float32)
+    assert beat_tempo(samples) == pytest.approx(104, rel=0.02)
+    assert beat_tempo(np.zeros(3 * RATE, np.float32)) == 0
+
+
+@pytest.mark.parametrize(
+    ("tones", "key", "minor"), [((0, 4, 7), 0, False), ((9, 0, 4), 9, True), ((2, 6, 9), 2, False)]
+)
+def test_the_key_of_a_triad_is_heard(tones: tuple[int, ...], key: int, minor: bool) -> None:
+    chroma = np.full(12, 0.1)
+    chroma[list(tones)] = 1
+    found = tonality_of(chroma)
+    assert (found.key, found.minor) == (key, minor) and (found.majority < 0) == minor
+
+
+def test_a_stem_is_the_nearer_to_the_true_one_the_less_else_is_in_it() -> None:
+    truth, rest = np.random.default_rng(0).standard_normal((2, 4000))
+    assert si_sdr(truth + 0.1 * rest, truth) == pytest.approx(20, abs=0.5)
+    assert si_sdr(3 * (truth + 0.1 * rest), truth) == pytest.approx(20, abs=0.5)
+    assert sum_error({"one": truth, "other": rest}, truth + rest) == -120
+    assert sum_error({"one": truth}, truth + 0.1 * rest) == pytest.approx(-20, abs=0.5)

@@ -86,6 +86,7 @@ def score_spectrograms(
     from img2music.composition.compose import compose
 
     with needs("eval", "pip install --no-deps tinysoundfont"):
+        from img2music.evaluation.synthesis.subjects import of_score
         from img2music.evaluation.synthesis.variants import FLOW, MEAN, variants
         from img2music.models.folder import SCORE_FLOW, Models
         from img2music.plotting.scores.spectrograms import draw_score_spectrograms
@@ -96,5 +97,5 @@ def score_spectrograms(
         play = variants(found, name, (0.0,))[best]
         for number in range(scores):
             score = compose(Brief(name, seed=seed + number, seconds=seconds))
-            pieces.append((score, play(score, seconds)))
+            pieces.append((score, play(of_score(score, f"{name} {number}"), seconds)[0]))
     typer.echo(draw_score_spectrograms(pieces, out, found.version, force=force))

@@ -199,11 +199,35 @@ def _cell(value: float | None, places: int = 3) -> str:
     return f"{value:.{places}f}" if abs(value) < 1000 else f"{value:.0f}"
 
 
-def synthesis_table(rows: Sequence[SynthesisFigures]) -> Table:
-    """How well each way from a score to sound plays it."""
-    caption = "kept, pulse and bars as shares of the render's; nearest: note F1 against the most alike other music."
-    table = Table("sound", "genre", "note F1", "kept", "pulse", "bars", "nearest", "Fréchet", caption=caption)
+def synthesis_tables(rows: Sequence[SynthesisFigures], ear: str) -> Iterator[Table]:
+    """How well each way from a score to sound plays it, by which judges; and how well stems are taken apart."""
+    from img2music.evaluation.synthesis.judges import KEY, NOTES, PULSE
+
+    caption = (
+        f"kept, pulse and bars as shares of the render's; nearest: note F1 against the most alike other music; tempo "
+        f"within 2 %, or octave: by another pulse; mode: rank correlation of asked and heard, and p; floors: Fréchet "
+        f"beside that of halves of the renders. Judges: {NOTES} for notes, {PULSE} for rhythm and tempo, "
+        f"{KEY} for keys, {ear} for the rest."
+    )
+    names = ("note F1", "kept", "pulse", "bars", "nearest", "tempo", "octave", "key", "mode", "p")
+    table = Table("sound", "genre", *names, "Fréchet", "floors", "genre heard", caption=caption)
     for row in rows:
-        figures = (row.note_f1, row.kept, row.pulse, row.bars, row.nearest, row.frechet)
-        table.add_row(row.variant, row.genre, *(f"{figure:.2f}" for figure in figures))
-    return table
+        figures = (row.note_f1, row.kept, row.pulse, row.bars, row.nearest, row.tempo, row.octave, row.key)
+        others = (row.frechet, row.floors, row.genre_heard)
+        p = "" if row.mode_p is None else f"{row.mode_p:.1g}"
+        table.add_row(row.variant, row.genre, *map(_two_digits, (*figures, row.mode)), p, *map(_two_digits, others))
+    yield table
+    apart = [row for row in rows if row.stems]
+    if apart:
+        from img2music.evaluation.synthesis.run import SUM
+        from img2music.synthesis.stems import NAMES
+
+        caption = "sum: the worst of what stems lack of the mix; gain in SI-SDR over the mix, against the true stems."
+        stems = Table("sound", "genre", "sum, dB", *(f"{name}, dB" for name in NAMES), caption=caption)
+        for row in apart:
+            stems.add_row(row.variant, row.genre, *(_two_digits(row.stems.get(name)) for name in (SUM, *NAMES)))
+        yield stems
+
+
+def _two_digits(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:.2f}"

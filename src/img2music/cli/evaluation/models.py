@@ -239,19 +239,47 @@ def evaluate_synthesis(
     notes: Annotated[Path, typer.Option(help="The network of basic-pitch, its file nmp.onnx: it hears notes.")],
     models: ModelsOption = None,
     genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
-    scores: Annotated[int, typer.Option(help="Held-out scores of each genre.", min=2)] = 40,
+    scores: Annotated[int, typer.Option(help="Held-out scores, or covers, of each genre.", min=2)] = 40,
+    covers: Annotated[
+        Path | None, typer.Option(help="Folder of labelled covers, to play what is composed for them instead.")
+    ] = None,
     alpha: Annotated[list[float] | None, typer.Option(help="A strength to measure at; repeatable.")] = None,
+    known: Annotated[
+        int, typer.Option(help="Training clips, and renders of other scores, to compare with.", min=2)
+    ] = 24,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for what judges hear; run again with the same one to continue.")
+    ] = None,
+    seed: CoversSeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare what the networks make of held-out scores with what the corpus makes of them: notes, rhythm, novelty,
-    sound."""
+    """Compare what the networks make of scores with what the corpus makes of them: notes, rhythm, tempo, key, mode,
+    novelty, sound, stems."""
     with needs("eval", "pip install --no-deps tinysoundfont"):
+        from img2music.evaluation.synthesis.judges import Judges
         from img2music.evaluation.synthesis.run import evaluate_synthesis as run
-        from img2music.evaluation.tables import synthesis_table
-        from img2music.models.folder import Models
-    genres = GENRES if not genre else tuple(check_genre(name) for name in genre)
-    rows = list(run(Models(models), notes, load_embedder("musicnn"), genres, scores, alpha or (0.0, 1.0)))
-    show([asdict(row) for row in rows], as_json, lambda: [synthesis_table(rows)])
+        from img2music.evaluation.synthesis.subjects import of_covers, of_scores
+        from img2music.evaluation.synthesis.transcription import Transcriber
+        from img2music.evaluation.tables import synthesis_tables
+    from img2music.pipeline import Img2Music
+
+    img2music = Img2Music(models)
+    chosen = []
+    if covers is not None:
+        from img2music.data.covers.cover import read_covers
+        from img2music.data.splits import pick
+
+        chosen = pick(read_covers(covers), scores, seed)
+    ear = load_embedder("musicnn")
+    kept = None if out is None else out / img2music.models.version
+    judges = Judges(Transcriber(notes), ear, kept)
+    wanted = GENRES if not genre else tuple(check_genre(name) for name in genre)
+    subjects = {
+        name: of_scores(name, scores) if covers is None else of_covers(img2music, chosen, name, seed) for name in wanted
+    }
+    strengths = alpha or (0.0, 1.0)
+    rows = [row for name in wanted for row in run(img2music.models, judges, name, subjects[name], strengths, known)]
+    show([asdict(row) for row in rows], as_json, lambda: synthesis_tables(rows, ear.name))
 
 
 @evaluate_app.command("quality")

@@ -1,45 +1,51 @@
-"""`evaluate synthesis`: what is left of a score in its sound, as a share of what the corpus' own render keeps."""
+"""`evaluate synthesis`: what is left of scores in their sound, beside what the corpus' own render keeps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
+from scipy.stats import spearmanr
 
-from img2music.audio.level import normalise_level
-from img2music.audio.stft import RATE
+from img2music.composition.brief import MINOR_MODES
 from img2music.composition.score import Score
-from img2music.evaluation.synthesis.rhythm import Regularity, regularity
-from img2music.evaluation.synthesis.transcription import LOWEST, Transcriber, note_f1
-from img2music.evaluation.synthesis.variants import RENDER, variants
-from img2music.metrics.embedders.registry import Embedder
-from img2music.metrics.frechet import Gaussian
-from img2music.models.folder import Models
+from img2music.evaluation.synthesis.judges import Heard, Judges
+from img2music.evaluation.synthesis.stem_quality import stem_gains, sum_error
+from img2music.evaluation.synthesis.subjects import SECONDS, Subject
+from img2music.evaluation.synthesis.transcription import LOWEST, note_f1
+from img2music.evaluation.synthesis.variants import RENDER, Variant, variants
+from img2music.generation.codec import Decoder, Encoder
+from img2music.metrics.frechet import Gaussian, floor
+from img2music.models.folder import STEMS, Models
+from img2music.synthesis.mix import mix_for
+from img2music.synthesis.performance import perform
+from img2music.synthesis.stems import NAMES, StemSeparator
 from img2music.training.score.pairs import held_out_score, rendered, training_score
 
-SECONDS = 15.0
 _NOVEL = 0.07
 """s within which onsets of different pieces are taken for one."""
-
-
-class Heard(NamedTuple):
-    """What judges hear in a snippet: notes, regularity, embeddings `(P, D)`."""
-
-    notes: tuple[np.ndarray, np.ndarray]
-    rhythm: Regularity
-    embeddings: np.ndarray
+_TEMPO = 0.02
+"""The share by which a tempo may be off."""
+_OCTAVES = (2.0, 0.5, 3.0, 1 / 3, 1.5, 2 / 3)
+"""What a tempo that is heard may be of the true one when another pulse was counted."""
+SUM = "sum"
+"""Beside the names of stems: how far they are from adding up, dB."""
 
 
 @dataclass(frozen=True)
 class SynthesisFigures:
-    """Figures of one way to make sound of the held-out scores of a genre.
+    """Figures of one way to make sound of the scores of a genre.
 
     `note_f1` against the score, and `kept` as a share of the render's; `pulse` and `bars` as shares of the render's;
-    `nearest` is the note F1 against the nearest other snippet or training clip; `frechet` the distance to renders of
-    other scores. Means of F1 and of `kept`, medians of the others.
+    `nearest` is the note F1 against the nearest other snippet or training clip. `tempo` is the share of snippets whose
+    tempo is heard within 2 %, and `octave` of those that are off by another pulse; `key` the share whose key is heard.
+    `mode` is the rank correlation of the major mode that is asked for with what is heard, `mode_p` its p.
+    `frechet` is the distance to renders of other scores, and `floors` as a multiple of what these are from each other;
+    `genre_heard` the share that sounds like its genre. `stems` has how far the stems are from adding up, dB, and by how
+    many dB each is nearer to the true one than the mix is; the render's alone has true ones. Means of F1 and of `kept`,
+    medians of the others; None where it cannot be measured.
     """
 
     variant: str
@@ -50,56 +56,77 @@ class SynthesisFigures:
     pulse: float
     bars: float
     nearest: float
+    tempo: float
+    octave: float
+    key: float
+    mode: float | None
+    mode_p: float | None
     frechet: float
-
-
-class Judges:
-    """Those who listen: one for notes, one for the whole."""
-
-    def __init__(self, transcriber: Transcriber, ear: Embedder) -> None:
-        self._transcriber, self._ear = transcriber, ear
-
-    def __call__(self, samples: np.ndarray) -> Heard:
-        """What they hear in samples `(T,)` at 22,050 Hz, brought to one level."""
-        levelled = normalise_level(samples)
-        return Heard(self._transcriber(levelled), regularity(levelled), self._ear.embed(levelled, RATE))
+    floors: float | None
+    genre_heard: float | None
+    stems: dict[str, float]
 
 
 def evaluate_synthesis(
     models: Models,
-    notes: Path,
-    ear: Embedder,
-    genres: Sequence[str],
-    count: int,
+    judges: Judges,
+    genre: str,
+    subjects: Sequence[Subject],
     strengths: Sequence[float] = (0.0, 1.0),
     known: int = 24,
 ) -> Iterator[SynthesisFigures]:
-    """A row for every way and genre, of `count` held-out scores each; `known` training clips and as many renders of
-    further scores are what they are compared with. Raises `ModelError` when a network is missing."""
-    judges = Judges(Transcriber(notes), ear)
-    for genre in genres:
-        scores = [held_out_score(genre, seed, "test") for seed in range(count)]
-        ways = variants(models, genre, tuple(strengths))
-        learnt = [judges(rendered(training_score(genre, seed), SECONDS)) for seed in range(known)]
-        others = [judges(rendered(held_out_score(genre, seed, "validation"), SECONDS)) for seed in range(known)]
-        unseen = Gaussian.fit(np.concatenate([each.embeddings for each in others]))
-        truth: list[Heard] = []
-        for name, play in ways.items():
-            snippets = [judges(play(score, SECONDS)) for score in scores]
-            truth = snippets if name == RENDER else truth
-            yield _row(name, genre, scores, snippets, truth, learnt, unseen)
+    """A row for every way to play the subjects of a genre; `known` training clips and as many renders of further scores
+    are what they are compared with. Raises `ModelError` when a network is missing."""
+    learnt, others = (
+        [judges(f"{genre}/{kind}-{seed}", partial(rendered, score_of(seed), SECONDS)) for seed in range(known)]
+        for kind, score_of in (
+            ("training", partial(training_score, genre)),
+            ("validation", partial(held_out_score, genre, use="validation")),
+        )
+    )
+    truth: list[Heard] = []
+    encoder, pace = Encoder(models, genre), Decoder(models, genre).steps_per_second
+    separator = StemSeparator(models, pace) if models.has(STEMS) else None
+    for name, play in variants(models, genre, tuple(strengths)).items():
+        snippets = [
+            _listened(judges, name, play, subject, encoder=encoder, separator=separator) for subject in subjects
+        ]
+        truth = snippets if name == RENDER else truth
+        yield _row(name, subjects, snippets, truth, learnt=learnt, others=others)
+
+
+def _listened(
+    judges: Judges, name: str, play: Variant, subject: Subject, encoder: Encoder, separator: StemSeparator | None
+) -> Heard:
+    """What the judges hear of a subject, with the figures of its stems where there is a `separator`."""
+    sound: list[tuple[np.ndarray, np.ndarray | None]] = []
+
+    def played() -> np.ndarray:
+        sound.append(play(subject, SECONDS))
+        return sound[0][0]
+
+    def stems() -> dict[str, float]:
+        samples, latents = sound[0]
+        if separator is not None and name == RENDER:
+            return stem_gains(subject.score, separator, encoder, SECONDS)
+        if separator is None or latents is None:
+            return {}
+        found = separator(perform(subject.score, mix_for(subject.score)), latents, samples)
+        return {SUM: sum_error(found, samples)}
+
+    return judges(f"{subject.genre}/{subject.name}-{name.replace(' ', '-')}", played, stems)
 
 
 def _row(
     name: str,
-    genre: str,
-    scores: Sequence[Score],
+    subjects: Sequence[Subject],
     snippets: Sequence[Heard],
     truth: Sequence[Heard],
     learnt: Sequence[Heard],
-    unseen: Gaussian,
+    others: Sequence[Heard],
 ) -> SynthesisFigures:
-    written = [notes_of(score) for score in scores]
+    genre = subjects[0].genre
+    written = [notes_of(subject.score) for subject in subjects]
     found, best = (
         float(np.mean([note_f1(each, heard.notes) for each, heard in zip(written, all_heard, strict=True)]))
         for all_heard in (snippets, truth)
@@ -112,9 +139,62 @@ def _row(
         max(note_f1(heard.notes, other.notes, _NOVEL) for other in (*learnt, *snippets[:place], *snippets[place + 1 :]))
         for place, heard in enumerate(snippets)
     ]
-    distance = Gaussian.fit(np.concatenate([heard.embeddings for heard in snippets])).distance(unseen)
-    kept = found / max(best, 1e-9)
-    return SynthesisFigures(name, genre, len(scores), found, kept, pulse, bars, float(np.median(nearest)), distance)
+    unseen = {str(number): heard.embeddings for number, heard in enumerate(others)}
+    distance = Gaussian.fit(np.concatenate([heard.embeddings for heard in snippets])).distance(
+        Gaussian.fit(np.concatenate(list(unseen.values())))
+    )
+    mode, p = _agreement([s.major for s in subjects], [heard.tonality.majority for heard in snippets])
+    heard_genres = [heard.genre == genre for heard in snippets if heard.genre]
+    return SynthesisFigures(
+        name,
+        genre,
+        len(subjects),
+        found,
+        found / max(best, 1e-9),
+        pulse,
+        bars,
+        float(np.median(nearest)),
+        _share(subjects, snippets, lambda subject, heard: _is_near(heard.tempo, subject.tempo)),
+        _share(subjects, snippets, lambda subject, heard: _is_octave(heard.tempo, subject.tempo)),
+        _share(subjects, snippets, _is_in_key),
+        mode,
+        p,
+        distance,
+        distance / floor(unseen) if len(unseen) >= 4 else None,
+        float(np.mean(heard_genres)) if heard_genres else None,
+        _stem_figures(snippets),
+    )
+
+
+def _share(subjects: Sequence[Subject], snippets: Sequence[Heard], holds: Callable[[Subject, Heard], bool]) -> float:
+    return float(np.mean([holds(subject, heard) for subject, heard in zip(subjects, snippets, strict=True)]))
+
+
+def _is_near(heard: float, wanted: float) -> bool:
+    return abs(heard / wanted - 1) <= _TEMPO
+
+
+def _is_octave(heard: float, wanted: float) -> bool:
+    return not _is_near(heard, wanted) and any(_is_near(heard, octave * wanted) for octave in _OCTAVES)
+
+
+def _is_in_key(subject: Subject, heard: Heard) -> bool:
+    score = subject.score
+    return (heard.tonality.key, heard.tonality.minor) == (score.key, score.mode in MINOR_MODES)
+
+
+def _agreement(asked: Sequence[float], heard: Sequence[float]) -> tuple[float | None, float | None]:
+    """Spearman's rank correlation and its p; None below three, or where all are the same."""
+    if len(asked) < 3 or len(set(asked)) < 2 or len(set(heard)) < 2:
+        return None, None
+    found = spearmanr(asked, heard)
+    return float(found.statistic), float(found.pvalue)
+
+
+def _stem_figures(snippets: Sequence[Heard]) -> dict[str, float]:
+    """The median of each figure; of the sum, the worst."""
+    found = {name: [heard.stems[name] for heard in snippets if name in heard.stems] for name in (SUM, *NAMES)}
+    return {name: float(max(values) if name == SUM else np.median(values)) for name, values in found.items() if values}
 
 
 def notes_of(score: Score, seconds: float = SECONDS) -> tuple[np.ndarray, np.ndarray]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from img2music.audio.resampling import resample
 from img2music.audio.stft import RATE
-from img2music.composition.score import Score
 from img2music.corpus.render import render
+from img2music.evaluation.synthesis.subjects import Subject
 from img2music.generation.codec import Encoder
 from img2music.models.folder import Models
 from img2music.stereo.codec import StereoDecoder, decoder_of
@@ -18,14 +18,13 @@ from img2music.synthesis.performance import perform
 from img2music.synthesis.player import Player
 from img2music.synthesis.synthesizer import Synthesizer
 
-Variant = Callable[[Score, float], np.ndarray]
-"""A score to its first seconds as samples `(T,)` at 22,050 Hz."""
+Variant = Callable[[Subject, float], tuple[np.ndarray, np.ndarray | None]]
+"""A subject to its first seconds as samples `(T,)` at 22,050 Hz, and the latents that they were decoded from."""
 RENDER, CODEC, MEAN, FLOW = "render", "codec", "mean", "flow"
-_FEATURES = 64
 
 
 def variants(models: Models, genre: str, strengths: tuple[float, ...]) -> dict[str, Variant]:
-    """All ways by name: `flow 0.5` is the flow at a strength of 0.5, for a picture of random features."""
+    """All ways by name: `flow 0.5` is the flow, where the models have one, at a strength of 0.5."""
     encoder, decoder = Encoder(models, genre), decoder_of(models, genre)
     synthesizer = Synthesizer(models, decoder.steps_per_second)
     player = Player(models, decoder)
@@ -34,21 +33,23 @@ def variants(models: Models, genre: str, strengths: tuple[float, ...]) -> dict[s
         middle = decoder.middle(latents) if isinstance(decoder, StereoDecoder) else decoder(latents)
         return resample(middle, decoder.rate, RATE)[: round(seconds * RATE)]
 
-    def rendered(score: Score, seconds: float) -> np.ndarray:
-        return render(score, seconds=seconds)
+    def rendered(subject: Subject, seconds: float) -> tuple[np.ndarray, None]:
+        return render(subject.score, seconds=seconds), None
 
-    def decoded(score: Score, seconds: float) -> np.ndarray:
-        return sound(encoder(rendered(score, seconds)), seconds)
+    def decoded(subject: Subject, seconds: float) -> tuple[np.ndarray, None]:
+        samples, _ = rendered(subject, seconds)
+        return sound(encoder(samples), seconds), None
 
-    def mean(score: Score, seconds: float) -> np.ndarray:
-        played = perform(score, mix_for(score))
-        return sound(synthesizer(played, decoder.steps_for(seconds), flow=False), seconds)
+    def mean(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
+        played = perform(subject.score, mix_for(subject.score))
+        latents = synthesizer(played, decoder.steps_for(seconds), flow=False)
+        return sound(latents, seconds), latents
 
     def flow_at(strength: float) -> Variant:
-        def flow(score: Score, seconds: float) -> np.ndarray:
-            features = np.random.default_rng(score.seed).standard_normal(_FEATURES).astype(np.float32)
-            played = perform(score, mix_for(score))
-            return sound(player.latents(played, seconds, features, strength, score.seed), seconds)
+        def flow(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
+            played = perform(subject.score, mix_for(subject.score))
+            latents = player.latents(played, seconds, subject.features, strength, subject.score.seed)
+            return sound(latents, seconds), latents
 
         return flow
 

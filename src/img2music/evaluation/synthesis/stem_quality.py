@@ -1,0 +1,50 @@
+"""How well stems are taken out of a mix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from img2music.audio.level import normalise_level
+from img2music.composition.score import Score
+from img2music.corpus.render import stems
+from img2music.generation.codec import Encoder
+from img2music.synthesis.mix import mix_for
+from img2music.synthesis.performance import perform
+from img2music.synthesis.stems import NAMES, STEM_OF, StemSeparator
+
+_LEAST = 1e-12
+_SILENT = -120.0
+"""dB below the mix of what nothing is left of."""
+
+
+def si_sdr(estimate: np.ndarray, truth: np.ndarray) -> float:
+    """Scale-invariant signal-to-distortion ratio of samples `(T,)`, dB (Le Roux et al., SDR: half-baked or well done?,
+    2019)."""
+    target = truth * (float(estimate @ truth) / (float(truth @ truth) + _LEAST))
+    rest = estimate - target
+    return float(10 * np.log10((target @ target + _LEAST) / (rest @ rest + _LEAST)))
+
+
+def sum_error(found: Mapping[str, np.ndarray], mix: np.ndarray) -> float:
+    """The level of what the stems of a mix `(T,)` lack together, dB relative to it."""
+    missing = mix - np.sum(list(found.values()), 0)
+    ratio = float(missing @ missing) / (float(mix @ mix) + _LEAST)
+    return max(float(10 * np.log10(ratio + _LEAST)), _SILENT)
+
+
+def stem_gains(score: Score, separator: StemSeparator, encoder: Encoder, seconds: float) -> dict[str, float]:
+    """By how many dB the stems of the corpus' own render of a score are nearer to the true ones than the mix is."""
+    truth: dict[str, np.ndarray] = {}
+    for role, samples in stems(score, seconds=seconds).items():
+        name = NAMES[STEM_OF[role]]
+        truth[name] = truth.get(name, 0.0) + samples
+    whole = np.sum(list(truth.values()), 0)
+    mix = normalise_level(whole.astype(np.float32))
+    found = separator(perform(score, mix_for(score)), encoder(mix), mix)
+    return {
+        name: si_sdr(found[name].astype(np.float64), part) - si_sdr(mix.astype(np.float64), part)
+        for name, part in truth.items()
+        if name in found and len(truth) > 1 and np.abs(part).max() > 0
+    }
