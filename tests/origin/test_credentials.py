@@ -1,0 +1,119 @@
+"""Content Credentials are signed by a key of the user's and read back. The keys are made on the spot."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from conftest import Run
+
+pytest.importorskip("c2pa", reason="the extra c2pa is not installed")
+OPTIONS = ("--seconds", 1.5, "--seed", 3)
+SIGN = ("--sign", "key.pem", "cert.pem")
+
+
+@pytest.fixture(autouse=True)
+def keys(tmp_path: Path) -> None:
+    """A key and a certificate that it signed itself, in the test's folder."""
+    pytest.importorskip("cryptography", reason="cryptography, which makes keys, is not installed")
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A Listener")])
+    now = datetime.now(UTC)
+    usage = dict.fromkeys(
+        (
+            *("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign"),
+            *("crl_sign", "encipher_only", "decipher_only"),
+        ),
+        False,
+    )
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(digital_signature=True, **usage), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "key.pem").write_bytes(secret)
+    (tmp_path / "cert.pem").write_bytes(certificate.public_bytes(pem))
+
+
+@pytest.mark.parametrize("format", ["wav", "flac", "mp3", "mp4"])
+def test_signed_files_tell_by_themselves_how_they_were_made(run: Run, cover: Path, format: str) -> None:
+    if format == "mp4":
+        pytest.importorskip("av", reason="the extra export is not installed")
+    assert run("generate", cover, *OPTIONS, *SIGN, "--format", format)[0] == 0
+    status, out, err = run("verify", f"cover.{format}", "--picture", cover, models=None)
+    assert (status, err) == (0, "")
+    assert "signed by A Listener" in out
+    assert "classical, seed 3, flow, alpha 0.7, 1.5 s" in out
+    assert "yes: it is as A Listener signed it" in out
+    if format != "mp4":
+        assert soundfile.info(f"cover.{format}").duration == pytest.approx(1.5, abs=0.1)
+
+
+def test_a_change_of_the_sound_breaks_the_credentials(run: Run, cover: Path) -> None:
+    run("generate", cover, *OPTIONS, *SIGN)
+    data = bytearray(Path("cover.wav").read_bytes())
+    data[2000] ^= 1
+    Path("cover.wav").write_bytes(data)
+    status, _, err = run("verify", "cover.wav", models=None)
+    assert status == 1
+    assert "its Content Credentials do not hold: assertion.dataHash.mismatch" in err and err.count("\n") == 1
+
+
+def test_the_place_of_the_picture_is_not_in_the_credentials(run: Run, cover: Path) -> None:
+    run("generate", cover, *OPTIONS, *SIGN)
+    facts = json.loads(run("verify", "cover.wav", "--json", models=None)[1])
+    assert facts["credentials"]["source_type"].endswith("/trainedAlgorithmicMedia")
+    assert str(cover.parent).encode() not in Path("cover.wav").read_bytes()
+    assert facts["sidecar"]["picture"]["path"] == "cover.png"
+
+
+def test_sidecar_and_credentials_go_together(run: Run, cover: Path) -> None:
+    run("generate", cover, *OPTIONS, *SIGN, "--sidecar")
+    status, out, _ = run("verify", "cover.wav", models=None)
+    assert (status, out.count("  yes: ")) == (0, 2)
+    assert run("again", "cover.json", "-o", "again.wav")[::2] == (0, "")
+
+
+def test_damaged_credentials_do_no_harm(run: Run, cover: Path) -> None:
+    run("generate", cover, *OPTIONS, *SIGN)
+    data = Path("cover.wav").read_bytes()
+    at = data.rindex(b"c2pa.claim")
+    for place in range(at - 200, at + 400, 40):
+        Path("cover.wav").write_bytes(data[:place] + b"\xff\0\xff" + data[place + 3 :])
+        status, _, err = run("verify", "cover.wav", models=None)
+        assert status in (0, 1, 2)
+        assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--sign", "missing.pem", "cert.pem"], "Cannot read missing.pem"),
+        (["--sign", "cert.pem", "key.pem"], "cert.pem and key.pem cannot sign"),
+        (["--sign", "cover.png", "cert.pem"], "cannot sign"),
+        ([*SIGN, "--format", "ogg"], "There is no place for Content Credentials in ogg"),
+    ],
+    ids=["missing", "exchanged", "no key", "ogg"],
+)
+def test_a_mistake_is_one_line(run: Run, cover: Path, options: list[str], words: str) -> None:
+    status, out, err = run("generate", cover, *OPTIONS, *options)
+    assert (status, out) == (2, "")
+    assert err.startswith("img2music: ") and words in err and err.count("\n") == 1
+    assert not cover.with_suffix(".wav").exists()
