@@ -104,8 +104,12 @@ def test_an_error_of_the_program_shows_no_traceback_to_agents(
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(["--port", 8000], "--port is for --http"), (["--models", "missing"], "missing")],
-    ids=["port", "models"],
+    [
+        (["--port", 8000], "--port is for --http"),
+        (["--models", "missing"], "missing"),
+        ([], "No agent is on standard input"),
+    ],
+    ids=["port", "models", "nobody"],
 )
 def test_a_mistake_at_the_start_is_one_line(run: Run, options: list[object], words: str) -> None:
     status, printed, line = run("mcp", "--out", "out", *options, models=None)

@@ -63,7 +63,12 @@ def make_server(tools: Tools) -> Server[Any]:
 
 
 def serve_standard(tools: Tools) -> None:
-    """Serve the program that started this one, over standard input and output, until it closes them."""
+    """Serve the program that started this one, over standard input and output, until it closes them.
+
+    Raises `OptionError` when standard input is a terminal or none.
+    """
+    if sys.stdin is None or sys.stdin.closed or not sys.stdin.readable() or sys.stdin.isatty():
+        raise OptionError("No agent is on standard input; let one start this program, or serve programs with --http.")
 
     async def serve() -> None:
         server = make_server(tools)

@@ -95,7 +95,10 @@ class Tool:
 
 
 class Tools:
-    """The tools by name, on the models in a folder, by default the bundled ones. One call is served at a time."""
+    """The tools by name, on the models in a folder, by default the bundled ones. One call is served at a time.
+
+    Raises `ModelError` when there are no models in the folder.
+    """
 
     def __init__(self, out: OutFolder, models: Path | None = None) -> None:
         self._out, self._img2music, self._one = out, Img2Music(models), threading.Lock()
@@ -111,6 +114,7 @@ class Tools:
             Tool("generate", "Makes music that fits a picture and writes it as a file.", _GENERATE, self._generate),
         )
         self.all = {tool.name: tool for tool in tools}
+        self._img2music.genres()  # says at once whether there are models
 
     def call(self, name: str, given: Mapping[str, object]) -> Result:
         """Do what an agent asks. Raises `Img2MusicError` with one line for whatever is wrong with it."""

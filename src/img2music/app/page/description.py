@@ -90,7 +90,7 @@ def _events(name: str) -> dict[str, Any]:
         "operationId": f"{name}_events",
         "summary": f"Events as they come; the last is `complete` or `error`. {_GIVES[name]}",
         "parameters": [_in_path("event_id", "As the call gave it.")],
-        "responses": {"200": {"description": "The events.", "content": stream}, **_lines("404")},
+        "responses": {"200": {"description": "The events.", "content": stream}},
     }
 
 
