@@ -3,53 +3,24 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import soundfile
 
 from conftest import Run
+from keys import write_keys
 
 pytest.importorskip("c2pa", reason="the extra c2pa is not installed")
+pytest.importorskip("cryptography", reason="cryptography, which makes keys, is not installed")
 OPTIONS = ("--seconds", 1.5, "--seed", 3)
 SIGN = ("--sign", "key.pem", "cert.pem")
 
 
 @pytest.fixture(autouse=True)
 def keys(tmp_path: Path) -> None:
-    """A key and a certificate that it signed itself, in the test's folder."""
-    pytest.importorskip("cryptography", reason="cryptography, which makes keys, is not installed")
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A Listener")])
-    now = datetime.now(UTC)
-    usage = dict.fromkeys(
-        (
-            *("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign"),
-            *("crl_sign", "encipher_only", "decipher_only"),
-        ),
-        False,
-    )
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(digital_signature=True, **usage), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (tmp_path / "key.pem").write_bytes(secret)
-    (tmp_path / "cert.pem").write_bytes(certificate.public_bytes(pem))
+    """A key and its certificate in the test's folder."""
+    write_keys(tmp_path)
 
 
 @pytest.mark.parametrize("format", ["wav", "flac", "mp3", "mp4"])

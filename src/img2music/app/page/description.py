@@ -95,7 +95,7 @@ def _events(name: str) -> dict[str, Any]:
 
 
 def _file() -> dict[str, Any]:
-    sound = {"audio/*": {}, "video/mp4": {}}
+    sound: dict[str, dict[str, Any]] = {"audio/*": {}, "video/mp4": {}}
     return {
         "operationId": "file",
         "summary": "A file of the page, such as the sound that an event names.",
