@@ -8,7 +8,7 @@ from pathlib import Path
 from .target import Target
 
 SHARES = {
-    "pictures": 0.34,
+    "pictures": 0.32,
     "recordings": 0.2,
     "containers": 0.04,
     "models": 0.12,
@@ -16,6 +16,7 @@ SHARES = {
     "sidecars": 0.12,
     "briefs": 0.05,
     "scores": 0.03,
+    "origins": 0.02,
     "environments": 0.0,
 }
 
@@ -46,6 +47,10 @@ def target_of(name: str, folder: Path) -> Target:
         from .inputs.briefs import Briefs
 
         return Briefs(folder)
+    if name == "origins":
+        from .inputs.origins import Origins
+
+        return Origins(folder)
     if name == "scores":
         from .inputs.scores import Scores
 

@@ -31,6 +31,7 @@ pytest.importorskip("av", reason="av is not installed")
         ("sidecars", 0, 500),
         ("briefs", 0, 200),
         ("scores", 0, 100),
+        ("origins", 0, 300),
     ],
 )
 def test_nothing_that_is_read_does_harm(target: str, first: int, cases: int, tmp_path: Path) -> None:

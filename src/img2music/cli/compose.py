@@ -122,26 +122,10 @@ def _to_standard_output(data: bytes) -> None:
 
 def _report(path: Path, score: Score, as_json: bool) -> None:
     from img2music.cli.common.reports import describe
-    from img2music.composition.brief import NAMES
+    from img2music.composition.formats.facts import facts_of
     from img2music.errors import printable
 
     if as_json:
-        facts = {
-            "file": str(path),
-            "title": score.title,
-            "genre": score.genre,
-            "style": score.style,
-            "key": NAMES[score.key],
-            "mode": score.mode,
-            "metre": str(score.metre),
-            "bpm": score.tempo.initial,
-            "bars": score.bars,
-            "seconds": round(score.seconds, 3),
-            "sections": [section.name for section in score.sections],
-            "instruments": list(dict.fromkeys(part.name for part in score.parts)),
-            "notes": sum(len(part.notes) for part in score.parts),
-            "brief": score.brief.as_dict() if score.brief else None,
-        }
-        print(json.dumps(facts))
+        print(json.dumps({"file": str(path)} | facts_of(score)))
         return
     print(printable(f"{path}: {describe(score)}"))

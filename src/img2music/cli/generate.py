@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,6 +36,9 @@ from img2music.options import CHOICES, COMPOSE
 from img2music.output.formats import FORMATS
 from img2music.system.files import atomic_write
 from img2music.wishes import NO_WISHES, Wishes
+
+if TYPE_CHECKING:
+    from img2music.output.sidecar import Sidecar
 
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="File or folder to write to; - is standard output.")
@@ -84,6 +88,13 @@ def generate(
     sidecar: Annotated[
         bool, typer.Option("--sidecar", help="Write a JSON file beside the music, from which `again` makes it again.")
     ] = False,
+    sign: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="KEY CERT",
+            help="Put C2PA Content Credentials into the music, signed with this key and its certificate, both PEM.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per snippet.")] = False,
     quiet: QuietOption = False,
     force: ForceOption = False,
@@ -100,7 +111,7 @@ def generate(
     from img2music.cli.common.beside import Beside
     from img2music.models.folder import STEMS
     from img2music.output.request import Request
-    from img2music.output.sidecar import keep_with_sidecar, sidecar_of
+    from img2music.output.sidecar import Sidecar, keep_with_sidecar, sidecar_of
     from img2music.pipeline import Img2Music
 
     if sidecar and picture == STANDARD:
@@ -110,6 +121,7 @@ def generate(
     suffix = sound_suffix(output, format, FORMATS)
     if output == STANDARD:
         check_output(suffix, top_n != 1, sidecar or midi or stems)
+    signed = None if sign is None else _signing(*sign, suffix)
     request = Request(
         alpha=alpha,
         seed=seed,
@@ -146,9 +158,10 @@ def generate(
             for place, data in files:
                 together.enter_context(atomic_write(place, force)).write_bytes(data)
             if sidecar:
-                keep_with_sidecar(snippet, read, request=request, music=path, force=force)
+                keep_with_sidecar(snippet, read, request=request, music=path, force=force, sign=signed)
             else:
-                _keep(request.encoded(snippet, read), path, force)
+                data = request.encoded(snippet, read)
+                _keep(data if signed is None else signed(data, Sidecar.of(snippet, read, request)), path, force)
         if not quiet:
             report(path, snippet, as_json, beside.places(path, request))
 
@@ -205,6 +218,17 @@ def again(
         warn(f"the music was first made by version {made.img2music}; the bytes may differ")
     if not quiet:
         report(path, snippet, as_json=False)
+
+
+def _signing(key: Path, certificate: Path, format: str) -> Callable[[bytes, Sidecar], bytes]:
+    """A function that signs files of a format with their sidecars. Raises `OptionError` when there can be none."""
+    from img2music.origin.credentials import FORMATS as SIGNABLE
+    from img2music.origin.credentials import Signer
+
+    if format not in SIGNABLE:
+        raise OptionError(f"There is no place for Content Credentials in {format}; choose {', '.join(SIGNABLE)}.")
+    signer = Signer(key, certificate)
+    return lambda data, sidecar: signer.signed(data, format, sidecar)
 
 
 def _engine(engine: str | None, midi: bool, stems: bool) -> str | None:

@@ -12,6 +12,9 @@ from img2music.audio.files.readable import READABLE
 from img2music.cli.app import page_app
 from img2music.cli.banks import bank_app
 from img2music.cli.batch import batch_app
+from img2music.cli.builders.mcp import mcp_app
+from img2music.cli.builders.openapi import openapi_app
+from img2music.cli.builders.verify import verify_app
 from img2music.cli.common.exits import EPILOG, run
 from img2music.cli.common.messages import end_partly, fail_if_nothing_worked
 from img2music.cli.common.parameters import (
@@ -53,6 +56,9 @@ app.add_typer(figures_app)
 app.add_typer(compare_app, name="compare")
 app.add_typer(reproduce_app)
 app.add_typer(page_app)
+app.add_typer(mcp_app)
+app.add_typer(verify_app)
+app.add_typer(openapi_app)
 
 
 def _show_version(wanted: bool) -> None:

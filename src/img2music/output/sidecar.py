@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,8 @@ class Sidecar:
 
     It has the picture's path and SHA-256, the request with the genre, strength and engine that were used, the versions
     of program and models, the credits of the known embeddings, the SHA-256 of the user's own bank and of the MIDI file
-    if one was used, the brief of what was composed, and the SHA-256 of the file of music, which older sidecars lack."""
+    if one was used, the brief of what was composed, and the SHA-256 of the file of music, which older sidecars lack. Of
+    a signed file, `unsigned` is the SHA-256 of what was signed, since no two signatures are equal."""
 
     picture: Path
     sha256: str
@@ -46,6 +48,7 @@ class Sidecar:
     score: str | None = None
     brief: Brief | None = None
     music: str | None = None
+    unsigned: str | None = None
 
     @classmethod
     def of(cls, snippet: Snippet, picture: PictureFile, request: Request, music: bytes | None = None) -> Sidecar:
@@ -84,24 +87,28 @@ class Sidecar:
         An identical file is left as it is; any other is replaced only with `force`. Raises
         `OutputError` when the file cannot be written.
         """
-        facts: dict[str, Any] = {
-            "sidecar": VERSION,
-            "picture": {"path": _from_folder(self.picture, path.parent), "sha256": self.sha256},
-            "order": self._order(path.parent),
-            "versions": {"img2music": self.img2music, "models": self.models, "bank": self.bank, "score": self.score},
-            "embeddings": [asdict(credit) for credit in self.embeddings],
-        }
-        if self.brief is not None:
-            facts["brief"] = self.brief.as_dict()
-        if self.music is not None:
-            facts["music"] = {"sha256": self.music}
-        data = (json.dumps(facts, indent=2) + "\n").encode("ascii")
+        data = (json.dumps(self.facts(path.parent), indent=2) + "\n").encode("ascii")
         try:
             with atomic_write(path, force) as temporary:
                 temporary.write_bytes(data)
         except OutputError:
             if not _holds(path, data):
                 raise
+
+    def facts(self, folder: Path) -> dict[str, Any]:
+        """What a sidecar in `folder` holds, for JSON."""
+        facts: dict[str, Any] = {
+            "sidecar": VERSION,
+            "picture": {"path": _from_folder(self.picture, folder), "sha256": self.sha256},
+            "order": self._order(folder),
+            "versions": {"img2music": self.img2music, "models": self.models, "bank": self.bank, "score": self.score},
+            "embeddings": [asdict(credit) for credit in self.embeddings],
+        }
+        if self.brief is not None:
+            facts["brief"] = self.brief.as_dict()
+        if self.music is not None:
+            facts["music"] = {"sha256": self.music} | ({"unsigned": self.unsigned} if self.unsigned else {})
+        return facts
 
     def _order(self, folder: Path) -> dict[str, Any]:
         """The request in values that JSON has."""
@@ -111,7 +118,7 @@ class Sidecar:
 
     def describes(self, music: bytes) -> bool:
         """Whether these can be the bytes that the sidecar describes; an older one without SHA-256 fits any."""
-        return self.music is None or self.music == hashlib.sha256(music).hexdigest()
+        return self.music is None or hashlib.sha256(music).hexdigest() in (self.music, self.unsigned)
 
 
 def sidecar_of(music: Path) -> Path:
@@ -127,9 +134,16 @@ def sidecar_of(music: Path) -> Path:
 
 
 def keep_with_sidecar(
-    snippet: Snippet, picture: PictureFile, request: Request, music: Path, force: bool = False
+    snippet: Snippet,
+    picture: PictureFile,
+    request: Request,
+    music: Path,
+    force: bool = False,
+    sign: Callable[[bytes, Sidecar], bytes] | None = None,
 ) -> None:
     """Write a snippet made from `picture` for `request` to the file `music`, and its sidecar beside it.
+
+    `sign` puts Content Credentials with the sidecar into the bytes of the file.
 
     The music is written first and renamed last: wherever it is, its sidecar is too, even if the disk fills up. If the
     program is killed in between, the sidecar's SHA-256 shows that it does not belong to older music. Files are replaced
@@ -137,10 +151,14 @@ def keep_with_sidecar(
     when one of them cannot be written.
     """
     data = request.encoded(snippet, picture)
+    sidecar = Sidecar.of(snippet, picture, request, data)
+    if sign is not None:
+        data = sign(data, sidecar)
+        sidecar = replace(sidecar, music=hashlib.sha256(data).hexdigest(), unsigned=sidecar.music)
     with atomic_write(music, force) as temporary:
         temporary.write_bytes(data)
         flush_to_disk(temporary)
-        sidecar, beside = Sidecar.of(snippet, picture, request, data), sidecar_of(music)
+        beside = sidecar_of(music)
         try:
             sidecar.save(beside, force or _is_left_over(beside, music))
         except OutputError:
@@ -189,6 +207,7 @@ def _parse(facts: Any, folder: Path) -> Sidecar:
         score=maybe(sha256, versions.get("score")),
         brief=None if brief is None else Brief.from_dict(brief),
         music=None if music is None else sha256(music["sha256"]),
+        unsigned=None if music is None else maybe(sha256, music.get("unsigned")),
     )
 
 

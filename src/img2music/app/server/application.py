@@ -27,10 +27,13 @@ _FONTS = ("system-ui", "-apple-system", "Segoe UI", "sans-serif")
 _FIXED_FONTS = ("ui-monospace", "Consolas", "monospace")
 
 
-def make_application(studio: Studio, uploads: Uploads, files: Path, waiting: int, only_here: bool) -> FastAPI:
+def make_application(
+    studio: Studio, uploads: Uploads, files: Path, waiting: int, only_here: bool, framed_by: str = ""
+) -> FastAPI:
     """The page of a studio with a queue of at most `waiting` requests.
 
-    Visitors may read what is in the folder `files`; with `only_here` they must be on this machine.
+    Visitors may read what is in the folder `files`; with `only_here` they must be on this machine. Pages of the origin
+    `framed_by` may frame this one.
     """
     page = build_page(studio, (os.cpu_count() or 1) + _DECODING, waiting, uploads.examples)
     page.has_launched = True  # or Gradio would not check the paths of files that requests name
@@ -45,7 +48,7 @@ def make_application(studio: Studio, uploads: Uploads, files: Path, waiting: int
     gate = Middleware(Gate, bodies=Bodies(_calls(page, studio), uploads.knows), files=files, only_here=only_here)
     app = FastAPI(
         routes=[sound_route(studio.shelf), Receiver(uploads).route()],
-        middleware=[own_place_only(), gate, first_scripts()],
+        middleware=[own_place_only(framed_by), gate, first_scripts()],
         lifespan=run,
         docs_url=None,
         redoc_url=None,

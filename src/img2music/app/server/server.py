@@ -30,8 +30,9 @@ class Server:
     """Serves the page during a `with` block.
 
     `models` is a folder of trained models, `port` None the first free one from 7860; with `browser` the page is opened
-    in the browser. Entering the block raises `ModelError` for models that do not work, `OptionError` for a port that is
-    taken or packages that are missing, and `OutputError` when there is no room for temporary files.
+    in the browser. Pages of the origin `framed_by` may show it in a frame. Entering the block raises `ModelError` for
+    models that do not work, `OptionError` for a port that is taken or packages that are missing, and `OutputError` when
+    there is no room for temporary files.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Server:
         port: int | None = None,
         browser: bool = False,
         waiting: int = WAITING,
+        framed_by: str = "",
     ) -> None:
         self._models, self._host, self._port, self._browser, self._waiting = models, host, port, browser, waiting
+        self._framed_by = framed_by
         self._left = ExitStack()
         self._patience = _LONG
         self.address = ""
@@ -80,7 +83,12 @@ class Server:
         for picture in uploads.examples[:1]:
             studio.warm_up(picture)
         self.app = make_application(
-            studio, uploads, files=files, waiting=self._waiting, only_here=is_this_machine(self._host)
+            studio,
+            uploads,
+            files=files,
+            waiting=self._waiting,
+            only_here=is_this_machine(self._host),
+            framed_by=self._framed_by,
         )
         self._left.callback(lambda: studio.close(self._patience))
         web_server = WebServer(self.app, place)

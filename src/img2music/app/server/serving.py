@@ -26,8 +26,6 @@ _POLICY = (
     "frame-ancestors 'self'"
 )
 
-_HEADERS = ((b"content-security-policy", _POLICY.encode("ascii")), (b"x-content-type-options", b"nosniff"))
-
 
 def sound_route(shelf: Shelf) -> Route:
     """The route `/sounds/KEY.FORMAT` of the snippets on a shelf; range requests are supported."""
@@ -47,17 +45,21 @@ def sound_route(shelf: Shelf) -> Route:
 
 
 class OwnPlaceOnly:
-    """Makes the browser load from this server only: Gradio's page refers to fonts and scripts of others."""
+    """Makes the browser load from this server only: Gradio's page refers to fonts and scripts of others.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Pages of the origin `framed_by` may show this one in a frame, if it is not empty."""
+
+    def __init__(self, app: ASGIApp, framed_by: str) -> None:
         self._app = app
+        policy = f"{_POLICY} {framed_by}".rstrip().encode("ascii")
+        self._headers = ((b"content-security-policy", policy), (b"x-content-type-options", b"nosniff"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, with the policy in the headers of each response."""
 
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
+                message["headers"] = [*message["headers"], *self._headers]
             await send(message)
 
         await self._app(scope, receive, send_with_policy)
@@ -106,6 +108,6 @@ def page_text(name: str) -> str:
     return resources.files("img2music.app").joinpath(name).read_text(encoding="utf-8")
 
 
-def own_place_only() -> Middleware:
+def own_place_only(framed_by: str) -> Middleware:
     """The middleware of `OwnPlaceOnly`."""
-    return Middleware(OwnPlaceOnly)
+    return Middleware(OwnPlaceOnly, framed_by=framed_by)
