@@ -16,11 +16,12 @@ from img2music.evaluation.synthesis.stem_quality import stem_gains, sum_error
 from img2music.evaluation.synthesis.subjects import SECONDS, Subject
 from img2music.evaluation.synthesis.transcription import LOWEST, note_f1
 from img2music.evaluation.synthesis.variants import RENDER, Variant, variants
-from img2music.generation.codec import Decoder, Encoder
+from img2music.generation.codec import Encoder
 from img2music.metrics.frechet import Gaussian, floor
 from img2music.models.folder import STEMS, Models
 from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import perform
+from img2music.stereo.codec import decoder_of
 from img2music.synthesis.stems import NAMES, StemSeparator
 from img2music.training.score.pairs import held_out_score, rendered, training_score
 
@@ -85,7 +86,7 @@ def evaluate_synthesis(
         )
     )
     truth: list[Heard] = []
-    encoder, pace = Encoder(models, genre), Decoder(models, genre).steps_per_second
+    encoder, pace = Encoder(models, genre), decoder_of(models, genre).steps_per_second
     separator = StemSeparator(models, pace) if models.has(STEMS) else None
     for name, play in variants(models, genre, tuple(strengths)).items():
         snippets = [
