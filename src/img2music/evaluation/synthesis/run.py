@@ -19,9 +19,9 @@ from img2music.evaluation.synthesis.variants import RENDER, Variant, variants
 from img2music.generation.codec import Encoder
 from img2music.metrics.frechet import Gaussian, floor
 from img2music.models.folder import STEMS, Models
+from img2music.stereo.codec import decoder_of
 from img2music.synthesis.mix import mix_for
 from img2music.synthesis.performance import perform
-from img2music.stereo.codec import decoder_of
 from img2music.synthesis.stems import NAMES, StemSeparator
 from img2music.training.score.pairs import held_out_score, rendered, training_score
 
