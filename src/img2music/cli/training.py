@@ -155,6 +155,7 @@ def train_stereo(
     models: Annotated[Path | None, typer.Option(help="Models folder whose encoder is used; the bundled one.")] = None,
     steps: Annotated[int, typer.Option(help="Of the decoder.", min=1)] = 20_000,
     batch: Annotated[int, typer.Option(help="Crops of a step.", min=1)] = 8,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
     limit: LimitOption = None,
     minutes: MinutesOption = None,
 ) -> None:
@@ -169,6 +170,7 @@ def train_stereo(
             out=out,
             start=start,
             models=models,
+            only_shippable=only_shippable,
             limit=limit,
             minutes=minutes,
         )
