@@ -33,7 +33,7 @@ def train_whole(
     """Train on the clips in the folders `music`, each as often as the others, for the encoder of `models`.
 
     `start` is a models folder to begin from, or the weights of a run; `limit` takes only so many clips of each genre.
-    With `only_shippable` only those are taken whose licence allows it. `minutes` ends the training of the decoder early.
+    With `only_shippable` only those are taken whose licence allows it. `minutes` ends the decoder's training early.
     Returns `out`; what is there already goes on where it stopped. Raises `AudioError` when there are no clips.
     """
     known = Models(models)
