@@ -13,10 +13,10 @@ import pytest
 
 from conftest import Run
 from img2music import Img2Music
-from img2music.audio.stft import RATE
 from img2music.errors import ModelError, OptionError, OutputError
 from img2music.models.folder import Models
 from img2music.options import DEFAULT_STRENGTHS
+from img2music.stereo.transform import RATE
 from places import ROOT
 from tiny_models import CHANNELS, seal
 
@@ -46,7 +46,7 @@ def test_the_folder_holds_the_models_and_what_describes_them(saved: Path) -> Non
     assert Models(saved).manifest == bundled.manifest
     facts = json.loads((saved / "config.json").read_text())
     assert (facts["model_type"], facts["models_version"]) == ("img2music", bundled.version)
-    assert (facts["sample_rate"], facts["latent_channels"]) == (RATE, 64)
+    assert (facts["sample_rate"], facts["channels"], facts["latent_channels"]) == (RATE, 2, 64)
     assert facts["genres"] == list(bundled.genres)
     assert facts["default_engine"] == Img2Music().engines[0]
 

@@ -34,7 +34,8 @@ from img2music.cli.evaluation.models import evaluate_app
 from img2music.cli.experiments import compare_app, reproduce_app
 from img2music.cli.figures import figures_app
 from img2music.cli.generate import OutputOption, again, generate
-from img2music.cli.training import export_app, train_app
+from img2music.cli.training.export import export_app
+from img2music.cli.training.train import train_app
 from img2music.errors import Img2MusicError, PictureError
 
 app = typer.Typer(

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from img2music.data.clips.clip import read_clips
-from img2music.data.splits import pick
+from img2music.errors import AudioError
 from img2music.models.folder import Models
 from img2music.system.files import atomic_write
-from img2music.training.spectrogram_vae.run import CLIPS, summary
+from img2music.training.spectrogram_vae.run import CLIPS, summary, training_clips
 from img2music.training.stereo.cache import fill
 from img2music.training.stereo.predictor_run import PredictorRecipe, train_predictor
 from img2music.training.stereo.run import StereoRecipe, averaged, train_stereo
@@ -26,6 +25,7 @@ def train_whole(
     out: Path,
     start: Path,
     models: Path | None = None,
+    only_shippable: bool = False,
     limit: int | None = None,
     minutes: float | None = None,
     predictor: PredictorRecipe | None = None,
@@ -33,16 +33,18 @@ def train_whole(
     """Train on the clips in the folders `music`, each as often as the others, for the encoder of `models`.
 
     `start` is a models folder to begin from, or the weights of a run; `limit` takes only so many clips of each genre.
-    `minutes` ends the training of the decoder early. Returns `out`; what is there already goes on where it stopped.
+    With `only_shippable` only those are taken whose licence allows it. `minutes` ends the decoder's training early.
+    Returns `out`; what is there already goes on where it stopped. Raises `AudioError` when there are no clips.
     """
     known = Models(models)
     heard, learnt = {}, []
     for number, folder in enumerate(music):
-        clips = read_clips(folder, known.genres)
-        chosen = clips if limit is None else pick(clips, limit, 0)
+        chosen = training_clips([folder], None, only_shippable, limit=limit, genres=known.genres)
         learnt += chosen
         heard[out / HEARD / str(number)] = 1.0
         fill([clip.path for clip in chosen], out / HEARD / str(number), known)
+    if not any((out / HEARD).rglob("*.npy")):
+        raise AudioError("No clip lasts 3 s; give folders of longer ones.")
     facts = asdict(summary(learnt)) | {"credits": [f"{clip.title}, {clip.origin} ({clip.licence})" for clip in learnt]}
     with atomic_write(out / CLIPS, force=True) as temporary:
         temporary.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""`train` and `export` on the command line."""

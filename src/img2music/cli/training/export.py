@@ -1,0 +1,153 @@
+"""`export` on the command line. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from img2music.cli.common.messages import writes_into
+from img2music.cli.training.train import CoversOption, MusicOption, PairsOption
+from img2music.system.extras import needs
+
+export_app = typer.Typer()
+
+
+@export_app.command("export")
+@writes_into("out")
+def export(
+    runs: Annotated[Path, typer.Option(help="Folder of runs: classifier, and VAE-GENRE for each genre.")],
+    music: MusicOption,
+    covers: CoversOption,
+    out: Annotated[Path, typer.Option(help="Models folder to write.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
+    single: Annotated[bool, typer.Option("--single", help="The one VAE of the run VAE-all for every genre.")] = False,
+) -> None:
+    """Turn trained weights into a models folder for `generate --models`."""
+    with needs("train"):
+        from img2music.training.export.run import export_runs
+    typer.echo(
+        export_runs(
+            runs,
+            music,
+            covers=covers,
+            out=out,
+            version=version,
+            bank_size=bank_size,
+            only_shippable=only_shippable,
+            vae=vae,
+            single=single,
+        )
+    )
+
+
+@export_app.command("export-music")
+@writes_into("models")
+def export_music(
+    runs: Annotated[Path, typer.Option(help="Folder of runs VAE-GENRE.")],
+    music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
+    models: Annotated[Path, typer.Option(help="Models folder whose VAEs and banks are replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
+) -> None:
+    """Put newly trained VAEs and banks into a models folder, and leave its classifier as it is."""
+    with needs("train"):
+        from img2music.training.export.run import replace_music
+    typer.echo(
+        replace_music(
+            runs, music, models=models, version=version, bank_size=bank_size, only_shippable=only_shippable, vae=vae
+        )
+    )
+
+
+@export_app.command("export-banks")
+@writes_into("models")
+def export_banks(
+    music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
+    models: Annotated[Path, typer.Option(help="Models folder whose banks are replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
+    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+) -> None:
+    """Put banks of other music into a models folder, and leave its networks as they are."""
+    with needs("train"):
+        from img2music.training.export.run import replace_banks
+    typer.echo(replace_banks(music, models, version=version, bank_size=bank_size, only_shippable=only_shippable))
+
+
+@export_app.command("export-flow")
+@writes_into("models")
+def export_flow(
+    run: Annotated[Path, typer.Option(help="Folder of a `train flow` run.")],
+    models: Annotated[Path, typer.Option(help="Models folder that the run learnt from, to put the flow in.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Put a newly trained latent flow into a models folder, and leave the rest as it is."""
+    with needs("train"):
+        from img2music.training.export.run import replace_flow
+    typer.echo(replace_flow(run, models, version))
+
+
+@export_app.command("export-classifier")
+@writes_into("models")
+def export_classifier(
+    run: Annotated[Path, typer.Option(help="Folder of a `train classifier` run.")],
+    covers: CoversOption,
+    models: Annotated[Path, typer.Option(help="Models folder whose classifier is replaced.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Put a newly trained classifier into a models folder, and leave its music as it is."""
+    with needs("train"):
+        from img2music.training.export.run import replace_classifier
+    typer.echo(replace_classifier(run, covers, models, version))
+
+
+@export_app.command("export-stereo")
+@writes_into("models")
+def export_stereo(
+    run: Annotated[Path, typer.Option(help="Folder of a `train stereo` run.")],
+    models: Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Put a trained decoder of two channels into a models folder, in place of its decoders of one."""
+    with needs("train"):
+        from img2music.training.stereo_models import replace_stereo
+    typer.echo(replace_stereo(run, models, version))
+
+
+@export_app.command("export-other-genres")
+@writes_into("models")
+def export_other_genres(
+    run: Annotated[
+        Path,
+        typer.Option(help="Folder of a `train classifier` run on the models' genres, which come first, and others."),
+    ],
+    models: Annotated[Path, typer.Option(help="Models folder that shall say what it does not play.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+) -> None:
+    """Let models say which other genre a picture looks like; they play the nearest of their own."""
+    with needs("train"):
+        from img2music.training.other_genre_models import add_other_genres
+    typer.echo(add_other_genres(run, models, version))
+
+
+@export_app.command("export-score")
+@writes_into("models")
+def export_score(
+    run: Annotated[Path, typer.Option(help="Folder of a `train score` run.")],
+    pairs: PairsOption,
+    models: Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")],
+    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    flow: Annotated[Path | None, typer.Option(help="Folder of a `train score-flow` run on top of it.")] = None,
+    stems: Annotated[Path | None, typer.Option(help="Folder of a `train stems` run.")] = None,
+) -> None:
+    """Put a trained network for scores into a models folder, and leave the rest as it is."""
+    with needs("train"):
+        from img2music.training.score_models import replace_score
+    typer.echo(replace_score(run, pairs, models, version, flow, stems))
