@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -64,6 +66,25 @@ def test_tools_answer_over_standard_input_and_output(score_models: Path, tmp_pat
 
     _asked(server, ask)
     assert {path.name for path in out.iterdir()} == {"cover.wav", "cover.mid"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "status"), [(None, 0), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_server_ends_with_its_client_and_by_signals(
+    score_models: Path, tmp_path: Path, number: int | None, status: int
+) -> None:
+    command = [sys.executable, "-m", "img2music", "mcp", "--out", str(tmp_path), "--models", str(score_models)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        assert server.stdin is not None and server.stdout is not None and server.stderr is not None
+        server.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        server.stdin.flush()
+        assert json.loads(server.stdout.readline())["id"] == 1
+        if number is None:
+            server.stdin.close()
+        else:
+            server.send_signal(number)
+        assert server.wait() == status
+        assert server.stderr.read() == (b"img2music: interrupted\n" if number == signal.SIGINT else b"")
 
 
 def test_programs_on_this_machine_are_served_over_http(tools: Tools, cover: Path) -> None:

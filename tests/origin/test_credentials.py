@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
 import soundfile
 
 from conftest import Run
+from img2music.origin.credentials import GENERATED
 from keys import write_keys
 
 pytest.importorskip("c2pa", reason="the extra c2pa is not installed")
@@ -71,6 +73,29 @@ def test_damaged_credentials_do_no_harm(run: Run, cover: Path) -> None:
         status, _, err = run("verify", "cover.wav", models=None)
         assert status in (0, 1, 2)
         assert "Traceback" not in err
+
+
+def test_credentials_elsewhere_are_not_fetched(run: Run, cover: Path) -> None:
+    import c2pa
+
+    run("generate", cover, *OPTIONS)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.setblocking(False)
+        action = {"action": "c2pa.created", "digitalSourceType": GENERATED}
+        assertion = {"label": "c2pa.actions.v2", "data": {"actions": [action]}}
+        builder = c2pa.Builder(json.dumps({"assertions": [assertion]}))
+        builder.set_no_embed()
+        builder.set_remote_url(f"http://127.0.0.1:{server.getsockname()[1]}/cover.c2pa")
+        key, certificate = Path("key.pem").read_bytes(), Path("cert.pem").read_bytes()
+        info = c2pa.C2paSignerInfo(c2pa.C2paSigningAlg.ES256, certificate, key, None)
+        with Path("cover.wav").open("rb") as source, Path("elsewhere.wav").open("w+b") as target:
+            builder.sign(c2pa.Signer.from_info(info), "audio/wav", source, target)
+        status, _, err = run("verify", "elsewhere.wav", models=None)
+        assert (status, "it cannot be told whether it was changed" in err) == (2, True)
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +54,8 @@ def _bytes(encoded: str) -> bytes:
         raise OptionError("picture_base64 is not base64; give the bytes of the file in its letters alone.") from problem
 
 
-def stem_of(picture: PictureFile | None, values: Mapping[str, Any], otherwise: str) -> str:
-    """What files are called: `name` among the values, or as the picture is."""
-    given = values.get("name")
-    if given:
-        return str(given)
+def stem_of(picture: PictureFile | None, name: str | None, otherwise: str) -> str:
+    """What files are called: the `name` that was given, or as the picture is."""
+    if name:
+        return name
     return otherwise if picture is None else picture.path.stem

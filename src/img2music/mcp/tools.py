@@ -137,14 +137,12 @@ class Tools:
         return Result(facts | {"words": seen.words, "names": names})
 
     def _compose(self, values: dict[str, Any]) -> Result:
-        picture = picture_in(values)
+        picture, name, format = picture_in(values), values.pop("name", None), values.pop("format", MIDI)
         image = None if picture is None else picture.image
         if image is not None and "genre" not in values:
             values["genre"] = self._img2music.classify(image).genre
-        name, format = stem_of(picture, values, "score"), values.pop("format", MIDI)
-        values.pop("name", None)
         score = compose(image, **values)
-        (path,) = self._out.keep(name, {f".{format}": encoded(score, format)})
+        (path,) = self._out.keep(stem_of(picture, name, "score"), {f".{format}": encoded(score, format)})
         return Result({"file": str(path)} | facts_of(score), (path,))
 
     def _generate(self, values: dict[str, Any]) -> Result:
@@ -164,7 +162,7 @@ class Tools:
             suffix = SOUNDS[0] if request.format == VIDEO else request.format
             for part, stem in self._img2music.stems(snippet).items():
                 files[f"-{part}.{suffix}"] = stem.encoded(suffix)
-        music, *beside = self._out.keep(stem_of(picture, {"name": name}, "music"), files)
+        music, *beside = self._out.keep(stem_of(picture, name, "music"), files)
         facts: dict[str, Any] = {"file": str(music), "beside": list(map(str, beside)), "genre": snippet.genre}
         facts |= {"probabilities": snippet.probabilities, "seconds": snippet.seconds, "rate": snippet.rate}
         return Result(facts | snippet.provenance.as_dict(), (music, *beside))

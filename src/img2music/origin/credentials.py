@@ -35,7 +35,7 @@ _EMPTY = b"RIFF\x26\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x22\x56\0\0\x44\xac\0\0\2\0\
 # nothing is fetched, whatever a file asks for
 _OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
 _UNTRUSTED = "signingCredential.untrusted"
-_ABSENT = ("ManifestNotFound", "RemoteManifest", "NotSupported")  # how errors begin where there are no credentials
+_ABSENT = ("ManifestNotFound", "Remote", "NotSupported")  # how errors begin where the file holds no credentials
 
 
 @dataclass(frozen=True)
