@@ -13,14 +13,19 @@ from img2music.cli.common.musical import (
     BarsOption,
     BlendOption,
     BpmOption,
+    BrightnessOption,
+    DensityOption,
+    EnergyOption,
     InstrumentsOption,
     KeyOption,
     MetreOption,
     ModeOption,
     MoodOption,
     QuoteOption,
+    ReadOption,
     SectionsOption,
     StyleOption,
+    mood_with,
 )
 from img2music.cli.common.parameters import ModelsOption, QuietOption, complete_genre
 from img2music.cli.common.streams import STANDARD
@@ -49,6 +54,9 @@ def compose(
     ] = None,
     style: StyleOption = None,
     mood: MoodOption = None,
+    energy: EnergyOption = None,
+    brightness: BrightnessOption = None,
+    density: DensityOption = None,
     bpm: BpmOption = None,
     key: KeyOption = None,
     mode: ModeOption = None,
@@ -59,6 +67,7 @@ def compose(
     sections: SectionsOption = None,
     blend: BlendOption = None,
     quote: QuoteOption = None,
+    read: ReadOption = None,
     brief: Annotated[
         Path | None, typer.Option(help="Compose again what --json said, from that file.", metavar="FILE")
     ] = None,
@@ -87,7 +96,7 @@ def compose(
         score = briefing.compose(
             image,
             genre=genre,
-            mood=mood,
+            mood=mood_with(mood, energy=energy, brightness=brightness, density=density),
             seed=seed,
             seconds=seconds,
             bars=bars,
@@ -100,6 +109,7 @@ def compose(
             sections=sections,
             blend=blend,
             quote=quote,
+            read=read,
             models=models,
         )
     path = _target(output, picture, score)

@@ -32,6 +32,8 @@ def report(path: Path, snippet: Snippet, as_json: bool, beside: Sequence[Path] =
     share = f" ({probability:.0%})" if probability else ""
     print(printable(f"{path}: {snippet.seconds:g} s of {snippet.genre}{share}"), file=out)
     made = snippet.provenance
+    if made.sentence:
+        print(printable(f"  {made.sentence}"), file=out)
     if snippet.score is not None:
         print(printable(f"  {_words(made.saw)} → {_words(made.asked)}; plays: {describe(snippet.score)}"), file=out)
     elif made.choose == "mood":
