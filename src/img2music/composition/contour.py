@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Any
 
-from img2music.composition.score import Section
 from img2music.errors import OptionError
 
 MOST_POINTS = 256
 REGISTER = 12.0
 """Semitones that the music moves up or down at most."""
-_ENERGY = 0.5
-"""How much more energy a section has where the detail is highest than where it is lowest."""
-_LEAST_ENERGY = 0.15
 
 
 @dataclass(frozen=True)
@@ -55,20 +51,3 @@ def at(points: Sequence[float], place: float) -> float:
     before = min(int(where), len(points) - 2)
     share = where - before
     return points[before] * (1 - share) + points[before + 1] * share
-
-
-def shaped(sections: Sequence[Section], contour: Contour | None, energy: float | None) -> tuple[Section, ...]:
-    """The sections with more energy where there is more detail, and all with more or less for an `energy` from 0 to
-    1."""
-    bars = sum(section.bars for section in sections)
-    found = []
-    for section in sections:
-        more = 0.0 if energy is None else _ENERGY * (energy - 0.5)
-        if contour is not None:
-            middle = [(section.first + bar + 0.5) / bars for bar in range(section.bars)]
-            more += _ENERGY * (sum(at(contour.detail, place) for place in middle) / len(middle) - 0.5)
-        least = min(section.energy, _LEAST_ENERGY)
-        found.append(
-            replace(section, energy=round(min(max(section.energy + more, least), 1.0), 3)) if more else section
-        )
-    return tuple(found)

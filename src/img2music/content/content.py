@@ -62,8 +62,11 @@ class Content:
 
     def as_list(self) -> list[dict[str, object]]:
         """What was found, for JSON."""
-        seen = [{"seen": finding.called, "probability": round(finding.probability or 0, 3)} for finding in self.seen]
-        return [*seen, *({"read": finding.called} for finding in self.read)]
+        seen: list[dict[str, object]] = [
+            {"seen": finding.called, "probability": round(finding.probability or 0, 3)} for finding in self.seen
+        ]
+        read: list[dict[str, object]] = [{"read": finding.called} for finding in self.read]
+        return seen + read
 
 
 def content_of(objects: Mapping[str, float], words: str) -> Content:

@@ -10,6 +10,7 @@ from pathlib import Path
 from img2music.app.page.drawing import draw_sound
 from img2music.app.shelf import KeptSnippet
 from img2music.app.studio import read_upload
+from img2music.content.content import content_of
 from img2music.generation.mood import mood_of
 from img2music.vision.classifier import Classification
 from img2music.vision.picture import load_picture
@@ -38,9 +39,16 @@ def describe_classification(classification: Classification) -> str:
         for name, share in classification.probabilities.items()
     )
     return (
-        f'<div class="i2m-reading" role="status"><p>{looks}{doubt} {words}{names} {_mood(classification)}</p>'
+        f'<div class="i2m-reading" role="status"><p>{looks}{doubt} {_seen(classification)}{words}{names} '
+        f"{_mood(classification)}</p>"
         f'<ul class="i2m-bars" aria-label="Probability of each genre">{bars}</ul></div>'
     )
+
+
+def _seen(classification: Classification) -> str:
+    """What is seen in the picture, where something is sure."""
+    seen = content_of(classification.objects, classification.words).seen
+    return f"It shows {escape(', '.join(finding.called for finding in seen))}. " if seen else ""
 
 
 def _mood(classification: Classification) -> str:
@@ -112,7 +120,8 @@ def _origin(sound: KeptSnippet) -> str:
     score = sound.snippet.score
     written = "" if score is None else f"Plays <cite>{escape(score.title)}</cite> at {score.tempo.initial:g} bpm."
     origin = f"{written} In the sound of {chosen}." if written and chosen else written or f"From {chosen}."
-    return f"<p>{origin}<br>{escape(_settings(sound))}</p>"
+    told = escape(sound.snippet.provenance.sentence)
+    return f"<p>{told}{'<br>' if told else ''}{origin}<br>{escape(_settings(sound))}</p>"
 
 
 def _settings(sound: KeptSnippet) -> str:

@@ -14,7 +14,7 @@ from img2music.app.page.api import add_api
 from img2music.app.page.card import describe_classification, draw_card, draw_history, draw_row, draw_thumbnail, say
 from img2music.app.page.parts import picture_drop, plainly
 from img2music.app.page.precedence import Precedence
-from img2music.app.page.settings import draw_settings, next_seed, read_count, read_options
+from img2music.app.page.settings import draw_settings, next_seed, read_count, read_settings
 from img2music.app.studio import MOST, PageOptions, Studio
 from img2music.errors import Img2MusicError
 
@@ -110,7 +110,7 @@ class _Handlers:
         if picture is None:
             return (say(_NOTHING_YET), None, *[hidden] * MOST, rows, gr.skip())
         try:
-            job = Job(picture, draw_thumbnail(picture), read_count(count), read_options(*options))
+            job = Job(picture, draw_thumbnail(picture), read_count(count), read_settings(*options))
             classification = self._studio.classify(picture)
             sound = self._studio.play(picture, job.options)
         except Img2MusicError as error:

@@ -32,6 +32,8 @@ def report(path: Path, snippet: Snippet, as_json: bool, beside: Sequence[Path] =
     made = snippet.provenance
     if made.looks_like:
         print(printable(f"  looks like {made.looks_like}; plays {snippet.genre}"), file=out)
+    if made.sentence:
+        print(printable(f"  {made.sentence}"), file=out)
     if snippet.score is not None:
         print(printable(f"  {_words(made.saw)} → {_words(made.asked)}; plays: {describe(snippet.score)}"), file=out)
     elif made.choose == "mood":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from img2music.composition.contour import Contour, at
 from img2music.composition.score import Section
 from img2music.errors import OptionError
 
@@ -32,6 +34,11 @@ KINDS: dict[str, tuple[float, float]] = {
     "outro": (0.35, 0.5),
 }
 """What sections there are, how energetic each is, and how long beside the others."""
+
+
+_ENERGY = 0.5
+"""How much more energy a section has where the detail is highest than where it is lowest."""
+_LEAST_ENERGY = 0.15
 
 
 def arrange(names: Sequence[str], bars: int) -> tuple[Section, ...]:
@@ -73,3 +80,20 @@ def _shares(weights: Sequence[float], bars: int) -> list[int]:
         ends.append(min(max(end, ends[-1] + 1), bars - after))
     ends.append(bars)
     return [end - start for start, end in pairwise(ends)]
+
+
+def shaped(sections: Sequence[Section], contour: Contour | None, energy: float | None) -> tuple[Section, ...]:
+    """The sections with more energy where there is more detail, and all with more or less for an `energy` from 0 to
+    1."""
+    bars = sum(section.bars for section in sections)
+    found = []
+    for section in sections:
+        more = 0.0 if energy is None else _ENERGY * (energy - 0.5)
+        if contour is not None:
+            middle = [(section.first + bar + 0.5) / bars for bar in range(section.bars)]
+            more += _ENERGY * (sum(at(contour.detail, place) for place in middle) / len(middle) - 0.5)
+        least = min(section.energy, _LEAST_ENERGY)
+        found.append(
+            replace(section, energy=round(min(max(section.energy + more, least), 1.0), 3)) if more else section
+        )
+    return tuple(found)

@@ -7,8 +7,7 @@ from dataclasses import fields, replace
 
 from img2music.composition.brief import FASTEST, LONGEST, MODES, MOST_BARS, SLOWEST, Brief, Feeling
 from img2music.composition.chance import stream
-from img2music.composition.contour import shaped
-from img2music.composition.form.sections import arrange
+from img2music.composition.form.sections import arrange, shaped
 from img2music.composition.instruments import find_instruments
 from img2music.composition.metre import Metre
 from img2music.composition.plan import Mood, Plan, Player
