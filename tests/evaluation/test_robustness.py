@@ -51,7 +51,7 @@ def test_the_command_prints_each_change(run: Run, paint: Painter, tmp_path: Path
     (tmp_path / "covers").mkdir()
     for colour in ("red", "blue"):
         paint(colour, f"covers/{colour}.png")
-    status, out, _ = run("evaluate", "robustness", "--pictures", "covers", "--json")
+    status, out, _ = run("evaluate", "robustness", "--pictures", "covers", "--count", 2, "--json")
     assert status == 0
     assert json.loads(out) == {"pictures": 2} | dict.fromkeys(CHANGES, 1.0)
-    assert "half as large" in run("evaluate", "robustness", "--pictures", "covers")[1]
+    assert "half as large" in run("evaluate", "robustness", "--pictures", "covers", "--count", 2)[1]
