@@ -93,7 +93,7 @@ def examine(file: Path, sidecar: Path | None = None, picture: Path | None = None
     file_checks = [] if beside is None or beside.music is None else [_sidecar_check(beside, data)]
     if credentials is not None:
         file_checks.append(Check(credentials.valid, credentials.verdict))
-    unknown = () if file_checks else (_NO_SHA256,)
+    unknown: tuple[str, ...] = () if file_checks else (_NO_SHA256,)
     known = [made for made in (beside, inside) if made is not None]
     picture_checks: list[Check] = []
     if picture is not None:
