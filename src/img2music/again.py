@@ -22,7 +22,7 @@ def make_again(sidecar: Sidecar, img2music: Img2Music) -> tuple[Snippet, Picture
     request, version = sidecar.request, img2music.models.version
     if version != sidecar.models:
         raise SidecarError(
-            f"The music was made with models {sidecar.models}; these are {version} and sound different; give --models."
+            f"The music was made with models {sidecar.models}, these are {version} and sound different; give --models."
         )
     picture = PictureFile.read(sidecar.picture)
     if picture.sha256 != sidecar.sha256:

@@ -162,3 +162,22 @@ def test_cues_of_known_images() -> None:
     level, correlation = image.cues(shape)
     assert np.abs(level).max() < 0.01
     assert correlation.min() > 0.99
+
+
+def test_a_band_of_noise_below_11_khz_is_turned_down() -> None:
+    magnitudes = np.full((60, 513), 0.1, np.float32)
+    magnitudes[::2] *= 3  # the rhythm stays
+    loud = magnitudes.copy()
+    loud[:, 490:] *= 8
+    above = np.full((60, 24), np.log(0.8), np.float32)
+    even, levels = treble.evened(loud, above)
+    np.testing.assert_array_equal(even[:, :470], loud[:, :470])
+    below, there = (
+        20 * np.log10(np.sqrt(np.square(even[:, part]).mean())) for part in (slice(440, 470), slice(495, 513))
+    )
+    assert there == pytest.approx(below, abs=2.5)
+    np.testing.assert_allclose(even[0] / even[1], 3, rtol=1e-4)
+    assert np.exp(levels).max() < 10 ** (below / 20)
+    quiet = np.full((60, 24), np.log(0.05), np.float32)
+    for again, given in zip(treble.evened(magnitudes, quiet), (magnitudes, quiet), strict=True):
+        np.testing.assert_allclose(again[:, :470], given[:, :470], rtol=1e-5)

@@ -199,4 +199,4 @@ def test_music_of_other_models_is_refused_in_a_line(run: Run, cover: Path, model
         seal(other, version="later")
     status, _, said = run("again", cover.with_suffix(".json"), "-f", models=other)
     assert status == 2
-    assert "made with models tiny; these are later and sound different; give --models" in said
+    assert "made with models tiny, these are later and sound different; give --models" in said

@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.stereo.codec import StereoDecoder, StereoEncoder
-from img2music.stereo.predictor import SidePredictor
+from img2music.stereo.predictor import SPREAD, SidePredictor
 from img2music.training.common.exported_weights import exported_vae
 from img2music.training.export.models import write_manifest
 from img2music.training.spectrogram_vae.network import Shape
@@ -143,7 +143,7 @@ def test_a_side_predictor_goes_on_and_is_exported(heard: Path, tmp_path: Path) -
     write_manifest(tmp_path, "test", {}, {})
     latents = torch.randn(1, 64, 20, generator=torch.Generator().manual_seed(1))
     found = SidePredictor(Models(tmp_path), "pop")(latents[0].numpy(), seed=5)
-    draw = torch.from_numpy(np.random.default_rng([5, 16]).standard_normal((1, 4), np.float32))
+    draw = SPREAD * torch.from_numpy(np.random.default_rng([5, 16]).standard_normal((1, 4), np.float32))
     wanted = predictor(latents, draw)[0].detach().numpy()
     np.testing.assert_allclose(found[64:], wanted, atol=0.02)
 

@@ -16,7 +16,7 @@ from img2music.stereo.image import wider
 from img2music.stereo.predictor import WIDER, SidePredictor
 from img2music.stereo.synthesis import middle_of, synthesise
 from img2music.stereo.transform import HOP, RATE
-from img2music.stereo.treble import FLOOR
+from img2music.stereo.treble import FLOOR, evened
 
 
 class StereoEncoder:
@@ -95,7 +95,7 @@ class StereoDecoder:
         if [answer.shape[:2] for answer in answers] != [(1, count) for count in rows]:
             raise self._network.misfit()
         magnitudes, treble, shape = (answer[0] for answer in answers)
-        return [magnitudes, treble, shape if own else wider(shape, WIDER)]
+        return [magnitudes, treble, shape] if own else [*evened(magnitudes, treble), wider(shape, WIDER)]
 
 
 AnyDecoder: TypeAlias = Decoder | StereoDecoder
