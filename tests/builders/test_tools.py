@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 from conftest import Painter
+from img2music import compose
 from img2music.errors import Img2MusicError, OutputError
 from img2music.mcp.folder import OutFolder
 from img2music.mcp.tools import Tools
@@ -77,6 +78,11 @@ def test_compose_writes_a_score(tools: Tools, cover: Path, out: Path, given: dic
     assert result.facts["genre"] == given.get("genre", "classical")
     if "key" in given:
         assert result.facts["mode"] == "minor"
+
+
+def test_the_score_is_that_of_the_library(tools: Tools, score_models: Path, cover: Path, out: Path) -> None:
+    tools.call("compose", {"picture": str(cover), "seed": 3, "bars": 4})
+    assert (out / "cover.mid").read_bytes() == compose(cover, seed=3, bars=4, models=score_models).to_midi()
 
 
 WRONG = {

@@ -20,7 +20,7 @@ from img2music.options import CHOICES, COMPOSE, ENGINES, LONGEST, SHORTEST
 from img2music.output.formats import FORMATS, MEDIA_TYPES, MIDI, SOUNDS, VIDEO
 from img2music.output.request import Request
 from img2music.pipeline import Img2Music
-from img2music.wishes import Wishes
+from img2music.wishes import ORDERS, Wishes
 
 _SCORES = (MIDI, "musicxml")
 _NAME = Argument("name", "string", "What the files are called, without a suffix; by default as the picture is.")
@@ -29,7 +29,11 @@ _SEED = Argument("seed", "integer", "Another seed makes other music for the same
 _SECONDS = Argument("seconds", "number", f"Length in seconds, {SHORTEST:g} to {LONGEST:g}; 15 by default.")
 _WISHES = (
     Argument("style", "string", "A style of the genre, such as bossa or lo-fi."),
-    Argument("mood", "string", "Each from 0 to 1: tempo, major, brightness, density, dynamics, tension; as major=0.8."),
+    Argument(
+        "mood",
+        "string",
+        "Each from 0 to 1: tempo, major, brightness, density, dynamics, tension, energy; as major=0.8,energy=0.2.",
+    ),
     Argument("bpm", "number", "Tempo in quarter notes per minute."),
     Argument("key", "string", "Such as C, F# or Bbm."),
     Argument("mode", "string", "major, minor, dorian, mixolydian, lydian or phrygian."),
@@ -38,6 +42,7 @@ _WISHES = (
     Argument("instruments", "string", "These and no others, such as piano,bass,drums."),
     Argument("sections", "string", "In order, such as intro,verse,chorus,outro."),
     Argument("quote", "string", "The title of a known tune in the public domain whose beginning is quoted."),
+    Argument("read", "string", "How the picture is read while the music plays; left-right by default.", ORDERS),
 )
 _COMPOSE = (
     *PICTURE,
@@ -57,6 +62,7 @@ _GENERATE = (
     Argument("alpha", "number", "Strength: how far the picture moves the music; by default what suits the engine."),
     Argument("engine", "string", "flow by default; compose plays a score of the picture's own.", ENGINES),
     Argument("loop", "boolean", "Whole bars that repeat without a seam."),
+    Argument("mono", "boolean", "One channel instead of two."),
     Argument("choose", "string", "How the known music is chosen; mood by default.", CHOICES),
     *_WISHES,
     Argument("format", "string", "wav by default; mp4 is a film of the picture.", FORMATS),
@@ -133,15 +139,13 @@ class Tools:
     def _classify(self, values: dict[str, Any]) -> Result:
         seen = self._img2music.classify(needed_picture("classify", values).image)
         names = [str(name) for name in seen.names]
-        facts = {"genre": seen.genre, "sure": seen.sure, "probabilities": seen.probabilities}
-        return Result(facts | {"words": seen.words, "names": names})
+        facts: dict[str, Any] = {"genre": seen.genre, "sure": seen.sure, "probabilities": seen.probabilities}
+        facts |= {"words": seen.words, "names": names}
+        return Result(facts if seen.other is None else facts | {"looks_like": seen.other})
 
     def _compose(self, values: dict[str, Any]) -> Result:
         picture, name, format = picture_in(values), values.pop("name", None), values.pop("format", MIDI)
-        image = None if picture is None else picture.image
-        if image is not None and "genre" not in values:
-            values["genre"] = self._img2music.classify(image).genre
-        score = compose(image, **values)
+        score = compose(None if picture is None else picture.image, **values, models=self._img2music.models.folder)
         (path,) = self._out.keep(stem_of(picture, name, "score"), {f".{format}": encoded(score, format)})
         return Result({"file": str(path)} | facts_of(score), (path,))
 

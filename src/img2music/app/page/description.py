@@ -13,7 +13,7 @@ _ABOUT = {
     "generate": "A snippet for a picture as a sound file, and how it came about.",
 }
 _GIVES = {
-    "classify": "A list of one object: genre, probabilities and words.",
+    "classify": "A list of one object: genre, probabilities and words, and looks_like for a genre that is not played.",
     "generate": "A list of two: the sound file with its path, and an object that says how it came about.",
 }
 _ARGUMENTS = {
@@ -25,6 +25,7 @@ _ARGUMENTS = {
     "format": "wav, flac, ogg or mp3, and mp4 where PyAV is installed.",
     "engine": "Empty for the one that suits, or flow, perturb or compose.",
     "bank": "Empty, or the name of a bank of the user's own.",
+    "mono": "One channel instead of two.",
 }
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
