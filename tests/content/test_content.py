@@ -23,7 +23,7 @@ from img2music.models.folder import Models
 from img2music.vision.appearance import Appearance
 from img2music.vision.classifier import Classification
 from img2music.vision.contours import PictureContour
-from img2music.vision.objects import OBJECTS, ObjectClassifier
+from img2music.vision.objects import ObjectClassifier
 from img2music.wishes import LEFT_RIGHT, Wishes
 
 TRUMPET = {"cornet": 0.7, "sax": 0.1}
