@@ -3,12 +3,15 @@
 Within a genre, so that the genre does not explain the match: the rank correlation of what a mood asks for with what is
 measured in the snippet, and how often chance does as well when pictures and snippets are shuffled. Known music is
 chosen by the same measures, so this says that choice and playing work, not that people hear the likeness.
+
+An independent judge, which nothing here steers, says more of that: what it hears is compared with the look of the
+pictures, apart from the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +24,14 @@ from img2music.audio.descriptors import measure_character
 from img2music.audio.stft import RATE
 from img2music.errors import OptionError, PictureError
 from img2music.generation.mood import mood_of
+from img2music.metrics.judge import HEARD, Judge
 from img2music.options import Options
 from img2music.pipeline import Img2Music
 
 ATTRIBUTES = ("tempo", "brightness", "density", "major")
 """Of a mood and of the character of a piece."""
+LOOKS = ("lightness", "saturation", "warmth")
+"""Of an appearance, compared with what a judge hears."""
 SHUFFLES = 9999
 FEWEST = 5
 """Pictures of a genre below which it does not count."""
@@ -42,49 +48,82 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Relevance:
-    """How many pictures of each genre were compared, and the agreement in each of `ATTRIBUTES`."""
+    """How many pictures of each genre were compared, and the agreement in each of `ATTRIBUTES`, which are steered.
+
+    `judged` has the agreement of each look with each thing that an independent judge hears; it is empty without one."""
 
     pictures: dict[str, int]
     attributes: dict[str, Agreement]
+    judged: dict[str, dict[str, Agreement]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """The figures on one level."""
-        return {"pictures": self.pictures} | asdict(self)["attributes"]
+        """The figures of what is steered on one level, those of the judge apart."""
+        facts = asdict(self)
+        apart = {"independent_judge": facts["judged"]} if self.judged else {}
+        return {"pictures": self.pictures} | facts["attributes"] | apart
 
 
-def relevance(img2music: Img2Music, pictures: Sequence[Path], options: Options) -> Relevance:
+def relevance(
+    img2music: Img2Music, pictures: Sequence[Path], options: Options, judge: Judge | None = None
+) -> Relevance:
     """Make a snippet for each picture and compare; `options` as for `Img2Music.play`.
 
     Pictures that cannot be read are left out. Raises `OptionError` when no genre has five pictures.
     """
     genres, asked, measured = [], [], []
+    looks, heard = [], []
     for path in track(pictures, "generating", console=Console(stderr=True), transient=True):
         try:
-            mood = mood_of(img2music.classify(path).appearance)
-            snippet = img2music.play(path, options)
+            classification = img2music.classify(path)
+            snippet = img2music.render(classification, options)
         except PictureError:
             continue
+        mood = mood_of(classification.appearance)
         genres.append(snippet.genre)
+        looks.append([getattr(classification.appearance, name) for name in LOOKS])
+        if judge is not None:
+            heard.append(judge(snippet.samples, snippet.rate))
         asked.append([getattr(mood, name) for name in ATTRIBUTES])
         character = measure_character(snippet.mono(RATE))
         measured.append([float(getattr(character, name)) for name in ATTRIBUTES])
-    return compare(genres, np.array(asked), np.array(measured))
+    found = compare(genres, np.array(asked), np.array(measured))
+    return found if judge is None else replace(found, judged=judgement(genres, np.array(looks), np.array(heard)))
+
+
+def judgement(genres: Sequence[str], looks: np.ndarray, heard: np.ndarray) -> dict[str, dict[str, Agreement]]:
+    """The agreement of each of `LOOKS` `(N, 3)` with each thing that is `HEARD` `(N, 7)`."""
+    groups = _groups(genres)
+    return {
+        look: {name: _compared(groups, looks[:, column], heard[:, row]) for row, name in enumerate(HEARD)}
+        for column, look in enumerate(LOOKS)
+    }
 
 
 def compare(genres: Sequence[str], asked: np.ndarray, measured: np.ndarray) -> Relevance:
     """The figures of `relevance` from what is asked and measured, `(N, 4)` each in the order of `ATTRIBUTES`."""
+    groups = _groups(genres)
+    attributes = {
+        name: _compared(groups, asked[:, column], measured[:, column]) for column, name in enumerate(ATTRIBUTES)
+    }
+    return Relevance({genre: list(genres).count(genre) for genre in sorted(set(genres))}, attributes)
+
+
+def _groups(genres: Sequence[str]) -> list[np.ndarray]:
+    """The pictures of each genre that has enough of them. Raises `OptionError` when none has."""
     members = {genre: [i for i, name in enumerate(genres) if name == genre] for genre in sorted(set(genres))}
     groups = [np.array(found) for found in members.values() if len(found) >= FEWEST]
     if not groups:
         raise OptionError(f"no genre has {FEWEST} pictures; give more of them.")
+    return groups
+
+
+def _compared(groups: Sequence[np.ndarray], asked: np.ndarray, measured: np.ndarray) -> Agreement:
+    """The agreement of two values of each picture `(N,)`, within groups, beside shuffled ones."""
     rng = np.random.default_rng(0)
-    attributes = {}
-    for column, name in enumerate(ATTRIBUTES):
-        pairs = [(_standard(asked[group, column]), _standard(measured[group, column])) for group in groups]
-        shuffled = [_agreement([(rng.permutation(a), b) for a, b in pairs]) for _ in range(SHUFFLES)]
-        found = _agreement(pairs)
-        attributes[name] = Agreement(found, (1 + sum(value >= found for value in shuffled)) / (1 + SHUFFLES))
-    return Relevance({genre: len(found) for genre, found in members.items()}, attributes)
+    pairs = [(_standard(asked[group]), _standard(measured[group])) for group in groups]
+    shuffled = [_agreement([(rng.permutation(a), b) for a, b in pairs]) for _ in range(SHUFFLES)]
+    found = _agreement(pairs)
+    return Agreement(found, (1 + sum(value >= found for value in shuffled)) / (1 + SHUFFLES))
 
 
 def _standard(values: np.ndarray) -> np.ndarray:

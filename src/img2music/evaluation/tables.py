@@ -149,12 +149,19 @@ def other_genres_tables(report: OtherGenresReport) -> Iterator[Table]:
     yield called
 
 
-def relevance_table(found: Relevance) -> Table:
-    """How well the music follows each attribute of the picture's mood."""
-    table = Table("attribute", "rank correlation", "p", caption=f"Snippets: {found.pictures}")
+def relevance_tables(found: Relevance) -> list[Table]:
+    """How well the music follows each attribute of the picture's mood, which is steered; and apart from that how the
+    looks of pictures go with what an independent judge hears."""
+    table = Table("steered", "rank correlation", "p", caption=f"Snippets: {found.pictures}")
     for name, agreement in found.attributes.items():
         table.add_row(name, f"{agreement.correlation:.3f}", f"{agreement.p:.4f}")
-    return table
+    if not found.judged:
+        return [table]
+    heard = list(next(iter(found.judged.values())))
+    judge = Table("independent judge", *heard, caption="rank correlations of looks with what it hears")
+    for look, agreements in found.judged.items():
+        judge.add_row(look, *(f"{agreements[name].correlation:.3f}" for name in heard))
+    return [table, judge]
 
 
 def novelty_table(found: Novelty) -> Table:

@@ -196,6 +196,10 @@ def evaluate_relevance(
     alpha: AlphaOption = None,
     engine: EngineOption = None,
     choose: Annotated[str, typer.Option(help="mood or random, as for generate.")] = "mood",
+    judge: Annotated[
+        Path | None,
+        typer.Option(help="An independent judge: the network of vibenet, its file efficientnet_model.onnx."),
+    ] = None,
     models: ModelsOption = None,
     record: RecordOption = False,
     seed: Annotated[int, typer.Option(help="Another seed picks other pictures and other music.")] = 0,
@@ -206,13 +210,15 @@ def evaluate_relevance(
     with needs("eval"):
         from img2music.evaluation.clips import some_pictures
         from img2music.evaluation.relevance import relevance
-        from img2music.evaluation.tables import relevance_table
+        from img2music.evaluation.tables import relevance_tables
+        from img2music.metrics.judge import Judge
         from img2music.pipeline import Img2Music
     options = Options(alpha, seed, choose=choose, engine=engine)
-    found = relevance(Img2Music(models), some_pictures(pictures, count, seed), options)
+    listener = None if judge is None else Judge(judge)
+    found = relevance(Img2Music(models), some_pictures(pictures, count, seed), options, listener)
     if record:
         put_on_record(models, "relevance", found.to_json())
-    show(found.to_json(), as_json, lambda: [relevance_table(found)])
+    show(found.to_json(), as_json, lambda: relevance_tables(found))
 
 
 @evaluate_app.command("novelty")
