@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from img2music.briefing import blended, brief_of, picture_seed, with_picture
 from img2music.composition.compose import Stage, stages, whole_length
-from img2music.composition.finishing import PHRASE
+from img2music.composition.finishing.finish import PHRASE
 from img2music.composition.planning.length import counted
 from img2music.composition.reading.score_file import ScoreFile
 from img2music.composition.score import Score

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from img2music.composition.brief import NAMES, Brief
-from img2music.composition.finishing import finished, folded
+from img2music.composition.finishing.finish import finished, folded
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Note, Part, Score
 from img2music.composition.style import Style, styles_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from img2music.composition.finishing import without_repeats
+from img2music.composition.finishing.finish import without_repeats
 from img2music.composition.score import Note, Part
 
 _ROUNDING = 1e-6

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from img2music.composition.chance import pick, stream
-from img2music.composition.finishing import folded
+from img2music.composition.finishing.finish import folded
 from img2music.composition.instruments import plays_chords
 from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, ChordSymbol, Instrument, Note, Part, Role, Section

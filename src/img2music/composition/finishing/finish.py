@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from img2music.composition.chance import stream
-from img2music.composition.contour_octaves import lifted
+from img2music.composition.finishing.octaves import lifted
 from img2music.composition.plan import Plan
 from img2music.composition.score import Articulation, Note, Part, Role
 
