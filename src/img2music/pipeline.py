@@ -308,7 +308,7 @@ class Img2Music:
         decoder = self._decoder(genre)
         if not isinstance(decoder, StereoDecoder):
             return decoder(latents)
-        return (decoder.middle if options.mono else decoder)(latents, options.seed)
+        return decoder.middle(latents, options.seed) if options.mono else decoder(latents, options.seed)
 
     def _check(self, options: Options, genre: str | None) -> None:
         options.check()

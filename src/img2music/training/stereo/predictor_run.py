@@ -61,7 +61,8 @@ def train_predictor(
         optimizer.load_state_dict(kept["optimizer"])
         step = kept["step"]
     begun = saved = time.monotonic()
-    stop, shown = Interruption(), []
+    stop = Interruption()
+    shown: list[float] = []
     while step < recipe.steps and not stop.asked and (minutes is None or time.monotonic() - begun < 60 * minutes):
         torch.manual_seed(step)
         for group in optimizer.param_groups:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from img2music.data.clips.clip import Clip
 from img2music.errors import AudioError
 from img2music.models.folder import Models
 from img2music.system.files import atomic_write
@@ -37,7 +38,8 @@ def train_whole(
     Returns `out`; what is there already goes on where it stopped. Raises `AudioError` when there are no clips.
     """
     known = Models(models)
-    heard, learnt = {}, []
+    heard: dict[Path, float] = {}
+    learnt: list[Clip] = []
     for number, folder in enumerate(music):
         chosen = training_clips([folder], None, only_shippable, limit=limit, genres=known.genres)
         learnt += chosen
