@@ -16,6 +16,8 @@ from img2music.cli.main import app
         ["compose"],
         ["batch"],
         ["app"],
+        ["mcp"],
+        ["verify"],
         ["piano-rolls"],
         ["data"],
         ["data", "covers"],
