@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from img2music.content.table import MOVES, Row, content_table
 
-_SURE = 0.4
+_SURE = 0.3
 """Probability of all instruments together below which none counts as seen."""
 _MOST = 3
 """Instruments that a picture brings in."""
