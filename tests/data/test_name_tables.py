@@ -46,6 +46,12 @@ def test_other_genres_count_where_they_are_asked_for(folder: Path) -> None:
     ]
 
 
+def test_genres_of_names_are_spelled_as_people_do(folder: Path) -> None:
+    rows = "Nas,Hip-Hop,1,1\nSlayer,other:Metal,1,1\nAdele, POP ,1,1\nNobody,unheard of,1,1\n"
+    (folder / "artists.csv").write_text(f"artist,genre,share,evidence\n{rows}", encoding="utf-8")
+    assert [name.genre for name in read_names(folder, (*GENRES, "metal")).artists] == ["hiphop", "metal", "pop", OTHER]
+
+
 def test_further_columns_in_any_order_do_not_matter(folder: Path) -> None:
     text = "origin,evidence,genre,share,artist\nshelf,4,jazz,1.0,Miles Davis\nshelf,1,unheard of,1,Nobody\n"
     (folder / "artists.csv").write_text(text, encoding="utf-8")

@@ -99,6 +99,14 @@ def test_numbers_of_a_table_stay_numbers(tmp_path: Path) -> None:
 # Genres
 
 
+def test_an_index_of_a_hundred_thousand_rows_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"{number}.jpg,{'pop' if number % 2 else f'genre {number}'},shop\n" for number in range(100_000))
+    (tmp_path / "covers.csv").write_text(f"file,genre,source\n{rows}")
+    assert len(read_covers(tmp_path)) == 50_000
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "50000 rows of other genres were left out" in line and line.endswith("49992 more")
+
+
 def test_genres_of_a_table_are_read_as_those_of_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = ["classical", "Jazz", "Hip-Hop", "hip hop", "HIP_HOP", "Pop", " pop ", "Metal", "metal", "Rok"]
     rows = "".join(f"{number}.jpg,{name}\n" for number, name in enumerate(names))

@@ -13,10 +13,12 @@ import gzip
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TextIO
 
 from img2music.errors import OptionError
+from img2music.genres import genre_meant
 from img2music.system.files import reason
 
 LONGEST = 200
@@ -53,27 +55,28 @@ def read_names(folder: Path, genres: Sequence[str]) -> NameTables:
 
     Raises `OptionError` when a table is missing, damaged, or lacks a column.
     """
+    genre_of = cache(partial(_genre, genres=genres))  # tables have many rows and few genres
     artists = [
-        Name(row["artist"], _genre(row, genres), _number(row, "share", path) * _number(row, "evidence", path) ** 0.5)
+        Name(row["artist"], genre_of(row["genre"]), _number(row, "share", path) * _number(row, "evidence", path) ** 0.5)
         for path, row in _rows(folder, "artists.csv", ("artist", "genre", "share", "evidence"))
         if 0 < len(row["artist"]) <= LONGEST
     ]
     titles = [
-        Name(row["album"], _genre(row, genres), _number(row, "share", path), artist=row["artist"][:LONGEST])
+        Name(row["album"], genre_of(row["genre"]), _number(row, "share", path), artist=row["artist"][:LONGEST])
         for path, row in _rows(folder, "albums.csv", ("artist", "album", "genre", "share"))
         if 0 < len(row["album"]) <= LONGEST
     ]
     phrases = [
-        Name(row["phrase"], _genre(row, genres), _number(row, "weight", path), kind=row["kind"])
+        Name(row["phrase"], genre_of(row["genre"]), _number(row, "weight", path), kind=row["kind"])
         for path, row in _rows(folder, "words.csv", ("phrase", "genre", "kind", "weight"))
         if 0 < len(row["phrase"]) <= LONGEST
     ]
     return NameTables(artists, titles, phrases)
 
 
-def _genre(row: dict[str, str], genres: Sequence[str]) -> str:
-    """The genre of a row, without what marks the unusual ones; `OTHER` where it is not asked for."""
-    name = row["genre"].removeprefix(f"{OTHER}:")
+def _genre(text: str, genres: Sequence[str]) -> str:
+    """The genre that a row names, without what marks the unusual ones; `OTHER` where it is not asked for."""
+    name = genre_meant(text.removeprefix(f"{OTHER}:"), genres)
     return name if name in genres else OTHER
 
 
