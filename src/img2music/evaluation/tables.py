@@ -211,18 +211,22 @@ def synthesis_tables(rows: Sequence[SynthesisFigures], ear: str) -> Iterator[Tab
     from img2music.evaluation.synthesis.judges import KEY, NOTES, PULSE
 
     caption = (
-        f"kept, pulse and bars as shares of the render's; nearest: note F1 against the most alike other music; tempo "
-        f"within 2 %, or octave: by another pulse; mode: rank correlation of asked and heard, and p; floors: Fréchet "
-        f"beside that of halves of the renders. Judges: {NOTES} for notes, {PULSE} for rhythm and tempo, "
-        f"{KEY} for keys, {ear} for the rest."
+        "kept, pulse and bars as shares of the render's; nearest: note F1 against the most alike other music; floors: "
+        f"Fréchet beside that of halves of the renders. Judges: {NOTES} for notes, {PULSE} for rhythm, {ear} for the rest."
     )
-    names = ("note F1", "kept", "pulse", "bars", "nearest", "tempo", "octave", "key", "mode", "p")
-    table = Table("sound", "genre", *names, "Fréchet", "floors", "genre heard", caption=caption)
+    names = ("note F1", "kept", "pulse", "bars", "nearest", "Fréchet", "floors", "heard")
+    whole = Table("sound", "genre", *names, caption=caption)
+    caption = (
+        "tempo within 2 %; octave: by another pulse; mode: rank correlation of asked and heard, and its p. Judges: "
+        f"{PULSE} for tempo, {KEY} for keys."
+    )
+    table = Table("sound", "genre", "tempo", "octave", "key", "mode", "p", caption=caption)
     for row in rows:
-        figures = (row.note_f1, row.kept, row.pulse, row.bars, row.nearest, row.tempo, row.octave, row.key)
-        others = (row.frechet, row.floors, row.genre_heard)
+        figures = (row.note_f1, row.kept, row.pulse, row.bars, row.nearest, row.frechet, row.floors, row.genre_heard)
+        whole.add_row(row.variant, row.genre, *map(_two_digits, figures))
         p = "" if row.mode_p is None else f"{row.mode_p:.1g}"
-        table.add_row(row.variant, row.genre, *map(_two_digits, (*figures, row.mode)), p, *map(_two_digits, others))
+        table.add_row(row.variant, row.genre, *map(_two_digits, (row.tempo, row.octave, row.key, row.mode)), p)
+    yield whole
     yield table
     apart = [row for row in rows if row.stems]
     if apart:
