@@ -211,10 +211,11 @@ def synthesis_tables(rows: Sequence[SynthesisFigures], ear: str) -> Iterator[Tab
     from img2music.evaluation.synthesis.judges import KEY, NOTES, PULSE
 
     caption = (
-        "kept, pulse and bars as shares of the render's; nearest: note F1 against the most alike other music; floors: "
-        f"Fréchet beside that of halves of the renders. Judges: {NOTES} for notes, {PULSE} for rhythm, {ear} for the rest."
+        "F1: of the notes; kept, pulse and bars as shares of the render's; alike: F1 against the most alike other "
+        "music; floors: Fréchet beside that of halves of the renders; heard: share that sounds like its genre. "
+        f"Judges: {NOTES} for notes, {PULSE} for rhythm, {ear} for the rest."
     )
-    names = ("note F1", "kept", "pulse", "bars", "nearest", "Fréchet", "floors", "heard")
+    names = ("F1", "kept", "pulse", "bars", "alike", "Fréchet", "floors", "heard")
     whole = Table("sound", "genre", *names, caption=caption)
     caption = (
         "tempo within 2 %; octave: by another pulse; mode: rank correlation of asked and heard, and its p. Judges: "
