@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 from safetensors.numpy import save
-from timm.data import ImageNetInfo
+from timm.data.imagenet_info import ImageNetInfo
 
 from img2music.training.backbones.teacher import load_teacher
 
