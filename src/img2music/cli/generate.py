@@ -141,27 +141,33 @@ def generate(
     img2music = Img2Music(models)
     if stems:
         img2music.models.network(STEMS)  # says at once whether it is there
-    read = read_picture(picture)
+    source = read_picture(picture)
     snippets = (
-        [img2music.play(read.image, request, request.genre)]
+        [img2music.play(source.image, request, request.genre)]
         if top_n == 1
-        else img2music.play_top(read.image, top_n, request)
+        else img2music.play_top(source.image, top_n, request)
     )
-    named = [(target(read.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
+    named = [(target(source.path, output, suffix, s.genre if top_n > 1 else None), s) for s in snippets]
     music, beside = [path for path, _ in named], Beside(midi, stems)
     beside.check(music, request)
     sidecars = [sidecar_of(path) for path in music] if sidecar else []
     check_free([*music, *sidecars, *(place for path in music for place in beside.places(path, request))], force)
     for path, snippet in named:
-        files = list(beside.contents(snippet, read, path, request=request, img2music=img2music))
+        files = list(beside.contents(snippet, source, path, request=request, img2music=img2music))
         with ExitStack() as together:  # all of them or none
             for place, data in files:
                 together.enter_context(atomic_write(place, force)).write_bytes(data)
             if sidecar:
+<<<<<<< HEAD
                 keep_with_sidecar(snippet, read, request=request, music=path, force=force, sign=signed)
             else:
                 data = request.encoded(snippet, read)
                 _keep(data if signed is None else signed(data, Sidecar.of(snippet, read, request)), path, force)
+=======
+                keep_with_sidecar(snippet, source, request=request, music=path, force=force)
+            else:
+                _keep(request.encoded(snippet, source), path, force)
+>>>>>>> content
         if not quiet:
             report(path, snippet, as_json, beside.places(path, request))
 
