@@ -158,16 +158,10 @@ def generate(
             for place, data in files:
                 together.enter_context(atomic_write(place, force)).write_bytes(data)
             if sidecar:
-<<<<<<< HEAD
-                keep_with_sidecar(snippet, read, request=request, music=path, force=force, sign=signed)
+                keep_with_sidecar(snippet, source, request=request, music=path, force=force, sign=signed)
             else:
-                data = request.encoded(snippet, read)
-                _keep(data if signed is None else signed(data, Sidecar.of(snippet, read, request)), path, force)
-=======
-                keep_with_sidecar(snippet, source, request=request, music=path, force=force)
-            else:
-                _keep(request.encoded(snippet, source), path, force)
->>>>>>> content
+                data = request.encoded(snippet, source)
+                _keep(data if signed is None else signed(data, Sidecar.of(snippet, source, request)), path, force)
         if not quiet:
             report(path, snippet, as_json, beside.places(path, request))
 
