@@ -58,8 +58,8 @@ def write_classifier(run: Path, covers: Path, folder: Path) -> dict[str, Any]:
     if recipe.words:
         save_words(load_words(run / WORDS), folder / WORDS)
         _write_ocr(folder)
-        for before in (NAMES, OTHER_GENRES):  # those of the classifier before
-            (folder / before).unlink(missing_ok=True)
+        for name in (NAMES, OTHER_GENRES):  # those of the classifier before
+            (folder / name).unlink(missing_ok=True)
         if (run / NAMES).is_file():
             shutil.copyfile(run / NAMES, folder / NAMES)
     return report
