@@ -47,9 +47,10 @@ def test_generate_writes_15_s_beside_the_picture(run: Run, paint: Painter, tmp_p
     file = tmp_path / "album" / "my.cover.wav"
     facts = soundfile.info(file)
     assert (facts.format, facts.samplerate, facts.channels, facts.frames) == ("WAV", 22050, 1, 330750)
-    first, mood, embedding, last = out.splitlines()
+    first, sentence, mood, embedding, last = out.splitlines()
     assert str(file) in first
     assert "15 s of classical (92%)" in first
+    assert "picture: classical, " in sentence
     assert " → " in mood and "plays: " in mood
     assert "Piece " in embedding
     assert "; shelf " in embedding
