@@ -39,7 +39,7 @@ def draw_sound(snippet: Snippet) -> str:
                 for hertz, name in _FREQUENCIES.items()
                 if hertz < snippet.rate / 2
             ),
-            '<text x="0" y="102">Hz</text>',
+            f'<text x="{_LEFT - 8}" y="{_MEL[0] - 4}" text-anchor="end">Hz</text>',
             *(_tick(tick, seconds) for tick in _ticks(seconds)),
             "</svg>",
         ]
