@@ -119,6 +119,12 @@ def standing_out(shares: Mapping[str, float], words: Mapping[str, tuple[str, str
     return [words[name][share > _HIGH] for name, share in shares.items() if not _LOW <= share <= _HIGH]
 
 
+def shrunk(picture: Image.Image) -> Image.Image:
+    """An RGB picture in `SIDE` × `SIDE` pixels, on which it is described; one of that size stays as it is."""
+    # bicubic resampling gives nearly the same from every size; block means depend on where the blocks begin
+    return picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+
+
 def appearance_of(picture: Image.Image) -> Appearance:
     """The appearance of an RGB picture relative to album covers."""
     measured = measure(picture)
@@ -127,9 +133,7 @@ def appearance_of(picture: Image.Image) -> Appearance:
 
 def measure(picture: Image.Image) -> dict[str, float]:
     """The attributes themselves, from colours in Oklab (Ottosson, 2020)."""
-    # bicubic resampling gives nearly the same from every size; block means depend on where the blocks begin
-    small = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    light, red, yellow = oklab_of(small)
+    light, red, yellow = oklab_of(shrunk(picture))
     saturation = _mean(np.hypot(red, yellow))
     return {
         "lightness": _mean(light),

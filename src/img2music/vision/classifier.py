@@ -11,7 +11,7 @@ from PIL import Image
 
 from img2music.errors import ModelError
 from img2music.models.folder import Models
-from img2music.vision.appearance import Appearance, appearance_of
+from img2music.vision.appearance import Appearance, appearance_of, shrunk
 from img2music.vision.colours import colour_of
 from img2music.vision.contours import PictureContour, contours_of
 from img2music.vision.fingerprint import fingerprint_of, sketch_of
@@ -131,19 +131,21 @@ class Classifier:
         with ThreadPoolExecutor(1) as aside:
             lines = aside.submit(self._ocr, picture) if self._ocr else None
             seen = self._look(picture)
-            appearance, fingerprint = appearance_of(picture), fingerprint_of(picture)
-            contours, sketch = contours_of(picture), sketch_of(picture)
+            fingerprint, colour = fingerprint_of(picture), colour_of(picture)
+            small = shrunk(picture)  # once: of a large picture this is most of the work
+            appearance, contours, sketch = appearance_of(small), contours_of(small), sketch_of(small)
         probabilities = seen.probabilities
         text, names, other = "", list[KnownName](), None
         if lines and self._words:
             readings = lines.result()
             text = " ".join(line.text for line in readings[-1])
-            probabilities = self._words.join(probabilities, weigh(readings))
+            letters = weigh(readings)
+            probabilities = self._words.join(probabilities, letters)
             if self._names:
                 names = self._names.among(readings)
                 probabilities = self._names.join(probabilities, names)
             if self._others is not None and seen.standardised is not None:
-                other = self._others(seen.standardised, self._words.values(weigh(readings)), names)
+                other = self._others(seen.standardised, self._words.values(letters), names)
         by_genre = dict(zip(self._genres, map(float, probabilities), strict=True))
         return Classification(
             by_genre,
@@ -154,7 +156,7 @@ class Classifier:
             fingerprint=fingerprint,
             objects=seen.objects,
             contours=contours,
-            colour=colour_of(picture),
+            colour=colour,
             sketch=sketch,
             other=other,
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from img2music.vision.appearance import SIDE, oklab_of
+from img2music.vision.appearance import SIDE, oklab_of, shrunk
 from img2music.wishes import CENTRE_OUT, LEFT_RIGHT, TOP_DOWN, WHOLE
 
 STEPS = 16
@@ -40,8 +40,7 @@ class PictureContour:
 
 def contours_of(picture: Image.Image) -> dict[str, PictureContour | None]:
     """The contour of an RGB picture in each of `ORDERS`; None where it is the same throughout."""
-    small = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    light, red, yellow = oklab_of(small)
+    light, red, yellow = oklab_of(shrunk(picture))
     middle = [float(channel.mean()) for channel in (light, red, yellow)]
     away = np.sqrt(sum(np.square(c - m) for c, m in zip((light, red, yellow), middle, strict=True)))
     edges = np.hypot(*np.gradient(light))

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from img2music.vision.appearance import SIDE, oklab_of
+from img2music.vision.appearance import SIDE, oklab_of, shrunk
 
 _ROWS = 256
 """Hashed at a time, so that the pixels are not all copied at once."""
@@ -39,12 +39,11 @@ def sketch_of(picture: Image.Image) -> int:
     answers the best is seldom close to the second (locality-sensitive hashing: Andoni et al., Practical and optimal LSH
     for angular distance, 2015). One in thirty other covers has the same.
     """
-    small = picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     across = (np.arange(SIDE) + 0.5) / SIDE
     cosines = [np.cos(np.pi * count * across) for count in range(3)]
     strengths = [
         float(np.mean(channel * np.outer(cosines[v], cosines[u]))) / usual
-        for channel, row in zip(oklab_of(small), _USUAL, strict=True)
+        for channel, row in zip(oklab_of(shrunk(picture)), _USUAL, strict=True)
         for (u, v), usual in zip(_WAVES, row, strict=True)
     ]
     return int(np.argmax(_directions() @ np.round(strengths, 6)))
