@@ -232,12 +232,18 @@ class Img2Music:
             asked=tuple(mood.words()),
             looks_like=nearest.other or "",
             content=tuple(content.as_list()),
-            sentence=sentence_without_score(content, classification.colour, genre, mood.words()),
             img2music=__version__,
             models=self.models.version,
         )
         make = self._from_score if engine == COMPOSE else self._from_known_music
-        return replace(make(nearest, options, genre, mood, made), probabilities=classification.probabilities)
+        snippet = make(nearest, options, genre, mood, made)
+        colour, score = classification.colour, snippet.score
+        if score is None:
+            sentence = sentence_without_score(content, colour, genre, mood.words())
+        else:
+            sentence = sentence_for(content, colour, score, options.wishes.read or LEFT_RIGHT)
+        told = replace(snippet.provenance, sentence=sentence)
+        return replace(snippet, provenance=told, probabilities=classification.probabilities)
 
     def _from_known_music(
         self, classification: Classification, options: Options, genre: str, mood: Mood, made: Provenance
@@ -270,14 +276,10 @@ class Img2Music:
         make = composed if file is None else partial(written, file)
         player, decoder = self._player(genre), self._decoder(genre)
         passages = passages_for(make(classification, options, genre), options, decoder.steps_per_second)
-        score = passages[-1].take.score
-        style, brief = None, score.brief
+        style, brief = None, passages[-1].take.score.brief
         if brief is not None:
             mood = mood_asked(brief)
             made = replace(made, brief=brief, asked=tuple(mood.words()))
-        content = content_of(classification.objects, classification.words)
-        told = sentence_for(content, classification.colour, score, options.wishes.read or LEFT_RIGHT)
-        made = replace(made, sentence=told)
         if file is not None:
             made = replace(made, score=ScoreSource(file.path.name, file.sha256))
         if options.bank is not None:
