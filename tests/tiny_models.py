@@ -89,15 +89,16 @@ def seal(folder: Path, **changes: object) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def add_score_networks(folder: Path) -> Path:
-    """Put networks that play scores and take stems apart into a folder of tiny models, and return it."""
+def add_score_networks(folder: Path, channels: int = CHANNELS) -> Path:
+    """Put networks that play scores and take stems apart into a folder of tiny models, and return it.
+    They give latents of so many channels."""
     random = np.random.default_rng(10)
-    _save(_score(random), folder / "score.onnx")
-    _save(_score_flow(), folder / "score_flow.onnx")
-    _save(_stems(), folder / "stems.onnx")
+    _save(_score(random, channels), folder / "score.onnx")
+    _save(_score_flow(channels), folder / "score_flow.onnx")
+    _save(_stems(channels), folder / "stems.onnx")
     styles = {
-        "offset": 0.1 * random.standard_normal(2 * CHANNELS).astype(np.float32),
-        "directions": 0.5 * random.standard_normal((3, 2 * CHANNELS)).astype(np.float32),
+        "offset": 0.1 * random.standard_normal(2 * channels).astype(np.float32),
+        "directions": 0.5 * random.standard_normal((3, 2 * channels)).astype(np.float32),
     }
     save_file(styles, folder / "styles.safetensors")
     seal(folder)
@@ -152,13 +153,13 @@ def _flow(random: np.random.Generator) -> ModelProto:
     )
 
 
-def _score(random: np.random.Generator) -> ModelProto:
+def _score(random: np.random.Generator, channels: int) -> ModelProto:
     """Each key and drum adds latents of its own, and the style code shifts them all."""
     weights = {
         "first": np.int64([0]),
         "last": np.int64([2]),
-        "keys": 2 * random.standard_normal((WIDTH, CHANNELS)).astype(np.float32),
-        "shifts": 0.2 * random.standard_normal((2 * CHANNELS + 1, CHANNELS)).astype(np.float32),
+        "keys": 2 * random.standard_normal((WIDTH, channels)).astype(np.float32),
+        "shifts": 0.2 * random.standard_normal((2 * channels + 1, channels)).astype(np.float32),
     }
     nodes = [
         helper.make_node("ReduceSum", ["rolls", "first"], ["played"], keepdims=1),
@@ -174,13 +175,13 @@ def _score(random: np.random.Generator) -> ModelProto:
         "instruments": ["parts"],
         "parts": ["parts", PART_CONDITIONS],
         "piece": [1, PIECE_CONDITIONS],
-        "style": [1, 2 * CHANNELS + 1],
+        "style": [1, 2 * channels + 1],
     }
-    latents = [1, CHANNELS, "steps"]
+    latents = [1, channels, "steps"]
     return _model(nodes, inputs, {"means": latents, "known": latents}, weights)
 
 
-def _score_flow() -> ModelProto:
+def _score_flow(channels: int) -> ModelProto:
     """A little of the noise is left on the means."""
     weights = {"little": np.float32(0.1)}
     nodes = [
@@ -188,19 +189,19 @@ def _score_flow() -> ModelProto:
         helper.make_node("Mul", ["remainders", "little"], ["grain"]),
         helper.make_node("Add", ["means", "grain"], ["latents"]),
     ]
-    latents = [1, CHANNELS, "steps"]
+    latents = [1, channels, "steps"]
     inputs = {
         "remainders": latents,
         "time": [1],
         "means": latents,
         "known": latents,
         "piece": [1, PIECE_CONDITIONS],
-        "style": [1, 2 * CHANNELS + 1],
+        "style": [1, 2 * channels + 1],
     }
     return _model(nodes, inputs, {"velocity": latents, "latents": latents}, weights)
 
 
-def _stems() -> ModelProto:
+def _stems(channels: int) -> ModelProto:
     """The louder stems are at a moment, the more of everything they get."""
     weights = {
         "first": np.int64([0]),
@@ -222,7 +223,7 @@ def _stems() -> ModelProto:
     ]
     inputs = {
         "rolls": [len(STEM_NAMES), "steps", WIDTH],
-        "latents": [1, CHANNELS, "steps"],
+        "latents": [1, channels, "steps"],
         "present": [len(STEM_NAMES)],
     }
     return _model(nodes, inputs, {"masks": [len(STEM_NAMES), "frames", BINS]}, weights)

@@ -15,7 +15,7 @@ from img2music.errors import OptionError
 from img2music.generation.loop import whole_phrases
 from img2music.genres import check_genre
 from img2music.options import LONGEST, SHORTEST, Options
-from img2music.synthesis.mix import Mix, mix_for, with_newcomers
+from img2music.synthesis.desk import Desk, desk_for, with_newcomers
 from img2music.synthesis.take import Take, loop_of, steady, take_of
 from img2music.vision.classifier import Classification
 
@@ -58,18 +58,18 @@ def passages_for(found: Sequence[Stage], options: Options, pace: float) -> list[
     """
     first = found[0].score
     take = take_for(first, options, pace)
-    mix = mix_for(first)
-    return [Passage(take, 0.0, take.seconds), *(_changed(stage, options, pace, mix) for stage in found[1:])]
+    desk = desk_for(first)
+    return [Passage(take, 0.0, take.seconds), *(_changed(stage, options, pace, desk) for stage in found[1:])]
 
 
-def _changed(stage: Stage, options: Options, pace: float, mix: Mix) -> Passage:
-    mix = with_newcomers(mix, stage.score)
+def _changed(stage: Stage, options: Options, pace: float, desk: Desk) -> Passage:
+    desk = with_newcomers(desk, stage.score)
     if options.loop:
-        take = _loop(stage.score, options, pace, mix)
+        take = _loop(stage.score, options, pace, desk)
     elif stage.seconds > LONGEST:
         raise OptionError(f"The piece would last {stage.seconds:.4g} s, more than {LONGEST:g} s; extend it by less.")
     else:
-        take = take_of(stage.score, max(stage.seconds, SHORTEST), mix)
+        take = take_of(stage.score, max(stage.seconds, SHORTEST), desk)
     score = take.score
     if stage.first >= score.bars:
         heard = counted(score.bars)
@@ -93,7 +93,7 @@ def take_for(score: Score, options: Options, pace: float) -> Take:
     return take_of(score, min(whole, LONGEST if options.seconds is None else options.seconds))
 
 
-def _loop(score: Score, options: Options, pace: float, mix: Mix | None = None) -> Take:
+def _loop(score: Score, options: Options, pace: float, desk: Desk | None = None) -> Take:
     """Whole phrases, or the bars that were asked for."""
     asked = options.wishes.bars
     open_ended = options.seconds is None and (asked is not None or options.score is not None)
@@ -104,7 +104,7 @@ def _loop(score: Score, options: Options, pace: float, mix: Mix | None = None) -
     fitting = sum(end <= longest + _ROUNDING for end in (*score.bar_times[1:], score.seconds))
     if fitting < (asked or 1):
         raise _too_long(score, asked or 1, longest)
-    take = loop_of(score, asked or whole_phrases(fitting, PHRASE), _LEAD / pace, mix)
+    take = loop_of(score, asked or whole_phrases(fitting, PHRASE), _LEAD / pace, desk)
     if len(take.performance.notes) == 0:
         silent = counted(take.score.bars)
         raise OptionError(f"There are no notes in the first {silent} to be repeated; choose a longer loop.")

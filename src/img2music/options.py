@@ -18,7 +18,7 @@ LARGEST_SEED = 2**63 - 1
 CHOICES = ("mood", "random")
 """Ways to choose a known embedding: by the mood of the picture, or at random as in the paper."""
 FLOW, PERTURB, COMPOSE = "flow", "perturb", "compose"
-ENGINES = (FLOW, PERTURB, COMPOSE)
+ENGINES = (COMPOSE, FLOW, PERTURB)
 """What makes the music: the latent flow after the paper's perturbation of known music, the perturbation alone, or a
 score that is composed for the picture, whose sound the picture moves."""
 DEFAULT_STRENGTHS = {FLOW: 0.7, PERTURB: 0.5, COMPOSE: 1.0}
@@ -34,11 +34,11 @@ LARGEST_STRENGTH = 10.0
 class Options:
     """Options of one snippet of `seconds` s, by default 15 or what bars or a score take.
 
-    `alpha` is the strength, by default the one that suits engine and genre. `engine` is by default the flow where the
-    models have one. `blend` mixes the genres by the picture's probabilities; the engine compose blends the likeliest
-    other genre in. `bank` names a bank of the user's own music instead of the models' banks; its music is only
-    perturbed unless an `engine` is given, so that it stays recognisable, and lends its sound to what is composed.
-    `wishes` say what is to be composed, and `score` is a MIDI file to be played instead; both mean the engine
+    `alpha` is the strength, by default the one that suits engine and genre. `engine` is by default compose where the
+    models have networks for scores. `choose` says which known clip the engines flow and perturb begin from. `blend`
+    mixes the genres by the picture's probabilities; the engine compose blends the likeliest other genre in. `bank`
+    names a bank of the user's own music, which lends its sound to what is composed, and is moved itself by the other
+    engines. `wishes` say what is to be composed, and `score` is a MIDI file to be played instead; both mean the engine
     compose. `mono` asks for one channel where the models have two."""
 
     alpha: float | None = None
@@ -80,9 +80,13 @@ class Options:
         """The engine to use, given those that the models have, the default first."""
         if self._needs_score:
             return COMPOSE
-        if self.blend:
-            return self.engine or FLOW
-        return self.engine or (engines[0] if self.bank is None else PERTURB)
+        if self.engine is not None:
+            return self.engine
+        known = self.choose != CHOICES[0] and self.bank is None  # a choice among known clips is asked for
+        able = (each for each in engines if not (known and each == COMPOSE) and not (self.blend and each == PERTURB))
+        first = next(able, FLOW)
+        # where nothing is composed, the user's own music is to stay recognisable
+        return PERTURB if first == FLOW and self.bank is not None and not self.blend else first
 
     def strength(self, engine: str, genre: str) -> float:
         """The strength to use for an engine in a genre. Raises `OptionError` when it is too high for the engine."""

@@ -19,7 +19,7 @@ from img2music.composition.score import Role, Score
 from img2music.errors import OptionError
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import Conditioner
-from img2music.synthesis.mix import mix_for
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import perform
 
 
@@ -103,7 +103,7 @@ def test_more_notes_than_anyone_could_play_are_played() -> None:
     random = Random(0)
     track = [message for _ in range(10_000) for message in note(random.randrange(128), 3, random.randrange(16))]
     score = read_midi(file_of(track, ticks=960), "pop", "x.mid", seconds=15.0)
-    conditions = Conditioner(perform(score, mix_for(score)), 43.0)(0, 645)
+    conditions = Conditioner(perform(score, desk_for(score)), 43.0)(0, 645)
     assert len(list(score.notes())) > 9000 and len(score.parts) <= MOST and np.isfinite(conditions.rolls).all()
 
 

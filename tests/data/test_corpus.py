@@ -25,10 +25,10 @@ from img2music.composition.theory.harmony import nearest, progression, realise, 
 from img2music.composition.theory.voicing import voicing
 from img2music.corpus.build import CLIP_SECONDS, build_corpus
 from img2music.corpus.manifest import read_manifest
+from img2music.corpus.mix import mix_for
 from img2music.corpus.mixing import master
 from img2music.corpus.render import TAIL, render, stems
 from img2music.genres import GENRES
-from img2music.synthesis.mix import mix_for
 
 # The small soundfont comes with pretty_midi, so the test hears the same everywhere.
 SOUNDFONT = Path(pretty_midi.__file__).with_name("TimGM6mb.sf2")

@@ -18,7 +18,7 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.errors import OptionError
 from img2music.output.snippet import Snippet
-from img2music.synthesis.mix import mix_for, with_newcomers
+from img2music.synthesis.desk import desk_for, with_newcomers
 from songs import check_refused, write_song
 
 _EDGE = BEFORE + FADE
@@ -150,9 +150,9 @@ def test_a_splice_keeps_the_level_and_all_samples_outside(shape: tuple[int, ...]
 
 def test_who_comes_in_later_leaves_the_mix_of_the_others_as_it_is() -> None:
     score = compose(Brief("hiphop", seed=2))
-    before = mix_for(replace(score, parts=score.parts[:2]))
+    before = desk_for(replace(score, parts=score.parts[:2]))
     after = with_newcomers(before, score)
-    assert len(after.channels) == len(score.parts) > 2
-    assert after.channels[:2] == before.channels
-    assert replace(after, channels=before.channels) == before
+    assert len(after.strips) == len(score.parts) > 2
+    assert after.strips[:2] == before.strips
+    assert replace(after, strips=before.strips) == before
     assert with_newcomers(after, score) == after

@@ -10,9 +10,10 @@ from img2music.audio.stft import BINS, RATE
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.style import styles_of
+from img2music.corpus.mix import mix_for
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import Conditioner
-from img2music.synthesis.mix import mix_for
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import MIX_FIELDS, PART_FIELDS, Performance, perform
 from img2music.synthesis.piano_roll import piano_roll
 from img2music.synthesis.stems import StemSeparator, stem_rolls, stems_present
@@ -88,7 +89,7 @@ def _conditions() -> dict[str, object]:
     found: dict[str, object] = {}
     for genre in GENRES:
         score = compose(Brief(genre, seed=5, seconds=9.0))
-        performance = perform(score, mix_for(score))
+        performance = perform(score, desk_for(score))
         given = Conditioner(performance, _PACE)(20, 160)
         found[f"notes of {genre}"] = performance.notes
         found[f"parts of {genre}"] = performance.parts
@@ -137,7 +138,7 @@ def _latents() -> dict[str, object]:
     latents = random.standard_normal((_CHANNELS, 50)).astype(np.float32) * np.array([[0.001], [0.5], [3.0]], np.float32)
     space = StyleSpace(style, random.standard_normal((4, 2 * _CHANNELS)).astype(np.float32))
     score = compose(Brief("pop", seed=5, seconds=30.0))
-    performance = perform(score, mix_for(score))
+    performance = perform(score, desk_for(score))
     plain, flowing = Synthesizer(_Models(False), _PACE), Synthesizer(_Models(True), _PACE)  # type: ignore[arg-type]
     samples = np.tile(tune(), 7)[: round(26 * RATE)]
     known = np.zeros((_CHANNELS, 1130))
@@ -154,6 +155,6 @@ def _latents() -> dict[str, object]:
         "means": plain(performance, 1200),
         "means in a style": plain(performance, 1200, style),
         "latents of a flow": flowing(performance, 1200, style, 4),
-        "latents without the flow": flowing(performance, 300, style, 4, flow=False),
+        "latents without the flow": flowing(performance, 300, style, 4, bare=True),
         **{f"stem {name}": stem for name, stem in stems.items()},
     }

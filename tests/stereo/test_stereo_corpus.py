@@ -20,13 +20,13 @@ from img2music.corpus.sounds import sfz
 from img2music.corpus.sounds.drum_samples import DrumKit
 from img2music.corpus.studio import effects
 from img2music.corpus.studio.build import build_stereo
-from img2music.corpus.studio.desk import desk_for
 from img2music.corpus.studio.playing import SYNTHESISERS, Sounds
 from img2music.corpus.studio.production import Production, produce, roles
 from img2music.corpus.synthesis.oscillators import RATE, saw
 from img2music.corpus.tones import Tone
 from img2music.errors import OptionError
 from img2music.evaluation.production.energy import energy_measures, quartiles
+from img2music.synthesis.desk import desk_for
 
 SOUNDS = Sounds((Path(pretty_midi.__file__).with_name("TimGM6mb.sf2"),), drums=Path("nowhere"))
 SECONDS = 4.0

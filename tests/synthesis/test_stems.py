@@ -20,7 +20,7 @@ from img2music.composition.score import Role, Score
 from img2music.errors import AudioError, ModelError
 from img2music.models.folder import Models, Network
 from img2music.synthesis.conditions import Conditioner
-from img2music.synthesis.mix import mix_for
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.piano_roll import WIDTH
 from img2music.synthesis.stems import NAMES, StemSeparator, stem_rolls, stems_present
@@ -45,7 +45,7 @@ def score() -> Score:
 
 
 def performance() -> Performance:
-    return perform(score(), mix_for(score()))
+    return perform(score(), desk_for(score()))
 
 
 def noises(seed: int) -> dict[str, np.ndarray]:
@@ -123,7 +123,7 @@ def test_a_role_without_notes_has_no_stem(separator: StemSeparator) -> None:
     found = score()
     parts = tuple(part for part in found.parts if part.role in (Role.BASS, Role.VOICE))
     alone = replace(found, parts=parts)
-    played = perform(alone, mix_for(alone))
+    played = perform(alone, desk_for(alone))
     assert stems_present(played).tolist() == [0, 1, 0, 1]
     samples = 0.1 * np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
     stems = separator(played, np.zeros((CHANNELS, 40), np.float32), samples)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ pytest.importorskip("lightning")
 
 import torch
 import yaml
-from safetensors.numpy import save
+from safetensors.numpy import load_file, save
 from torch import nn
 from typer.testing import CliRunner
 
@@ -23,17 +24,19 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.score import Score
 from img2music.errors import ModelError, OptionError
-from img2music.models.folder import ENCODER, STYLES, Models
+from img2music.genres import GENRES
+from img2music.models.folder import STYLES, TEXTURE, Models
 from img2music.synthesis.conditions import Conditioner
-from img2music.synthesis.mix import mix_for
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.stems import StemSeparator
 from img2music.synthesis.style_space import StyleSpace
 from img2music.synthesis.synthesizer import TEMPERATURE, Synthesizer
+from img2music.synthesis.texture import Texture
 from img2music.synthesis.windows import LENGTH, MARGIN, PATCH, crossfaded, windows
 from img2music.training.common.exported_weights import exported_score_network
 from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, StemRecipe, read_recipe
-from img2music.training.export.models import export_vae, write_manifest
+from img2music.training.export.models import write_manifest
 from img2music.training.score.dataset import ScoreCrops, ScorePairs
 from img2music.training.score.export import export_score_flow, export_score_network
 from img2music.training.score.network import ScoreNetwork, ScoreShape
@@ -45,9 +48,11 @@ from img2music.training.score.run import (
     train_score,
     train_score_flow,
 )
-from img2music.training.score.styles import save_style_space, style_space
+from img2music.training.score.styles import mean_of, save_style_space, style_space
+from img2music.training.score.textures import save_texture, texture
 from img2music.training.score.warm_start import begin_from
-from img2music.training.spectrogram_vae.network import Shape, SpectrogramVAE
+from tiny_models import CHANNELS as TINY_CHANNELS
+from tiny_models import FURTHER
 
 TINY = {"expansion": 2, "blocks": 1, "kernel": 3, "steps_per_crop": 32, "batch": 2, "steps": 4, "steps_per_epoch": 2}
 TINY |= {"learning_rate": 1e-3, "weight_decay": 0.0, "condition_dropout": 0.5, "seed": 0}
@@ -61,7 +66,7 @@ def performance(genre: str = "pop", seed: int = 0, seconds: float = 8.0) -> Perf
 
 
 def performed(score: Score) -> Performance:
-    return perform(score, mix_for(score))
+    return perform(score, desk_for(score))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +77,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for seed in seeds:
             random = np.random.default_rng(seed)
             latents = random.standard_normal((CHANNELS, 100)).astype(np.float16)
-            Pair(performance(seed=seed, seconds=3.0), latents, latents).save(folder / use / f"pop-{seed}.safetensors")
+            Pair(performance(seed=seed, seconds=3.0), latents).save(folder / use / f"pop-{seed}.safetensors")
     return folder
 
 
@@ -126,7 +131,7 @@ def test_the_runtime_gives_what_the_trained_networks_give(runs: Path, models: Mo
         with torch.no_grad():
             means, known = network(*tensors, owner, piece, torch.from_numpy(told)[None])
             whole = flow.sample(torch.from_numpy(noise), means, known, piece, torch.from_numpy(told)[None])
-        mean = synthesizer(played, steps, style, flow=False)
+        mean = synthesizer(played, steps, style, bare=True)
         assert np.abs(mean - means[0].numpy()).max() < 5e-3  # weights are float16
         assert np.abs(synthesizer(played, steps, style, seed=3) - whole[0].numpy()).max() < 2e-2
 
@@ -163,11 +168,11 @@ def test_a_network_begins_from_one_that_knew_less_and_gave_fewer_channels() -> N
     for weight in old.parameters():
         nn.init.normal_(weight, 0, 0.3)
     fewer = dict(old.state_dict())
-    # it did not know the last six conditions
-    fewer["parts.modulation.0.weight"] = fewer["parts.modulation.0.weight"][:, :-6]
+    # it did not know the last five conditions
+    fewer["parts.modulation.0.weight"] = fewer["parts.modulation.0.weight"][:, :-5]
     begin_from(new, fewer)
     given = Conditioner(performance(), PACE)(0, 40)
-    assert not given.parts[:, -6:].any()
+    given.parts[:, -5:] = 0
     tensors = [torch.from_numpy(values) for values in (given.rolls, given.instruments, given.parts)]
     owner, piece = torch.zeros(len(given.parts), dtype=torch.long), torch.from_numpy(given.piece)[None]
     code = torch.randn(2, CHANNELS)
@@ -270,15 +275,13 @@ def test_malformed_style_spaces_are_refused_in_one_line(data: bytes, tmp_path: P
         StyleSpace.load(Models(tmp_path))
 
 
-def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> None:
+def test_from_composed_scores_to_models_by_commands_alone(stereo_score_models: Path, tmp_path: Path) -> None:
     pytest.importorskip("tinysoundfont")
     small = tmp_path / "small.yaml"
     small.write_text(yaml.safe_dump(asdict(TINY_SCORE)), encoding="utf-8")
     tiny = tmp_path / "tiny.yaml"
     tiny.write_text(yaml.safe_dump(asdict(StemRecipe(16, 2, 1, 3, 16, 2, 4, 2, 1e-3, 0.0, 0))), encoding="utf-8")
-    models = tmp_path / "models"
-    export_vae(SpectrogramVAE(Shape(16, 2, 1, 1, CHANNELS, 5)), models)
-    write_manifest(models, "before", {}, {})
+    models = Path(shutil.copytree(stereo_score_models, tmp_path / "models"))
     data, run = tmp_path / "pairs", tmp_path / "run"
     for command in (
         ["corpus", "pairs", "--out", data, "--scores", 1, "--held-out", 1, "--models", models],
@@ -293,9 +296,67 @@ def test_from_composed_scores_to_models_by_commands_alone(tmp_path: Path) -> Non
         answer = CliRunner().invoke(app, [str(word) for word in command])
         assert answer.exit_code == 0, answer.output
     found = Models(models)
-    assert found.version == "after" and found.has(ENCODER)
+    assert found.version == "after"
     assert found.manifest.trained_on["score"]["pairs"] >= 1 and "compose" in found.engines
-    assert Synthesizer(found, PACE)(performance(), 40).shape == (CHANNELS, 40)
+    assert Synthesizer(found, PACE)(performance(), 40).shape == (TINY_CHANNELS + FURTHER, 40)
     samples = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
-    parts = StemSeparator(found, PACE)(performance(), np.zeros((CHANNELS, 40), np.float32), samples)
+    parts = StemSeparator(found, PACE)(performance(), np.zeros((TINY_CHANNELS + FURTHER, 40), np.float32), samples)
     np.testing.assert_allclose(np.sum(list(parts.values()), 0), samples, atol=1e-4)
+
+
+def _texture() -> Texture:
+    """Of two genres, the second twice as loud, two channels: one fresh at each step, one that lasts."""
+    components = np.stack([np.diag([0.5, 1.0]), np.diag([1.0, 2.0])]).astype(np.float32)
+    return Texture(components, np.array([[0.0, 0.9], [0.0, 0.9]], np.float32))
+
+
+def test_a_texture_has_the_loudness_and_the_persistence_of_its_genre() -> None:
+    two = _texture()
+    soft, loud = (two(np.array(genres, np.float32), 8000, 5) for genres in ([1.0, 0.0], [0.4, 0.6]))
+    np.testing.assert_allclose(loud, 2 * soft, rtol=1e-5)
+    np.testing.assert_allclose(soft.std(1), [0.5, 1.0], rtol=0.15)
+    for row, expected in zip(soft, (0.0, 0.9), strict=True):
+        assert np.corrcoef(row[1:], row[:-1])[0, 1] == pytest.approx(expected, abs=0.05)
+    shorter = two(np.array([1.0, 0.0], np.float32), 300, 5)
+    np.testing.assert_array_equal(shorter, soft[:, :300])
+    assert np.abs(two(np.array([1.0, 0.0], np.float32), 300, 6) - shorter).max() > 0.1
+    with pytest.raises(ModelError, match="2 genres, not 4"):
+        two(np.ones(4, np.float32), 10, 0)
+
+
+def test_a_texture_that_is_learnt_is_like_the_remainders(runs: Path, tmp_path: Path) -> None:
+    """Pairs whose latents are the network's mean and a known process: that process is found again."""
+    network = load_score_network(runs / "score")
+    process = np.random.default_rng(3)
+    mixing = process.standard_normal((CHANNELS, CHANNELS)).astype(np.float32)
+    for number, genre in enumerate(GENRES):
+        composed = compose(Brief(genre, seed=1, seconds=8.0))
+        played = perform(composed, desk_for(composed))
+        fresh = process.standard_normal((CHANNELS, 4000)).astype(np.float32)
+        rows = fresh.copy()
+        for step in range(1, 4000):
+            rows[:, step] = 0.6 * rows[:, step - 1] + 0.8 * fresh[:, step]
+        mean = mean_of(network, Conditioner(played, PACE)(0, 4000))
+        latents = mean + (number + 1) * mixing @ rows
+        Pair(played, latents.astype(np.float16)).save(tmp_path / f"{genre}-0.safetensors")
+    found = texture(network, ScorePairs(tmp_path, PACE))
+    np.testing.assert_allclose(found.persistence, 0.6, atol=0.06)
+    for number, components in enumerate(found.components):
+        true = (number + 1) ** 2 * mixing @ mixing.T
+        assert np.abs(components.T @ components - true).max() < 0.12 * np.abs(true).max()
+    save_texture(found, tmp_path)
+    assert load_file(tmp_path / TEXTURE)["components"].dtype == np.float16
+
+
+@pytest.mark.parametrize(
+    "damage", [{}, {"components": np.zeros((4, 6, 5))}, {"persistence": np.ones((4, 6))}, {"components": "noise"}]
+)
+def test_a_damaged_texture_is_refused(models: Models, tmp_path: Path, damage: dict[str, np.ndarray]) -> None:
+    folder = Path(shutil.copytree(models.folder, tmp_path / "models"))
+    tensors = {"components": np.zeros((4, 6, 6), np.float32), "persistence": np.zeros((4, 6), np.float32)}
+    tensors |= {name: np.float32(array) for name, array in damage.items() if not isinstance(array, str)}
+    data = b"noise" if "noise" in map(str, damage.values()) else save(tensors if damage else {})
+    (folder / TEXTURE).write_bytes(data)
+    write_manifest(folder, "damaged", {}, {})
+    with pytest.raises(ModelError, match="holds no texture"):
+        Texture.load(Models(folder))

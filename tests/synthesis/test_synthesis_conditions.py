@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from img2music.composition.score import Score
 from img2music.corpus.synth import VOICES
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS, Conditioner
-from img2music.synthesis.mix import mix_for
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import (
     INSTRUMENTS,
     MIX_FIELDS,
@@ -45,7 +45,7 @@ def score(genre: str = "pop", seed: int = 0) -> Score:
 
 
 def performed(found: Score) -> Performance:
-    return perform(found, mix_for(found))
+    return perform(found, desk_for(found))
 
 
 def note(start: float, end: float, pitch: float = 60, velocity: float = 100) -> np.ndarray:
@@ -75,30 +75,27 @@ def test_every_instrument_and_every_synth_of_the_corpus_has_a_number_of_its_own(
     assert 0 <= min(numbers) <= max(numbers) < INSTRUMENTS
 
 
-@dataclass(frozen=True)
-class Strip:
-    gain: float
-    pan: float
-    squeeze: float
-
-
-@dataclass(frozen=True)
-class Desk:
-    channels: tuple[Strip, ...]
-    glue: float
-    balance: tuple[float, ...]
-
-
-def test_any_mix_can_be_told_and_what_it_does_not_say_has_no_effect() -> None:
+def test_what_a_desk_says_is_known_of_each_part_and_of_the_whole() -> None:
     found = score()
-    strips = tuple(Strip(2.0, -0.5, 3.0) for _ in found.parts)
-    played = perform(found, Desk(strips, 2.0, (-12.0, -3.0, -8.0, -17.0, -22.0)))
-    told = dict(zip(PART_FIELDS, played.parts[0], strict=True))
-    assert (told["gain"], told["pan"], told["squeeze"], told["width"], told["echo"]) == (2.0, -0.5, 3.0, 1.0, 0.0)
-    assert played.mix.shape == (MIX_FIELDS,) and played.mix[-1] == -22.0
-    plain, other = (Conditioner(each, PACE)(0, 10) for each in (performed(found), played))
-    assert plain.parts.shape == other.parts.shape and not np.allclose(plain.piece, other.piece)
-    assert not plain.parts[:, -6:].any(), "what a mix in mono does not have counts as nothing"
+    desk = desk_for(found)
+    strips = tuple(replace(strip, pan=-0.5, squeeze=3.0, echo=0.25) for strip in desk.strips)
+    moved = perform(found, replace(desk, strips=strips, glue=2.5, balance=(-12.0, -3.0, -8.0, -17.0, -22.0)))
+    known = dict(zip(PART_FIELDS, moved.parts[0], strict=True))
+    assert (known["pan"], known["squeeze"], known["echo"]) == (-0.5, 3.0, 0.25)
+    assert moved.mix.shape == (MIX_FIELDS,) and moved.mix[-1] == -22.0
+    plain, other = (Conditioner(each, PACE)(0, 10) for each in (performed(found), moved))
+    assert plain.parts.shape == other.parts.shape
+    changed = np.flatnonzero((plain.parts != other.parts).any(0))
+    assert len(changed) == 3, "pan, compressor and echo have a column each"
+    assert np.count_nonzero(plain.piece != other.piece) == 1 + 5, "glue, and five bands"
+
+
+def test_a_brief_asks_for_a_room() -> None:
+    dry, usual, large = (desk_for(compose(Brief("pop", seed=4, seconds=8.0, room=room))) for room in (0.0, None, 1.0))
+    assert (dry.room, large.room) == pytest.approx((0.4, 3.2))
+    for less, strip, more in zip(dry.strips, usual.strips, large.strips, strict=True):
+        assert (less.room, more.room) == pytest.approx((0.5 * strip.room, 2 * strip.room))
+        assert replace(less, room=0.0) == replace(strip, room=0.0)
 
 
 def test_an_onset_between_two_steps_is_shared_by_them() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pretty_midi
 import pytest
 
 pytest.importorskip("torch")
@@ -16,6 +17,7 @@ from onnx import TensorProto, helper
 from img2music.audio.stft import HOP, RATE
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
+from img2music.corpus.studio.playing import Sounds
 from img2music.data.covers.cover import Cover
 from img2music.errors import ModelError, OptionError
 from img2music.evaluation.synthesis import run as evaluation
@@ -30,6 +32,7 @@ from img2music.models.folder import Models
 from img2music.pipeline import Img2Music
 
 Notes = tuple[np.ndarray, np.ndarray]
+SOUNDS = Sounds((Path(pretty_midi.__file__).with_name("TimGM6mb.sf2"),), drums=Path("nowhere"))
 
 
 def notes(*rows: tuple[float, int]) -> Notes:
@@ -161,23 +164,24 @@ def _silence(samples: np.ndarray) -> Notes:
 
 
 def test_every_way_is_measured_and_a_run_goes_on(
-    score_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stereo_score_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluation, "SECONDS", 7.0)
-    models = Models(score_models)
+    models = Models(stereo_score_models)
     subjects = [of_score(compose(Brief("pop", seed=seed, seconds=7.0)), f"score-{seed}") for seed in range(3)]
     found, again = (
-        list(evaluate_synthesis(models, Judges(hears, _Ear(), tmp_path), "pop", subjects, (0.0, 1.0), known=2))  # type: ignore[arg-type]
+        list(evaluate_synthesis(models, SOUNDS, Judges(hears, _Ear(), tmp_path), "pop", subjects, (0.0, 1.0), known=2))  # type: ignore[arg-type]
         for hears in (_notes_heard, _silence)
     )
     assert found == again
-    assert [row.variant for row in found] == ["render", "codec", "mean", "flow 0", "flow 1"]
+    assert [row.variant for row in found] == ["render", "record", "codec", "mean", "flow 0", "flow 1"]
     render = found[0]
     assert (render.kept, render.pulse, render.bars, render.snippets) == (1, 1, 1, 3)
     assert render.mode is not None and -1 <= render.mode <= 1
     assert all(0 <= share <= 1 for row in found for share in (row.tempo, row.octave, row.key))
-    assert set(render.stems) <= {"drums", "bass", "harmony", "melody"} and render.stems
-    assert all(set(row.stems) == {"sum"} and row.stems["sum"] < -60 for row in found[2:])
+    gains = found[1].stems
+    assert set(gains) <= {"drums", "bass", "harmony", "melody"} and gains
+    assert all(set(row.stems) == {"sum"} and row.stems["sum"] < -60 for row in found[3:])
 
 
 def test_covers_are_played_in_their_genre(score_models: Path, cover: Path) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from img2music.cli.common.messages import writes_into
 from img2music.cli.common.parameters import ModelsOption
+from img2music.cli.common.sounds import DrumsOption, SampledOption, SoundfontsOption, sounds_of
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.system.extras import needs
@@ -46,15 +47,18 @@ def pairs(
     held_out: Annotated[
         int, typer.Option(help="Scores of each genre for validation, and as many for a test.", min=1)
     ] = 20,
+    soundfont: SoundfontsOption = None,
+    sampled: SampledOption = None,
+    drums: DrumsOption = None,
     models: ModelsOption = None,
 ) -> None:
     """Compose scores, and write what the network for scores learns from: how each is played, and its embedding."""
     with needs("corpus", "pip install --no-deps tinysoundfont"):
         from img2music.models.folder import Models
         from img2music.training.score.pairs import build_pairs
-    found = Models(models)
+    found, sounds = Models(models), sounds_of(soundfont, sampled, drums)
     for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
-        written = sum(1 for _ in build_pairs(out, found, range(count), use=use))
+        written = sum(1 for _ in build_pairs(out, found, sounds, range(count), use))
         typer.echo(f"{out / use}: {written} pairs")
 
 
@@ -64,13 +68,9 @@ def produce(
     out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
     clips: Annotated[int, typer.Option(help="Clips per genre, 16 s each.", min=1)] = 90,
     genre: Annotated[list[str] | None, typer.Option(help="Only this genre; repeatable.")] = None,
-    soundfont: Annotated[
-        list[Path] | None, typer.Option(help="An SF2 file; repeatable. FluidR3 GM if installed, else pretty_midi's.")
-    ] = None,
-    sampled: Annotated[
-        list[str] | None, typer.Option(help="INSTRUMENT=FILE.sfz plays that instrument as well; repeatable.")
-    ] = None,
-    drums: Annotated[Path | None, typer.Option(help="Folder of Sonic Pi's samples; that of Debian by default.")] = None,
+    soundfont: SoundfontsOption = None,
+    sampled: SampledOption = None,
+    drums: DrumsOption = None,
     mixes: Annotated[int, typer.Option(help="Mixes of each score.", min=1)] = 1,
     stems: Annotated[bool, typer.Option("--stems", help="Write the stems of each role as well.")] = False,
     seed: Annotated[int, typer.Option(help="Another seed composes other music.", min=0)] = 0,
@@ -78,29 +78,11 @@ def produce(
 ) -> None:
     """Write clips of each genre as stereo records at 44.1 kHz; the same seed and sounds give the same bytes."""
     with needs("corpus", "pip install --no-deps tinysoundfont"):
-        from img2music.corpus.render import default_soundfont
-        from img2music.corpus.sounds.drum_samples import SONIC_PI
         from img2music.corpus.studio.build import build_stereo
-        from img2music.corpus.studio.playing import Sounds
-    fonts = tuple(soundfont or [default_soundfont()])
-    instruments = tuple(_instrument(text) for text in sampled or ())
-    for path in (*fonts, *(file for _, file in instruments)):
-        if not path.is_file():
-            raise OptionError(f"{path} is no file; give an SF2 soundfont or an SFZ instrument.")
     chosen = GENRES if not genre else tuple(check_genre(name) for name in genre)
-    sounds = Sounds(fonts, instruments, drums or SONIC_PI)
+    sounds = sounds_of(soundfont, sampled, drums)
     entries = build_stereo(out, sounds, genres=chosen, clips=clips, seed=seed, jobs=jobs, stems=stems, mixes=mixes)
     typer.echo(f"{out}: {len(entries)} clips")
-
-
-def _instrument(text: str) -> tuple[str, Path]:
-    """INSTRUMENT=FILE taken apart. Raises `OptionError`."""
-    from img2music.composition.instruments import find_instrument
-
-    name, equals, file = text.partition("=")
-    if not equals:
-        raise OptionError(f"'{text}' is no INSTRUMENT=FILE.sfz.")
-    return find_instrument(name).name, Path(file)
 
 
 @corpus_app.command("stems")
@@ -109,13 +91,16 @@ def stem_examples(
     out: Annotated[Path, typer.Option(help="Folder to write to; the same one again continues it.")],
     scores: Annotated[int, typer.Option(help="Scores of each genre to learn from, 4 MB each.", min=1)] = 80,
     held_out: Annotated[int, typer.Option(help="Scores of each genre for validation and for a test.", min=1)] = 10,
+    soundfont: SoundfontsOption = None,
+    sampled: SampledOption = None,
+    drums: DrumsOption = None,
     models: ModelsOption = None,
 ) -> None:
     """Compose scores, and write what masks of stems learn from: embeddings, and whose each bin of the sound is."""
     with needs("corpus", "pip install --no-deps tinysoundfont"):
         from img2music.models.folder import Models
         from img2music.training.stems.dataset import build_examples
-    found = Models(models)
+    found, sounds = Models(models), sounds_of(soundfont, sampled, drums)
     for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
-        written = sum(1 for _ in build_examples(out, found, range(count), use))
+        written = sum(1 for _ in build_examples(out, found, sounds, range(count), use))
         typer.echo(f"{out / use}: {written} examples")

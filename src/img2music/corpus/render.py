@@ -10,10 +10,10 @@ import pretty_midi
 
 from img2music.composition.score import Instrument, Part, Role, Score
 from img2music.corpus import mixing, synth
+from img2music.corpus.mix import Channel, Mix, mix_for
 from img2music.corpus.mixing import RATE
 from img2music.corpus.sounds import soundfont as soundfont_player
 from img2music.corpus.tones import Tone, tones_of
-from img2music.synthesis.mix import Channel, Mix, mix_for
 
 # Where Debian's fluid-soundfont-gm (MIT licence) puts it.
 FLUID = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")

@@ -89,11 +89,11 @@ def _first_genre(models: Models) -> str:
 def _engines(models: Models) -> str:
     """What each engine makes of a known clip, and how strongly by default."""
     sentences = {
-        FLOW: "With the engine flow, the default, it becomes new music that is the less like the clip the higher the "
-        "strength; at 1 nothing of the clip is left, and {strengths} is the default.",
-        PERTURB: "With the engine perturb it stays that clip, moved; the default strength is {strengths}.",
         COMPOSE: "The engine compose plays a score of its own instead of a clip; the picture moves its sound, with a "
         "default strength of {strengths}.",
+        FLOW: "With the engine flow the clip becomes new music that is the less like it the higher the strength; at 1 "
+        "nothing of the clip is left, and {strengths} is the default.",
+        PERTURB: "With the engine perturb it stays that clip, moved; the default strength is {strengths}.",
     }
     return " ".join(sentences[engine].format(strengths=_default_strengths(models, engine)) for engine in models.engines)
 

@@ -33,8 +33,9 @@ ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "b
 SIDE_ENCODER, SIDE_PREDICTOR, STEREO_DECODER = "stereo-encoder.onnx", "side-predictor.onnx", "stereo-decoder.onnx"
 """Networks of two channels at 44.1 kHz: what hears or guesses the further latents, and what decodes them all."""
 FLOW_NETWORK = "flow.onnx"
-SCORE, SCORE_FLOW, STYLES, STEMS = "score.onnx", "score_flow.onnx", "styles.safetensors", "stems.onnx"
-"""Networks that play scores, and the styles in which they do; the flow and the stems may be missing."""
+SCORE, SCORE_FLOW, STEMS = "score.onnx", "score_flow.onnx", "stems.onnx"
+STYLES, TEXTURE = "styles.safetensors", "texture.safetensors"
+"""Networks that play scores, the styles in which they do, and the texture; flow, stems and texture may be missing."""
 HIDDEN = "hidden"
 """The tensor between a trunk and a decoder."""
 LARGEST = 512 * 2**20

@@ -7,11 +7,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from img2music.audio.files.downmix import to_mono
-from img2music.audio.resampling import resample
 from img2music.generation.codec import Decoder, Encoder
 from img2music.models.folder import SIDE_ENCODER, STEREO_DECODER, Models
-from img2music.stereo.features import features
+from img2music.stereo.features import features, middle_at_22_khz
 from img2music.stereo.image import wider
 from img2music.stereo.predictor import WIDER, SidePredictor
 from img2music.stereo.synthesis import middle_of, synthesise
@@ -32,7 +30,7 @@ class StereoEncoder:
 
     def with_log_variance(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The same, and the logarithm of the variance that the further latents `(16, S)` have in training."""
-        latents = self._middle(resample(np.ascontiguousarray(to_mono(samples)), RATE, RATE // 2))
+        latents = self._middle(middle_at_22_khz(samples))
         heard = features(samples)
         steps = min(len(heard.image), latents.shape[1])
         rows = np.concatenate(

@@ -8,9 +8,10 @@ import numpy as np
 
 from img2music.audio.files.downmix import to_mono
 from img2music.audio.level import TRAINING_LEVEL
+from img2music.audio.resampling import resample
 from img2music.audio.stft import frame_count
 from img2music.stereo import image, treble
-from img2music.stereo.transform import HOP, LOWER, stft
+from img2music.stereo.transform import HOP, LOWER, RATE, stft
 
 _FRAMES, _MARGIN = 2048, 8
 """Frames that are heard together, and those around them that have a part in it."""
@@ -41,6 +42,11 @@ def features(samples: np.ndarray) -> Features:
     count = frame_count(len(samples), HOP)
     found = [_part(samples, instead, first, min(first + _FRAMES, count)) for first in range(0, count, _FRAMES)]
     return Features(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def middle_at_22_khz(samples: np.ndarray) -> np.ndarray:
+    """The middle of samples `(T, 2)` at 44.1 kHz as models of one channel hear it, `(T / 2,)` at 22,050 Hz."""
+    return resample(np.ascontiguousarray(to_mono(samples)), RATE, RATE // 2)
 
 
 def _part(samples: np.ndarray, instead: np.ndarray | None, first: int, last: int) -> tuple[np.ndarray, ...]:

@@ -8,32 +8,29 @@ import numpy as np
 
 from img2music.composition.score import Role
 from img2music.genres import GENRES
-from img2music.synthesis.performance import BANDS, MASTER, PART_FIELDS, Performance
+from img2music.synthesis.desk import BANDS
+from img2music.synthesis.performance import MASTER, PART_FIELDS, Performance
 from img2music.synthesis.piano_roll import piano_roll
 
 _COLUMN = {name: index for index, name in enumerate(PART_FIELDS)}
 _MASTER_SCALES = {
     "room": (0.0, 1 / 1.5),
-    "wet": (0.0, 1.0),
-    "crackle": (0.0, 25.0),
-    "drive": (0.0, 2.0),
-    "tilt": (0.0, 1 / 2.5),
     "bright": (0.0, 1.0),
     "echo": (0.0, 1.0),
+    "crackle": (0.0, 25.0),
     "parallel": (0.0, 2.0),
     "glue": (1.0, 0.7),
+    "drive": (0.0, 2.0),
     "loudness": (-16.0, 0.25),
 }
 """What is taken off and multiplied, so that what varies does so by about 1."""
 _BAND_SCALE = 0.1
-_MONO = 5
-"""Of the master's, how many come first: those of mixes in mono."""
-_MIXED, _ROLES, _PRODUCED = 15, len(Role), 6
+_MIXED, _ROLES, _PRODUCED = 15, len(Role), 5
 PART_CONDITIONS = _MIXED + _ROLES + _PRODUCED
 """Numbers that say of a part how it is mixed and how it plays."""
 ROLES = slice(_MIXED, _MIXED + _ROLES)
 """Those of them that say which role it has, one of which is 1."""
-PIECE_CONDITIONS = len(GENRES) + len(MASTER) + BANDS + 2
+PIECE_CONDITIONS = len(GENRES) + 2 + len(MASTER) + len(BANDS)
 """Numbers that say of the piece what holds for all parts."""
 
 
@@ -84,7 +81,7 @@ def _part_conditions(row: np.ndarray, notes: np.ndarray, share: float, length: f
     found[:_MIXED] = (
         fader["drums"],
         fader["gain"] / 5,
-        3 * fader["reverb"],
+        3 * fader["room"],
         _octaves(fader["low"], 100.0),
         _octaves(fader["high"], 3000.0),
         fader["low"] > 0,
@@ -101,7 +98,6 @@ def _part_conditions(row: np.ndarray, notes: np.ndarray, share: float, length: f
     found[_MIXED + int(fader["role"])] = 1
     found[_MIXED + _ROLES :] = (
         fader["width"] - 1,
-        3 * fader["room"],
         3 * fader["echo"],
         np.log2(fader["squeeze"]),
         2 * fader["drive"],
@@ -111,13 +107,14 @@ def _part_conditions(row: np.ndarray, notes: np.ndarray, share: float, length: f
 
 
 def _piece_conditions(performance: Performance, gains: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    master = zip(performance.mix, _MASTER_SCALES.values(), strict=False)
-    scaled = [(float(value) - usual) * scale for value, (usual, scale) in master]
+    scaled = [
+        (float(value) - usual) * scale
+        for value, (usual, scale) in zip(performance.mix[: len(MASTER)], _MASTER_SCALES.values(), strict=True)
+    ]
     balance = _BAND_SCALE * performance.mix[len(MASTER) :]
     # music is mixed to one loudness: the more there is, the softer each part of it
     power = 10 * np.log10(np.sum(shares * 10 ** (gains / 10)) + 1e-3)
-    first, produced = scaled[:_MONO], scaled[_MONO:]
-    found = (*performance.genres, *first, power / 5, np.log2(len(gains)) - 2, *produced, *balance)
+    found = (*performance.genres, power / 5, np.log2(len(gains)) - 2, *scaled, *balance)
     return np.array(found, np.float32)
 
 

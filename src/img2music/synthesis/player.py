@@ -56,4 +56,4 @@ class Player:
         Raises `ModelError` when the networks do not fit.
         """
         steps = min(self._decoder.steps_for(seconds), LENGTH)
-        return self._space.usual(self._synthesizer(performance, steps, flow=False))
+        return self._space.usual(self._synthesizer(performance, steps, bare=True))

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from img2music.models.folder import SCORE, SCORE_FLOW, Models
+from img2music.models.folder import SCORE, SCORE_FLOW, TEXTURE, Models
 from img2music.synthesis.conditions import Conditioner, Conditions
 from img2music.synthesis.performance import Performance
+from img2music.synthesis.texture import Texture
 from img2music.synthesis.windows import crossfaded, windows
 
 STEPS = 4
@@ -22,12 +23,14 @@ _NOISE_BLOCK = 256
 class Synthesizer:
     """Performances to latents `(C, S)` of the models' decoders. `pace` is how many of them there are in a second.
 
-    Models without a flow give the mean alone. Raises `ModelError` when there is no network for scores.
+    What the mean leaves out comes from the models' flow, or else from their texture. Raises `ModelError` when there is
+    no network for scores.
     """
 
     def __init__(self, models: Models, pace: float) -> None:
         self._network = models.network(SCORE)
         self._flow = models.network(SCORE_FLOW) if models.has(SCORE_FLOW) else None
+        self._texture = Texture.load(models) if self._flow is None and models.has(TEXTURE) else None
         self._pace = pace
 
     @property
@@ -39,11 +42,11 @@ class Synthesizer:
         return size - 1
 
     def __call__(
-        self, performance: Performance, steps: int, style: np.ndarray | None = None, seed: int = 0, flow: bool = True
+        self, performance: Performance, steps: int, style: np.ndarray | None = None, seed: int = 0, bare: bool = False
     ) -> np.ndarray:
         """The first `steps` latent steps, in the sound of a `style` code `(2 C,)` or of the network's own choice.
 
-        The same performance, style and seed give the same latents; with `flow` off all seeds give the mean. Raises
+        The same performance, style and seed give the same latents; a `bare` mean is the same for all seeds. Raises
         `ModelError` when the networks do not fit.
         """
         given = np.zeros((1, self.style_size + 1), np.float32)
@@ -52,22 +55,28 @@ class Synthesizer:
                 raise self._network.misfit()
             given[0] = [*style, 1]
         conditioner = Conditioner(performance, self._pace)
-        return crossfaded(self._windows(conditioner, steps, given, seed, flow), steps)
+        latents = crossfaded(self._windows(conditioner, steps, given, seed, bare), steps)
+        if bare or self._texture is None:
+            return latents
+        texture = self._texture(performance.genres, steps, seed)
+        if texture.shape != latents.shape:
+            raise self._network.misfit()
+        return latents + texture
 
     def _windows(
-        self, conditioner: Conditioner, steps: int, style: np.ndarray, seed: int, flow: bool
+        self, conditioner: Conditioner, steps: int, style: np.ndarray, seed: int, bare: bool
     ) -> Iterator[tuple[int, np.ndarray]]:
         for first, length in windows(steps):
-            yield first, self._window(conditioner(first, length), style, first, seed, flow)
+            yield first, self._window(conditioner(first, length), style, first, seed, bare)
 
-    def _window(self, given: Conditions, style: np.ndarray, first: int, seed: int, flow: bool) -> np.ndarray:
+    def _window(self, given: Conditions, style: np.ndarray, first: int, seed: int, bare: bool) -> np.ndarray:
         conditions = {"piece": given.piece[None], "style": style}
         means, known = self._network(
             ["means", "known"], rolls=given.rolls, instruments=given.instruments, parts=given.parts, **conditions
         )
         if means.ndim != 3 or means.shape[::2] != (1, given.rolls.shape[1]):
             raise self._network.misfit()
-        if self._flow is None or not flow:
+        if self._flow is None or bare:
             return means[0]
         remainders: np.ndarray = np.float32(TEMPERATURE) * _noise(seed, first, *means.shape[1:])[None]
         *times, last = np.linspace(1, 0, STEPS, endpoint=False, dtype=np.float32)

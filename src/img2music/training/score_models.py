@@ -11,6 +11,7 @@ from img2music.training.score.dataset import ScorePairs
 from img2music.training.score.export import export_score_flow, export_score_network
 from img2music.training.score.run import PACE, load_score_flow, load_score_network
 from img2music.training.score.styles import save_style_space, style_space
+from img2music.training.score.textures import save_texture, texture
 from img2music.training.stems.run import export_stem_network, load_stem_network
 
 
@@ -21,19 +22,21 @@ def replace_score(
     the folder `models` in place of its own; returns `models`. Without a `flow` there is none, without `stems` they
     stay as they are.
 
-    The style space is that of `pairs/validation`. Raises `ModelError` when a run or the models are missing, and
-    `AudioError` when there are no pairs.
+    The style space is that of `pairs/validation`, the texture that of `pairs/training`. Raises `ModelError` when a run
+    or the models are missing, and `AudioError` when there are no pairs.
     """
     trained_on, figures = known_facts(models)
     network = load_score_network(run)
     top = None if flow is None else load_score_flow(flow, network.shape)
     masks = None if stems is None else load_stem_network(stems)
     space = style_space(network, ScorePairs(pairs / "validation", PACE))
-    trained_on = trained_on | {"score": {"pairs": len(list((pairs / "training").glob("*.safetensors")))}}
+    learnt = ScorePairs(pairs / "training", PACE)
+    trained_on = trained_on | {"score": {"pairs": len(learnt.every())}}
     with renewed(models) as folder:
         (folder / SCORE_FLOW).unlink(missing_ok=True)
         export_score_network(network, folder)
         save_style_space(space, folder)
+        save_texture(texture(network, learnt), folder)
         if top is not None:
             export_score_flow(top, folder)
         if masks is not None:

@@ -16,7 +16,7 @@ from img2music.options import COMPOSE, DEFAULT_SECONDS, DEFAULT_STRENGTHS, FLOW,
 from img2music.wishes import NO_WISHES, ORDERS, Wishes
 
 _STRONGEST = 1.0
-_ENGINES = {FLOW: "new music", PERTURB: "the known music, moved", COMPOSE: "a score of its own, played"}
+_ENGINES = {COMPOSE: "a score of its own, played", FLOW: "new out of known music", PERTURB: "known music, moved"}
 _COUNT = 2
 _WISHED = 7
 """Controls of what is composed."""

@@ -54,15 +54,16 @@ GenreOption = Annotated[
 ChooseOption = Annotated[
     str,
     typer.Option(
-        help="How the known music is chosen: mood, to suit the picture, or random, as in the paper.",
+        help="How the known music of the engines flow and perturb is chosen: mood, to suit the picture, or random, as "
+        "in the paper.",
         autocompletion=one_of(CHOICES),
     ),
 ]
 EngineOption = Annotated[
     str | None,
     typer.Option(
-        help="flow: new music out of known music, the default; perturb: the known music, moved, as in the paper; "
-        "compose: a score of the picture's own, played.",
+        help="compose: a score of the picture's own, played, the default; flow: new music out of known music; "
+        "perturb: the known music, moved, as in the paper.",
         autocompletion=one_of(ENGINES),
     ),
 ]

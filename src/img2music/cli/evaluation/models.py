@@ -13,6 +13,7 @@ import typer
 from img2music.cli.common.parameters import AlphaOption, EngineOption, ModelsOption, complete_genre
 from img2music.cli.common.results import JsonOption, RecordOption, check_record, show
 from img2music.cli.common.results import record as put_on_record
+from img2music.cli.common.sounds import DrumsOption, SampledOption, SoundfontsOption, sounds_of
 from img2music.cli.evaluation.pictures import pictures_app
 from img2music.cli.evaluation.scores import scores_app
 from img2music.errors import OptionError
@@ -251,8 +252,11 @@ def evaluate_synthesis(
     ] = None,
     alpha: Annotated[list[float] | None, typer.Option(help="A strength to measure at; repeatable.")] = None,
     known: Annotated[
-        int, typer.Option(help="Training clips, and renders of other scores, to compare with.", min=2)
+        int, typer.Option(help="Training clips, and records of other scores, to compare with.", min=2)
     ] = 24,
+    soundfont: SoundfontsOption = None,
+    sampled: SampledOption = None,
+    drums: DrumsOption = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for what judges hear; run again with the same one to continue.")
     ] = None,
@@ -269,7 +273,7 @@ def evaluate_synthesis(
         from img2music.evaluation.tables import synthesis_tables
     from img2music.pipeline import Img2Music
 
-    img2music = Img2Music(models)
+    img2music, sounds = Img2Music(models), sounds_of(soundfont, sampled, drums)
     chosen = []
     if covers is not None:
         from img2music.data.covers.cover import read_covers
@@ -284,7 +288,9 @@ def evaluate_synthesis(
         name: of_scores(name, scores) if covers is None else of_covers(img2music, chosen, name, seed) for name in wanted
     }
     strengths = alpha or (0.0, 1.0)
-    rows = [row for name in wanted for row in run(img2music.models, judges, name, subjects[name], strengths, known)]
+    rows = [
+        row for name in wanted for row in run(img2music.models, sounds, judges, name, subjects[name], strengths, known)
+    ]
     show([asdict(row) for row in rows], as_json, lambda: synthesis_tables(rows, ear.name))
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from scipy import signal
 
 from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
-from img2music.corpus.studio.desk import BANDS, Desk
 from img2music.corpus.studio.effects import compression, limiting, saturation
 from img2music.corpus.synthesis.oscillators import RATE, Array, bandpass
+from img2music.synthesis.desk import BANDS, Desk
 
 _CEILING = 10 ** (-1.0 / 20)
 _ROUNDS = 3

@@ -12,7 +12,7 @@ import numpy as np
 
 from img2music.audio.loudness import loudness
 from img2music.audio.stft import RATE, WINDOW, magnitude
-from img2music.corpus.studio.desk import BANDS
+from img2music.synthesis.desk import BANDS
 
 LOW_SHELF, HIGH_SHELF = 150.0, 4000.0
 """Hz below and above which a shelf lies."""

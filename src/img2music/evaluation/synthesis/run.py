@@ -11,19 +11,19 @@ from scipy.stats import spearmanr
 
 from img2music.composition.brief import MINOR_MODES
 from img2music.composition.score import Score
+from img2music.corpus.studio.playing import Sounds
 from img2music.evaluation.synthesis.judges import Heard, Judges
 from img2music.evaluation.synthesis.stem_quality import stem_gains, sum_error
 from img2music.evaluation.synthesis.subjects import SECONDS, Subject
 from img2music.evaluation.synthesis.transcription import LOWEST, note_f1
-from img2music.evaluation.synthesis.variants import RENDER, Variant, variants
-from img2music.generation.codec import Encoder
+from img2music.evaluation.synthesis.variants import RECORD, RENDER, Variant, record_heard, variants
 from img2music.metrics.frechet import Gaussian, floor
 from img2music.models.folder import STEMS, Models
-from img2music.stereo.codec import decoder_of
-from img2music.synthesis.mix import mix_for
+from img2music.stereo.codec import StereoDecoder, StereoEncoder
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import perform
 from img2music.synthesis.stems import NAMES, StemSeparator
-from img2music.training.score.pairs import held_out_score, rendered, training_score
+from img2music.training.score.pairs import held_out_score, training_score
 
 _NOVEL = 0.07
 """s within which onsets of different pieces are taken for one."""
@@ -43,9 +43,9 @@ class SynthesisFigures:
     `nearest` is the note F1 against the nearest other snippet or training clip. `tempo` is the share of snippets whose
     tempo is heard within 2 %, and `octave` of those that are off by another pulse; `key` the share whose key is heard.
     `mode` is the rank correlation of the major mode that is asked for with what is heard, `mode_p` its p.
-    `frechet` is the distance to renders of other scores, and `floors` as a multiple of what these are from each other;
+    `frechet` is the distance to records of other scores, and `floors` as a multiple of what these are from each other;
     `genre_heard` the share that sounds like its genre. `stems` has how far the stems are from adding up, dB, and by how
-    many dB each is nearer to the true one than the mix is; the render's alone has true ones. Means of F1 and of `kept`,
+    many dB each is nearer to the true one than the mix is; the record's alone has true ones. Means of F1 and of `kept`,
     medians of the others; None where it cannot be measured.
     """
 
@@ -70,36 +70,56 @@ class SynthesisFigures:
 
 def evaluate_synthesis(
     models: Models,
+    sounds: Sounds,
     judges: Judges,
     genre: str,
     subjects: Sequence[Subject],
     strengths: Sequence[float] = (0.0, 1.0),
     known: int = 24,
 ) -> Iterator[SynthesisFigures]:
-    """A row for every way to play the subjects of a genre; `known` training clips and as many renders of further scores
-    are what they are compared with. Raises `ModelError` when a network is missing."""
+    """A row for every way to play the subjects of a genre; `known` training clips and as many records of further scores
+    are what they are compared with; records are played on `sounds`. Raises `ModelError` when a network is missing."""
     learnt, others = (
-        [judges(f"{genre}/{kind}-{seed}", partial(rendered, score_of(seed), SECONDS)) for seed in range(known)]
+        [
+            judges(f"{genre}/{kind}-{seed}", partial(record_heard, score_of(seed), sounds, SECONDS))
+            for seed in range(known)
+        ]
         for kind, score_of in (
             ("training", partial(training_score, genre)),
             ("validation", partial(held_out_score, genre, use="validation")),
         )
     )
     truth: list[Heard] = []
-    encoder, pace = Encoder(models, genre), decoder_of(models, genre).steps_per_second
-    separator = StemSeparator(models, pace) if models.has(STEMS) else None
-    for name, play in variants(models, genre, tuple(strengths)).items():
-        snippets = [
-            _listened(judges, name, play, subject, encoder=encoder, separator=separator) for subject in subjects
-        ]
+    stem_figures = _stem_judge(models, sounds, genre)
+    for name, play in variants(models, sounds, genre, tuple(strengths)).items():
+        snippets = [_listened(judges, name, play, subject, stem_figures) for subject in subjects]
         truth = snippets if name == RENDER else truth
         yield _row(name, subjects, snippets, truth, learnt=learnt, others=others)
 
 
-def _listened(
-    judges: Judges, name: str, play: Variant, subject: Subject, encoder: Encoder, separator: StemSeparator | None
-) -> Heard:
-    """What the judges hear of a subject, with the figures of its stems where there is a `separator`."""
+StemFigures = Callable[[str, Subject, np.ndarray, np.ndarray | None], dict[str, float]]
+
+
+def _stem_judge(models: Models, sounds: Sounds, genre: str) -> StemFigures:
+    """What measures the stems of a subject that was played in some way, from its samples and latents."""
+    if not models.has(STEMS):
+        return lambda *_: {}
+    encoder, pace = StereoEncoder(models, genre), StereoDecoder(models, genre).steps_per_second
+    separator = StemSeparator(models, pace)
+
+    def figures(name: str, subject: Subject, samples: np.ndarray, latents: np.ndarray | None) -> dict[str, float]:
+        if name == RECORD:
+            return stem_gains(subject.score, sounds, separator, encoder, SECONDS)
+        if latents is None:
+            return {}
+        found = separator(perform(subject.score, desk_for(subject.score)), latents, samples)
+        return {SUM: sum_error(found, samples)}
+
+    return figures
+
+
+def _listened(judges: Judges, name: str, play: Variant, subject: Subject, stem_figures: StemFigures) -> Heard:
+    """What the judges hear of a subject, with the figures of its stems."""
     sound: list[tuple[np.ndarray, np.ndarray | None]] = []
 
     def played() -> np.ndarray:
@@ -107,13 +127,7 @@ def _listened(
         return sound[0][0]
 
     def stems() -> dict[str, float]:
-        samples, latents = sound[0]
-        if separator is not None and name == RENDER:
-            return stem_gains(subject.score, separator, encoder, SECONDS)
-        if separator is None or latents is None:
-            return {}
-        found = separator(perform(subject.score, mix_for(subject.score)), latents, samples)
-        return {SUM: sum_error(found, samples)}
+        return stem_figures(name, subject, *sound[0])
 
     return judges(f"{subject.genre}/{subject.name}-{name.replace(' ', '-')}", played, stems)
 

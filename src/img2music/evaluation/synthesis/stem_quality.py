@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from img2music.audio.level import normalise_level
 from img2music.composition.score import Score
-from img2music.corpus.render import stems
-from img2music.generation.codec import Encoder
-from img2music.synthesis.mix import mix_for
+from img2music.corpus.studio.playing import Sounds
+from img2music.corpus.studio.production import produce, roles
+from img2music.stereo.codec import StereoEncoder
+from img2music.stereo.features import middle_at_22_khz
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import perform
-from img2music.synthesis.stems import NAMES, STEM_OF, StemSeparator
+from img2music.synthesis.stems import StemSeparator
 
 _LEAST = 1e-12
 _SILENT = -120.0
@@ -34,15 +35,14 @@ def sum_error(found: Mapping[str, np.ndarray], mix: np.ndarray) -> float:
     return max(float(10 * np.log10(ratio + _LEAST)), _SILENT)
 
 
-def stem_gains(score: Score, separator: StemSeparator, encoder: Encoder, seconds: float) -> dict[str, float]:
-    """By how many dB the stems of the corpus' own render of a score are nearer to the true ones than the mix is."""
-    truth: dict[str, np.ndarray] = {}
-    for role, samples in stems(score, seconds=seconds).items():
-        name = NAMES[STEM_OF[role]]
-        truth[name] = truth.get(name, 0.0) + samples
-    whole = np.sum(list(truth.values()), 0)
-    mix = normalise_level(whole.astype(np.float32))
-    found = separator(perform(score, mix_for(score)), encoder(mix), mix)
+def stem_gains(
+    score: Score, sounds: Sounds, separator: StemSeparator, encoder: StereoEncoder, seconds: float
+) -> dict[str, float]:
+    """By how many dB the stems of the record of a score are nearer to the true ones than the mix is."""
+    production = produce(score, sounds, seconds)
+    truth = {name: middle_at_22_khz(samples) for name, samples in roles(score, production).items()}
+    mix = middle_at_22_khz(production.record)
+    found = separator(perform(score, desk_for(score)), encoder(production.record), mix)
     return {
         name: si_sdr(found[name].astype(np.float64), part) - si_sdr(mix.astype(np.float64), part)
         for name, part in truth.items()

@@ -27,6 +27,7 @@ from img2music.models.folder import (
     STEMS,
     STEREO_DECODER,
     STYLES,
+    TEXTURE,
     TRUNK,
     Models,
 )
@@ -41,7 +42,7 @@ from img2music.training.flow.run import check_flow_genres, load_flow
 from img2music.training.spectrogram_vae.run import CLIPS, summary, training_clips
 
 _MUSIC = (
-    *(ENCODER, TRUNK, DECODER, BANK, FLOW_NETWORK, SCORE, SCORE_FLOW, STYLES, STEMS),
+    *(ENCODER, TRUNK, DECODER, BANK, FLOW_NETWORK, SCORE, SCORE_FLOW, STYLES, TEXTURE, STEMS),
     *(SIDE_ENCODER, SIDE_PREDICTOR, STEREO_DECODER),
 )
 """What depends on the encoder, and the encoder."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -14,10 +14,12 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.instruments import INSTRUMENTS
 from img2music.composition.score import Part, Score
-from img2music.generation.codec import Encoder
+from img2music.corpus.studio.playing import Sounds
+from img2music.corpus.studio.production import record_of
 from img2music.genres import GENRES
 from img2music.models.folder import Models
-from img2music.synthesis.mix import mix_for
+from img2music.stereo.codec import StereoEncoder
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.system.files import atomic_write
 
@@ -27,29 +29,29 @@ HELD_OUT = {"validation": 1_000_000, "test": 2_000_000}
 """Where the seeds of scores begin that no training sees."""
 _RECAST = 0.3
 """Share of the training clips whose parts may go to instruments that the style would not choose."""
-Renderer = Callable[[Score, float], np.ndarray]
+_MIXES = 3
+"""How many mixes scores to learn from come in, one each."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A performance and the latents of its sound: their means and deviations, `(C, S)` float16."""
+    """A performance and the latents of its sound, `(C, S)` float16."""
 
     performance: Performance
     latents: np.ndarray
-    deviations: np.ndarray
 
     @classmethod
     def load(cls, path: Path) -> Pair:
         """What `save` kept."""
         kept = load_file(path)
         arrays = (kept[name] for name in ("notes", "parts", "mix", "genres"))
-        return cls(Performance(*arrays), kept["latents"], kept["deviations"])
+        return cls(Performance(*arrays), kept["latents"])
 
     def save(self, path: Path) -> None:
         """Keep it in one file."""
         played = self.performance
         tensors = {"notes": played.notes, "parts": played.parts, "mix": played.mix, "genres": played.genres}
-        tensors |= {"latents": self.latents, "deviations": self.deviations}
+        tensors["latents"] = self.latents
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path, force=True) as temporary:
             temporary.write_bytes(save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}))
@@ -88,30 +90,26 @@ def _recast(part: Part, random: Random) -> Part:
     return replace(part, instrument=random.choice(able)) if able else part
 
 
-def rendered(score: Score, seconds: float) -> np.ndarray:
-    """The sound of a score at 22,050 Hz, mono `(T,)`."""
-    from img2music.corpus.render import render
-
-    return render(score, seconds=seconds)
-
-
-def pair_of(score: Score, encoder: Encoder, seconds: float = SECONDS, renderer: Renderer = rendered) -> Pair:
-    """Render a score and encode the sound."""
-    latents, deviations = encoder.with_noise(renderer(score, seconds))
-    return Pair(perform(score, mix_for(score)), latents.astype(np.float16), deviations.astype(np.float16))
+def mix_of(use: str, seed: int) -> int:
+    """The number of the mix that the score of a seed is heard in: held-out scores have the one that listeners get."""
+    return 0 if use in HELD_OUT else seed % _MIXES
 
 
 def build_pairs(
-    folder: Path, models: Models, seeds: Sequence[int], genres: Sequence[str] = GENRES, use: str = "training"
+    folder: Path, models: Models, sounds: Sounds, seeds: Sequence[int], use: str = "training"
 ) -> Iterator[Path]:
-    """Write pairs to `folder/USE/GENRE-SEED.safetensors`, genre by genre within a seed, and give their paths.
+    """Write pairs of records in stereo to `folder/USE/GENRE-SEED.safetensors`, genre by genre within a seed, and give
+    their paths.
 
-    Those that are there stay. `use` is training, validation or test.
+    Those that are there stay. `use` is training, validation or test. Raises `ModelError` when the models have no
+    encoder for stereo.
     """
-    encoders = {genre: Encoder(models, genre) for genre in genres}
+    encoders = {genre: StereoEncoder(models, genre) for genre in GENRES}
     for seed in seeds:
-        for genre in genres:
+        for genre in GENRES:
             path = folder / use / f"{genre}-{seed:06d}.safetensors"
             if not path.is_file():
-                pair_of(score_for(use, genre, seed), encoders[genre]).save(path)
+                score, mix = score_for(use, genre, seed), mix_of(use, seed)
+                latents = encoders[genre](record_of(score, sounds, SECONDS, mix))
+                Pair(perform(score, desk_for(score, mix)), latents.astype(np.float16)).save(path)
             yield path

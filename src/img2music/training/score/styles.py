@@ -9,6 +9,7 @@ import torch
 from safetensors.numpy import save
 
 from img2music.models.folder import STYLES
+from img2music.synthesis.conditions import Conditions
 from img2music.synthesis.style_code import style_code
 from img2music.synthesis.style_space import StyleSpace
 from img2music.system.files import atomic_write
@@ -24,19 +25,22 @@ def style_space(network: ScoreNetwork, pairs: ScorePairs, most: int = 400) -> St
     their style codes have more than those of the means that the network gives without one."""
     found = []
     for conditioner, latents, code in pairs.every()[:most]:
-        given = conditioner(0, latents.shape[1])
-        owner = torch.zeros(len(given.instruments), dtype=torch.long)
-        tensors = map(torch.from_numpy, (given.rolls, given.instruments, given.parts))
-        with torch.no_grad():
-            means, _ = network(
-                *tensors, owner, torch.from_numpy(given.piece)[None], torch.zeros(1, network.shape.style)
-            )
-        found.append(code - style_code(means[0].numpy()))
+        found.append(code - style_code(mean_of(network, conditioner(0, latents.shape[1]))))
     codes = np.stack(found)
     offset = codes.mean(0)
     _, lengths, directions = np.linalg.svd(codes - offset, full_matrices=False)
     scaled = directions * (lengths / np.sqrt(max(len(codes) - 1, 1)))[:, None]
     return StyleSpace(offset, scaled[:DIRECTIONS].astype(np.float32))
+
+
+@torch.no_grad()
+def mean_of(network: ScoreNetwork, given: Conditions) -> np.ndarray:
+    """The mean `(C, S)` that the network gives without a style code."""
+    owner = torch.zeros(len(given.instruments), dtype=torch.long)
+    tensors = map(torch.from_numpy, (given.rolls, given.instruments, given.parts))
+    means, _ = network(*tensors, owner, torch.from_numpy(given.piece)[None], torch.zeros(1, network.shape.style))
+    found: np.ndarray = means[0].numpy()
+    return found
 
 
 def save_style_space(space: StyleSpace, folder: Path) -> None:

@@ -15,17 +15,19 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from img2music.audio.stft import stft
-from img2music.corpus.render import stems
+from img2music.corpus.studio.playing import Sounds
+from img2music.corpus.studio.production import produce, roles
 from img2music.errors import AudioError
-from img2music.generation.codec import Encoder
 from img2music.genres import GENRES
 from img2music.models.folder import Models
+from img2music.stereo.codec import StereoEncoder
+from img2music.stereo.features import middle_at_22_khz
 from img2music.synthesis.conditions import Conditioner
-from img2music.synthesis.mix import mix_for
+from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import Performance, perform
-from img2music.synthesis.stems import FRAMES, NAMES, STEM_OF, stem_rolls, stems_present
+from img2music.synthesis.stems import FRAMES, NAMES, stem_rolls, stems_present
 from img2music.system.files import atomic_write
-from img2music.training.score.pairs import SECONDS, rendered, score_for
+from img2music.training.score.pairs import SECONDS, mix_of, score_for
 
 _FLOOR, _RANGE = -60.0, 80.0
 """dB of the softest level that is told from silence, and from there to the loudest."""
@@ -72,22 +74,21 @@ def stem_example(
     )
 
 
-def build_examples(folder: Path, models: Models, seeds: Sequence[int], use: str) -> Iterator[Path]:
+def build_examples(folder: Path, models: Models, sounds: Sounds, seeds: Sequence[int], use: str) -> Iterator[Path]:
     """Write examples to `folder/USE/GENRE-SEED.safetensors`, of all genres for each seed, and give their paths. Those
-    that are there stay. `use` is training, validation or test."""
-    encoders = {genre: Encoder(models, genre) for genre in GENRES}
+    that are there stay. `use` is training, validation or test. Raises `ModelError` when the models have no encoder for
+    stereo."""
+    encoders = {genre: StereoEncoder(models, genre) for genre in GENRES}
     for seed in seeds:
         for genre in GENRES:
             path = folder / use / f"{genre}-{seed:06d}.safetensors"
             if not path.is_file():
-                score = score_for(use, genre, seed)
-                found: dict[str, np.ndarray] = {}
-                for role, samples in stems(score, seconds=SECONDS).items():
-                    name = NAMES[STEM_OF[role]]
-                    found[name] = found.get(name, 0.0) + samples
-                latents = encoders[genre](rendered(score, SECONDS))
-                mix = np.sum(list(found.values()), 0)
-                stem_example(perform(score, mix_for(score)), latents, mix, found).save(path)
+                score, mix = score_for(use, genre, seed), mix_of(use, seed)
+                production = produce(score, sounds, SECONDS, mix)
+                found = {name: middle_at_22_khz(samples) for name, samples in roles(score, production).items()}
+                played = perform(score, desk_for(score, mix))
+                latents = encoders[genre](production.record)
+                stem_example(played, latents, middle_at_22_khz(production.record), found).save(path)
             yield path
 
 

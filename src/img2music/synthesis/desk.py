@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -100,23 +100,26 @@ _SEND: Mapping[Role, Span] = {
 }
 _OLD = ("boom-bap", "lo-fi")
 """Styles made from old records: dull harmony, wavering tape, crackle."""
+_PRODUCED = ("pop", "hiphop")
+"""Genres whose records are made in a studio rather than taken in a room."""
+_ROOMS: Span = (0.4, 3.2)
+"""Reverberation times in s of the driest and the largest room that a brief can ask for."""
+_DRIEST = 0.5
+"""What is sent to the driest of them, as a share of what usually is; twice as much to the largest."""
+_STREAM = 6151
+"""Keeps the numbers that are drawn apart from those that others draw from the same seed."""
 
 
 def desk_for(score: Score, mix: int = 0) -> Desk:
-    """A mix of a score: the same for the same seed and number."""
-    rng = np.random.default_rng([score.seed, 6151, mix])
+    """A mix of a score: the same for the same seed and number. A brief may ask for its room."""
+    rng = np.random.default_rng([score.seed, _STREAM, mix])
     genre, old = score.genre, score.style in _OLD
-    produced = genre in ("pop", "hiphop")
-    common = {
-        "dull": rng.uniform(2000, 7000) if old else 0.0,
-        "duck": rng.uniform(3, 9) if score.style == "dance" else rng.uniform(0, 3) if produced else 0.0,
-        "wobble": rng.uniform(3, 14) if old else 0.0,
-        "spread": rng.uniform(0.8, 1.7),
-    }
-    sides = _sides(score, rng)
+    produced = genre in _PRODUCED
+    common = _common(score, rng)
+    sides = _sides(score, score.parts, rng)
     strips = tuple(_strip(part, genre, side, common, rng) for part, side in zip(score.parts, sides, strict=True))
     balance = tuple(float(rng.uniform(*span)) for span in BALANCE[genre].values())
-    return Desk(
+    desk = Desk(
         strips,
         float(rng.uniform(*_ROOM[genre])),
         float(rng.uniform(0.5, 1.2)),
@@ -128,15 +131,46 @@ def desk_for(score: Score, mix: int = 0) -> Desk:
         float(rng.uniform(*_LOUDNESS[genre])),
         balance,
     )
+    asked = None if score.brief is None else score.brief.room
+    return desk if asked is None else _in_room(desk, asked)
 
 
-def _sides(score: Score, rng: np.random.Generator) -> list[float]:
+def with_newcomers(desk: Desk, score: Score) -> Desk:
+    """The desk of a score that had fewer parts, with strips for those that came in after them."""
+    common = _common(score, np.random.default_rng([score.seed, _STREAM, 0]))
+    rng = np.random.default_rng([score.seed, _STREAM + 1])
+    new = score.parts[len(desk.strips) :]
+    sides = _sides(score, new, rng)
+    strips = (_strip(part, score.genre, side, common, rng) for part, side in zip(new, sides, strict=True))
+    return replace(desk, strips=(*desk.strips, *strips))
+
+
+def _common(score: Score, rng: np.random.Generator) -> dict[str, float]:
+    """What several strips share."""
+    old = score.style in _OLD
+    produced = score.genre in _PRODUCED
+    return {
+        "dull": rng.uniform(2000, 7000) if old else 0.0,
+        "duck": rng.uniform(3, 9) if score.style == "dance" else rng.uniform(0, 3) if produced else 0.0,
+        "wobble": rng.uniform(3, 14) if old else 0.0,
+        "spread": rng.uniform(0.8, 1.7),
+    }
+
+
+def _in_room(desk: Desk, asked: float) -> Desk:
+    """The same desk in a room from the driest (0) to the largest (1)."""
+    sent = _between((_DRIEST, 2.0), asked)
+    strips = tuple(replace(strip, room=min(sent * strip.room, 1.0)) for strip in desk.strips)
+    return replace(desk, strips=strips, room=_between(_ROOMS, asked))
+
+
+def _sides(score: Score, parts: Sequence[Part], rng: np.random.Generator) -> list[float]:
     """Where parts stand: bass, kick and voice in the middle, the others away from one another, where the score says
     something near there."""
     side = float(rng.choice([-1, 1]))
     found = []
     wide = score.genre in ("classical", "jazz")
-    for part in score.parts:
+    for part in parts:
         if (part.role in (Role.BASS, Role.VOICE) and not (wide and part.role is Role.BASS)) or part.role is Role.DRUMS:
             found.append(0.0)
         elif part.role is Role.MELODY and not wide:
@@ -151,7 +185,7 @@ def _sides(score: Score, rng: np.random.Generator) -> list[float]:
 def _strip(part: Part, genre: str, pan: float, common: dict[str, float], rng: np.random.Generator) -> Strip:
     gain = _LEVELS[genre][part.role] + part.level + float(rng.uniform(-1.5, 1.5))
     room = float(rng.uniform(*_SEND[part.role])) + (0.15 if genre == "classical" else 0.0)
-    produced = genre in ("pop", "hiphop")
+    produced = genre in _PRODUCED
     if part.role is Role.DRUMS:
         squeeze = float(rng.uniform(1.5, 3)) if produced else 1.0
         return Strip(gain, 0.0, float(rng.uniform(0.7, 1.2)), 25, 0, room, squeeze=squeeze, drive=0.3 * produced)
@@ -170,3 +204,7 @@ def _strip(part: Part, genre: str, pan: float, common: dict[str, float], rng: np
     double = float(rng.choice([0.0, rng.uniform(0.2, 0.7)])) if produced else 0.0
     echo = float(rng.choice([0.0, rng.uniform(0.05, 0.2)])) if produced else 0.0
     return Strip(gain, pan, width, low, common["dull"], room, echo, common["duck"], 1.8, 0, double, common["wobble"])
+
+
+def _between(span: Span, share: float) -> float:
+    return span[0] + share * (span[1] - span[0])

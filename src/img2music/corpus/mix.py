@@ -1,9 +1,9 @@
-"""How a score is mixed: levels, rooms, filters and wear, by genre, style and role, drawn by its seed."""
+"""How a score is mixed in mono: levels, rooms, filters and wear, by genre, style and role, drawn by its seed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -63,9 +63,6 @@ _GENRES: Mapping[str, Place] = {
     "pop": Place((0.8, 2.0), (0.6, 1.1), (-3.0, 0.5), (0.0, 0.4)),
     "jazz": Place((0.5, 1.5), (0.6, 1.2), (-3.5, 1.0)),
 }
-_ROOMS: Span = (0.4, 3.2)
-"""Reverberation times in s of the driest and the largest room that a brief can ask for."""
-_WETTEST = 1.3
 _STYLES: Mapping[str, Place] = {
     "dance": Place((0.8, 2.0), (0.6, 1.1), (-2.5, 0.5), (0.0, 0.4), duck=(3.0, 8.0)),
     "boom-bap": Place(
@@ -100,9 +97,6 @@ def mix_for(score: Score) -> Mix:
     wear = _wear(place, rng)
     channels = tuple(_channel(part, score.genre, *wear, rng) for part in score.parts)
     room, wet = _drawn(place.room, rng), _drawn(place.wet, rng)
-    asked = None if score.brief is None else score.brief.room
-    if asked is not None:
-        room, wet = _between(_ROOMS, asked), _between((place.wet[0], max(place.wet[1], _WETTEST)), asked)
     return Mix(
         channels,
         room,
@@ -111,15 +105,6 @@ def mix_for(score: Score) -> Mix:
         _drawn(place.drive, rng),
         _drawn(place.tilt, rng),
     )
-
-
-def with_newcomers(mix: Mix, score: Score) -> Mix:
-    """The mix of a score that had fewer parts, with channels for those that came in after them."""
-    place = _STYLES.get(score.style, _GENRES[score.genre])
-    wear = _wear(place, np.random.default_rng([score.seed, 6151]))
-    rng = np.random.default_rng([score.seed, 6152])
-    new = (_channel(part, score.genre, *wear, rng) for part in score.parts[len(mix.channels) :])
-    return replace(mix, channels=(*mix.channels, *new))
 
 
 def _wear(place: Place, rng: np.random.Generator) -> tuple[float, float, float]:
@@ -137,10 +122,6 @@ def _channel(part: Part, genre: str, dull: float, duck: float, wobble: float, rn
     if part.role is Role.MELODY and dull:
         return Channel(gain, reverb, 120.0, 1.5 * dull, 0.5 * duck, wobble)
     return Channel(gain, reverb)
-
-
-def _between(span: Span, share: float) -> float:
-    return span[0] + share * (span[1] - span[0])
 
 
 def _drawn(span: Span, rng: np.random.Generator) -> float:
