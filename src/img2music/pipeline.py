@@ -19,6 +19,7 @@ from PIL import Image
 
 from img2music.arranging import composed, passages_for, written
 from img2music.audio.brightening import brightened
+from img2music.audio.files.downmix import to_mono
 from img2music.audio.files.io import MAX_SECONDS, load_audio, load_stereo
 from img2music.audio.level import level, normalise_level
 from img2music.audio.limiter import limit_peak
@@ -186,21 +187,26 @@ class Img2Music:
         playable = self.genres(bank)
         return [genre for genre in classification.ranking if genre in playable]
 
-    def reconstruct(self, audio: str | Path, genre: str) -> Snippet:
+    def reconstruct(self, audio: str | Path, genre: str, mono: bool = False) -> Snippet:
         """A recording through the encoder and decoder of `genre`, at its own level: what the model can carry.
 
-        At most ten minutes are read. Raises `AudioError` for a bad recording and `OptionError` for an unknown genre.
+        At most ten minutes are read. With `mono` the middle of both channels comes back alone. Raises `AudioError` for
+        a bad recording and `OptionError` for an unknown genre.
         """
         genre = self._check_playable(check_genre(genre, self.models.classes))
         decoder = self._decoder(genre)
         if isinstance(decoder, StereoDecoder):
-            samples = load_stereo(audio, decoder.rate, beginning=MAX_SECONDS)
-            decoded = decoder(self._stereo_encoder(genre)(samples))
+            both = load_stereo(audio, decoder.rate, beginning=MAX_SECONDS)
+            latents = self._stereo_encoder(genre)(both)
+            samples = to_mono(both) if mono else both
         else:
             samples = load_audio(audio, decoder.rate, beginning=MAX_SECONDS)
-            decoded = decoder(self._encoder(genre)(samples))
-        levelled = limit_peak(normalise_level(decoded[: len(samples)], level(samples)))
-        provenance = Provenance(reconstruction_of=Path(audio).name, img2music=__version__, models=self.models.version)
+            latents = self._encoder(genre)(samples)
+        decoded = self._decoded(latents, genre, Options(mono=mono))[: len(samples)]
+        levelled = limit_peak(normalise_level(decoded, level(samples)))
+        provenance = Provenance(
+            reconstruction_of=Path(audio).name, mono=mono, img2music=__version__, models=self.models.version
+        )
         return Snippet(levelled, decoder.rate, genre, provenance=provenance)
 
     def stems(self, snippet: Snippet) -> dict[str, Snippet]:

@@ -136,3 +136,11 @@ def test_a_mistake_at_the_start_is_one_line(run: Run, options: list[object], wor
     status, printed, line = run("mcp", "--out", "out", *options, models=None)
     assert (status, printed) == (2, "")
     assert line.startswith("img2music: ") and words in line and line.count("\n") == 1
+
+
+def test_without_the_extra_its_package_is_what_is_missing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in ("mcp", "anyio"):
+        monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, "img2music.mcp.server", raising=False)
+    status, _, line = run("mcp", "--out", "out", models=None)
+    assert (status, line) == (2, "img2music: mcp is not installed; run: pip install 'img2music[mcp]'\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from img2music.data.names.tables import OTHER, Name, read_names
+from img2music.data.names.tables import MOST, OTHER, Name, read_names, read_names_of_all
 from img2music.errors import OptionError
 from img2music.genres import GENRES
 
@@ -64,6 +64,17 @@ def test_a_hundred_thousand_rows_are_read(folder: Path) -> None:
     assert len(read_names(folder, GENRES).artists) == 100_000
 
 
+def test_large_numbers_of_few_are_none_too_large(folder: Path) -> None:
+    (folder / "artists.csv").write_text(f"artist,genre,share,evidence\nSade,pop,{MOST},1\n", encoding="utf-8")
+    assert read_names(folder, GENRES).artists == [Name("Sade", "pop", MOST)]
+
+
+def test_a_genre_without_artists_is_named(folder: Path) -> None:
+    assert read_names_of_all(folder, ("jazz", "metal")) == read_names(folder, ("jazz", "metal"))
+    with pytest.raises(OptionError, match="has no artists of hiphop, pop;"):
+        read_names_of_all(folder, ("jazz", "hiphop", "metal", "pop"))
+
+
 def test_packed_tables_are_the_same(folder: Path) -> None:
     before = read_names(folder, GENRES)
     for name in TABLES:
@@ -86,6 +97,7 @@ def test_names_that_are_whole_pages_are_left_out(folder: Path) -> None:
         (b"artist,genre,share,evidence\nA,pop,much,1\n", "share 'much' is no number"),
         (b"artist,genre,share,evidence\nA,pop,nan,1\n", "share 'nan' is no number"),
         (b"artist,genre,share,evidence\nA,pop,1,-2\n", "evidence '-2' is no number"),
+        (b"artist,genre,share,evidence\nA,pop,1,1e10\n", "evidence '1e10' is no number from 0 to 1e\\+09"),
         (b"artist,genre,share,evidence\n\xff\xfe,pop,1,1\n", "is no table of comma-separated values in UTF-8"),
     ],
 )

@@ -114,6 +114,21 @@ def test_a_channel_that_is_silent_stays_nearly_so(wide: Img2Music, tmp_path: Pat
     assert right < left - 15
 
 
+def test_a_recording_comes_back_as_its_middle_where_one_channel_is_asked_for(
+    models: Path, wide: Img2Music, run: Run, tmp_path: Path
+) -> None:
+    samples = noise(1)
+    samples[:, 1] *= 0.1
+    soundfile.write(tmp_path / "both.wav", samples, RATE, subtype="FLOAT")
+    alone, both = (wide.reconstruct(tmp_path / "both.wav", "pop", mono=mono) for mono in (True, False))
+    assert alone.samples.shape == (RATE,)
+    assert power(alone.samples) == pytest.approx(power(samples.mean(1)), abs=0.5)
+    assert np.corrcoef(alone.samples, both.samples.sum(1))[0, 1] > 0.99
+    assert alone.provenance.mono and not both.provenance.mono
+    assert run("reconstruct", "both.wav", "--genre", "pop", "--mono", "-o", "alone.wav", models=models)[0] == 0
+    assert soundfile.info("alone.wav").channels == 1
+
+
 @pytest.mark.parametrize("rate", [8000, 22_050, 44_100, 48_000, 96_000, 192_000])
 def test_every_rate_comes_back_at_44100_hz(wide: Img2Music, tmp_path: Path, rate: int) -> None:
     soundfile.write(tmp_path / "any.wav", noise(1, rate=rate), rate)

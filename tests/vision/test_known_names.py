@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from img2music.data.names.tables import Name, NameTables
-from img2music.errors import ModelError
+from img2music.errors import ModelError, OptionError
 from img2music.genres import GENRES
 from img2music.models.folder import Models
 from img2music.vision.ocr.known_names import NAMES, KnownNames
@@ -136,3 +136,16 @@ def test_the_numbers_of_an_index_fit_together(name: str, place: int, value: floa
     else:
         with pytest.raises(ValueError, match="sizes differ"):
             KnownNames(tensors, GENRES)
+
+
+def test_of_too_many_names_the_surest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("img2music.training.text_classifier.names_index.MOST", 2)
+    artists = [Name(text, "jazz", weight) for text, weight in (("Aaaaa", 1.0), ("Bbbbb", 3.0), ("Ccccc", 2.0))]
+    tensors = names_index(NameTables(artists, [], []), GENRES)
+    assert bytes(tensors["names"]).decode() == "Bbbbb\nCcccc"
+    assert KnownNames(tensors, GENRES)(["CCCCC"])[0].text == "Ccccc"
+
+
+def test_tables_without_a_name_to_search_for_are_refused() -> None:
+    with pytest.raises(OptionError, match="No artist's name has 5 letters or more"):
+        names_index(NameTables([Name("Nas", "hiphop", 1.0)], [], []), GENRES)

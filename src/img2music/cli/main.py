@@ -20,6 +20,7 @@ from img2music.cli.common.messages import end_partly, fail_if_nothing_worked
 from img2music.cli.common.parameters import (
     ForceOption,
     ModelsOption,
+    MonoOption,
     QuietOption,
     SoundFormatOption,
     complete_genre,
@@ -111,6 +112,7 @@ def reconstruct(
     genre: Annotated[str, typer.Option(help="Whose encoder and decoder to use.", autocompletion=complete_genre)],
     output: OutputOption = None,
     format: SoundFormatOption = None,
+    mono: MonoOption = False,
     quiet: QuietOption = False,
     force: ForceOption = False,
     models: ModelsOption = None,
@@ -123,7 +125,7 @@ def reconstruct(
         check_output(suffix)
     path = target(audio, output, suffix, "reconstructed" if output is None or is_folder(output) else None)
     check_free([path], force)
-    snippet = Img2Music(models).reconstruct(audio, genre)
+    snippet = Img2Music(models).reconstruct(audio, genre, mono)
     if path == STANDARD:
         write_output(snippet.encoded(suffix))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,7 @@ def mcp(
     from img2music.system.extras import needs
 
     with needs("mcp"):
+        import_module("mcp")  # first, or what it needs itself is named as missing
         from img2music.mcp.server import serve_standard, served_here
     from img2music.mcp.folder import OutFolder
     from img2music.mcp.tools import Tools

@@ -27,6 +27,9 @@ def one_of(names: Sequence[str]) -> Completer:
 complete_genre = one_of(GENRES)
 
 ModelsOption = Annotated[Path | None, typer.Option(help="Folder of trained models instead of the bundled ones.")]
+CoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
+ClipsOption = Annotated[list[Path], typer.Option(help="Folder of clips with one sub-folder per genre; repeatable.")]
+OnlyShippableOption = Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")]
 BankOption = Annotated[
     str | None, typer.Option(help="Choose from the bank of your own music with this name; see `bank add`.")
 ]
@@ -39,6 +42,7 @@ AlphaOption = Annotated[
         "far the picture moves the sound. By default what suits engine and genre."
     ),
 ]
+CoversSeedOption = Annotated[int, typer.Option(help="Another seed picks other covers and other music.")]
 SeedOption = Annotated[int, typer.Option(help="Another seed makes other music for the same picture.")]
 SecondsOption = Annotated[
     float | None,

@@ -47,3 +47,14 @@ def record(models: Path | None, name: str, figures: dict[str, Any]) -> None:
     check_record(True, models)
     if models is not None:
         record_figures(models, name, figures)
+
+
+def lasting(scores: dict[str, Any]) -> dict[str, Any]:
+    """Scores without what concerns this machine's files alone."""
+    return {name: value for name, value in scores.items() if name != "left_out"}
+
+
+def name_left_out(lines: Iterable[str]) -> None:
+    """Name the files that were left out, on standard error."""
+    for line in lines:
+        typer.echo(f"left out: {line}", err=True)

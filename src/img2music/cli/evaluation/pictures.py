@@ -1,18 +1,50 @@
-"""`evaluate other-genres` and `evaluate robustness` on the command line. Heavy imports wait until a command runs."""
+"""`evaluate classifier`, `other-genres` and `robustness` on the command line. Heavy imports wait until a command
+runs."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from img2music.cli.common.parameters import ModelsOption
-from img2music.cli.common.results import JsonOption, show
+from img2music.cli.common.results import JsonOption, RecordOption, check_record, show
+from img2music.cli.common.results import record as put_on_record
 from img2music.genres import GENRES, own_genres
 from img2music.system.extras import needs
 
 pictures_app = typer.Typer()
+
+
+@pictures_app.command("classifier")
+def evaluate_classifier(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of `train classifier` runs, one per split.")],
+    leave_one_source_out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of covers: train as in the first run without each of their sources, test on it."),
+    ] = None,
+    names: Annotated[Path | None, typer.Option(help="As in training.")] = None,
+    views: Annotated[Path | None, typer.Option(help="Folder of stored views of these covers.")] = None,
+    models: ModelsOption = None,
+    record: RecordOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put the splits of a classifier together: mean and spread, and per genre and source; beside them how it does on
+    sources that it never saw."""
+    check_record(record, models)
+    with needs("eval"):
+        from img2music.evaluation.splits import summarise_splits
+        from img2music.evaluation.tables import split_tables
+    summary = summarise_splits(runs)
+    if leave_one_source_out is not None:
+        with needs("train"):
+            from img2music.training.text_classifier.reader_run import left_out_run
+        summary = replace(summary, left_out_sources=left_out_run(runs[0], leave_one_source_out, views, names))
+    if record:
+        put_on_record(models, "classifier", summary.to_json())
+    show(summary.to_json(), as_json, lambda: split_tables(summary))
 
 
 @pictures_app.command("other-genres")

@@ -8,23 +8,30 @@ from typing import Annotated
 import typer
 
 from img2music.cli.common.messages import writes_into
-from img2music.cli.training.train import CoversOption, MusicOption, PairsOption
+from img2music.cli.common.parameters import ClipsOption, CoversOption, OnlyShippableOption
+from img2music.cli.training.train import PairsOption
 from img2music.system.extras import needs
 
 export_app = typer.Typer()
+
+VersionOption = Annotated[str, typer.Option(help="Version of this set of models.")]
+BankSizeOption = Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)]
+BankClipsOption = Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")]
+VAEOption = Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")]
+LearntFromOption = Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")]
 
 
 @export_app.command("export")
 @writes_into("out")
 def export(
     runs: Annotated[Path, typer.Option(help="Folder of runs: classifier, and VAE-GENRE for each genre.")],
-    music: MusicOption,
+    music: ClipsOption,
     covers: CoversOption,
     out: Annotated[Path, typer.Option(help="Models folder to write.")],
-    version: Annotated[str, typer.Option(help="Version of this set of models.")],
-    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
-    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
-    vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
+    version: VersionOption,
+    bank_size: BankSizeOption = 120,
+    only_shippable: OnlyShippableOption = False,
+    vae: VAEOption = "vae",
     single: Annotated[bool, typer.Option("--single", help="The one VAE of the run VAE-all for every genre.")] = False,
 ) -> None:
     """Turn trained weights into a models folder for `generate --models`."""
@@ -49,12 +56,12 @@ def export(
 @writes_into("models")
 def export_music(
     runs: Annotated[Path, typer.Option(help="Folder of runs VAE-GENRE.")],
-    music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
+    music: BankClipsOption,
     models: Annotated[Path, typer.Option(help="Models folder whose VAEs and banks are replaced.")],
-    version: Annotated[str, typer.Option(help="Version of this set of models.")],
-    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
-    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
-    vae: Annotated[str, typer.Option(help="What the runs of the VAEs are called before -GENRE.")] = "vae",
+    version: VersionOption,
+    bank_size: BankSizeOption = 120,
+    only_shippable: OnlyShippableOption = False,
+    vae: VAEOption = "vae",
 ) -> None:
     """Put newly trained VAEs and banks into a models folder, and leave its classifier as it is."""
     with needs("train"):
@@ -69,11 +76,11 @@ def export_music(
 @export_app.command("export-banks")
 @writes_into("models")
 def export_banks(
-    music: Annotated[list[Path], typer.Option(help="Folder of the clips for the banks; repeatable.")],
+    music: BankClipsOption,
     models: Annotated[Path, typer.Option(help="Models folder whose banks are replaced.")],
-    version: Annotated[str, typer.Option(help="Version of this set of models.")],
-    bank_size: Annotated[int, typer.Option(help="Known embeddings per genre, at most.", min=1)] = 120,
-    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    version: VersionOption,
+    bank_size: BankSizeOption = 120,
+    only_shippable: OnlyShippableOption = False,
 ) -> None:
     """Put banks of other music into a models folder, and leave its networks as they are."""
     with needs("train"):
@@ -86,7 +93,7 @@ def export_banks(
 def export_flow(
     run: Annotated[Path, typer.Option(help="Folder of a `train flow` run.")],
     models: Annotated[Path, typer.Option(help="Models folder that the run learnt from, to put the flow in.")],
-    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    version: VersionOption,
 ) -> None:
     """Put a newly trained latent flow into a models folder, and leave the rest as it is."""
     with needs("train"):
@@ -100,7 +107,7 @@ def export_classifier(
     run: Annotated[Path, typer.Option(help="Folder of a `train classifier` run.")],
     covers: CoversOption,
     models: Annotated[Path, typer.Option(help="Models folder whose classifier is replaced.")],
-    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    version: VersionOption,
 ) -> None:
     """Put a newly trained classifier into a models folder, and leave its music as it is."""
     with needs("train"):
@@ -112,8 +119,8 @@ def export_classifier(
 @writes_into("models")
 def export_stereo(
     run: Annotated[Path, typer.Option(help="Folder of a `train stereo` run.")],
-    models: Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")],
-    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    models: LearntFromOption,
+    version: VersionOption,
 ) -> None:
     """Put a trained decoder of two channels into a models folder, in place of its decoders of one."""
     with needs("train"):
@@ -129,7 +136,7 @@ def export_other_genres(
         typer.Option(help="Folder of a `train classifier` run on the models' genres, which come first, and others."),
     ],
     models: Annotated[Path, typer.Option(help="Models folder that shall say what it does not play.")],
-    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    version: VersionOption,
 ) -> None:
     """Let models say which other genre a picture looks like; they play the nearest of their own."""
     with needs("train"):
@@ -142,8 +149,8 @@ def export_other_genres(
 def export_score(
     run: Annotated[Path, typer.Option(help="Folder of a `train score` run.")],
     pairs: PairsOption,
-    models: Annotated[Path, typer.Option(help="Models folder whose encoder the run learnt from, to put it in.")],
-    version: Annotated[str, typer.Option(help="Version of this set of models.")],
+    models: LearntFromOption,
+    version: VersionOption,
     flow: Annotated[Path | None, typer.Option(help="Folder of a `train score-flow` run on top of it.")] = None,
     stems: Annotated[Path | None, typer.Option(help="Folder of a `train stems` run.")] = None,
 ) -> None:

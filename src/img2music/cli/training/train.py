@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from img2music.cli.common.messages import writes_into
-from img2music.cli.common.parameters import complete_genre
+from img2music.cli.common.parameters import ClipsOption, CoversOption, OnlyShippableOption, complete_genre
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre, own_genres
 from img2music.system.extras import needs
@@ -19,13 +19,15 @@ FOUR = ",".join(GENRES)
 
 train_app = typer.Typer(help="Train models on your own covers and music.", no_args_is_help=True)
 
-CoversOption = Annotated[Path, typer.Option(help="Folder of covers with one sub-folder per genre.")]
-MusicOption = Annotated[list[Path], typer.Option(help="Folder of clips with one sub-folder per genre; repeatable.")]
+RecipeOption = Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")]
 OutOption = Annotated[Path, typer.Option(help="Folder of the run; the same one again continues it.")]
 GenreOption = Annotated[
     str | None, typer.Option(help="One genre; all of them when left out.", autocompletion=complete_genre)
 ]
 GenresOption = Annotated[str, typer.Option(help="Which genres there are, separated by commas.")]
+EncoderOption = Annotated[
+    Path | None, typer.Option(help="Models folder whose encoder is used; the bundled one when left out.")
+]
 PairsOption = Annotated[Path, typer.Option(help="Folder that `corpus pairs` wrote.")]
 LimitOption = Annotated[int | None, typer.Option(help="Clips of each genre, at most.", min=1)]
 MinutesOption = Annotated[float | None, typer.Option(help="Of training, at most; reading clips comes on top.", min=0)]
@@ -36,7 +38,7 @@ MinutesOption = Annotated[float | None, typer.Option(help="Of training, at most;
 def train_backbone(
     covers: CoversOption,
     out: OutOption,
-    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "distillation",
+    recipe: RecipeOption = "distillation",
 ) -> None:
     """Distil a backbone from EfficientNet-Lite2 on covers, without labels."""
     with needs("train"):
@@ -50,7 +52,7 @@ def train_backbone(
 def train_classifier(
     covers: CoversOption,
     out: OutOption,
-    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "classifier",
+    recipe: RecipeOption = "classifier",
     fold: Annotated[int, typer.Option(help="Which of the five splits, 0 to 4.", min=0, max=4)] = 0,
     start: Annotated[Path | None, typer.Option(help="Weights of a distilled backbone.")] = None,
     views: Annotated[Path | None, typer.Option(help="Folder of stored views, shared by splits.")] = None,
@@ -91,13 +93,13 @@ def train_classifier(
 @train_app.command("vae")
 @writes_into("out")
 def train_vae(
-    music: MusicOption,
+    music: ClipsOption,
     out: OutOption,
     genre: GenreOption = None,
     genres: GenresOption = FOUR,
     recipe: Annotated[str | None, typer.Option(help="Recipe by name, or a YAML file.")] = None,
     start: Annotated[Path | None, typer.Option(help="Weights of a VAE, or a models folder, to begin from.")] = None,
-    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    only_shippable: OnlyShippableOption = False,
     leave_out: Annotated[
         list[str] | None, typer.Option(help="Names of clips to keep for testing, such as 'live-*'; repeatable.")
     ] = None,
@@ -118,12 +120,12 @@ def train_vae(
 @train_app.command("flow")
 @writes_into("out")
 def train_flow(
-    music: MusicOption,
+    music: ClipsOption,
     out: OutOption,
-    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "flow",
-    models: Annotated[Path | None, typer.Option(help="Models folder whose encoders are used; the bundled one.")] = None,
+    recipe: RecipeOption = "flow",
+    models: EncoderOption = None,
     start: Annotated[Path | None, typer.Option(help="Weights of a flow, or a models folder, to begin from.")] = None,
-    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    only_shippable: OnlyShippableOption = False,
     limit: LimitOption = None,
     minutes: MinutesOption = None,
 ) -> None:
@@ -148,13 +150,13 @@ def train_flow(
 @train_app.command("stereo")
 @writes_into("out")
 def train_stereo(
-    music: MusicOption,
+    music: ClipsOption,
     out: OutOption,
     start: Annotated[Path, typer.Option(help="Models folder to begin from, or weights of a run.")],
-    models: Annotated[Path | None, typer.Option(help="Models folder whose encoder is used; the bundled one.")] = None,
+    models: EncoderOption = None,
     steps: Annotated[int, typer.Option(help="Of the decoder.", min=1)] = 20_000,
     batch: Annotated[int, typer.Option(help="Crops of a step.", min=1)] = 8,
-    only_shippable: Annotated[bool, typer.Option(help="Only clips whose licence lets them ship.")] = False,
+    only_shippable: OnlyShippableOption = False,
     limit: LimitOption = None,
     minutes: MinutesOption = None,
 ) -> None:
@@ -180,7 +182,7 @@ def train_stereo(
 def train_score(
     pairs: PairsOption,
     out: OutOption,
-    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "score",
+    recipe: RecipeOption = "score",
     start: Annotated[
         Path | None, typer.Option(help="Folder of a `train score` run, or of models, to begin from.")
     ] = None,
@@ -198,7 +200,7 @@ def train_score_flow(
     pairs: PairsOption,
     start: Annotated[Path, typer.Option(help="Folder of a `train score` run, on top of which the flow works.")],
     out: OutOption,
-    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "score-flow",
+    recipe: RecipeOption = "score-flow",
     minutes: MinutesOption = None,
 ) -> None:
     """Train the flow that adds to a score network's mean what only the sound has."""
@@ -213,7 +215,7 @@ def train_score_flow(
 def train_stems(
     examples: Annotated[Path, typer.Option(help="Folder that `corpus stems` wrote.")],
     out: OutOption,
-    recipe: Annotated[str, typer.Option(help="Recipe by name, or a YAML file.")] = "stems",
+    recipe: RecipeOption = "stems",
     minutes: MinutesOption = None,
 ) -> None:
     """Train the masks that take the sound of a score apart."""
@@ -226,7 +228,7 @@ def train_stems(
 @train_app.command("waveform-vae")
 @writes_into("out")
 def train_waveform_vae(
-    music: MusicOption,
+    music: ClipsOption,
     out: OutOption,
     genre: GenreOption = None,
     genres: GenresOption = FOUR,

@@ -23,6 +23,8 @@ from img2music.system.files import reason
 
 LONGEST = 200
 """Characters of a name above which it is none."""
+MOST = 1e9
+"""What no number in a table exceeds."""
 OTHER = "other"
 """The genre of all names that are of none of the genres asked for."""
 
@@ -74,6 +76,16 @@ def read_names(folder: Path, genres: Sequence[str]) -> NameTables:
     return NameTables(artists, titles, phrases)
 
 
+def read_names_of_all(folder: Path, genres: Sequence[str]) -> NameTables:
+    """As `read_names`, for words to learn from. Raises `OptionError` also when one of `genres` has no artist: a genre
+    without names would never be said."""
+    names = read_names(folder, genres)
+    missing = [genre for genre in genres if all(artist.genre != genre for artist in names.artists)]
+    if missing:
+        raise OptionError(f"{folder} has no artists of {', '.join(missing)}; add some, or leave out --names.")
+    return names
+
+
 def _genre(text: str, genres: Sequence[str]) -> str:
     """The genre that a row names, without what marks the unusual ones; `OTHER` where it is not asked for."""
     name = genre_meant(text.removeprefix(f"{OTHER}:"), genres)
@@ -86,8 +98,10 @@ def _number(row: dict[str, str], column: str, path: Path) -> float:
         value = float(row[column] or 1)
     except ValueError:
         value = -1.0
-    if not 0 <= value < float("inf"):  # also false for NaN
-        raise OptionError(f"{path}: {column} {row[column][:20]!r} is no number from 0; correct or remove the row.")
+    if not 0 <= value <= MOST:  # also false for NaN
+        raise OptionError(
+            f"{path}: {column} {row[column][:20]!r} is no number from 0 to {MOST:g}; correct or remove the row."
+        )
     return value
 
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from img2music.data.covers.cover import Cover, labels
-from img2music.data.names.tables import read_names
+from img2music.data.names.tables import read_names_of_all
 from img2music.genres import GENRES
 from img2music.metrics.classification import ClassificationReport, classification_report, fit_temperature
 from img2music.metrics.left_out_sources import source_report
@@ -161,7 +161,7 @@ def _train_reader(
 ) -> TrainingReport:
     """As `train_on_split`, for a linear layer on what does not learn, which is found at once."""
     recipe = module.recipe
-    tables = None if names is None or not recipe.words else read_names(names, split.genres)
+    tables = None if names is None or not recipe.words else read_names_of_all(names, split.genres)
     write_recipe(recipe, out)
     evidence = gather_evidence(recipe, module.network.stem, split=split, views=views, names=tables)
     known = None if tables is None else known_words(views, tables, split.genres)

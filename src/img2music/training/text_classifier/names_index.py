@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save
 
 from img2music.data.names.tables import OTHER, Name, NameTables
+from img2music.errors import OptionError
 from img2music.system.files import atomic_write
 from img2music.vision.ocr.known_names import BUCKETS, FEWEST, ROLES, group_buckets, squeeze
 
@@ -22,7 +24,8 @@ def names_index(names: NameTables, genres: Sequence[str], strength: float = 1.0)
     """The tensors of an index of artists, composers and conductors, in the order of their names.
 
     `strength` is by how many nats a name that was read right makes its genre likelier. Of a name that several artists
-    bear, the likeliest counts.
+    bear, the likeliest counts; of more names than `MOST` the surest are kept. Raises `OptionError` when no name has
+    letters enough to be searched for.
     """
     best: dict[str, Name] = {}
     people = [name for name in names.phrases if name.kind in ROLES]
@@ -30,7 +33,9 @@ def names_index(names: NameTables, genres: Sequence[str], strength: float = 1.0)
         letters = squeeze(name.text)
         if len(letters) >= FEWEST and "\n" not in name.text and name.weight >= _LEAST:
             best.setdefault(letters, name)
-    kept = sorted(best.items())[:MOST]
+    if not best:
+        raise OptionError(f"No artist's name has {FEWEST} letters or more; give tables that hold some.")
+    kept = sorted(islice(best.items(), MOST))
     groups = [group_buckets(letters) for letters, _ in kept]
     sizes = np.array([len(buckets) for buckets in groups])
     numbers = np.repeat(np.arange(len(kept)), sizes)

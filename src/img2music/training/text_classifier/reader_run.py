@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from img2music.data.names.tables import NameTables, read_names
+from img2music.data.names.tables import NameTables, read_names_of_all
 from img2music.errors import ModelError, OptionError
 from img2music.metrics.left_out_sources import LeftOutReport, source_report
 from img2music.training.backbones.backbones import backbone
@@ -105,7 +105,7 @@ def left_out_run(run: Path, covers: Path, views: Path | None, names: Path | None
     if recipe.optimizer != CONVEX:
         raise OptionError(f"{run} trained more than a last layer; leave-one-source-out takes the recipe classifier.")
     split = read_cover_split(covers, genres=tuple(json.loads((run / START).read_text(encoding="utf-8"))["genres"]))
-    tables = None if names is None else read_names(names, split.genres)
+    tables = None if names is None else read_names_of_all(names, split.genres)
     views = views or run / "left-out-views"
     evidence = gather_evidence(recipe, backbone(recipe.network).stem, split=split, views=views, names=tables)
     known = None if tables is None else known_words(views, tables, split.genres)
