@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from img2music.app.page.card import SOUNDS
+from img2music.app.cards.links import SOUNDS
 from img2music.app.server.addresses import Address, is_from_here, names_this_machine, page_addresses
 from img2music.app.server.bodies import LARGEST_BODY, BadBodyError, Bodies
 from img2music.app.server.receiving import PATIENCE, PROGRESS, UPLOAD
