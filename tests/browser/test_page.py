@@ -21,9 +21,9 @@ from playwright.sync_api import Browser, Page
 
 from chromium import CHROMIUM, NARROW, PATIENCE, choose, chromium, visit, wait_for_card
 from conftest import hear
+from img2music.app.kept import FORMATS
 from img2music.app.page.examples import example_pictures
 from img2music.app.server.server import Server
-from img2music.app.shelf import FORMATS
 from img2music.genres import GENRES
 
 pytestmark = [
@@ -152,8 +152,8 @@ def test_another_one_has_another_seed_and_the_history_keeps_both(page: Page, jaz
     choose(page, jazz)
     wait_for_card(page, 1)
     page.click("#another")
-    page.wait_for_function("document.querySelector('#card-1 h3')?.innerText.endsWith('3')")
-    assert page.inner_text("#card-0 h3").lower() == "jazz, seed 2"
+    page.wait_for_function("document.querySelector('#card-1 h2')?.innerText.endsWith('3')")
+    assert page.inner_text("#card-0 h2").lower() == "jazz, seed 2"
     page.wait_for_function("document.querySelectorAll('#history .i2m-row').length == 4")
 
 

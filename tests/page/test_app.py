@@ -17,10 +17,10 @@ pytest.importorskip("gradio", reason="Gradio is not installed")
 
 from conftest import Painter
 from img2music import Img2Music, Snippet
-from img2music.app.page.card import describe_classification, draw_card
-from img2music.app.page.drawing import draw_sound
+from img2music.app.cards.card import describe_classification, draw_card
+from img2music.app.drawings.mel import BANDS, FLOOR, mel_levels, to_mel
+from img2music.app.drawings.sound import draw_sound
 from img2music.app.page.examples import example_pictures
-from img2music.app.page.mel import BANDS, FLOOR, mel_levels, to_mel
 from img2music.app.page.page import build_page
 from img2music.app.page.settings import next_seed, read_count, read_options
 from img2music.app.shelf import Shelf
@@ -170,7 +170,7 @@ def test_text_from_outside_is_escaped() -> None:
     reading = Classification(dict.fromkeys(GENRES, 0.25), np.zeros(1), Appearance(*[0.1] * 6), "<script>x</script>")
     assert "<script>" not in describe_classification(reading)
     shelf = Shelf()
-    card = draw_card(shelf.put(_tone(440), b"", '"><img src=x>'))
+    card = draw_card(shelf.put(_tone(440), b"", '"><img src=x>'), "")
     shelf.close()
     assert "<b>" not in card
     assert "<img" not in card

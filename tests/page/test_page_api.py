@@ -25,8 +25,8 @@ from gradio_client.exceptions import AppError
 
 from conftest import hear
 from img2music import Img2Music
+from img2music.app.kept import FORMATS
 from img2music.app.server.server import Server
-from img2music.app.shelf import FORMATS
 from img2music.app.studio import SEEN
 from page_requests import send
 

@@ -33,6 +33,8 @@ ANSWERED = {
     "GET /gradio_api/queue/data",
     "POST /gradio_api/queue/join",
     "POST /gradio_api/upload",
+    "GET /gradio_api/upload_progress",
+    "HEAD /gradio_api/upload_progress",
     # for the names of the two documented functions alone
     "POST /gradio_api/call/{api_name}",
     "POST /gradio_api/call/v2/{api_name}",

@@ -42,6 +42,11 @@ def test_an_upload_is_kept_as_it_is(server: Server) -> None:
     assert path.name == "Große Freiheit.jpg"
 
 
+def test_gradios_page_is_told_that_an_upload_is_done(server: Server) -> None:
+    status, answer = send(server.address, "GET", "/gradio_api/upload_progress?upload_id=x")
+    assert (status, answer) == (200, b'data: {"msg": "done"}\n\n')
+
+
 @pytest.mark.parametrize("chunked", [False, True])
 def test_what_is_too_large_is_refused_by_what_comes(server: Server, chunked: bool) -> None:
     before = _files(server)

@@ -6,18 +6,25 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from img2music.app.shelf import KeptSnippet, Shelf
+from img2music.app.changes import Band, with_band, with_section_again, words_of
+from img2music.app.kept import KeptSnippet, Making
+from img2music.app.shelf import Shelf
 from img2music.app.turns import Turns
 from img2music.app.uploads import LARGEST_UPLOAD
 from img2music.banks.store import BankStore
+from img2music.composition.score import Score
 from img2music.errors import OptionError, PictureError
+from img2music.models.folder import STEMS
 from img2music.options import COMPOSE, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
+from img2music.synthesis.stems import NAMES, stems_present
 from img2music.system.files import reason, regular_file_size
+from img2music.system.names import fitting
 from img2music.vision.classifier import Classification
 from img2music.vision.picture import load_picture
 
@@ -50,7 +57,7 @@ class Studio:
         self._turns = Turns(_AT_ONCE)
         self._classifications: OrderedDict[bytes, Classification] = OrderedDict()
         self._lock = threading.Lock()
-        self.shelf = Shelf(folder=folder)
+        self.shelf = Shelf(folder=folder, separator=self._take_apart)
 
     @property
     def genres(self) -> tuple[str, ...]:
@@ -100,8 +107,29 @@ class Studio:
         if options.genre == EACH:
             likeliest = self._img2music.likeliest(classification, options.bank)
             seed, genre = options.seed, likeliest[number % len(likeliest)]
-        snippet = self._render(classification, replace(options, seed=seed), genre)
-        return self.shelf.put(snippet, data, f"{Path(str(picture)).stem}-{snippet.genre}-{seed}")
+        options = replace(options, seed=seed)
+        snippet = self._render(classification, options, genre)
+        return self._keep(snippet, data, Making(Path(str(picture)).name, options, options))
+
+    def make_again(self, key: str, section: int) -> KeptSnippet:
+        """The music with a key, whose section of that number, from 1, is made in another way. Raises `OptionError`."""
+        sound, _ = self._composed(key)
+        making = replace(sound.making, whole=with_section_again(sound.making.whole, section))
+        return self._change(sound, replace(making, options=with_section_again(sound.making.options, section)))
+
+    def switch(self, key: str, instrument: str) -> KeptSnippet:
+        """The music with a key without one of its instruments, or with it again. Raises `OptionError`."""
+        sound, score = self._composed(key)
+        making = sound.making
+        band = (making.band or Band.of(score)).switched(instrument)
+        options = with_band(making.whole, score, band) if band.off else making.whole
+        return self._change(sound, replace(making, band=band, options=options))
+
+    def _composed(self, key: str) -> tuple[KeptSnippet, Score]:
+        sound = self.shelf.get(key)
+        if sound.snippet.score is None:
+            raise OptionError("Only music that was composed can be changed; choose the engine compose.")
+        return sound, sound.snippet.score
 
     def _classify(self, data: bytes) -> Classification:
         key = hashlib.sha256(data).digest()
@@ -117,6 +145,30 @@ class Studio:
             while len(self._classifications) > _REMEMBERED:
                 self._classifications.popitem(last=False)
         return classification
+
+    def _change(self, sound: KeptSnippet, making: Making) -> KeptSnippet:
+        snippet = self._render(self._classify(sound.picture), making.options, sound.snippet.genre)
+        return self._keep(snippet, sound.picture, making)
+
+    def _keep(self, snippet: Snippet, picture: bytes, making: Making) -> KeptSnippet:
+        score = snippet.score
+        if making.band is None and score is not None:
+            making = replace(making, band=Band.of(score))
+        name = f"{Path(making.picture).stem}-{snippet.genre}-{making.options.seed}"
+        changed = words_of(making.options, making.band.off if making.band else ())
+        whole = fitting("-".join([name, *changed]).replace(" ", "-"))
+        return self.shelf.put(snippet, picture, whole, replace(making, stems=self._stems_of(snippet)))
+
+    def _stems_of(self, snippet: Snippet) -> tuple[str, ...]:
+        """The stems in which something is played; none where the models take nothing apart."""
+        if snippet.take is None or not self._img2music.models.has(STEMS):
+            return ()
+        present = stems_present(snippet.take.performance)
+        return tuple(name for name, there in zip(NAMES, present, strict=True) if there)
+
+    def _take_apart(self, snippet: Snippet) -> Mapping[str, Snippet]:
+        with self._turns.take():
+            return self._img2music.stems(snippet)
 
     def _render(self, classification: Classification, options: Options, genre: str | None) -> Snippet:
         with self._turns.take():

@@ -15,5 +15,6 @@ MEDIA_TYPES = {
     "mp3": "audio/mpeg",
     "mp4": "video/mp4",
     "mid": "audio/midi",
+    "zip": "application/zip",
 }
 """MIME types."""

@@ -6,10 +6,11 @@ from typing import Any
 
 import gradio as gr
 
+from img2music.app.kept import FORMATS
 from img2music.app.page.arguments import text, whole
 from img2music.app.page.parts import as_sent, picture_drop, plainly
 from img2music.app.page.settings import read_options
-from img2music.app.shelf import FORMATS, check_format
+from img2music.app.shelf import check_format
 from img2music.app.studio import SEEN, Studio
 from img2music.options import DEFAULT_SECONDS, DEFAULT_STRENGTHS
 

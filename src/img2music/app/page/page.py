@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
+from img2music.app.cards.card import HISTORY, say
 from img2music.app.page.api import add_api
-from img2music.app.page.card import describe_classification, draw_card, draw_history, draw_row, draw_thumbnail, say
-from img2music.app.page.parts import picture_drop, plainly
-from img2music.app.page.precedence import Precedence
-from img2music.app.page.settings import draw_settings, next_seed, read_count, read_settings
-from img2music.app.studio import MOST, PageOptions, Studio
-from img2music.errors import Img2MusicError
+from img2music.app.page.handlers import NOTHING_YET, Handlers
+from img2music.app.page.parts import PRIVATE, QUICKLY, as_sent, picture_drop, plainly
+from img2music.app.page.settings import draw_settings, next_seed
+from img2music.app.studio import MOST, Studio
 
 TITLE = "Img2Music"
-_ROWS = 50  # of the history
-_PATIENCE = 20.0  # s that a further snippet waits while first snippets of others are made
-_SESSIONS = 200  # visitors whose history is kept
+_SESSIONS = 200  # visitors whose latest picture is remembered
 _QUICK = 8  # quick calls that may run in addition
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-_AT_ONCE: dict[str, Any] = {"concurrency_limit": None, **_PRIVATE}
-_NOTHING_YET = "Drop a picture, paste one or take a photograph: its music starts to be made at once."
-
-
-@dataclass(frozen=True)
-class Job:
-    """`count` snippets to make for a picture file with a `thumbnail`."""
-
-    picture: str
-    thumbnail: str
-    count: int
-    options: PageOptions
+# see scripts/changes.js
+_ASKED, _SETTLED = "() => [window.img2music.asked()]", "() => window.img2music.settled()"
 
 
 def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Path] = ()) -> gr.Blocks:
@@ -59,86 +43,33 @@ def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Pa
                 with gr.Row(elem_id="examples"):
                     for path in examples:
                         example = gr.Button(path.stem, icon=path, min_width=70, size="sm")
-                        example.click(partial(str, path), None, picture, **_AT_ONCE)
+                        example.click(partial(str, path), None, picture, **QUICKLY)
             with gr.Column(scale=3, min_width=300):
-                reading = gr.HTML(say(_NOTHING_YET), elem_id="reading")
+                reading = gr.HTML(say(NOTHING_YET), elem_id="reading")
                 settings = draw_settings(studio.genres, studio.engines, studio.banks)
                 with gr.Row():
                     again = gr.Button("Make music", variant="primary", elem_id="again")
                     another = gr.Button("Another one", elem_id="another")
         with gr.Row(equal_height=False, elem_id="cards"):
             cards = [gr.HTML(visible=False, min_width=290, elem_id=f"card-{number}") for number in range(MOST)]
-        gr.Markdown("## This session")
-        history = gr.HTML(draw_history(()), elem_id="history")
-        job, rows = gr.State(), gr.State(())
-        first = _Handlers(studio)
-        wanted = [picture, *settings.parts, rows]
-        shown = [reading, job, *cards, rows, history]
+        gr.Markdown("## What you heard in this browser")
+        gr.HTML(HISTORY, elem_id="history")
+        job, handlers = gr.State(), Handlers(studio)
         limits = {"concurrency_limit": at_once, "concurrency_id": "first"}
-        quietly = {
-            "show_progress_on": reading,
-            **_PRIVATE,
-        }  # one place: each redraws in every frame
-        start = {"fn": first.start, "inputs": wanted, "outputs": shown, **limits, **quietly}
+        quietly = {"show_progress_on": reading, **PRIVATE}  # one place: each redraws in every frame
+        wanted, shown = [picture, *settings.parts], [reading, job, *cards, settings.put, *settings.moods]
+        start = {"fn": handlers.start, "inputs": wanted, "outputs": shown, **limits, **quietly}
         skip = another.click(
-            plainly(next_seed), [settings.count, settings.seed, settings.genre], settings.seed, **_AT_ONCE
+            plainly(next_seed), [settings.count, settings.seed, settings.genre], settings.seed, **QUICKLY
         )
         for begun in (picture.change(**start), again.click(**start), skip.then(**start)):
-            begun.success(first.go_on, [job, rows], [*cards[1:], rows, history], concurrency_limit=1, **quietly)
+            begun.success(handlers.go_on, job, cards[1:], concurrency_limit=1, **quietly)
+        change = gr.Button("Change", visible="hidden", elem_id="change")
+        asked = as_sent(gr.JSON(visible="hidden"))
+        changed = change.click(plainly(handlers.change), asked, cards, js=_ASKED, **limits, **quietly)
+        changed.then(None, js=_SETTLED, **PRIVATE)
         add_api(studio, at_once)
     page.max_threads = at_once + 1 + _QUICK
     page.state_session_capacity = _SESSIONS
     page.queue(max_size=waiting)
     return page
-
-
-class _Handlers:
-    """The functions behind the buttons."""
-
-    def __init__(self, studio: Studio) -> None:
-        self._studio = studio
-        self._precedence = Precedence()
-
-    def start(self, picture: str | None, count: object, *options_and_rows: Any) -> tuple[Any, ...]:
-        """Classify the picture and make the first snippet; the others become a job for `go_on`."""
-        with self._precedence.first():
-            return self._start(picture, count, *options_and_rows)
-
-    def _start(self, picture: str | None, count: object, *options_and_rows: Any) -> tuple[Any, ...]:
-        *options, rows = options_and_rows
-        hidden = gr.HTML(visible=False)
-        if picture is None:
-            return (say(_NOTHING_YET), None, *[hidden] * MOST, rows, gr.skip())
-        try:
-            job = Job(picture, draw_thumbnail(picture), read_count(count), read_settings(*options))
-            classification = self._studio.classify(picture)
-            sound = self._studio.play(picture, job.options)
-        except Img2MusicError as error:
-            return (say(str(error), alert=True), None, *[hidden] * MOST, rows, gr.skip())
-        coming = [gr.HTML(say("Coming …"), visible=True) if n < job.count else hidden for n in range(1, MOST)]
-        rows = (draw_row(sound, job.thumbnail), *rows)[:_ROWS]
-        card = gr.HTML(draw_card(sound), visible=True)
-        return (
-            describe_classification(classification.among(self._studio.genres)),
-            job,
-            card,
-            *coming,
-            rows,
-            draw_history(rows),
-        )
-
-    def go_on(self, job: Job | None, rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-        """Make the other snippets one after another, while nobody waits for a first one."""
-        if job is None:
-            return
-        for number in range(1, job.count):
-            self._precedence.wait(_PATIENCE)
-            try:
-                sound = self._studio.play(job.picture, job.options, number)
-            except Img2MusicError as error:
-                alert = gr.HTML(say(str(error), alert=True), visible=True)
-                yield (*(alert if n == number else gr.skip() for n in range(1, MOST)), rows, gr.skip())
-                continue
-            rows = (draw_row(sound, job.thumbnail), *rows)[:_ROWS]
-            cards = [draw_card(sound) if n == number else gr.skip() for n in range(1, MOST)]
-            yield (*cards, rows, draw_history(rows))

@@ -14,6 +14,10 @@ from img2music.errors import Img2MusicError
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 Part = TypeVar("Part", bound=Component)
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+"""Options of an event that programs cannot cause."""
+QUICKLY: dict[str, Any] = {"concurrency_limit": None, **PRIVATE}
+"""Options of one that takes no time."""
 _NOT_UPLOADED = (
     "The picture is not one that was uploaded to this page, or no longer kept; upload the file itself: addresses and "
     "paths are not followed."

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import gradio as gr
 from gradio.components import Component
 
 from img2music.app.page.arguments import number, text, truth, whole
-from img2music.app.page.parts import as_sent
+from img2music.app.page.moods import MOODS, draw_moods, put_back, read_moods
+from img2music.app.page.parts import QUICKLY, as_sent
 from img2music.app.studio import EACH, LONGEST, MOST, SEEN, SHORTEST, PageOptions
 from img2music.composition.brief import MODES
 from img2music.errors import OptionError
@@ -18,8 +20,8 @@ from img2music.wishes import NO_WISHES, ORDERS, Wishes
 _STRONGEST = 1.0
 _ENGINES = {COMPOSE: "a score of its own, played", FLOW: "new out of known music", PERTURB: "known music, moved"}
 _COUNT = 2
-_WISHED = 7
-"""Controls of what is composed."""
+_WISHED = 4
+"""Controls of what is composed, besides the mood."""
 OPEN = ""
 """The value of a control that leaves it to the picture."""
 NO_BANK = ""
@@ -39,21 +41,21 @@ class Settings:
     engine: gr.Radio
     bpm: gr.Number
     mode: gr.Dropdown
-    energy: gr.Number
-    brightness: gr.Number
-    density: gr.Number
     instruments: gr.Textbox
     read: gr.Dropdown
     bank: gr.Dropdown | gr.State
     """Nothing that is seen unless the user has banks of their own."""
     mono: gr.Checkbox
+    put: gr.State
+    """Where the latest picture has put the sliders of the mood."""
+    moods: list[gr.Slider]
 
     @property
     def parts(self) -> list[Component]:
         """The number of snippets, and the controls in the order of the arguments of `read_settings`."""
-        wished = [self.bpm, self.mode, self.energy, self.brightness, self.density, self.instruments, self.read]
+        wished = [self.bpm, self.mode, self.instruments, self.read]
         first = [self.alpha, self.seed, self.seconds, self.genre, self.loop]
-        return [self.count, *wished, *first, self.engine, self.bank, self.mono]
+        return [self.count, self.put, *self.moods, *wished, *first, self.engine, self.bank, self.mono]
 
 
 def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tuple[str, ...]) -> Settings:
@@ -74,15 +76,14 @@ def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tupl
     with gr.Row():
         loop = gr.Checkbox(False, label="Loop without a seam")
         mono = gr.Checkbox(False, label="Mono")
+    with gr.Accordion("Mood, from where the picture puts it", open=False, elem_id="mood"):
+        put, moods = gr.State(None), draw_moods()
+        back = gr.Button("As the picture says", size="sm", elem_id="mood-back")
+        back.click(put_back, put, moods, **QUICKLY)
     with gr.Accordion("What is composed, instead of what the picture says", open=False):
         with gr.Row():
             bpm = gr.Number(None, label="Tempo in beats per minute", min_width=160)
             mode = gr.Dropdown([("as the picture says", OPEN), *((name, name) for name in MODES)], label="Mode")
-        with gr.Row():
-            energy, brightness, density = (
-                gr.Number(None, label=f"{name}, 0 to 1", minimum=0, maximum=1, step=0.05, min_width=120)
-                for name in ("Energy", "Brightness", "Density")
-            )
         instruments = gr.Textbox("", label="Instruments, such as piano, bass, drums")
         orders = [("from left to right", OPEN), *((name, name) for name in ORDERS[1:])]
         read = gr.Dropdown(orders, value=OPEN, label="How the picture is read")
@@ -100,13 +101,12 @@ def draw_settings(genres: tuple[str, ...], engines: tuple[str, ...], banks: tupl
         engine=engine,
         bpm=bpm,
         mode=mode,
-        energy=energy,
-        brightness=brightness,
-        density=density,
         instruments=instruments,
         read=read,
         bank=bank,
         mono=mono,
+        put=put,
+        moods=moods,
     )
     for part in settings.parts:
         as_sent(part)
@@ -124,23 +124,16 @@ def read_count(count: object) -> int:
 def read_settings(*values: object) -> PageOptions:
     """The values of all controls but the number of snippets; what is wished for means the engine compose. Raises
     `OptionError` for a value of the wrong type."""
-    wishes, options = read_wishes(*values[:_WISHED]), read_options(*values[_WISHED:])
+    put, *given = values
+    moods, wished = given[:MOODS], given[MOODS : MOODS + _WISHED]
+    wishes = read_wishes(read_moods(moods, put if isinstance(put, dict) else None), *wished)
+    options = read_options(*given[MOODS + _WISHED :])
     return options if wishes == NO_WISHES else replace(options, wishes=wishes, engine=COMPOSE)
 
 
-def read_wishes(
-    bpm: object,
-    mode: object,
-    energy: object,
-    brightness: object,
-    density: object,
-    instruments: object,
-    read: object,
-) -> Wishes:
+def read_wishes(mood: Mapping[str, float], bpm: object, mode: object, instruments: object, read: object) -> Wishes:
     """What is asked for instead of what the picture says; what is empty is left to it. Raises `OptionError` for a value
     of the wrong type."""
-    felt = {"energy": energy, "brightness": brightness, "density": density}
-    mood = {name: number(name, value) for name, value in felt.items() if value is not None}
     return Wishes(
         mood=mood or None,
         bpm=None if bpm is None else number("bpm", bpm),

@@ -45,9 +45,10 @@ def make_application(
         cleaning.cancel()
         page.close(verbose=False)
 
+    receiver = Receiver(uploads)
     gate = Middleware(Gate, bodies=Bodies(_calls(page, studio), uploads.knows), files=files, only_here=only_here)
     app = FastAPI(
-        routes=[sound_route(studio.shelf), Receiver(uploads).route()],
+        routes=[sound_route(studio.shelf), receiver.route(), receiver.progress_route()],
         middleware=[own_place_only(framed_by), gate, first_scripts()],
         lifespan=run,
         docs_url=None,

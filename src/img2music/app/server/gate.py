@@ -10,10 +10,10 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from img2music.app.page.card import SOUNDS
+from img2music.app.cards.links import SOUNDS
 from img2music.app.server.addresses import Address, is_from_here, names_this_machine, page_addresses
 from img2music.app.server.bodies import LARGEST_BODY, BadBodyError, Bodies
-from img2music.app.server.receiving import PATIENCE, UPLOAD
+from img2music.app.server.receiving import PATIENCE, PROGRESS, UPLOAD
 
 _API = "/gradio_api"
 _FILE = f"{_API}/file="
@@ -33,6 +33,7 @@ class Gate:
         self._addresses = (
             *page_addresses(SOUNDS),
             Address.sending(UPLOAD),
+            Address.reading(PROGRESS),
             Address.sending(f"{_API}/queue/join"),
             Address.sending(self._call.pattern),
             Address.reading(rf"{self._call.pattern}/\w+"),

@@ -19,12 +19,14 @@ from img2music.app.uploads import LARGEST_UPLOAD, Uploads
 from img2music.system.files import reason
 
 UPLOAD = "/gradio_api/upload"
+PROGRESS = "/gradio_api/upload_progress"
 MOST_FILES = 4
 """Most pictures in one upload."""
 MOST_COMING = 10 * LARGEST_UPLOAD
 """Most bytes of all uploads in progress."""
 PATIENCE = 30.0
 """How long an upload may pause, s."""
+_NO_MORE = 'data: {"msg": "done"}\n\n'
 _AROUND = 2**16  # bytes allowed for the form around the pictures
 
 
@@ -54,6 +56,11 @@ class Receiver:
     def route(self) -> Route:
         """The route for uploads of Gradio's page and clients, in place of Gradio's own."""
         return Route(UPLOAD, self._answer, methods=["POST"])
+
+    def progress_route(self) -> Route:
+        """The route at which Gradio's page asks how far an upload is; it is told at once that there is no more to
+        tell."""
+        return Route(PROGRESS, lambda request: Response(_NO_MORE, media_type="text/event-stream"))
 
     async def _answer(self, request: Request) -> Response:
         """The paths of the pictures as a JSON list, or a line that says what is wrong."""

@@ -13,12 +13,13 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from img2music.app.page.card import SOUNDS
+from img2music.app.cards.links import SOUNDS
 from img2music.app.shelf import Shelf
 from img2music.errors import Img2MusicError
 from img2music.output.formats import MEDIA_TYPES
 from img2music.vision.picture import SUFFIXES
 
+_SCRIPTS = ("calm", "pictures", "score", "stems", "dragging", "changes", "history")
 _WRITERS = 4  # threads that write sound files
 _OWN = "'self' data: blob:"
 _POLICY = (
@@ -28,18 +29,24 @@ _POLICY = (
 
 
 def sound_route(shelf: Shelf) -> Route:
-    """The route `/sounds/KEY.FORMAT` of the snippets on a shelf; range requests are supported."""
+    """The route `/sounds/KEY.FORMAT` of the snippets on a shelf, and `/sounds/KEY.STEM.wav` of their stems; range
+    requests are supported."""
 
     writers: list[CapacityLimiter] = []  # is made when the server runs
 
     async def serve(request: Request) -> Response:
-        key, _, format = request.path_params["name"].rpartition(".")
+        key, _, format = request.path_params["name"].partition(".")
         writers[:] = writers or [CapacityLimiter(_WRITERS)]
         try:
             path, name = await run_sync(shelf.file, key, format, limiter=writers[0])
         except Img2MusicError as error:
             return PlainTextResponse(f"{error}\n", status_code=404)
-        return FileResponse(path, media_type=MEDIA_TYPES[format], filename=name, content_disposition_type="inline")
+        return FileResponse(
+            path,
+            media_type=MEDIA_TYPES[path.suffix.removeprefix(".")],
+            filename=name,
+            content_disposition_type="inline",
+        )
 
     return Route(f"/{SOUNDS}/{{name}}", serve)
 
@@ -66,13 +73,14 @@ class OwnPlaceOnly:
 
 
 class FirstScripts:
-    """Inserts scripts before all others of the page: one stops endless animations, one knows the suffixes of all
-    picture files. (Gradio's own way to add to the head takes effect only after its scripts have run.)"""
+    """Inserts the page's own scripts before all others. (Gradio's own way to add to the head takes effect only after
+    its scripts have run.)"""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        pictures = page_text("pictures.js").replace("ENDINGS", json.dumps(sorted(SUFFIXES)))
-        self._script = f"<head><script>{page_text('calm.js')}{pictures}</script>".encode()
+        scripts = "".join(page_text(f"scripts/{name}.js") for name in _SCRIPTS)
+        endings = json.dumps(sorted(SUFFIXES))
+        self._script = f"<head><script>{scripts.replace('ENDINGS', endings)}</script>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, the page with the scripts at the beginning of its head."""

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from html import escape
-from pathlib import Path
 
-from img2music.app.page.drawing import draw_sound
-from img2music.app.shelf import KeptSnippet
-from img2music.app.studio import read_upload
+from img2music.app.cards.band import draw_band, draw_sections
+from img2music.app.cards.links import address, draw_link, title
+from img2music.app.cards.mixer import draw_mixer
+from img2music.app.drawings.score_roll import draw_roll
+from img2music.app.drawings.sound import draw_sound
+from img2music.app.kept import ARCHIVE, KeptSnippet
 from img2music.content.content import content_of
 from img2music.generation.mood import mood_of
+from img2music.output.formats import MEDIA_TYPES
 from img2music.vision.classifier import Classification
 from img2music.vision.picture import load_picture
 
-SOUNDS = "sounds"
-"""The path below which sound files are served."""
 _THUMBNAIL = 96
+HISTORY = (
+    '<p class="i2m-say" role="status">No music yet.</p><ul class="i2m-history"></ul>'
+    '<p><button type="button" class="i2m-button" hidden>Forget all of it</button></p>'
+)
+"""An empty history, which the browser fills."""
 
 
 def describe_classification(classification: Classification) -> str:
@@ -63,52 +70,50 @@ def say(text: str, alert: bool = False) -> str:
     return f'<p class="i2m-say{look}" role="{role}">{escape(text)}</p>'
 
 
-def draw_card(sound: KeptSnippet) -> str:
-    """A snippet with player, spectrogram, credits and downloads."""
+def draw_card(sound: KeptSnippet, thumbnail: str) -> str:
+    """A snippet with player, score and spectrogram, credits and downloads, and with what the history of the browser is
+    told of it; `thumbnail` is the URL of its small picture."""
+    name, heard = escape(title(sound)), escape(json.dumps(_heard(sound, thumbnail)))
     return (
-        f'<section class="i2m-card" aria-label="{escape(title(sound))}"><h3>{escape(title(sound))}</h3>'
-        f"{_player(sound, 'auto')}{draw_sound(sound.snippet)}{_origin(sound)}{_downloads(sound)}</section>"
+        f'<section class="i2m-card" data-key="{sound.key}" data-heard="{heard}" aria-label="{name}"><h2>{name}</h2>'
+        f"{_player(sound)}{_drawn(sound)}{_origin(sound)}{_downloads(sound)}</section>"
     )
 
 
-def draw_row(sound: KeptSnippet, thumbnail: str) -> str:
-    """A snippet as a row of the history; `thumbnail` is the URL of its small picture."""
-    return (
-        f'<li class="i2m-row"><img src="{thumbnail}" alt="" width="48" height="48"><div>'
-        f"<strong>{escape(title(sound))}</strong><span>{escape(_settings(sound))}</span>"
-        f"{_player(sound, 'none')}{_downloads(sound)}</div></li>"
-    )
+def _heard(sound: KeptSnippet, thumbnail: str) -> dict[str, object]:
+    """What the history shows of a snippet, and its files by format."""
+    files = {
+        format: {"address": address(sound, format), "name": sound.files[format], "type": MEDIA_TYPES[format]}
+        for format in (*sound.formats, ARCHIVE)
+    }
+    about, loop = _settings(sound), sound.snippet.provenance.loop
+    return {"title": title(sound), "about": about, "thumbnail": thumbnail, "loop": loop, "files": files}
 
 
-def draw_history(rows: tuple[str, ...]) -> str:
-    """The rows of the history, latest first."""
-    return f'<ul class="i2m-history">{"".join(rows)}</ul>' if rows else say("No music yet.")
-
-
-def draw_thumbnail(picture: str | Path) -> str:
+def draw_thumbnail(picture: bytes) -> str:
     """A thumbnail of a picture file as a data URL. Raises `PictureError`."""
-    small = load_picture(read_upload(picture), apart=True)
+    small = load_picture(picture, apart=True)
     small.thumbnail((_THUMBNAIL, _THUMBNAIL))
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def title(sound: KeptSnippet) -> str:
-    """The title of a snippet: genre and seed."""
-    return f"{sound.snippet.genre}, seed {sound.snippet.provenance.seed}"
-
-
-def address(sound: KeptSnippet, format: str) -> str:
-    """The URL of a snippet in a format."""
-    return f"{SOUNDS}/{sound.key}.{format}"
-
-
-def _player(sound: KeptSnippet, preload: str) -> str:
+def _player(sound: KeptSnippet) -> str:
     loop = " loop" if sound.snippet.provenance.loop else ""
+    source, name = address(sound, "wav"), escape(title(sound))
+    return f'<audio controls{loop} preload="auto" src="{source}" aria-label="{name}"></audio>'
+
+
+def _drawn(sound: KeptSnippet) -> str:
+    """The score if there is one, before the sound, which is then folded away."""
+    score, band, drawing = sound.snippet.score, sound.making.band, draw_sound(sound.snippet)
+    if score is None or band is None:
+        return drawing
+    roll = draw_roll(score, sound.snippet.seconds, band.names)
     return (
-        f'<audio controls{loop} preload="{preload}" src="{address(sound, "wav")}" '
-        f'aria-label="{escape(title(sound))}"></audio>'
+        f"{roll}{draw_band(sound)}{draw_sections(sound)}{draw_mixer(sound)}"
+        f"<details><summary>Waveform and spectrogram</summary>{drawing}</details>"
     )
 
 
@@ -130,9 +135,5 @@ def _settings(sound: KeptSnippet) -> str:
 
 
 def _downloads(sound: KeptSnippet) -> str:
-    links = "".join(
-        f'<a href="{address(sound, format)}" download="{escape(sound.name)}.{format}" '
-        f'aria-label="Download {escape(title(sound))} as {format}">{format}</a>'
-        for format in sound.formats
-    )
+    links = "".join(draw_link(sound, format) for format in (*sound.formats, ARCHIVE))
     return f'<p class="i2m-downloads">Download {links}</p>'

@@ -8,7 +8,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from img2music.app.page.mel import FLOOR, highest, mel_levels, to_mel
+from img2music.app.drawings.mel import FLOOR, highest, mel_levels, to_mel
 from img2music.output.snippet import Snippet
 
 WIDTH, HEIGHT = 480, 250
