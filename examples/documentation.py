@@ -1,4 +1,4 @@
-"""All figures of the documentation:
+"""All figures and sounds of the documentation:
 `python examples/documentation.py [--covers COVERS --music MUSIC] [--budget MINUTES] [--work FOLDER]`.
 
 `--covers` and `--music` are folders of labelled covers and clips, as `img2music reproduce` takes them; without them the
@@ -69,6 +69,12 @@ def _page(_: argparse.Namespace) -> bool:
     return True
 
 
+def _listen(_: argparse.Namespace) -> bool:
+    """Sounds to listen to, and their page."""
+    _run("-m", "examples.listening")
+    return True
+
+
 def _strengths(options: argparse.Namespace) -> bool:
     if options.covers is None:
         return False
@@ -102,6 +108,7 @@ FIGURES: dict[str, Callable[[argparse.Namespace], bool]] = {
     "synthesis": _synthesis,
     "benchmarks": _benchmarks,
     "page": _page,
+    "listen": _listen,
     "strengths": _strengths,
     "reproduction": _reproduction,
 }
