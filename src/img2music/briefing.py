@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from img2music.composition.brief import MODES, Brief, Feeling, parse_key, parse_metre
 from img2music.composition.compose import compose as compose_brief
 from img2music.composition.contour import Contour
+from img2music.composition.formats.facts import facts_of
 from img2music.composition.score import Score
 from img2music.composition.style import styles_of
 from img2music.content.content import content_of
+from img2music.content.sentence import sentence_for
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.wishes import LEFT_RIGHT, ORDERS, Change, Extension, Wishes
@@ -29,6 +31,21 @@ if TYPE_CHECKING:
 _TONALITY = re.compile(r"([A-Ga-g][#♯b♭]?)(?:(m)|[ -]?([a-z]+))?")
 _EXTENSION = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)\s*(?:s|sec|seconds|(bars?))?")
 ATTRIBUTES = tuple(attribute.name for attribute in fields(Feeling))
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A score. One for a picture has a `sentence` on what was seen and what it did, and its `content`, as
+    `Provenance` has them."""
+
+    score: Score
+    sentence: str = ""
+    content: tuple[Mapping[str, object], ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """What there is to say of it, by name, for JSON."""
+        told = {"sentence": self.sentence, "content": self.content} if self.sentence else {}
+        return facts_of(self.score) | told
 
 
 def compose(
@@ -78,17 +95,35 @@ def compose(
         read=read,
         changes=tuple(changes),
     )
+    return composition_for(picture, wishes, genre=genre, seed=seed, seconds=seconds, blend=blend, models=models).score
+
+
+def composition_for(
+    picture: str | Path | bytes | Image.Image | None,
+    wishes: Wishes,
+    *,
+    genre: str | None = None,
+    seed: int = 0,
+    seconds: float | None = None,
+    blend: str | None = None,
+    models: str | Path | None = None,
+) -> Composition:
+    """What `compose` gives, and what there is to say of it. Raises as it does."""
     brief = brief_of(wishes, genre or "", seed=seed, seconds=seconds)
     if blend is not None:
         lender, share = parse_blend(blend)
         brief = replace(brief, blend=lender, share=share)
     if genre is not None:
         check_genre(genre)
-    if picture is not None:
-        return compose_brief(_seen(brief, picture, models, read))
-    if genre is None:
-        raise OptionError("There is neither a picture nor a genre; give one of them.")
-    return compose_brief(brief)
+    if picture is None:
+        if genre is None:
+            raise OptionError("There is neither a picture nor a genre; give one of them.")
+        return Composition(compose_brief(brief))
+    seen = _classified(picture, models)
+    content = content_of(seen.objects, seen.words)
+    score = compose_brief(with_picture(brief, seen, wishes.read))
+    told = sentence_for(content, seen.colour, score, wishes.read or LEFT_RIGHT)
+    return Composition(score, told, tuple(content.as_list()))
 
 
 def brief_of(wishes: Wishes, genre: str = "", seed: int = 0, seconds: float | None = None) -> Brief:
@@ -116,16 +151,13 @@ def brief_of(wishes: Wishes, genre: str = "", seed: int = 0, seconds: float | No
     )
 
 
-def _seen(
-    brief: Brief, picture: str | Path | bytes | Image.Image, models: str | Path | None, read: str | None
-) -> Brief:
-    """The brief with what the picture says."""
+def _classified(picture: str | Path | bytes | Image.Image, models: str | Path | None) -> Classification:
     from img2music.models.folder import Models
     from img2music.vision.classifier import Classifier
     from img2music.vision.picture import load_picture
 
     image = load_picture(picture)
-    return with_picture(brief, Classifier(Models(None if models is None else Path(models)))(image), read)
+    return Classifier(Models(None if models is None else Path(models)))(image)
 
 
 def with_picture(brief: Brief, classification: Classification, read: str | None = None) -> Brief:

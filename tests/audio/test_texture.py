@@ -1,10 +1,11 @@
-"""Noise that a decoder smoothed gets its grain back, tones stay as they are."""
+"""Noise that a decoder smoothed gets its grain back, tones stay as they are; treble follows a contour."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from img2music.audio.brightening import brightened
 from img2music.audio.noise_fill import noisiness, roughen
 from img2music.audio.stft import BINS, RATE, magnitude
 
@@ -54,3 +55,38 @@ def test_the_share_of_noise_falls_as_log_magnitudes_spread(spread: float, share:
     """All noise up to a standard deviation of 0.4 nats, none from 1 on."""
     magnitudes = np.exp(spread * np.random.default_rng(0).standard_normal((60, 513))).astype(np.float32)
     assert float(noisiness(magnitudes).mean()) == pytest.approx(share, abs=0.06)
+
+
+def _tone(hertz: float, seconds: float = 4.0) -> np.ndarray:
+    return np.sin(2 * np.pi * hertz * np.arange(round(seconds * 44_100)) / 44_100).astype(np.float32)
+
+
+def _gain(hertz: float, share: float) -> float:
+    """By how many dB a tone is raised at a share that stays the same."""
+    before = _tone(hertz)
+    after = brightened(before, 44_100, (share, share), 4.0)
+    return float(20 * np.log10(after.std() / before.std()))
+
+
+@pytest.mark.parametrize(("share", "treble", "corner"), [(1.0, 9.0, 5.62), (0.0, -9.0, -3.37), (0.75, 4.5, 2.54)])
+def test_treble_is_raised_and_lowered_by_the_share(share: float, treble: float, corner: float) -> None:
+    assert _gain(16_000, share) == pytest.approx(treble, abs=0.1)
+    assert _gain(1200, share) == pytest.approx(corner, abs=0.1)
+    assert _gain(100, share) == pytest.approx(0, abs=0.15)
+
+
+def test_in_the_middle_nothing_changes() -> None:
+    both = np.stack([_tone(300), _tone(5000)], 1)
+    after = brightened(both, 44_100, (0.5, 0.5), 4.0)
+    assert after.dtype == np.float32 and after.shape == both.shape
+    np.testing.assert_allclose(after, both, atol=1e-5)
+
+
+def test_the_change_is_where_the_share_is_and_in_each_channel_alone() -> None:
+    both = np.stack([_tone(16_000), np.zeros(4 * 44_100, np.float32)], 1)
+    after = brightened(both, 44_100, (0.0, 1.0), 2.0)
+    levels = [20 * np.log10(part.std() / both[:, 0].std()) for part in np.array_split(after[:, 0], 40)]
+    assert levels[0] == pytest.approx(-9, abs=0.2)  # nothing lies before the first share
+    assert levels[9] == pytest.approx(0, abs=1)  # halfway through two seconds
+    np.testing.assert_allclose(levels[16:], 9, atol=0.2)  # and after the last it stays
+    assert not after[:, 1].any()

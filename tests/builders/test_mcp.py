@@ -59,7 +59,8 @@ def test_tools_answer_over_standard_input_and_output(score_models: Path, tmp_pat
         assert [block.type for block in made.content] == ["text", "resource_link"]
         assert made.content[1].uri == (out / "cover.wav").as_uri()
         score = await client.call_tool("compose", {"picture": "cover.png", "bars": 2})
-        assert json.loads(score.content[0].text)["bars"] == 2
+        facts = json.loads(score.content[0].text)
+        assert facts["bars"] == 2 and facts["sentence"].startswith("An orange picture: ")
         wrong = await client.call_tool("generate", {"picture": "missing.png"})
         assert wrong.is_error
         assert wrong.content[0].text == ("Cannot read missing.png: no such file or folder; check the path.")

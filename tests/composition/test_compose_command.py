@@ -41,8 +41,21 @@ def test_a_picture_becomes_a_score_beside_it(run: Run, paint: Painter, tmp_path:
     cover = paint(name="cover.png")
     status, out, err = run("compose", cover)
     assert (status, err) == (0, "")
-    assert out.startswith(str(tmp_path / "cover.mid")) and out.count("\n") == 1
+    line, told = out.splitlines()
+    assert line.startswith(str(tmp_path / "cover.mid"))
+    assert told.startswith("  An orange picture: ") and told.endswith(".")
     assert mido.MidiFile(tmp_path / "cover.mid").length == pytest.approx(14, abs=1.2)
+
+
+def test_what_was_seen_is_data_of_a_picture_alone(run: Run, cover: Path, tmp_path: Path) -> None:
+    told = json.loads(run("compose", cover, "-o", tmp_path / "a.mid", "--json")[1])
+    assert told["sentence"].startswith("An orange picture: ")
+    assert told["content"] == []
+    (tmp_path / "a.json").write_text(json.dumps(told))
+    for other in (("--genre", "jazz"), ("--brief", tmp_path / "a.json")):
+        assert not {"sentence", "content"} & set(
+            json.loads(run("compose", *other, "-o", tmp_path / "b.mid", "--json", "-f")[1])
+        )
 
 
 def test_each_picture_and_seed_has_a_score_of_its_own(run: Run, paint: Painter, tmp_path: Path) -> None:

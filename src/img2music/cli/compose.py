@@ -18,6 +18,7 @@ from img2music.errors import OptionError
 from img2music.wishes import NO_WISHES, Wishes, with_change
 
 if TYPE_CHECKING:
+    from img2music.briefing import Composition
     from img2music.composition.score import Score
 
 compose_app = typer.Typer()
@@ -73,22 +74,17 @@ def compose(
         asked = briefing.read_brief(brief)
         if change is not None:
             asked = replace(asked, changes=with_change(asked.changes, change))
-        score = compose_brief(asked)
+        made = briefing.Composition(compose_brief(asked))
     else:
         image = None
         if picture is not None:
             from img2music.cli.common.streams import read_picture
 
             image = read_picture(picture).image
-        score = briefing.compose(
-            image,
-            genre=genre,
-            seed=seed,
-            seconds=seconds,
-            blend=blend,
-            models=models,
-            **wishes.as_dict(),
+        made = briefing.composition_for(
+            image, wishes, genre=genre, seed=seed, seconds=seconds, blend=blend, models=models
         )
+    score = made.score
     path = _target(output, picture, score)
     if path == STANDARD:
         _to_standard_output(encoded(score, "mid"))
@@ -97,7 +93,7 @@ def compose(
         check_free([path], force)
         write(score, path, force)
     if not quiet and path != STANDARD:
-        _report(path, score, as_json)
+        _report(path, made, as_json)
 
 
 def _target(output: Path | None, picture: Path | None, score: Score) -> Path:
@@ -120,12 +116,13 @@ def _to_standard_output(data: bytes) -> None:
     write_output(data)
 
 
-def _report(path: Path, score: Score, as_json: bool) -> None:
+def _report(path: Path, made: Composition, as_json: bool) -> None:
     from img2music.cli.common.reports import describe
-    from img2music.composition.formats.facts import facts_of
     from img2music.errors import printable
 
     if as_json:
-        print(json.dumps({"file": str(path)} | facts_of(score)))
+        print(json.dumps({"file": str(path)} | made.as_dict()))
         return
-    print(printable(f"{path}: {describe(score)}"))
+    print(printable(f"{path}: {describe(made.score)}"))
+    if made.sentence:
+        print(printable(f"  {made.sentence}"))

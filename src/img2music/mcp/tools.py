@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from img2music.briefing import compose
-from img2music.composition.formats.facts import facts_of
+from img2music.briefing import composition_for
 from img2music.composition.formats.files import encoded
 from img2music.errors import OptionError
 from img2music.mcp.arguments import Argument, read_arguments, schema_of
@@ -145,9 +144,10 @@ class Tools:
 
     def _compose(self, values: dict[str, Any]) -> Result:
         picture, name, format = picture_in(values), values.pop("name", None), values.pop("format", MIDI)
-        score = compose(None if picture is None else picture.image, **values, models=self._img2music.models.folder)
-        (path,) = self._out.keep(stem_of(picture, name, "score"), {f".{format}": encoded(score, format)})
-        return Result({"file": str(path)} | facts_of(score), (path,))
+        wishes, image = _wishes_in(values), None if picture is None else picture.image
+        made = composition_for(image, wishes, **values, models=self._img2music.models.folder)
+        (path,) = self._out.keep(stem_of(picture, name, "score"), {f".{format}": encoded(made.score, format)})
+        return Result({"file": str(path)} | made.as_dict(), (path,))
 
     def _generate(self, values: dict[str, Any]) -> Result:
         picture, name = needed_picture("generate", values), values.pop("name", None)
@@ -156,8 +156,7 @@ class Tools:
             values.setdefault("engine", COMPOSE)
             if values["engine"] != COMPOSE:
                 raise OptionError(f"midi and stems need the engine compose, not {values['engine']}; leave one out.")
-        wishes = Wishes(**{wish.name: values.pop(wish.name) for wish in _WISHES if wish.name in values})
-        request = Request(wishes=wishes, **values)
+        request = Request(wishes=_wishes_in(values), **values)
         snippet = self._img2music.play(picture.image, request, request.genre)
         files = {f".{request.format}": request.encoded(snippet, picture)}
         if midi and snippet.score is not None:
@@ -170,3 +169,8 @@ class Tools:
         facts: dict[str, Any] = {"file": str(music), "beside": list(map(str, beside)), "genre": snippet.genre}
         facts |= {"probabilities": snippet.probabilities, "seconds": snippet.seconds, "rate": snippet.rate}
         return Result(facts | snippet.provenance.as_dict(), (music, *beside))
+
+
+def _wishes_in(values: dict[str, Any]) -> Wishes:
+    """The wishes among some values, which are taken out."""
+    return Wishes(**{wish.name: values.pop(wish.name) for wish in _WISHES if wish.name in values})

@@ -40,7 +40,7 @@ class ObjectClassifier:
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{models.folder / OBJECTS} names no objects; export it again.") from error
         count = len(found.weights) if found.weights.ndim else 0
-        sound = np.isfinite(found.scale).all() and np.isfinite(found.bias).all()
+        sound = all(np.isfinite(values).all() for values in (found.weights, found.scale, found.bias))
         if shapes != (2, (count,), (count,), count) or count == 0 or not sound:
             raise ModelError(f"{models.folder / OBJECTS} names no objects; export it again.")
         return found
