@@ -27,7 +27,7 @@ def _complete(line: str) -> list[str]:
         ("img2music generate x --genre j", ["jazz"]),
         ("img2music generate x --format m", ["mp3", "mp4"]),
         ("img2music reconstruct x --format m", ["mp3"]),
-        ("img2music batch x --engine ", ["flow", "perturb", "compose"]),
+        ("img2music batch x --engine ", ["compose", "flow", "perturb"]),
         ("img2music batch x --choose r", ["random"]),
         ("img2music train vae --genre cl", ["classical"]),
     ],

@@ -88,6 +88,17 @@ def test_ones_own_music_stays_what_it_is() -> None:
     assert Options().strength("perturb", "dub") == DEFAULT_STRENGTHS["perturb"]
 
 
+def test_music_is_composed_unless_known_music_is_asked_for() -> None:
+    engines = ("compose", "flow", "perturb")
+    assert Options().engine_of(engines) == "compose"
+    assert Options(blend=True).engine_of(engines) == Options(bank="mine").engine_of(engines) == "compose"
+    assert Options(engine="perturb", bank="mine").engine_of(engines) == "perturb"
+    assert Options(choose="random").engine_of(engines) == "flow"
+    assert Options(choose="random", blend=True).engine_of(engines) == "flow"
+    assert Options(choose="random").engine_of(("compose", "perturb")) == "perturb"
+    assert Options(choose="random", bank="mine").engine_of(engines) == "compose"
+
+
 def test_models_without_a_flow_perturb(own_models: Path, cover: Path) -> None:
     from tiny_models import seal
 

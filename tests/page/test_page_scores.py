@@ -80,5 +80,5 @@ def test_the_page_offers_the_engines_of_the_models(studio: Studio, tiny_models: 
         with gr.Blocks():
             return [value for _, value in draw_settings(studio.genres, engines, ()).engine.choices]
 
-    assert offered(studio.engines) == ["flow", "perturb", "compose"]
+    assert offered(studio.engines) == ["compose", "flow", "perturb"]
     assert offered(Studio(tiny_models).engines) == ["flow", "perturb"]
