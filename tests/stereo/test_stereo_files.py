@@ -10,8 +10,8 @@ import soundfile
 from PIL import Image
 
 from img2music import Snippet
-from img2music.app.drawings.sound import draw_sound
 from img2music.app.drawings.mel import BANDS, mel_levels, to_mel
+from img2music.app.drawings.sound import draw_sound
 from img2music.audio.files.downmix import to_stereo
 from img2music.audio.files.io import load_audio, load_stereo
 from img2music.output.snippet import fade

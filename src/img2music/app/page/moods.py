@@ -35,7 +35,7 @@ def draw_moods() -> list[gr.Slider]:
     with gr.Row():
         return [
             as_sent(
-                gr.Slider(0, 1, _MIDDLE, step=_STEP, label=label, min_width=200, buttons=[], elem_id=f"mood-{name}")
+                gr.Slider(0, 1, _MIDDLE, step=_STEP, label=label, min_width=260, buttons=[], elem_id=f"mood-{name}")
             )
             for name, label in _NAMES.items()
         ]

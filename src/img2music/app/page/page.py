@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -55,8 +56,9 @@ def build_page(studio: Studio, at_once: int, waiting: int, examples: Sequence[Pa
         gr.Markdown("## What you heard in this browser")
         gr.HTML(HISTORY, elem_id="history")
         job, handlers = gr.State(), Handlers(studio)
-        limits = {"concurrency_limit": at_once, "concurrency_id": "first"}
-        quietly = {"show_progress_on": reading, **PRIVATE}  # one place: each redraws in every frame
+        limits: dict[str, Any] = {"concurrency_limit": at_once, "concurrency_id": "first"}
+        # one place: each redraws in every frame
+        quietly: dict[str, Any] = {"show_progress_on": reading, **PRIVATE}
         wanted, shown = [picture, *settings.parts], [reading, job, *cards, settings.put, *settings.moods]
         start = {"fn": handlers.start, "inputs": wanted, "outputs": shown, **limits, **quietly}
         skip = another.click(
