@@ -7,15 +7,23 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
 from examples.listening.media import LARGEST, LARGEST_FILM, MEDIA, SIDE, STAMP, Media, compact
+from examples.listening.page import page
 from PIL import Image
 
-from img2music import Img2Music, Snippet
+from img2music import Img2Music, Snippet, compose
+from img2music.generation.credit import Credit
+from img2music.genres import GENRES
 from img2music.models.folder import Models
+from img2music.options import COMPOSE
+from img2music.output.provenance import Provenance
+from img2music.synthesis.stems import NAMES
+from img2music.synthesis.take import take_of
 from places import ROOT
 
 DOCS = ROOT / "docs"
@@ -27,9 +35,9 @@ def _text() -> str:
     return PAGE.read_text(encoding="utf-8")
 
 
-def _named() -> set[str]:
-    """The files that the page plays, shows or links to."""
-    return set(re.findall(rf'(?:src="|href="|\]\(){MEDIA}/([^")]+)', _text()))
+def _named(text: str) -> set[str]:
+    """The files that a page plays, shows or links to."""
+    return set(re.findall(rf'(?:src="|href="|\]\(){MEDIA}/([^")]+)', text))
 
 
 def _files(suffix: str = "") -> list[Path]:
@@ -45,13 +53,14 @@ def test_the_sounds_are_of_the_bundled_models() -> None:
 
 
 def test_the_page_plays_what_is_there_and_nothing_else() -> None:
-    assert _named() == {file.name for file in _files()}, REMEDY
+    assert _named(_text()) == {file.name for file in _files()}, REMEDY
 
 
 @pytest.mark.parametrize("genre", Img2Music().genres())
 def test_of_each_genre_there_are_picture_music_score_and_stems(genre: str) -> None:
-    assert {f"{genre}.jpg", f"{genre}.mp3", f"{genre}.svg", f"{genre}-paper.mp3"} <= _named()
-    assert any(name.startswith(f"{genre}-") for name in _named() if re.search("-(bass|harmony|melody)", name))
+    named = _named(_text())
+    assert {f"{genre}.jpg", f"{genre}.mp3", f"{genre}.svg", f"{genre}-paper.mp3"} <= named
+    assert any(re.fullmatch(f"{genre}-(bass|harmony|melody).mp3", name) for name in named)
 
 
 def test_the_files_are_small() -> None:
@@ -73,6 +82,44 @@ def test_the_front_page_links_pictures_to_sounds_and_a_film() -> None:
     linked = re.findall(rf"\[!\[[^]]+\]\(docs/{MEDIA}/(\w+)\.jpg\)\]\(docs/{MEDIA}/(\w+)\.mp3\)", readme)
     assert [picture == sound for picture, sound in linked] == [True] * 3
     assert re.search(rf"\(docs/{MEDIA}/\w+\.mp4\)", readme)
+
+
+class _Silent:
+    """Makes silence for every picture, with a score where it is to be composed."""
+
+    def genres(self) -> tuple[str, ...]:
+        return GENRES
+
+    def classify(self, picture: Path) -> SimpleNamespace:
+        return SimpleNamespace(probabilities={picture.stem: 0.5})
+
+    def generate(
+        self, picture: Path, engine: str, genre: str | None = None, seconds: float = 0.1, **_: object
+    ) -> Snippet:
+        played = genre or picture.stem
+        made = Provenance(sentence=f"<{played}>.", embeddings=(Credit("Known piece", "somebody", "CC0"),))
+        take = take_of(compose(genre=played, bars=4), seconds) if engine == COMPOSE else None
+        return Snippet(np.zeros((4410, 2), np.float32), 44_100, played, {played: 0.5}, made, take)
+
+    def stems(self, snippet: Snippet) -> dict[str, Snippet]:
+        return dict.fromkeys(NAMES, snippet)
+
+
+def test_the_page_names_every_file_that_is_made_with_it(tmp_path: Path) -> None:
+    pytest.importorskip("verovio")
+    pytest.importorskip("av")
+    text = page(_Silent(), media := Media(tmp_path, "2026.1"))
+    media.stamp()
+    assert _named(text) == {file.name for file in tmp_path.iterdir()}
+    assert {"pop-as-jazz.mp3", "jazz-alpha-0.5.mp3", "hiphop-paper.mp3", "classical-long.mp3", "pop.svg"} <= _named(
+        text
+    )
+    assert "with models 2026.1." in text
+    assert "&lt;jazz&gt;. It looks like jazz (50\u00a0%)." in text
+    captions = re.findall("<figcaption><b>(.+)[.]</b> (.+[.])</figcaption>\n", text)
+    assert len(captions) == text.count("<figure") == text.count("<audio") + len(GENRES)
+    assert sum(title.startswith("Stem: ") for title, _ in captions) > len(GENRES)
+    assert all("[" not in caption for _, caption in captions)
 
 
 def test_media_are_written_small_and_stamped(tmp_path: Path) -> None:
