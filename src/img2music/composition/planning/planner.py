@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from img2music.composition.brief import FASTEST, LONGEST, MODES, MOST_BARS, SLOWEST, Brief, Feeling
 from img2music.composition.chance import stream
+from img2music.composition.form.regions import following
 from img2music.composition.form.sections import arrange, shaped
 from img2music.composition.instruments import find_instruments
 from img2music.composition.metre import Metre
@@ -49,7 +50,7 @@ def plan_for(brief: Brief) -> Plan:
         sections = arrange(brief.sections, length.bars)
     else:
         sections = choice.style.form(length.bars, form_rng)
-    sections = shaped(sections, brief.contour, brief.feeling.energy)
+    sections = shaped(following(sections, brief.contour), brief.contour, brief.feeling.energy)
     players = seat_all(choice.style, asked) if asked else cast(choice.style, brief.band_seed, settled, featured)
     feel = choice.style
     if other is not None:
