@@ -34,16 +34,19 @@ class Choice:
     fastest: float
 
 
-def choose(brief: Brief, mood: Mood, instruments: tuple[Instrument, ...]) -> Choice:
-    """The choice for a brief. Raises `OptionError` when no style can do what is asked."""
+def choose(brief: Brief, mood: Mood, instruments: tuple[Instrument, ...], settled: Mood) -> Choice:
+    """The choice for a brief; the style is one for the tempo of the mood `settled`. Raises `OptionError` when no style
+    can do what is asked."""
     styles = styles_of(brief.genre)
     if brief.style is not None:
         style = find_style(brief.style, brief.genre)
         tempo = _quantile((style,), mood.tempo)
         _check_metre(style, brief.metre)
     else:
-        tempo = _quantile(styles.values(), mood.tempo) if brief.bpm is None else brief.bpm / _pulse(brief.metre)
-        weights = {name: _likelihood(style, brief, tempo, instruments) for name, style in styles.items()}
+        given = None if brief.bpm is None else brief.bpm / _pulse(brief.metre)
+        tempo = _quantile(styles.values(), mood.tempo) if given is None else given
+        usual = _quantile(styles.values(), settled.tempo) if given is None else given
+        weights = {name: _likelihood(style, brief, usual, instruments) for name, style in styles.items()}
         if not any(weights.values()):
             raise OptionError(f"No style of {brief.genre} is in {brief.metre}; choose another metre, such as 4/4.")
         style = styles[at_quantile(weights, stream(brief.band_seed, brief.genre, "style").random())]

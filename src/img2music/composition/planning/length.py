@@ -16,6 +16,8 @@ BEYOND = 0.04
 """How far it may leave what is usual for its style, as a share."""
 _UNEVEN = (0.0, 0.01, 0.03, 0.1)
 """What it costs to have so many bars beyond a multiple of four, in the same unit; one more is a last chord."""
+_UNEVEN_HERE = 0.1
+"""How much of that counts where the tempo stays near the one that is wanted."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,19 @@ def length_asked(brief: Brief) -> float | None:
     return brief.seconds
 
 
-def longest_hold(seconds: float, bar: float) -> float:
+def longest_hold(seconds: float, bar: float, share: float = 0.75) -> float:
     """How much longer than written the last chord may be held, s: so an open tempo needs to move little. `bar` is the
-    length of a bar, s."""
-    return min(0.16 * seconds, 0.75 * bar, 2.5)
+    length of a bar, s, of which it may be a `share`."""
+    return min(0.16 * seconds, share * bar, 2.5)
 
 
-def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, chance: float) -> Length:
+def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, chance: float | None) -> Length:
     """The bars and tempo for a brief.
 
     `bpm` is the tempo that is wanted, `slowest` and `fastest` what it may be in its style, quarter notes per minute;
     they count only where the brief leaves it open. Where the tempo must move, `chance` (0 to 1) says how far into what
-    is possible. Raises `OptionError` when the brief contradicts itself.
+    is possible; without one it moves as little as it can, so that nearly the same tempo is wanted and played. Raises
+    `OptionError` when the brief contradicts itself.
     """
     if brief.bars is not None and brief.seconds is None:
         return _check_length(Length(brief.bars, brief.bpm or _rounded(bpm)), metre)
@@ -61,8 +64,9 @@ def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, 
     if brief.bars is not None:
         return _in_time(brief.bars, metre, seconds, room)
     # Seconds alone: the bars that need the tempo to move least, even numbers preferred.
-    least = room - longest_hold(seconds, metre.beats * 60 / bpm)
+    least = room - longest_hold(seconds, metre.beats * 60 / bpm, 1.0 if chance is None else 0.75)
     wanted = _bars(room, bpm, metre)
+    uneven = _UNEVEN_HERE if chance is None else 1.0
     usual: list[tuple[float, Length]] = []
     possible: list[tuple[float, Length]] = []
     for bars in range(max(int(wanted) - 8, 1), min(ceil(wanted) + 9, MOST_BARS + 1)):
@@ -70,7 +74,8 @@ def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, 
         low, high = beats / room, beats / least
         tempo = bpm
         if not low <= bpm <= high:
-            tempo = low + chance * (high - low) if bpm < low else high - chance * (high - low)
+            further = (chance or 0.0) * (high - low)
+            tempo = low + further if bpm < low else high - further
         if not SLOWEST <= tempo <= FASTEST:
             continue
         move = abs(log(tempo / bpm))
@@ -78,7 +83,7 @@ def fit(brief: Brief, metre: Metre, bpm: float, slowest: float, fastest: float, 
         length = Length(bars, tempo, max(room - beats / tempo, 0.0) if bars > 2 else 0.0)
         possible.append((move, length))
         if slowest * (1 - BEYOND) <= tempo <= fastest * (1 + BEYOND) and move <= NUDGE:
-            usual.append((move + _unevenness(bars), length))
+            usual.append((move + uneven * _unevenness(bars), length))
     if not possible:
         # Too short for a bar even at the fastest.
         return Length(1, _possible(FASTEST + 1, metre, seconds))

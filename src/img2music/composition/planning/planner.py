@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from img2music.composition.brief import FASTEST, LONGEST, MODES, MOST_BARS, SLOWEST, Brief, Feeling
 from img2music.composition.chance import stream
+from img2music.composition.form.regions import following
 from img2music.composition.form.sections import arrange, shaped
 from img2music.composition.instruments import find_instruments
 from img2music.composition.metre import Metre
@@ -22,6 +23,8 @@ from img2music.genres import check_genre
 from img2music.wishes import Change, Remake
 
 LARGEST_SEED = 2**63 - 1
+_TEMPO_STEPS, _BAND_STEPS = 4, 3
+"""In how many steps the tempo of a picture's mood decides on the style, and its brightness and density on players."""
 _LENT = ((Role.DRUMS, 0.1), (Role.BASS, 0.3), (Role.HARMONY, 0.55), (Role.VOICE, 0.8), (Role.MELODY, 0.8))
 """Roles that a second genre takes over, and the share from which it does."""
 
@@ -33,23 +36,25 @@ def plan_for(brief: Brief) -> Plan:
     mood = mood_for(brief.feeling, brief.band_seed)
     asked = () if brief.instruments is None else find_instruments(brief.instruments)
     featured = () if asked or not brief.featured else find_instruments(brief.featured)
-    choice = choose(brief, mood, asked or featured)
-    other = _other(brief, mood) if brief.blend is not None else None
+    settled = mood if brief.band is None else coarse(mood)
+    choice = choose(brief, mood, asked or featured, settled)
+    other = _other(brief, mood, settled) if brief.blend is not None else None
     slowest, fastest, bpm = choice.slowest, choice.fastest, choice.bpm
     if other is not None and brief.bpm is None:
         bpm = bpm * (other.bpm / bpm) ** (brief.share / 2)
         slowest, fastest = min(slowest, bpm), max(fastest, bpm)
-    length = fit(brief, choice.metre, bpm, slowest, fastest, stream(brief.band_seed, "length").random())
+    chance = stream(brief.seed, "length").random() if brief.band is None else None
+    length = fit(brief, choice.metre, bpm, slowest, fastest, chance)
     form_rng = stream(brief.seed, "form")
     if brief.sections is not None:
         sections = arrange(brief.sections, length.bars)
     else:
         sections = choice.style.form(length.bars, form_rng)
-    sections = shaped(sections, brief.contour, brief.feeling.energy)
-    players = seat_all(choice.style, asked) if asked else cast(choice.style, brief.band_seed, mood, featured)
+    sections = shaped(following(sections, brief.contour), brief.contour, brief.feeling.energy)
+    players = seat_all(choice.style, asked) if asked else cast(choice.style, brief.band_seed, settled, featured)
     feel = choice.style
     if other is not None:
-        players = _blended(players, other.style, brief, mood)
+        players = _blended(players, other.style, brief, settled)
         feel = other.style if brief.share >= _LENT[1][1] else choice.style
     if not asked:
         players = _heard(players, max(section.energy for section in sections))
@@ -171,9 +176,24 @@ def mood_for(feeling: Feeling, seed: int) -> Mood:
     )
 
 
-def _other(brief: Brief, mood: Mood) -> Choice:
+def coarse(mood: Mood) -> Mood:
+    """The mood with what decides on style and players in a few steps: pictures that differ little have the same."""
+    return replace(
+        mood,
+        tempo=_stepped(mood.tempo, _TEMPO_STEPS),
+        brightness=_stepped(mood.brightness, _BAND_STEPS),
+        density=_stepped(mood.density, _BAND_STEPS),
+    )
+
+
+def _stepped(value: float, steps: int) -> float:
+    """The middle of that of so many equal steps from 0 to 1 in which a value is."""
+    return (min(int(value * steps), steps - 1) + 0.5) / steps
+
+
+def _other(brief: Brief, mood: Mood, settled: Mood) -> Choice:
     """What the second genre of a blend would be like."""
-    return choose(replace(brief, genre=brief.blend or brief.genre, style=None, blend=None), mood, ())
+    return choose(replace(brief, genre=brief.blend or brief.genre, style=None, blend=None), mood, (), settled)
 
 
 def _blended(players: list[Player], style: Style, brief: Brief, mood: Mood) -> list[Player]:
