@@ -133,7 +133,9 @@ def test_a_bank_lends_its_sound_and_is_credited(run: Run, cover: Path, score_mod
     assert not np.array_equal(lent.samples, usual.samples)
     assert [credit.title for credit in lent.provenance.embeddings] == ["my song"]
     assert lent.provenance.bank is not None and lent.provenance.bank.name == "mine"
-    assert composing.generate(cover, bank="mine", seconds=2).provenance.engine == "perturb"
+    assert composing.generate(cover, bank="mine", seconds=2).provenance.engine == "compose"
+    own = composing.generate(cover, bank="mine", engine="perturb", seconds=2)
+    assert own.provenance.engine == "perturb" and own.score is None
     assert run("generate", cover, "--bank", "mine", "--bars", 2, "--sidecar", models=score_models)[0] == 0
     assert _again(run, score_models, cover.with_suffix(".json")) == cover.with_suffix(".wav").read_bytes()
 

@@ -68,12 +68,12 @@ def test_the_card_has_a_head_and_names_licences_and_figures(saved: Path) -> None
 
 def test_the_card_says_what_the_default_makes_of_a_known_clip(saved: Path, own_models: Path, tmp_path: Path) -> None:
     text = " ".join((saved / "README.md").read_text(encoding="utf-8").split())
-    assert "With the engine flow, the default, it becomes new music" in text
+    assert "With the engine flow a known clip becomes new music" in text
     assert f"{DEFAULT_STRENGTHS['flow']:g} is the default" in text
     (own_models / "flow.onnx").unlink()
     seal(own_models)
     without_flow = (Img2Music(own_models).save_pretrained(tmp_path / "out") / "README.md").read_text(encoding="utf-8")
-    assert "engine perturb it stays that clip" in without_flow and "engine flow" not in without_flow
+    assert "engine perturb a known clip stays what it is" in without_flow and "engine flow" not in without_flow
 
 
 def test_the_card_of_other_models_claims_no_licence_and_holds_no_markup(own_models: Path, tmp_path: Path) -> None:

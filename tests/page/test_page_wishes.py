@@ -27,16 +27,15 @@ def studio(score_models: Path) -> Iterator[Studio]:
     made.shelf.close()
 
 
+PUT = dict.fromkeys(("energy", "major", "tempo", "brightness", "density", "tension", "dynamics"), 0.5)
+"""Where a picture has put the sliders of the mood, in their order."""
+
+
 def _settings(
-    bpm: object = None,
-    mode: object = "",
-    energy: object = None,
-    brightness: object = None,
-    density: object = None,
-    instruments: object = "",
-    read: object = "",
+    bpm: object = None, mode: object = "", instruments: object = "", read: object = "", **moods: object
 ) -> PageOptions:
-    return read_settings(bpm, mode, energy, brightness, density, instruments, read, *REST)
+    sliders = [moods.get(name, PUT[name]) for name in PUT]
+    return read_settings(PUT, *sliders, bpm, mode, instruments, read, *REST)
 
 
 def test_what_is_left_open_is_left_to_the_picture() -> None:

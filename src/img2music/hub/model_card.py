@@ -87,13 +87,14 @@ def _first_genre(models: Models) -> str:
 
 
 def _engines(models: Models) -> str:
-    """What each engine makes of a known clip, and how strongly by default."""
+    """What each engine makes, and how strongly by default."""
     sentences = {
-        COMPOSE: "The engine compose plays a score of its own instead of a clip; the picture moves its sound, with a "
+        COMPOSE: "The engine compose plays a score that is composed for the picture, which moves its sound, with a "
         "default strength of {strengths}.",
-        FLOW: "With the engine flow the clip becomes new music that is the less like it the higher the strength; at 1 "
-        "nothing of the clip is left, and {strengths} is the default.",
-        PERTURB: "With the engine perturb it stays that clip, moved; the default strength is {strengths}.",
+        FLOW: "With the engine flow a known clip becomes new music that is the less like it the higher the strength; "
+        "at 1 nothing of the clip is left, and {strengths} is the default.",
+        PERTURB: "With the engine perturb a known clip stays what it is, moved; at strength 0 it is that clip through "
+        "the decoder, and the default is {strengths}.",
     }
     return " ".join(sentences[engine].format(strengths=_default_strengths(models, engine)) for engine in models.engines)
 
