@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from img2music.composition.brief import Brief, Feeling
+from img2music.composition.contour import Contour
 from img2music.composition.metre import Metre
 from img2music.composition.plan import Plan
 from img2music.composition.planning.length import fit
 from img2music.composition.planning.planner import checked, plan_for
 from img2music.genres import GENRES
 
+FEELING = Feeling(*[0.5] * 6)
+
 
 def _plan(genre: str, band: int | None = 3, **attributes: float) -> Plan:
-    feeling = dict.fromkeys(("tempo", "major", "brightness", "density", "dynamics", "tension"), 0.5) | attributes
-    return plan_for(checked(Brief(genre, Feeling(**feeling), seed=1, seconds=15.0, band=band)))
+    return plan_for(checked(Brief(genre, replace(FEELING, **attributes), seed=1, seconds=15.0, band=band)))
 
 
 def _band(plan: Plan) -> tuple[object, ...]:
@@ -46,6 +49,20 @@ def test_the_tempo_follows_the_mood_without_leaps(genre: str) -> None:
         assert all(0.98 < step < 1.045 for step in steps)
         assert sum(step > 1.03 for step in steps) <= 2  # where there is one bar more
         assert tempos[-1] > 1.04 * tempos[0]
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_everybody_in_the_band_plays_whatever_the_contour_and_the_seed(genre: str) -> None:
+    flat = (0.5,) * 16
+    for band in range(3):
+        plans = []
+        for seed, detail in enumerate((flat, (0.1,) * 16, (0.2,) * 8 + (0.8,) * 8, (0.45,) * 16)):
+            contour, feeling = Contour(flat, detail, flat), replace(FEELING, energy=0.4 + 0.05 * seed)
+            brief = Brief(genre, feeling, seed=seed, seconds=15.0, band=band, contour=contour)
+            plans.append(plan_for(checked(brief)))
+        assert len({tuple(player.instrument.name for player in plan.players) for plan in plans}) == 1
+        for plan in plans:
+            assert max(player.enters for player in plan.players) <= max(each.energy for each in plan.sections)
 
 
 @pytest.mark.parametrize("wanted", [97.0, 111.0, 133.5, 138.0, 149.0])

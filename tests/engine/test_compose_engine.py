@@ -79,9 +79,9 @@ def test_a_mood_that_is_asked_for_is_said(composing: Img2Music, cover: Path) -> 
 
 
 def test_bars_decide_the_length(composing: Img2Music, cover: Path) -> None:
-    snippet = composing.generate(cover, wishes=Wishes(bars=4, bpm=120))
+    snippet = composing.generate(cover, wishes=Wishes(bars=4, bpm=120, metre="4/4"))
     assert 8 < snippet.seconds <= 8.8  # the last note rings on
-    looped = composing.generate(cover, wishes=Wishes(bars=5, bpm=120), loop=True)
+    looped = composing.generate(cover, wishes=Wishes(bars=5, bpm=120, metre="4/4"), loop=True)
     assert len(looped.samples) == 10 * RATE
     filled = composing.generate(cover, wishes=Wishes(bars=8), seconds=20)
     assert filled.seconds == 20 and filled.score is not None and filled.score.bars == 8

@@ -71,11 +71,11 @@ def evaluate_robustness(
     seed: Annotated[int, typer.Option(help="Another seed picks other pictures.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Say how many pictures keep their genre when they are stored again, made smaller or cut a little."""
+    """Say how many pictures keep their genre and their music when they are stored again, resized or cut a little."""
     with needs("eval"):
         from img2music.evaluation.clips import some_pictures
         from img2music.evaluation.pictures.robustness import robustness
         from img2music.pipeline import Img2Music
     img2music = Img2Music(models)
-    found = robustness(lambda picture: img2music.classify(picture).genre, some_pictures(pictures, count, seed))
+    found = robustness(img2music.classify, some_pictures(pictures, count, seed))
     show(found.to_json(), as_json, lambda: [found.table()])

@@ -30,7 +30,8 @@ def borders_of(contour: Contour) -> tuple[float, ...]:
     # the least difference of what comes before each point, and the borders that lead to it
     best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     for end in range(1, _POINTS + 1):
-        found = [(_difference(rows, 0, end), ())] if end >= _SHORTEST else [(float("inf"), ())]
+        whole = _difference(rows, 0, end) if end >= _SHORTEST else float("inf")
+        found: list[tuple[float, tuple[int, ...]]] = [(whole, ())]
         for start in range(_SHORTEST, end - _SHORTEST + 1):
             before, borders = best[start]
             found.append((before + _GAIN + _difference(rows, start, end), (*borders, start)))

@@ -16,7 +16,7 @@ from img2music.composition.planning.casting import cast, reseated, seat_all
 from img2music.composition.planning.choice import Choice, choose
 from img2music.composition.planning.length import fit
 from img2music.composition.planning.pace import played
-from img2music.composition.score import Role, Swing, TempoMap
+from img2music.composition.score import Role, Section, Swing, TempoMap
 from img2music.composition.style import Style
 from img2music.errors import OptionError
 from img2music.genres import check_genre
@@ -24,7 +24,8 @@ from img2music.wishes import Change, Remake
 
 LARGEST_SEED = 2**63 - 1
 _TEMPO_STEPS, _BAND_STEPS = 4, 3
-"""In how many steps the tempo of a picture's mood decides on the style, and its brightness and density on players."""
+"""In how many steps the tempo of a picture's mood decides on the style, and its brightness, density and energy on who
+plays."""
 _LENT = ((Role.DRUMS, 0.1), (Role.BASS, 0.3), (Role.HARMONY, 0.55), (Role.VOICE, 0.8), (Role.MELODY, 0.8))
 """Roles that a second genre takes over, and the share from which it does."""
 
@@ -45,19 +46,21 @@ def plan_for(brief: Brief) -> Plan:
         slowest, fastest = min(slowest, bpm), max(fastest, bpm)
     chance = stream(brief.seed, "length").random() if brief.band is None else None
     length = fit(brief, choice.metre, bpm, slowest, fastest, chance)
-    form_rng = stream(brief.seed, "form")
     if brief.sections is not None:
-        sections = arrange(brief.sections, length.bars)
+        form = arrange(brief.sections, length.bars)
     else:
-        sections = choice.style.form(length.bars, form_rng)
-    sections = shaped(following(sections, brief.contour), brief.contour, brief.feeling.energy)
+        form = choice.style.form(length.bars, stream(brief.band_seed, "form"))
+    sections = shaped(following(form, brief.contour), brief.contour, brief.feeling.energy)
     players = seat_all(choice.style, asked) if asked else cast(choice.style, brief.band_seed, settled, featured)
     feel = choice.style
     if other is not None:
         players = _blended(players, other.style, brief, settled)
         feel = other.style if brief.share >= _LENT[1][1] else choice.style
     if not asked:
-        players = _heard(players, max(section.energy for section in sections))
+        if brief.band is None:
+            players = _heard(players, max(section.energy for section in sections))
+        else:
+            players = _heard_of(players, form, sections, brief.feeling.energy)
     key = brief.key if brief.key is not None else int(stream(brief.seed, "key").random() * 12)
     plan = Plan(
         choice.style.genre,
@@ -209,6 +212,17 @@ def _blended(players: list[Player], style: Style, brief: Brief, mood: Mood) -> l
 def _heard(players: list[Player], loudest: float) -> list[Player]:
     """Without those that would never enter; somebody always plays."""
     return [player for player in players if player.enters <= loudest] or players[:1]
+
+
+def _heard_of(
+    players: list[Player], form: Sequence[Section], sections: Sequence[Section], energy: float | None
+) -> list[Player]:
+    """Those that enter in a form at about the `energy` of a picture; they do so in the loudest of its sections at the
+    latest, whatever its contour makes of them."""
+    usual = shaped(form, None, None if energy is None else _stepped(energy, _BAND_STEPS))
+    loudest = max(section.energy for section in sections)
+    heard = _heard(players, max(section.energy for section in usual))
+    return [replace(player, enters=min(player.enters, loudest)) for player in heard]
 
 
 def _swing(style: Style, seed: int, metre: Metre) -> Swing:
