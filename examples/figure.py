@@ -17,6 +17,11 @@ from img2music.plotting.style import name_models, new_figure, save_figure, style
 from img2music.vision.picture import load_picture
 
 
+def _title(snippet: Snippet) -> str:
+    """Of the score that is played, or of the known clip that was moved."""
+    return snippet.provenance.embeddings[0].title if snippet.score is None else snippet.score.title
+
+
 @styled
 def pictures_and_music(rows: Sequence[tuple[Path, Snippet]], models: str) -> Figure:
     """Picture, waveform and mel spectrogram side by side, a row for each; `models` is their version."""
@@ -27,7 +32,7 @@ def pictures_and_music(rows: Sequence[tuple[Path, Snippet]], models: str) -> Fig
         shown.axis("off")
         shown.set_title(f"{picture.name}: {snippet.genre} ({snippet.probabilities[snippet.genre]:.0%})")
         draw_waveform(wave, snippet)
-        wave.set(title=snippet.provenance.embeddings[0].title, xlabel="time (s)")
+        wave.set(title=_title(snippet), xlabel="time (s)")
         draw_mel_spectrogram(mel, snippet)
     name_models(figure, models)
     return figure
