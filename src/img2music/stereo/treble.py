@@ -32,7 +32,8 @@ def noise(band_levels: np.ndarray) -> np.ndarray:
     """Noise that has such levels `(F, 24)`, frames `(F, 1025 - 513)` complex64 from the lowest bin above 11 kHz on; the
     same levels give the same."""
     magnitudes = _sharpened(np.maximum(np.exp(band_levels.astype(np.float32)) - np.float32(FLOOR), 0))
-    return (magnitudes @ _filling()) * _grain(len(band_levels))
+    # not a product of matrices, whose rounding may depend on the number of threads
+    return np.einsum("fb,bk->fk", magnitudes, _filling()) * _grain(len(band_levels))
 
 
 def evened(magnitudes: np.ndarray, band_levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

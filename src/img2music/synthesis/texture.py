@@ -55,7 +55,8 @@ class Texture:
         if genres.shape != self.persistence.shape[:1]:
             raise ModelError(f"The texture is of {len(self.persistence)} genres, not {len(genres)}; export it again.")
         genre = int(np.argmax(genres))
-        return self.components[genre].T @ _lasting(self.persistence[genre], steps, seed)
+        # not a product of matrices, whose rounding may depend on the number of threads
+        return np.einsum("kc,ks->cs", self.components[genre], _lasting(self.persistence[genre], steps, seed))
 
 
 def _lasting(persistence: np.ndarray, steps: int, seed: int) -> np.ndarray:
