@@ -556,7 +556,7 @@ def test_new_music_leaves_the_classifier_as_it_was(
 
 def test_new_music_takes_out_what_plays_scores(exported: Path, runs: Path, long_music: Path, tmp_path: Path) -> None:
     models = add_score_networks(Path(shutil.copytree(exported, tmp_path / "models")))
-    assert Models(models).engines == ("perturb", "compose")
+    assert Models(models).engines == ("compose", "perturb")
     replace_music(runs, [long_music], models, "newer", 1, False)
     assert Models(models).engines == ("perturb",)
 
