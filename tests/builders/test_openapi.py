@@ -30,8 +30,8 @@ def server(tiny_models: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def described(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return describe(api_defaults(Studio(tiny_models, tmp_path_factory.mktemp("files"))), __version__)
+def described(score_models: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return describe(api_defaults(Studio(score_models, tmp_path_factory.mktemp("files"))), __version__)
 
 
 def _send(server: Server, method: str, path: str, **values: Any) -> Any:
