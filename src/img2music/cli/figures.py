@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from img2music.cli.common.parameters import ModelsOption
-from img2music.cli.common.sounds import sounds_of
 from img2music.errors import OptionError
 from img2music.genres import GENRES, check_genre
 from img2music.options import DEFAULT_SECONDS
@@ -88,13 +87,13 @@ def score_spectrograms(
 
     with needs("eval", "pip install --no-deps tinysoundfont"):
         from img2music.evaluation.synthesis.subjects import of_score
-        from img2music.evaluation.synthesis.variants import FLOW, variants
+        from img2music.evaluation.synthesis.variants import composed
         from img2music.models.folder import Models
         from img2music.plotting.scores.spectrograms import draw_score_spectrograms
-    found, sounds = Models(models), sounds_of(None, None, None)
+    found = Models(models)
     pieces = []
     for name in GENRES if not genre else tuple(check_genre(name) for name in genre):
-        play = variants(found, sounds, name, (0.0,))[f"{FLOW} 0"]
+        play = composed(found, name, 0.0)
         for number in range(scores):
             score = compose(Brief(name, seed=seed + number, seconds=seconds))
             pieces.append((score, play(of_score(score, f"{name} {number}"), seconds)[0]))

@@ -4,6 +4,7 @@ models' codec, and from the networks for scores."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from img2music.corpus.studio.playing import Sounds
 from img2music.corpus.studio.production import record_of
 from img2music.evaluation.synthesis.subjects import Subject
 from img2music.models.folder import Models
-from img2music.stereo.codec import StereoDecoder, StereoEncoder
+from img2music.stereo.codec import AnyDecoder, StereoDecoder, StereoEncoder, decoder_of
 from img2music.stereo.features import middle_at_22_khz
 from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import perform
@@ -32,37 +33,48 @@ def variants(models: Models, sounds: Sounds, genre: str, strengths: tuple[float,
     strength of 0.5. Records are played on `sounds`. Raises `ModelError` when a network is missing."""
     encoder, decoder = StereoEncoder(models, genre), StereoDecoder(models, genre)
     synthesizer = Synthesizer(models, decoder.steps_per_second)
-    player = Player(models, decoder)
 
-    def sound(latents: np.ndarray, seconds: float) -> np.ndarray:
-        return resample(decoder.middle(latents), decoder.rate, RATE)[: round(seconds * RATE)]
+    @cache
+    def record(subject: Subject, seconds: float) -> np.ndarray:
+        return record_of(subject.score, sounds, seconds)
 
     def rendered(subject: Subject, seconds: float) -> tuple[np.ndarray, None]:
         return render(subject.score, seconds=seconds), None
 
     def recorded(subject: Subject, seconds: float) -> tuple[np.ndarray, None]:
-        return record_heard(subject.score, sounds, seconds), None
+        return middle_at_22_khz(record(subject, seconds)), None
 
     def decoded(subject: Subject, seconds: float) -> tuple[np.ndarray, None]:
-        return sound(encoder(record_of(subject.score, sounds, seconds)), seconds), None
+        return _heard(decoder, encoder(record(subject, seconds)), seconds), None
 
     def mean(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
         played = perform(subject.score, desk_for(subject.score))
         latents = synthesizer(played, decoder.steps_for(seconds), bare=True)
-        return sound(latents, seconds), latents
-
-    def flow_at(strength: float) -> Variant:
-        def flow(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
-            played = perform(subject.score, desk_for(subject.score))
-            latents = player.latents(played, seconds, subject.features, strength, subject.score.seed)
-            return sound(latents, seconds), latents
-
-        return flow
+        return _heard(decoder, latents, seconds), latents
 
     found: dict[str, Variant] = {RENDER: rendered, RECORD: recorded, CODEC: decoded, MEAN: mean}
-    return found | {f"{FLOW} {strength:g}": flow_at(strength) for strength in strengths}
+    return found | {f"{FLOW} {strength:g}": composed(models, genre, strength) for strength in strengths}
+
+
+def composed(models: Models, genre: str, strength: float) -> Variant:
+    """What the engine compose plays at a strength. Raises `ModelError` when a network is missing."""
+    decoder = decoder_of(models, genre)
+    player = Player(models, decoder)
+
+    def play(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
+        played = perform(subject.score, desk_for(subject.score))
+        latents = player.latents(played, seconds, subject.features, strength, subject.score.seed)
+        return _heard(decoder, latents, seconds), latents
+
+    return play
 
 
 def record_heard(score: Score, sounds: Sounds, seconds: float) -> np.ndarray:
     """The middle of the record of a score as judges hear it, `(T,)` at 22,050 Hz."""
     return middle_at_22_khz(record_of(score, sounds, seconds))
+
+
+def _heard(decoder: AnyDecoder, latents: np.ndarray, seconds: float) -> np.ndarray:
+    """The first seconds of latents `(C, S)` as judges hear them, `(T,)` at 22,050 Hz."""
+    middle = decoder.middle(latents) if isinstance(decoder, StereoDecoder) else decoder(latents)
+    return resample(middle, decoder.rate, RATE)[: round(seconds * RATE)]
