@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
 from img2music.errors import ModelError
 from img2music.generation.perturbation import shift
-from img2music.models.folder import STYLES, Models, is_sound
+from img2music.models.folder import STYLES, Models
+from img2music.models.tensors import malformed, sound_tensors
 from img2music.options import check_strength
 from img2music.synthesis.style_code import style_code
 
@@ -26,16 +25,10 @@ class StyleSpace:
     @classmethod
     def load(cls, models: Models) -> StyleSpace:
         """That of a models folder. Raises `ModelError` when it is missing or malformed."""
-        data, name = models.read(STYLES), f"{models.folder / STYLES}"
-        try:
-            tensors = load(data)
-            space = cls(tensors["offset"].astype(np.float32), tensors["directions"].astype(np.float32))
-        except (SafetensorError, KeyError, ValueError) as error:
-            raise ModelError(f"{name} holds no style codes; export it again.") from error
-        fits = space.offset.ndim == 1 and space.directions.shape[1:] == space.offset.shape and len(space.directions)
-        if not fits or not is_sound(space.offset) or not is_sound(space.directions):
-            raise ModelError(f"{name} holds no style codes; export it again.")
-        return space
+        offset, directions = sound_tensors(models, STYLES, ("offset", "directions"), "style codes")
+        if offset.ndim != 1 or directions.shape[1:] != offset.shape or not len(directions):
+            raise malformed(models, STYLES, "style codes")
+        return cls(offset, directions)
 
     def usual(self, means: np.ndarray) -> np.ndarray:
         """The style code `(2 C,)` of the sound that a score usually has, by the means `(C, S)` of its latents.

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
 from img2music.errors import ModelError
-from img2music.models.folder import TEXTURE, Models, is_sound
+from img2music.models.folder import TEXTURE, Models
+from img2music.models.tensors import malformed, sound_tensors
 
 _BLOCK = 256
 """Latent steps whose noise is drawn at a time."""
@@ -32,18 +31,12 @@ class Texture:
     @classmethod
     def load(cls, models: Models) -> Texture:
         """That of a models folder. Raises `ModelError` when it is missing or malformed."""
-        data, name = models.read(TEXTURE), f"{models.folder / TEXTURE}"
-        try:
-            tensors = load(data)
-            texture = cls(tensors["components"].astype(np.float32), tensors["persistence"].astype(np.float32))
-        except (SafetensorError, KeyError, ValueError) as error:
-            raise ModelError(f"{name} holds no texture; export it again.") from error
-        components, persistence = texture.components, texture.persistence
-        fits = components.ndim == 3 and components.shape[:2] == persistence.shape and len(components)
-        square = fits and components.shape[1] == components.shape[2]
-        if not square or not is_sound(components) or not is_sound(persistence) or np.abs(persistence).max() >= 1:
-            raise ModelError(f"{name} holds no texture; export it again.")
-        return texture
+        components, persistence = sound_tensors(models, TEXTURE, ("components", "persistence"), "texture")
+        square = components.ndim == 3 and components.shape[1] == components.shape[2]
+        fits = square and components.shape[:2] == persistence.shape and len(components)
+        if not fits or np.abs(persistence).max() >= 1:
+            raise malformed(models, TEXTURE, "texture")
+        return cls(components, persistence)
 
     def __call__(self, genres: np.ndarray, steps: int, seed: int) -> np.ndarray:
         """The texture `(C, S)` of the first `steps` latent steps of music that has so much of each of the `genres`
