@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -37,6 +38,16 @@ class Performance:
     parts: np.ndarray
     mix: np.ndarray
     genres: np.ndarray
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, by name, as it is kept in files."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def of(cls, array: Callable[[str], np.ndarray]) -> Performance:
+        """The performance whose arrays are given by their names."""
+        return cls(*(array(each.name) for each in fields(cls)))
 
     def notes_of(self, part: int) -> np.ndarray:
         """The notes of one part."""

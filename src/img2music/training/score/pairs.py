@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -44,17 +44,18 @@ class Pair:
     def load(cls, path: Path) -> Pair:
         """What `save` kept."""
         kept = load_file(path)
-        arrays = (kept[name] for name in ("notes", "parts", "mix", "genres"))
-        return cls(Performance(*arrays), kept["latents"])
+        return cls(Performance.of(kept.__getitem__), kept["latents"])
 
     def save(self, path: Path) -> None:
         """Keep it in one file."""
-        played = self.performance
-        tensors = {"notes": played.notes, "parts": played.parts, "mix": played.mix, "genres": played.genres}
-        tensors["latents"] = self.latents
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path, force=True) as temporary:
-            temporary.write_bytes(save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}))
+        save_tensors(path, self.performance.arrays | {"latents": self.latents})
+
+
+def save_tensors(path: Path, tensors: Mapping[str, np.ndarray]) -> None:
+    """Write tensors to a safetensors file, in a folder that is made if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path, force=True) as temporary:
+        temporary.write_bytes(save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}))
 
 
 def training_score(genre: str, seed: int, seconds: float = SECONDS) -> Score:
@@ -105,11 +106,22 @@ def build_pairs(
     encoder for stereo.
     """
     encoders = {genre: StereoEncoder(models, genre) for genre in GENRES}
+
+    def write(score: Score, mix: int, path: Path) -> None:
+        latents = encoders[score.genre](record_of(score, sounds, SECONDS, mix))
+        Pair(perform(score, desk_for(score, mix)), latents.astype(np.float16)).save(path)
+
+    return build_each(folder, seeds, use, write)
+
+
+def build_each(
+    folder: Path, seeds: Sequence[int], use: str, write: Callable[[Score, int, Path], None]
+) -> Iterator[Path]:
+    """Let `write` make `folder/USE/GENRE-SEED.safetensors` of a score and the number of its mix, of all genres for each
+    seed, and give the paths. Those that are there stay."""
     for seed in seeds:
         for genre in GENRES:
             path = folder / use / f"{genre}-{seed:06d}.safetensors"
             if not path.is_file():
-                score, mix = score_for(use, genre, seed), mix_of(use, seed)
-                latents = encoders[genre](record_of(score, sounds, SECONDS, mix))
-                Pair(perform(score, desk_for(score, mix)), latents.astype(np.float16)).save(path)
+                write(score_for(use, genre, seed), mix_of(use, seed), path)
             yield path

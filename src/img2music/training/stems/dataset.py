@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from safetensors import safe_open
-from safetensors.numpy import save
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from img2music.audio.stft import stft
+from img2music.composition.score import Score
 from img2music.corpus.studio.playing import Sounds
 from img2music.corpus.studio.production import produce, roles
 from img2music.errors import AudioError
@@ -26,8 +26,7 @@ from img2music.synthesis.conditions import Conditioner
 from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.stems import FRAMES, NAMES, stem_rolls, stems_present
-from img2music.system.files import atomic_write
-from img2music.training.score.pairs import SECONDS, mix_of, score_for
+from img2music.training.score.pairs import SECONDS, build_each, save_tensors
 
 _FLOOR, _RANGE = -60.0, 80.0
 """dB of the softest level that is told from silence, and from there to the loudest."""
@@ -45,12 +44,8 @@ class StemExample:
 
     def save(self, path: Path) -> None:
         """Keep it in one file."""
-        played = self.performance
-        tensors = {"notes": played.notes, "parts": played.parts, "mix": played.mix, "genres": played.genres}
-        tensors |= {"latents": self.latents, "masks": self.masks, "levels": self.levels}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path, force=True) as temporary:
-            temporary.write_bytes(save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}))
+        sound = {"latents": self.latents, "masks": self.masks, "levels": self.levels}
+        save_tensors(path, self.performance.arrays | sound)
 
 
 def stem_example(
@@ -79,17 +74,15 @@ def build_examples(folder: Path, models: Models, sounds: Sounds, seeds: Sequence
     that are there stay. `use` is training, validation or test. Raises `ModelError` when the models have no encoder for
     stereo."""
     encoders = {genre: StereoEncoder(models, genre) for genre in GENRES}
-    for seed in seeds:
-        for genre in GENRES:
-            path = folder / use / f"{genre}-{seed:06d}.safetensors"
-            if not path.is_file():
-                score, mix = score_for(use, genre, seed), mix_of(use, seed)
-                production = produce(score, sounds, SECONDS, mix)
-                found = {name: middle_at_22_khz(samples) for name, samples in roles(score, production).items()}
-                played = perform(score, desk_for(score, mix))
-                latents = encoders[genre](production.record)
-                stem_example(played, latents, middle_at_22_khz(production.record), found).save(path)
-            yield path
+
+    def write(score: Score, mix: int, path: Path) -> None:
+        production = produce(score, sounds, SECONDS, mix)
+        found = {name: middle_at_22_khz(samples) for name, samples in roles(score, production).items()}
+        played = perform(score, desk_for(score, mix))
+        latents = encoders[score.genre](production.record)
+        stem_example(played, latents, middle_at_22_khz(production.record), found).save(path)
+
+    return build_each(folder, seeds, use, write)
 
 
 class StemBatch(NamedTuple):
@@ -124,7 +117,7 @@ class StemCrops(Dataset[Any]):
 
     def _crop(self, which: float, place: float) -> tuple[np.ndarray, ...]:
         with safe_open(self._paths[int(which * len(self._paths))], "numpy") as file:
-            performance = Performance(*(file.get_tensor(name) for name in ("notes", "parts", "mix", "genres")))
+            performance = Performance.of(file.get_tensor)
             latents = file.get_slice("latents")
             first = int(place * (latents.get_shape()[1] - self._steps + 1))
             steps, frames = (slice(unit * first, unit * (first + self._steps)) for unit in (1, FRAMES))
