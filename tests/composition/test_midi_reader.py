@@ -50,6 +50,15 @@ def missed(score: Score, other: Score) -> float:
     )
 
 
+def test_a_key_that_two_tracks_strike_at_once_is_one_note() -> None:
+    doubled = read_midi(file_of(note(60), note(60)), "pop", "doubled.mid")
+    assert [each.pitch for _, each in doubled.notes()] == [60]
+    again = read_midi(file_of(note(60, length=12) + note(60, length=12)), "pop", "again.mid")  # 12.5 ms apart
+    assert len(list(again.notes())) == 2
+    trill = read_midi(file_of(note(60, length=1) * 1000), "pop", "trill.mid")  # a thousand times in a second
+    assert len(list(trill.notes())) == pytest.approx(100, abs=6)
+
+
 @pytest.mark.parametrize("genre", GENRES)
 @pytest.mark.parametrize("seed", range(3))
 def test_a_score_that_was_exported_comes_back(genre: str, seed: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import ceil, log10
+from math import ceil, inf, log10
 from statistics import fmean
 
 from img2music.composition.brief import FASTEST, LONGEST, SLOWEST
@@ -22,6 +22,8 @@ _SHORTEST = 1 / 64
 """Beats that a note lasts at least."""
 _OVER = 0.1
 """Share of a bar by which a note may last beyond the last bar line."""
+_STROKE = 0.01
+"""Seconds in which a key is not struck again: what comes sooner is the same note, as of doubled tracks."""
 _LOW = 52
 """Mean pitch below which a part that plays one note at a time is a bass."""
 _VOICES = (52, 53, 54, 85)
@@ -37,12 +39,13 @@ Source = tuple[int, int]
 
 @dataclass
 class _Channel:
-    """What a channel was told last, and which notes it holds: (beat, velocity) by pitch."""
+    """What a channel was told last, which notes it holds, (beat, velocity) by pitch, and when each key was struck."""
 
     program: int = 0
     volume: int = _FULL
     pan: int = _CENTRE
     held: dict[int, tuple[float, int]] = field(default_factory=dict)
+    struck: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -122,11 +125,21 @@ def _played(event: Event, channel: _Channel, beat: float, found: _Found) -> None
             channel.volume = value
         elif number == _PAN:
             channel.pan = value
-    else:
-        if number in channel.held:  # the same again ends what was before
-            _end_note(event.channel, channel, number, beat, found)
-        if event.kind == NOTE_ON and value > 0:
-            channel.held[number] = (beat, value)
+    elif event.kind == NOTE_ON and value > 0:
+        _strike(event, channel, beat, found)
+    elif number in channel.held:
+        _end_note(event.channel, channel, number, beat, found)
+
+
+def _strike(event: Event, channel: _Channel, beat: float, found: _Found) -> None:
+    """Begin a note; the same key again ends what was before."""
+    pitch, velocity = event.data[0], event.data[-1]
+    if (beat - channel.struck.get(pitch, -inf)) * 60 / found.bpm < _STROKE:
+        return
+    if pitch in channel.held:
+        _end_note(event.channel, channel, pitch, beat, found)
+    channel.held[pitch] = beat, velocity
+    channel.struck[pitch] = beat
 
 
 def _end_note(number: int, channel: _Channel, pitch: int, beat: float, found: _Found) -> None:
