@@ -20,6 +20,7 @@ from img2music.app.kept import FORMATS, Making
 from img2music.app.shelf import Shelf
 from img2music.app.studio import PageOptions, Studio
 from img2music.errors import OptionError
+from img2music.origin.tags.reading import read_tags
 from img2music.output.sidecar import Sidecar
 
 
@@ -37,6 +38,7 @@ def test_stems_add_up_to_the_mix_in_24_bits(studio: Studio, cover: Path) -> None
         path, name = studio.shelf.file(sound.key, f"{stem}.wav")
         assert name == f"cover-pop-2-{stem}.wav"
         assert soundfile.info(path).subtype == "PCM_24"
+        assert read_tags(path.read_bytes(), "wav")["COMMENT"] == sound.snippet.provenance.mark
         samples, rate = soundfile.read(path, dtype="float32")
         assert (samples.shape, rate) == (sound.snippet.samples.shape, sound.snippet.rate)
         stems.append(samples)

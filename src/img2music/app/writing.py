@@ -12,6 +12,7 @@ import soundfile
 from img2music.app.archive import write_archive
 from img2music.app.kept import ARCHIVE, KeptSnippet, stem_file
 from img2music.output.formats import MIDI, VIDEO
+from img2music.output.list_info import with_info
 from img2music.output.snippet import Snippet
 from img2music.output.video import save_video
 from img2music.system.files import atomic_write
@@ -59,4 +60,4 @@ def _in_24_bits(stem: Snippet) -> bytes:
     """A WAV of 24 bits, so that stems add up to the mix when they are mixed again."""
     buffer = io.BytesIO()
     soundfile.write(buffer, stem.samples, stem.rate, subtype="PCM_24", format="WAV")
-    return buffer.getvalue()
+    return with_info(buffer.getvalue(), {"ICMT": stem.provenance.mark})

@@ -76,7 +76,7 @@ class Snippet:
 
         `format` is wav or flac (both 16 bits), ogg (Vorbis) or mp3, by default as the suffix of
         the path says. Equal music and tags give equal bytes. An existing file is replaced only with `force`.
-        `tags`, which need the extra `export`, become part of the file.
+        `tags`, which need the extra `export`, become part of the file; without them a comment says what made it.
 
         Raises `OptionError` for any other format, `AudioError` when the music cannot be encoded, and
         `OutputError` when the file cannot be written; then nothing is left behind.
@@ -92,12 +92,11 @@ class Snippet:
 
         Raises `AudioError` when the music cannot be encoded.
         """
-        data = _encode(self.samples, self.rate, format)
         if tags is None:
-            return data
+            return _encode(self.samples, self.rate, format, self.provenance.mark)
         from img2music.output.tags import tagged
 
-        return tagged(data, format, tags)
+        return tagged(_encode(self.samples, self.rate, format), format, tags)
 
 
 def fade(samples: np.ndarray, rate: int, seconds_in: float, seconds_out: float) -> np.ndarray:
@@ -128,8 +127,8 @@ def _check_format(path: Path, format: str | None) -> str:
     return name
 
 
-def _encode(samples: np.ndarray, rate: int, format: str) -> bytes:
-    """A sound file in memory, so that a full disk cannot interrupt the encoder.
+def _encode(samples: np.ndarray, rate: int, format: str, comment: str = "") -> bytes:
+    """A sound file with a comment, in memory, so that a full disk cannot interrupt the encoder.
 
     Raises `AudioError` when a sample is not a number or the format does not offer the rate.
     """
@@ -140,6 +139,8 @@ def _encode(samples: np.ndarray, rate: int, format: str) -> bytes:
     try:
         channels = 1 if samples.ndim == 1 else samples.shape[1]
         with soundfile.SoundFile(buffer, "w", rate, channels=channels, **ENCODINGS[format]) as file:
+            if comment:
+                file.comment = comment
             for start in range(0, len(values), _BLOCK):
                 file.write(values[start : start + _BLOCK])
     except soundfile.SoundFileError as problem:

@@ -62,8 +62,9 @@ def save_video(
 
 def encode_video(snippet: Snippet, picture: Image.Image, tags: Tags | None = None) -> bytes:
     """The bytes of the file that `save_video` writes. Raises `OptionError` and `AudioError` as that does."""
-    data = _encode(snippet.samples, snippet.rate, _frame(picture))
-    return data if tags is None else tagged(data, "mp4", tags)
+    if tags is None:
+        return _encode(snippet.samples, snippet.rate, _frame(picture), snippet.provenance.mark)
+    return tagged(_encode(snippet.samples, snippet.rate, _frame(picture)), "mp4", tags)
 
 
 def _frame(picture: Image.Image) -> Image.Image:
@@ -76,7 +77,7 @@ def _frame(picture: Image.Image) -> Image.Image:
     return frame
 
 
-def _encode(samples: np.ndarray, rate: int, frame: Image.Image) -> bytes:
+def _encode(samples: np.ndarray, rate: int, frame: Image.Image, comment: str = "") -> bytes:
     with needs("export"):
         import av
     frames = -(-len(samples) * FRAMES_PER_SECOND // rate)
@@ -93,6 +94,8 @@ def _encode(samples: np.ndarray, rate: int, frame: Image.Image) -> bytes:
     buffer = io.BytesIO()
     try:
         with av.open(buffer, "w", format="mp4", options=options) as container:
+            if comment:
+                container.metadata["comment"] = comment
             picture_stream = _picture_stream(container, frame.size)
             sound_stream = container.add_stream("aac", SOUND_RATE, layout="stereo", bit_rate=_BIT_RATE)
             _write_picture(container, picture_stream, frame, frames)
