@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from img2music.briefing import blended, brief_of, picture_seed, with_picture
+from img2music.composition.brief import Brief
 from img2music.composition.compose import Stage, stages, whole_length
 from img2music.composition.finishing.finish import PHRASE
 from img2music.composition.planning.length import counted
@@ -23,6 +24,8 @@ _LEAD = 128
 """Latent steps that lead into a loop, 3 s."""
 _ROUNDING = 1e-6
 """s."""
+_MOOD = 0.5
+"""How much the brightness of a mood says of that of the sound; a contour says all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +94,14 @@ def take_for(score: Score, options: Options, pace: float) -> Take:
         raise _too_long(score, score.bars, LONGEST)
     whole = max(whole_length(score), SHORTEST)
     return take_of(score, min(whole, LONGEST if options.seconds is None else options.seconds))
+
+
+def brightness_over_time(brief: Brief, loop: bool) -> list[float]:
+    """How bright the sound is to be from the beginning of a piece to its end, from 0, dark, to 1: as the mood asks for
+    and, but for a loop, as the picture is where it is read."""
+    points = (0.5, 0.5) if loop or brief.contour is None else brief.contour.lightness
+    mood = 0.5 if brief.feeling.brightness is None else brief.feeling.brightness
+    return [min(max(point + _MOOD * (mood - 0.5), 0.0), 1.0) for point in points]
 
 
 def _loop(score: Score, options: Options, pace: float, desk: Desk | None = None) -> Take:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from img2music.arranging import composed, passages_for, written
+from img2music.arranging import brightness_over_time, composed, passages_for, written
 from img2music.audio.brightening import brightened
 from img2music.audio.files.downmix import to_mono
 from img2music.audio.files.io import MAX_SECONDS, load_audio, load_stereo
@@ -301,8 +301,8 @@ class Img2Music:
                 take.performance, take.end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
             )
             decoded = self._decoded(latents, genre, options)
-            if brief is not None and brief.contour is not None and not options.loop:
-                decoded = brightened(decoded, decoder.rate, brief.contour.lightness, take.seconds)
+            if brief is not None:
+                decoded = brightened(decoded, decoder.rate, brightness_over_time(brief, options.loop), take.seconds)
             return latents, _finished(decoded, decoder.rate, begin=take.begin, end=take.end, loop=options.loop)
 
         latents, samples = played(passages[0].take)

@@ -12,7 +12,10 @@ for _package in ("librosa", "scipy"):
 
 from img2music.audio.descriptors import measure_character
 from img2music.audio.stft import RATE
+from img2music.composition.contour import Contour
 from img2music.errors import OptionError
+from img2music.evaluation.pictures.contours import WINDOWS, asked_over_time, following, heard_over_time
+from img2music.evaluation.pictures.matching import matching
 from img2music.evaluation.relevance import ATTRIBUTES, compare
 
 GENRES = ["pop"] * 20 + ["jazz"] * 30
@@ -76,3 +79,32 @@ def test_ears_hear_what_was_played() -> None:
     assert measure_character(_chord(48, 52)).brightness < measure_character(_chord(84, 88)).brightness
     swell = _chord(60) * np.linspace(0.05, 1, 4 * RATE, dtype=np.float32)
     assert measure_character(_chord(60)).dynamics < 1 < measure_character(swell).dynamics
+
+
+def test_sound_that_follows_a_contour_is_told_from_sound_that_does_not() -> None:
+    rng = np.random.default_rng(0)
+    contours = [Contour(*(tuple(rng.random(8)) for _ in range(3))) for _ in range(6)]
+    asked = [asked_over_time(contour) for contour in contours]
+    found = following(asked, [np.exp(values) for values in asked])
+    assert found["brightness"].own == found["register"].own == pytest.approx(1)
+    assert abs(found["brightness"].others) < 0.5 and abs(found["register"].others) < 0.5
+    assert following(asked[:1], asked[:1]) == {}
+
+
+def test_rising_tones_are_heard_to_rise() -> None:
+    time = np.arange(6 * RATE) / RATE
+    glide = np.sin(2 * np.pi * np.cumsum(110 * 2 ** (time / 3)) / RATE).astype(np.float32)
+    brightness, register = heard_over_time(0.3 * glide)
+    assert brightness.shape == register.shape == (WINDOWS,)
+    assert (np.diff(brightness) > 0).all()
+    np.testing.assert_allclose(np.diff(register[1:-1]), 24 / WINDOWS, atol=0.5)
+
+
+def test_a_judge_that_hears_the_look_finds_the_picture_and_a_deaf_one_does_not() -> None:
+    rng = np.random.default_rng(0)
+    looks, groups = rng.random((60, 3)), [np.arange(20), np.arange(20, 60)]
+    hearing = matching(groups, looks, looks @ rng.standard_normal((3, 7)) + 0.05 * rng.standard_normal((60, 7)))
+    deaf = matching(groups, looks, rng.random((60, 7)))
+    assert hearing is not None and hearing.share > 0.8 and hearing.p < 1e-6 and hearing.snippets == 60
+    assert deaf is not None and deaf.share < 0.25 and deaf.p > 0.01
+    assert matching([np.arange(9)], looks, looks) is None

@@ -4,14 +4,16 @@ Within a genre, so that the genre does not explain the match: the rank correlati
 measured in the snippet, and how often chance does as well when pictures and snippets are shuffled. Known music is
 chosen by the same measures, so this says that choice and playing work, not that people hear the likeness.
 
-An independent judge, which nothing here steers, says more of that: what it hears is compared with the look of the
-pictures, apart from the rest.
+Within a composed snippet it is measured how the sound follows the picture over time.
+
+An independent judge, which nothing here steers, says more: what it hears is compared with the look of the pictures,
+apart from the rest, and it is asked for which picture a snippet was made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from scipy.stats import rankdata
 from img2music.audio.descriptors import measure_character
 from img2music.audio.stft import RATE
 from img2music.errors import OptionError, PictureError
+from img2music.evaluation.pictures.contours import Following, asked_over_time, following, heard_over_time
+from img2music.evaluation.pictures.matching import Matching, matching
 from img2music.generation.mood import mood_of
 from img2music.metrics.judge import HEARD, Judge
 from img2music.options import Options
@@ -50,17 +54,25 @@ class Agreement:
 class Relevance:
     """How many pictures of each genre were compared, and the agreement in each of `ATTRIBUTES`, which are steered.
 
-    `judged` has the agreement of each look with each thing that an independent judge hears; it is empty without one."""
+    `over_time` says how composed snippets follow the contours of pictures, which is steered, too. `judged` has the
+    agreement of each look with each thing that an independent judge hears, and `matched` whether it tells for which
+    picture a snippet was made; they are empty without a judge."""
 
     pictures: dict[str, int]
     attributes: dict[str, Agreement]
+    over_time: dict[str, Following] = field(default_factory=dict)
     judged: dict[str, dict[str, Agreement]] = field(default_factory=dict)
+    matched: Matching | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The figures of what is steered on one level, those of the judge apart."""
         facts = asdict(self)
-        apart = {"independent_judge": facts["judged"]} if self.judged else {}
-        return {"pictures": self.pictures} | facts["attributes"] | apart
+        more = {"over_time": facts["over_time"]} if self.over_time else {}
+        if self.judged:
+            more["independent_judge"] = facts["judged"]
+        if self.matched:
+            more["matched"] = facts["matched"]
+        return {"pictures": self.pictures} | facts["attributes"] | more
 
 
 def relevance(
@@ -71,7 +83,8 @@ def relevance(
     Pictures that cannot be read are left out. Raises `OptionError` when no genre has five pictures.
     """
     genres, asked, measured = [], [], []
-    looks, heard = [], []
+    appearances, heard = [], []
+    contours, followed = [], []
     for path in track(pictures, "generating", console=Console(stderr=True), transient=True):
         try:
             classification = img2music.classify(path)
@@ -80,14 +93,28 @@ def relevance(
             continue
         mood = mood_of(classification.appearance)
         genres.append(snippet.genre)
-        looks.append([getattr(classification.appearance, name) for name in LOOKS])
+        appearances.append(classification.appearance)
         if judge is not None:
             heard.append(judge(snippet.samples, snippet.rate))
         asked.append([getattr(mood, name) for name in ATTRIBUTES])
-        character = measure_character(snippet.mono(RATE))
+        mono = snippet.mono(RATE)
+        character = measure_character(mono)
         measured.append([float(getattr(character, name)) for name in ATTRIBUTES])
+        brief = snippet.provenance.brief
+        if brief is not None and brief.contour is not None:
+            contours.append(asked_over_time(brief.contour))
+            followed.append(heard_over_time(mono))
     found = compare(genres, np.array(asked), np.array(measured))
-    return found if judge is None else replace(found, judged=judgement(genres, np.array(looks), np.array(heard)))
+    found = replace(found, over_time=following(contours, followed))
+    if judge is None:
+        return found
+    looks = np.array([[getattr(each, name) for name in LOOKS] for each in appearances])
+    whole = np.array([astuple(each) for each in appearances])
+    return replace(
+        found,
+        judged=judgement(genres, looks, np.array(heard)),
+        matched=matching(_groups(genres), whole, np.array(heard)),
+    )
 
 
 def judgement(genres: Sequence[str], looks: np.ndarray, heard: np.ndarray) -> dict[str, dict[str, Agreement]]:

@@ -155,13 +155,24 @@ def relevance_tables(found: Relevance) -> list[Table]:
     table = Table("steered", "rank correlation", "p", caption=f"Snippets: {found.pictures}")
     for name, agreement in found.attributes.items():
         table.add_row(name, f"{agreement.correlation:.3f}", f"{agreement.p:.4f}")
+    tables = [table]
+    if found.over_time:
+        over_time = Table("over time", "own contour", "others'", caption="median rank correlations within snippets")
+        for name, follows in found.over_time.items():
+            over_time.add_row(name, f"{follows.own:.3f}", f"{follows.others:.3f}")
+        tables.append(over_time)
     if not found.judged:
-        return [table]
+        return tables
     heard = list(next(iter(found.judged.values())))
     judge = Table("independent judge", *heard, caption="rank correlations of looks with what it hears")
     for look, agreements in found.judged.items():
         judge.add_row(look, *(f"{agreements[name].correlation:.3f}" for name in heard))
-    return [table, judge]
+    tables.append(judge)
+    if found.matched is None:
+        return tables
+    matched = Table("the right picture among the first tenth", "p", "snippets")
+    matched.add_row(f"{100 * found.matched.share:.0f} %", f"{found.matched.p:.4f}", str(found.matched.snippets))
+    return [*tables, matched]
 
 
 def novelty_table(found: Novelty) -> Table:

@@ -1,0 +1,56 @@
+"""Whether a judge who only hears a snippet could tell for which of many pictures it was made.
+
+What the judge hears of all other snippets is related to the looks of their pictures by ridge regression. From what it
+hears of the snippet left out follows which look its picture should have; pictures are ranked by how near they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binom
+
+_RIDGE = 10.0
+"""Of the regression on standardised values, in snippets."""
+FIRST = 0.1
+"""The share of the pictures that count as first; chance has the right one among them as often."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """How many snippets were judged, the share whose own picture was among the first tenth of those of its genre, and
+    `p`, how likely chance does as well."""
+
+    snippets: int
+    share: float
+    p: float
+
+
+def matching(groups: Sequence[np.ndarray], looks: np.ndarray, heard: np.ndarray) -> Matching | None:
+    """The figures for groups of snippets, each of indices into `looks` `(N, L)` and `heard` `(N, H)`; None when no
+    group has as many as ten."""
+    large = [group for group in groups if len(group) * FIRST >= 1]
+    if not large:
+        return None
+    hits = [hit for group in large for hit in _hits(_standard(looks[group]), _standard(heard[group]))]
+    chance = sum(int(len(group) * FIRST) for group in large) / len(hits)
+    return Matching(len(hits), float(np.mean(hits)), float(binom.sf(sum(hits) - 1, len(hits), chance)))
+
+
+def _hits(looks: np.ndarray, heard: np.ndarray) -> list[bool]:
+    """Whether the right picture is among the first, for each snippet when all others are known."""
+    gram = heard.T @ heard + _RIDGE * np.eye(heard.shape[1])
+    shared = np.linalg.solve(gram, heard.T)
+    residuals = looks - heard @ (shared @ looks)
+    leverage = np.einsum("nh,hn->n", heard, shared)
+    expected = looks - residuals / (1 - leverage)[:, None]  # as if the snippet had been left out
+    distances = np.linalg.norm(expected[:, None] - looks[None], axis=2)
+    ranks = (distances < np.diag(distances)[:, None]).sum(1)
+    return [bool(rank < int(len(looks) * FIRST)) for rank in ranks]
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    deviations = values.std(0)
+    return (values - values.mean(0)) / np.where(deviations > 0, deviations, 1)
