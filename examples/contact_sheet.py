@@ -15,8 +15,6 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from matplotlib.figure import Figure
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from img2music import Img2Music
 from img2music.audio.files.io import load_audio
@@ -77,16 +75,8 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    write_contact_sheet(options.music, options.output, options.models, seed=options.seed)
-
-
-def write_contact_sheet(music: Path, output: Path, models: Path | None = None, *, seed: int = 0) -> None:
-    """Draw the sheet into the file `output`, in few colours, which makes it a third as large."""
-    save_figure(contact_sheet(music, models, seed), output, force=True)
-    with Image.open(output) as sheet:
-        small, facts = sheet.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE), PngInfo()
-        facts.add_text("Models", sheet.info["Models"])
-    small.save(output, optimize=True, pnginfo=facts)
+    figure = contact_sheet(options.music, options.models, options.seed)
+    save_figure(figure, options.output, force=True, colours=COLOURS)
 
 
 if __name__ == "__main__":

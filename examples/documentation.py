@@ -1,9 +1,10 @@
 """All figures and sounds of the documentation:
-`python examples/documentation.py [--covers COVERS --music MUSIC] [--budget MINUTES] [--work FOLDER]`.
+`python examples/documentation.py [--covers COVERS --music MUSIC] [--records RECORDS] [--budget MINUTES]`.
 
-`--covers` and `--music` are folders of labelled covers and clips, as `img2music reproduce` takes them; without them the
-figures that need them stay as they are. The report of the reproduction is made only within a `--budget`; when only the
-bundled models have changed since it was made in the same `--work` folder, it takes minutes.
+`--covers` and `--music` are folders of labelled covers and clips, as `img2music reproduce` takes them, and `--records`
+is one of records in stereo that may be shown; without them the figures that need them stay as they are. The report of
+the reproduction is made only within a `--budget`; when only the bundled models have changed since it was made in the
+same `--work` folder, it takes minutes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--covers", type=Path, help="folder of covers with one sub-folder per genre")
     parser.add_argument("--music", type=Path, help="folder of clips with one sub-folder per genre")
+    parser.add_argument("--records", type=Path, help="folder of records in stereo with one sub-folder per genre")
     parser.add_argument("--budget", type=float, help="minutes for the report of the reproduction")
     parser.add_argument("--work", type=Path, help="folder that keeps what the reproduction trained, for the next time")
     parser.add_argument("--only", action="append", choices=tuple(FIGURES), help="repeatable; all when left out")
@@ -45,6 +47,13 @@ def _contact_sheet(_: argparse.Namespace) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         _run("-m", "img2music", "corpus", "build", "--out", folder, "--clips", "1")
         _run(EXAMPLES / "contact_sheet.py", "--music", folder, "-o", PICTURES / "contact-sheet.png")
+    return True
+
+
+def _stereo_sheet(options: argparse.Namespace) -> bool:
+    if options.records is None:
+        return False
+    _run(EXAMPLES / "stereo_sheet.py", "--music", options.records, "-o", PICTURES / "stereo-sheet.png")
     return True
 
 
@@ -104,6 +113,7 @@ def _run(*command: object) -> None:
 FIGURES: dict[str, Callable[[argparse.Namespace], bool]] = {
     "examples": _examples,
     "contact-sheet": _contact_sheet,
+    "stereo-sheet": _stereo_sheet,
     "scores": _scores,
     "synthesis": _synthesis,
     "benchmarks": _benchmarks,

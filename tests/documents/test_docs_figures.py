@@ -56,3 +56,7 @@ def test_a_figure_names_its_models_in_its_file(tmp_path: Path) -> None:
     with Image.open(tmp_path / "made.png") as picture:
         assert (picture.info["Models"], picture.info["Title"]) == ("2026.1", "A title")
     assert style.figure_bytes(figure) == (tmp_path / "made.png").read_bytes()
+    style.save_figure(figure, tmp_path / "small.png", colours=8)
+    with Image.open(tmp_path / "small.png") as picture:
+        assert (picture.mode, picture.info["Models"], picture.info["Title"]) == ("P", "2026.1", "A title")
+        assert len(picture.convert("RGB").getcolors() or []) <= 8
