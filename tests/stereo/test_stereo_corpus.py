@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,16 @@ import soundfile
 from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
 from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
+from img2music.composition.instruments import INSTRUMENTS
+from img2music.composition.score import Part, Role
+from img2music.corpus import vocal
 from img2music.corpus.sounds import sfz
 from img2music.corpus.sounds.drum_samples import DrumKit
 from img2music.corpus.studio import effects
 from img2music.corpus.studio.build import build_stereo
-from img2music.corpus.studio.playing import SYNTHESISERS, Sounds
+from img2music.corpus.studio.playing import SYNTHESISERS, Sounds, play
 from img2music.corpus.studio.production import Production, produce, roles
-from img2music.corpus.synthesis.oscillators import RATE, saw
+from img2music.corpus.synthesis.oscillators import RATE, Array, saw
 from img2music.corpus.tones import Tone
 from img2music.errors import OptionError
 from img2music.evaluation.production.energy import energy_measures, quartiles
@@ -94,6 +98,46 @@ def test_synthesisers_play_what_they_are_given(name: str) -> None:
     assert sound.shape == (RATE // 2, 2)
     assert np.isfinite(sound).all()
     assert np.abs(sound[: int(0.04 * RATE)]).max() < 0.05 * np.abs(sound).max()
+
+
+@pytest.mark.parametrize("name", ["rapper", "singer", "808 bass", "supersaw", "808 drums"])
+def test_each_sound_of_an_instrument_is_the_same_everywhere_and_unlike_the_other(name: str) -> None:
+    part = Part(INSTRUMENTS[name], Role.MELODY, ())
+    pitches = (36, 38, 42) if part.instrument.drums else (50, 53, 57)
+    tones = [Tone(0.1 + 0.3 * number, 0.25, pitch, 95) for number, pitch in enumerate(pitches)]
+    first, second = (play(part, tones, "pop", SOUNDS, RATE, sound) for sound in range(2))
+    start, end = int(0.1 * RATE), int(0.3 * RATE)  # of the first of them, whatever comes after it
+    alone = play(part, tones[:1], "hiphop", SOUNDS, RATE, 0)
+    same = _apart(first[start:end], alone[start:end])
+    assert same < 0.1
+    assert _apart(first[start:end], second[start:end]) > 0.03 + 2 * same
+
+
+def _apart(one: np.ndarray, other: np.ndarray) -> float:
+    """How far the levels of bands and moments are from each other, as a share: phases do not count."""
+    levels = [
+        np.abs(np.fft.rfft(sound[: len(sound) // 8 * 8].mean(1).reshape(8, -1))).reshape(8, -1)
+        for sound in (one, other)
+    ]
+    smooth = [np.stack([np.add.reduceat(row, np.arange(0, len(row), 8)) for row in level]) for level in levels]
+    return float(np.linalg.norm(smooth[0] - smooth[1]) / np.linalg.norm(smooth[0]))
+
+
+@pytest.mark.parametrize(("voice", "pitches"), [(vocal.rap, (48, 50)), (vocal.sing, (62, 65))])
+def test_vowels_and_consonants_are_those_of_the_score(voice: Callable[..., Array], pitches: tuple[int, int]) -> None:
+    """A syllable sounds the same wherever it is; another pitch has another vowel, a louder note a harder consonant."""
+
+    def syllable(pitch: int, velocity: int, start: float) -> np.ndarray:
+        first = int(start * vocal.RATE)
+        sound = voice([Tone(start, 0.3, pitch, velocity)], 2 * vocal.RATE, np.random.default_rng(0))
+        return np.abs(np.fft.rfft(sound[first : first + int(0.1 * vocal.RATE)]))
+
+    same, moved = syllable(pitches[0], 80, 0.1), syllable(pitches[0], 80, 0.9)
+    assert np.linalg.norm(same - moved) < 0.25 * np.linalg.norm(same)
+    other = syllable(pitches[1], 80, 0.1)
+    assert np.linalg.norm(same - other) > 0.5 * np.linalg.norm(same)
+    soft, hard = syllable(pitches[0], 70, 0.1), syllable(pitches[0], 110, 0.1) * (70 / 110) ** 1.5
+    assert np.linalg.norm(hard - soft) > 0.3 * np.linalg.norm(soft)
 
 
 def test_a_high_saw_does_not_fold_back() -> None:

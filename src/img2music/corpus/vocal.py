@@ -25,6 +25,10 @@ VOWELS = np.array(
 )
 WIDTHS = np.array([80.0, 100.0, 150.0, 220.0])
 LEVELS = np.array([1.0, 0.75, 0.5, 0.3])
+_STRESSED = 90
+"""MIDI velocity from which a syllable has stress."""
+_CONSONANTS = (("stop", 90), ("hiss", 83), ("nasal", 76))
+"""The least MIDI velocity of each in a voice with hard consonants."""
 
 
 def _voiced(f: Array, formants: Array) -> Array:
@@ -39,13 +43,25 @@ def _voiced(f: Array, formants: Array) -> Array:
     return out
 
 
-def _consonant(kind: str, f: Array, t: Array, rng: np.random.Generator) -> Array:
+def _vowel(note: Tone) -> int:
+    """Which vowel a note is sung to. It goes with the pitch, and with the stress: what is heard can be read in the
+    score, so that a network can learn it."""
+    return (3 * note.pitch + (note.velocity >= _STRESSED)) % len(VOWELS)
+
+
+def _kind(note: Tone, hard: float) -> str:
+    """The consonant before the vowel: the louder the note, the harder it is; soft voices have fewer."""
+    softer = 12 * (1 - hard)
+    return next((kind for kind, least in _CONSONANTS if note.velocity >= least + softer), "none")
+
+
+def _consonant(kind: str, vowel: int, f: Array, t: Array, rng: np.random.Generator) -> Array:
     noise = rng.standard_normal(len(t))
     if kind == "stop":
-        place = float(rng.choice([900, 1800, 3800]))
+        place = (900.0, 1800.0, 3800.0)[vowel % 3]
         return 0.9 * bandpass(noise, place * 0.7, min(place * 2, 9500)) * np.exp(-(((t - 0.022) / 0.008) ** 2))
     if kind == "hiss":
-        return 0.35 * bandpass(noise, float(rng.choice([2200, 4200]))) * np.exp(-(((t - 0.035) / 0.028) ** 2))
+        return 0.35 * bandpass(noise, (2200.0, 4200.0)[vowel % 2]) * np.exp(-(((t - 0.035) / 0.028) ** 2))
     if kind == "nasal":
         return 0.4 * np.sin(2 * np.pi * np.cumsum(f) / RATE) * np.exp(-(((t - 0.025) / 0.03) ** 2))
     return np.zeros_like(t)
@@ -59,7 +75,7 @@ def _syllables(
     pitch: Callable[[Tone, Array], Array],
     hard: float,
 ) -> Array:
-    """Each note as a consonant and a vowel that may glide to another; ``hard`` is the share of consonants."""
+    """Each note as a consonant and a vowel that may glide to another; ``hard`` (to 1) is how hard consonants are."""
     out = np.zeros(total)
     previous = VOWELS[0]
     for note in notes:
@@ -70,21 +86,20 @@ def _syllables(
         t = np.arange(n) / RATE
         part = t / t[-1]
         f = 440 * 2 ** ((pitch(note, t) - 69) / 12)
-        first, last = VOWELS[rng.integers(len(VOWELS), size=2)]
-        last = first if rng.random() < 0.5 else last
+        vowel = _vowel(note)
+        first, last = VOWELS[vowel], VOWELS[(vowel + note.pitch % 2) % len(VOWELS)]
         early = 0.5 * np.exp(-t / 0.03)  # formants arrive from the syllable before
         formants = throat * (first[:, None] * (1 - part) + last[:, None] * part + (previous - first)[:, None] * early)
         previous = last
         body = _voiced(f, formants)
         body = body / (np.abs(body).max() + 1e-9)
-        chances = [0.4 * hard, 0.3 * hard, 0.15, 0.85 - 0.7 * hard]
-        kind = str(rng.choice(["stop", "hiss", "nasal", "none"], p=chances))
+        kind = _kind(note, hard)
         onset = {"stop": 0.022, "hiss": 0.056, "nasal": 0.04, "none": 0.008}[kind]
         release = min(0.05, 0.4 * t[-1])
         gate = np.clip((t - onset) / (0.012 + 0.03 * (1 - hard)), 0, 1) * np.clip((t[-1] - t) / release, 0, 1)
         breath = 0.02 * bandpass(rng.standard_normal(n), 2000)
         edge = np.minimum(t[::-1] / 0.01, 1)
-        sound = (body + breath) * gate + _consonant(kind, f, t, rng) * edge
+        sound = (body + breath) * gate + _consonant(kind, vowel, f, t, rng) * edge
         out[start : start + n] += sound * (note.velocity / 100) ** 1.5
     return out
 

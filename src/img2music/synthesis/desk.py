@@ -12,6 +12,9 @@ from img2music.composition.score import Part, Role, Score
 BANDS = {"sub": (20, 60), "bass": (60, 250), "middle": (250, 2000), "presence": (2000, 6000), "air": (6000, 10500)}
 """Hz of the bands of the spectral balance."""
 
+SOUNDS = 2
+"""How many sounds each instrument has: soundfonts, drum kits, settings of a synthesiser, voices."""
+
 Span = tuple[float, float]
 
 
@@ -22,7 +25,7 @@ class Strip:
     `gain` is in dB, `pan` from -1 to 1, `width` of the side channel (1 leaves it), `low` and `high` the edges of the
     pass band in Hz (0 leaves a side open), `room` and `echo` what is sent to them (0 to 1), `duck` how far in dB it
     gives way to each kick, `squeeze` the ratio of its compressor, `drive` its saturation, `double` its chorus, `wobble`
-    the cents of a tape-like waver.
+    the cents of a tape-like waver, `sound` which of the `SOUNDS` of its instrument plays.
     """
 
     gain: float
@@ -37,6 +40,7 @@ class Strip:
     drive: float = 0.0
     double: float = 0.0
     wobble: float = 0.0
+    sound: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,8 @@ _ROOM: Mapping[str, Span] = {"pop": (0.7, 2.2), "hiphop": (0.4, 1.4), "jazz": (0
 _LEVELS: Mapping[str, Mapping[Role, float]] = {
     "classical": {Role.DRUMS: -6, Role.BASS: -1, Role.HARMONY: -3, Role.MELODY: 0, Role.VOICE: 0},
     "jazz": {Role.DRUMS: -2, Role.BASS: 0, Role.HARMONY: -5, Role.MELODY: 2, Role.VOICE: 2},
-    "pop": {Role.DRUMS: 5, Role.BASS: 2, Role.HARMONY: -3.5, Role.MELODY: 0.5, Role.VOICE: 0.5},
-    "hiphop": {Role.DRUMS: 5, Role.BASS: 3, Role.HARMONY: -3, Role.MELODY: -2, Role.VOICE: 1.5},
+    "pop": {Role.DRUMS: 5, Role.BASS: 2, Role.HARMONY: -3.5, Role.MELODY: 0.5, Role.VOICE: 3},
+    "hiphop": {Role.DRUMS: 5.5, Role.BASS: 3, Role.HARMONY: -4.5, Role.MELODY: -3.5, Role.VOICE: 4.5},
 }
 _SEND: Mapping[Role, Span] = {
     Role.DRUMS: (0.03, 0.14),
@@ -118,6 +122,8 @@ def desk_for(score: Score, mix: int = 0) -> Desk:
     common = _common(score, rng)
     sides = _sides(score, score.parts, rng)
     strips = tuple(_strip(part, genre, side, common, rng) for part, side in zip(score.parts, sides, strict=True))
+    drawn = np.random.default_rng([score.seed, _STREAM + 2, mix]).integers(SOUNDS, size=len(strips))
+    strips = tuple(replace(strip, sound=int(sound)) for strip, sound in zip(strips, drawn, strict=True))
     balance = tuple(float(rng.uniform(*span)) for span in BALANCE[genre].values())
     desk = Desk(
         strips,

@@ -9,14 +9,14 @@ import numpy as np
 
 from img2music.composition.score import Instrument, Part, Role, Score
 from img2music.genres import GENRES
-from img2music.synthesis.desk import BANDS, Desk, Strip
+from img2music.synthesis.desk import BANDS, SOUNDS, Desk, Strip
 
 NOTE_FIELDS = ("part", "start", "end", "pitch", "velocity", "bend")
 """Columns of `Performance.notes`: index of the part, s, s, MIDI pitch, MIDI velocity, semitones."""
 FADERS = ("gain", "room", "low", "high", "duck", "wobble", "pan", "width", "echo", "squeeze", "drive", "double")
 """What a desk says of a part: the fields of `Strip`."""
 PART_FIELDS = ("instrument", "drums", "role", *FADERS)
-"""Columns of `Performance.parts`: see `instrument_number`, 0 or 1, index in `Role`, faders."""
+"""Columns of `Performance.parts`: see `sound_number`, 0 or 1, index in `Role`, faders."""
 MASTER = ("room", "bright", "echo", "crackle", "parallel", "glue", "drive", "loudness")
 """What it says of the whole: fields of `Desk`. The levels of its balance come last."""
 MIX_FIELDS = len(MASTER) + len(BANDS)
@@ -25,7 +25,9 @@ SYNTHS = ("sub", "saws", "pluck", "lead", "kit", "scratch", "riser", "rap", "sin
 """Synthesised sounds that no program of General MIDI has."""
 _PROGRAMS = 128
 INSTRUMENTS = 2 * _PROGRAMS + len(SYNTHS)
-"""How many instruments can be told apart: programs, drum kits and synths."""
+"""How many instruments there are: programs, drum kits and synths."""
+SOUND_NUMBERS = SOUNDS * INSTRUMENTS
+"""How many sounds can be told apart."""
 _ROLES = tuple(Role)
 
 
@@ -81,6 +83,11 @@ def instrument_number(instrument: Instrument) -> int:
     return instrument.program + (_PROGRAMS if instrument.drums else 0)
 
 
+def sound_number(instrument: Instrument, sound: int) -> int:
+    """The number of one of the sounds of an instrument, below `SOUND_NUMBERS`."""
+    return INSTRUMENTS * sound + instrument_number(instrument)
+
+
 def _part_row(part: Part, strip: Strip) -> tuple[float, ...]:
     faders = (getattr(strip, name) for name in FADERS)
-    return (instrument_number(part.instrument), float(part.instrument.drums), _ROLES.index(part.role), *faders)
+    return (sound_number(part.instrument, strip.sound), float(part.instrument.drums), _ROLES.index(part.role), *faders)

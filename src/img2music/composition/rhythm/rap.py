@@ -9,6 +9,8 @@ from img2music.composition.plan import Plan, Player
 from img2music.composition.score import Articulation, Note
 from img2music.composition.theory.harmony import nearest, scale
 
+_FALL = 0.75
+"""Semitones that the voice falls by within a syllable."""
 Flow = list[tuple[float, float]]
 """Syllables of a bar as (start, length) in beats."""
 
@@ -60,7 +62,5 @@ def rap(player: Player, plan: Plan, triplets: float = 0.5) -> list[Note]:
             loud = int(84 + 10 * stress + 6 * rhyme + around(rng, 6))
             late = round(lag + 0.008 * rng.random(), 5)
             sound = Articulation.ACCENT if stress else Articulation.NORMAL
-            notes.append(
-                Note(number * bar + at, length * (1.3 if rhyme else 1), pitch, loud, sound, 1.5 * rng.random(), late)
-            )
+            notes.append(Note(number * bar + at, length * (1.3 if rhyme else 1), pitch, loud, sound, _FALL, late))
     return notes

@@ -64,7 +64,8 @@ class DrumKit:
     """
 
     def __init__(self, rng: np.random.Generator, band: bool = False, samples: Path = SONIC_PI) -> None:
-        self._rng, self._band, self._samples = rng, band, samples
+        self._band, self._samples = band, samples
+        self._seed = int(rng.integers(1 << 32))
         self._electronic = ElectronicKit.drawn(rng)
         self._mirror = 1 if rng.random() < 0.8 else -1
         self._drums: dict[int, _Drum] = {}
@@ -96,7 +97,7 @@ class DrumKit:
         return self._drums[pitch]
 
     def _drawn(self, pitch: int, kind: str) -> _Drum:
-        rng = self._rng
+        rng = np.random.default_rng([self._seed, pitch])  # no drum depends on which others are heard
         recorded = _RECORDED.get(f"{kind} band", _RECORDED[kind]) if self._band else _RECORDED[kind]
         sampled = _recorded(self._samples, str(rng.choice(recorded.split())))
         # one recorded closed hat is too few for all kits

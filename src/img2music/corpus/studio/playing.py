@@ -1,4 +1,4 @@
-"""Who plays a part: a soundfont, a sampled instrument, a drum kit or a synthesiser, drawn by the seed of the score."""
+"""What plays a part: a soundfont, a sampled instrument, a drum kit or a synthesiser, each in a few sounds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from img2music.corpus.sounds.drum_samples import SONIC_PI, DrumKit
 from img2music.corpus.synthesis import pitched, voices
 from img2music.corpus.synthesis.oscillators import RATE, Array
 from img2music.corpus.tones import Tone
+from img2music.synthesis.performance import sound_number
 
 SYNTHESISERS: dict[str, Callable[[Sequence[Tone], int, np.random.Generator], Array]] = {
     "sub": pitched.sub,
@@ -43,10 +44,14 @@ class Sounds:
         return [path for called, path in self.sampled if called == name]
 
 
-def play(part: Part, tones: Sequence[Tone], genre: str, sounds: Sounds, total: int, rng: np.random.Generator) -> Array:
-    """The notes of a part, dry, `(total, 2)` at 44.1 kHz."""
+def play(part: Part, tones: Sequence[Tone], genre: str, sounds: Sounds, total: int, sound: int) -> Array:
+    """The notes of a part in one of the sounds of its instrument, dry, `(total, 2)` at 44.1 kHz.
+
+    A sound is the same in every score: what varies without the score's saying so, no network could learn.
+    """
     instrument = part.instrument
-    font = sounds.soundfonts[int(rng.integers(len(sounds.soundfonts)))]
+    rng = np.random.default_rng(sound_number(instrument, sound))
+    font = sounds.soundfonts[sound % len(sounds.soundfonts)]
     if instrument.drums:
         return _drums(part, tones, genre, sounds, font, total, rng)
     if instrument.synth:
@@ -56,7 +61,7 @@ def play(part: Part, tones: Sequence[Tone], genre: str, sounds: Sounds, total: i
     if instrument.name == "polysynth" and rng.random() < 0.6:
         return pitched.supersaw(tones, total, rng)
     sampled = sounds.instruments(instrument.name)
-    if sampled and rng.random() < 0.6:
+    if sampled and sound == 0:
         chosen = sampled[int(rng.integers(len(sampled)))]
         return sfz.play(tones, sfz.read_sfz(chosen), total, RATE)
     return soundfont.play(tones, instrument, font, total, RATE).astype(np.float64)
@@ -70,7 +75,8 @@ def _drums(
     played = soundfont.play(tones, part.instrument, font, total, RATE).astype(np.float64)
     if genre not in ("pop", "hiphop"):
         return played
+    share = rng.uniform(0.3, 0.9)
     # kick and snare of a band get a recorded hit beside them, as engineers do
     kit = DrumKit(rng, band=True, samples=sounds.drums)
     beside = kit.play([tone for tone in tones if tone.pitch in (35, 36, 38, 40)], total)
-    return played / (np.abs(played).max() + 1e-9) + rng.uniform(0.3, 0.9) * beside / (np.abs(beside).max() + 1e-9)
+    return played / (np.abs(played).max() + 1e-9) + share * beside / (np.abs(beside).max() + 1e-9)

@@ -17,6 +17,8 @@ from img2music.synthesis.desk import Desk, Strip, desk_for
 
 TAIL = 1.0  # s that the last note rings on
 _KICKS = (35, 36)
+_ROOM = 7919
+"""All rooms have the same reflections; they differ in length and treble."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,13 @@ def _mixed(score: Score, sounds: Sounds, seconds: float | None, mix: int, desk: 
     total = int((score.seconds + TAIL if seconds is None else seconds) * RATE)
     kicks = [score.span(note)[0] for part, note in score.notes() if part.instrument.drums and note.pitch in _KICKS]
     ducking = effects.pulses(np.array(kicks), total, 0.26)
-    room = effects.room(desk.room, rng, desk.bright)
+    room = effects.room(desk.room, np.random.default_rng(_ROOM), desk.bright)
     echo = float(np.clip(desk.echo * 60 / score.tempo.initial, 0.1, 0.9))
     stems = []
     for part, strip in zip(score.parts, desk.strips, strict=True):
         sound = np.zeros((total, 2))
         if part.notes:
-            sound = play(part, tones_of(score, part), score.genre, sounds, total, rng)
+            sound = play(part, tones_of(score, part), score.genre, sounds, total, strip.sound)
             sound = _through(sound, strip, ducking, rng)
             if part.role is Role.DRUMS and desk.parallel:
                 sound = sound + desk.parallel * _squashed(sound)

@@ -20,22 +20,25 @@ _LATE = 0.012  # s by which a second take is early or late
 
 def rap(tones: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """An MC in the middle, ad-libs to the sides."""
-    return panned(_taken(vocal.rap, tones, total, rng), 0.0) + _takes(vocal.rap, tones[3::4], total, rng, 0.35)
+    first, *others = rng.spawn(3)
+    return panned(_taken(vocal.rap, tones, total, first), 0.0) + _takes(vocal.rap, tones[3::4], total, others, 0.35)
 
 
 def sing(tones: Sequence[Tone], total: int, rng: np.random.Generator) -> Array:
     """A singer in the middle and two further takes beside."""
-    return panned(_taken(vocal.sing, tones, total, rng), 0.0) + _takes(vocal.sing, tones, total, rng, 0.3)
+    first, *others = rng.spawn(3)
+    return panned(_taken(vocal.sing, tones, total, first), 0.0) + _takes(vocal.sing, tones, total, others, 0.3)
 
 
 def _takes(
-    voice: Callable[..., Array], tones: Sequence[Tone], total: int, rng: np.random.Generator, level: float
+    voice: Callable[..., Array], tones: Sequence[Tone], total: int, rngs: Sequence[np.random.Generator], level: float
 ) -> Array:
     """Two more takes of the same notes, left and right."""
     out = np.zeros((total, 2))
-    for side in (-0.75, 0.75):
-        late = [replace(tone, start=max(tone.start + rng.normal(0, _LATE), 0.0)) for tone in tones]
-        out += level * panned(_taken(voice, late, total, rng), side)
+    for side, rng in zip((-0.75, 0.75), rngs, strict=True):
+        shift, voiced = rng.spawn(2)
+        late = [replace(tone, start=max(tone.start + shift.normal(0, _LATE), 0.0)) for tone in tones]
+        out += level * panned(_taken(voice, late, total, voiced), side)
     return out
 
 

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS
-from img2music.synthesis.performance import INSTRUMENTS
+from img2music.synthesis.performance import SOUND_NUMBERS
 from img2music.synthesis.piano_roll import WIDTH
 from img2music.training.common.depthwise import DepthwiseConv1d
 from img2music.training.common.old_names import accept_old_names
@@ -44,7 +44,7 @@ class PartEncoder(nn.Module):
     def __init__(self, shape: ScoreShape) -> None:
         super().__init__()
         width = shape.part_width
-        self.embedding = nn.Embedding(INSTRUMENTS, _EMBEDDING)
+        self.embedding = nn.Embedding(SOUND_NUMBERS, _EMBEDDING)
         self.modulation = nn.Sequential(
             nn.Linear(_EMBEDDING + PART_CONDITIONS, 2 * width), nn.SiLU(), nn.Linear(2 * width, 3 * width)
         )

@@ -42,6 +42,8 @@ def begin_from(network: ScoreNetwork, weights: Mapping[str, Tensor]) -> None:
                         mine[:, to] = theirs[:, source]
                 elif name in ("leave.weight", "leave.bias"):
                     mine[: len(theirs)] = theirs
+                elif name == "parts.embedding.weight":
+                    mine.copy_(theirs.repeat(len(mine) // len(theirs), 1))
                 elif mine.shape == theirs.shape:
                     mine.copy_(theirs)
                 else:
