@@ -24,7 +24,7 @@ from img2music.metrics.scores.score_variety import entropy, variety
 
 GOLDEN = {
     "classical": "398e16a18877a92a",
-    "hiphop": "7b50748b19478e4b",
+    "hiphop": "2707cb1c40c36f80",
     "pop": "806afb2a3b8009f5",
     "jazz": "dece7d947eec940c",
 }
