@@ -128,7 +128,7 @@ def _in_few_colours(png: bytes, colours: int) -> bytes:
     buffer, facts = io.BytesIO(), PngInfo()
     with Image.open(io.BytesIO(png)) as picture:
         for name, text in picture.info.items():
-            if isinstance(text, str):
+            if isinstance(name, str) and isinstance(text, str):
                 facts.add_text(name, text)
         picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(
             buffer, "PNG", optimize=True, pnginfo=facts
