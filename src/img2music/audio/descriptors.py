@@ -9,8 +9,9 @@ import numpy as np
 from img2music.audio.stft import BINS, HOP, RATE, magnitude
 
 _FRAMES = RATE / HOP  # a second
-_BINS = np.linspace(0, RATE / 2, BINS)  # Hz
-_WIDTHS = 1 / (700 + _BINS)  # of a bin, in mel
+FREQUENCIES = np.linspace(0, RATE / 2, BINS)
+"""Hz of the bins of magnitudes."""
+_WIDTHS = 1 / (700 + FREQUENCIES)  # of a bin, in mel
 # Krumhansl & Kessler 1982: how well each step of the scale fits, from the tonic on.
 _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
@@ -41,10 +42,16 @@ def measure_character(samples: np.ndarray) -> Character:
     return Character(
         tempo=tempo(rise),
         major=fits_major(_chroma(samples)),
-        brightness=float(np.median(magnitudes @ _BINS / np.maximum(magnitudes.sum(1), 1e-6))),
+        brightness=float(np.median(spectral_centroid(magnitudes))),
         density=_onsets(rise) / max(len(samples) / RATE, 1e-3),
         dynamics=_dynamics(magnitudes),
     )
+
+
+def spectral_centroid(magnitudes: np.ndarray) -> np.ndarray:
+    """The centre of the spectrum of each frame `(F,)` of magnitudes `(F, BINS)`, Hz."""
+    centres: np.ndarray = magnitudes @ FREQUENCIES / np.maximum(magnitudes.sum(1), 1e-6)
+    return centres
 
 
 def bar_lines(samples: np.ndarray) -> tuple[float, ...]:
@@ -54,7 +61,7 @@ def bar_lines(samples: np.ndarray) -> tuple[float, ...]:
     bass is taken for the first.
     """
     magnitudes = magnitude(samples)
-    rise, bass = onset_strength(magnitudes), onset_strength(magnitudes[:, : int(np.searchsorted(_BINS, _BASS))])
+    rise, bass = onset_strength(magnitudes), onset_strength(magnitudes[:, : int(np.searchsorted(FREQUENCIES, _BASS))])
     frames = np.arange(len(rise))
     beat = 60 * _FRAMES / tempo(rise)
     fits = [

@@ -150,8 +150,8 @@ def other_genres_tables(report: OtherGenresReport) -> Iterator[Table]:
 
 
 def relevance_tables(found: Relevance) -> list[Table]:
-    """How well the music follows each attribute of the picture's mood, which is steered; and apart from that how the
-    looks of pictures go with what an independent judge hears."""
+    """How well the music follows each attribute of the picture's mood, and how it does so over time, which is steered;
+    and apart from that what an independent judge hears."""
     table = Table("steered", "rank correlation", "p", caption=f"Snippets: {found.pictures}")
     for name, agreement in found.attributes.items():
         table.add_row(name, f"{agreement.correlation:.3f}", f"{agreement.p:.4f}")
@@ -161,18 +161,17 @@ def relevance_tables(found: Relevance) -> list[Table]:
         for name, follows in found.over_time.items():
             over_time.add_row(name, f"{follows.own:.3f}", f"{follows.others:.3f}")
         tables.append(over_time)
-    if not found.judged:
-        return tables
-    heard = list(next(iter(found.judged.values())))
-    judge = Table("independent judge", *heard, caption="rank correlations of looks with what it hears")
-    for look, agreements in found.judged.items():
-        judge.add_row(look, *(f"{agreements[name].correlation:.3f}" for name in heard))
-    tables.append(judge)
-    if found.matched is None:
-        return tables
-    matched = Table("the right picture among the first tenth", "p", "snippets")
-    matched.add_row(f"{100 * found.matched.share:.0f} %", f"{found.matched.p:.4f}", str(found.matched.snippets))
-    return [*tables, matched]
+    if found.judged:
+        heard = list(next(iter(found.judged.values())))
+        judge = Table("independent judge", *heard, caption="rank correlations of looks with what it hears")
+        for look, agreements in found.judged.items():
+            judge.add_row(look, *(f"{agreements[name].correlation:.3f}" for name in heard))
+        tables.append(judge)
+    if found.matched is not None:
+        matched = Table("the right picture among the first tenth", "p", "snippets")
+        matched.add_row(f"{100 * found.matched.share:.0f} %", f"{found.matched.p:.4f}", str(found.matched.snippets))
+        tables.append(matched)
+    return tables
 
 
 def novelty_table(found: Novelty) -> Table:

@@ -121,9 +121,11 @@ def desk_for(score: Score, mix: int = 0) -> Desk:
     produced = genre in _PRODUCED
     common = _common(score, rng)
     sides = _sides(score, score.parts, rng)
-    strips = tuple(_strip(part, genre, side, common, rng) for part, side in zip(score.parts, sides, strict=True))
-    drawn = np.random.default_rng([score.seed, _STREAM + 2, mix]).integers(SOUNDS, size=len(strips))
-    strips = tuple(replace(strip, sound=int(sound)) for strip, sound in zip(strips, drawn, strict=True))
+    sounds = np.random.default_rng([score.seed, _STREAM + 2, mix]).integers(SOUNDS, size=len(sides))
+    strips = tuple(
+        replace(_strip(part, genre, side, common, rng), sound=int(sound))
+        for part, side, sound in zip(score.parts, sides, sounds, strict=True)
+    )
     balance = tuple(float(rng.uniform(*span)) for span in BALANCE[genre].values())
     desk = Desk(
         strips,

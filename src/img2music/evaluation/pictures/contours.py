@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import spearmanr
 
-from img2music.audio.stft import HOP, RATE, magnitude
+from img2music.audio.descriptors import FREQUENCIES, spectral_centroid
+from img2music.audio.stft import HOP, magnitude
 from img2music.composition.contour import Contour, at
 
 FOLLOWED = ("brightness", "register")
@@ -32,14 +33,15 @@ class Following:
 
 
 def heard_over_time(samples: np.ndarray) -> np.ndarray:
-    """What is `FOLLOWED` in samples `(T,)` at `RATE` Hz, `(2, WINDOWS)`, each the median of its window: Hz, and
+    """What is `FOLLOWED` in samples `(T,)` at 22,050 Hz, `(2, WINDOWS)`, each the median of its window: Hz, and
     semitones."""
     magnitudes = magnitude(samples)[: -(-len(samples) // HOP)]
-    hertz = np.fft.rfftfreq(2 * (magnitudes.shape[1] - 1), 1 / RATE)
-    inside = (hertz >= _TONES[0]) & (hertz <= _TONES[1])
-    pitches = 12 * np.log2(hertz[inside] / _TONES[0])
+    lowest, highest = _TONES
+    inside = (lowest <= FREQUENCIES) & (highest >= FREQUENCIES)
+    pitches = 12 * np.log2(FREQUENCIES[inside] / lowest)
     powers = np.square(magnitudes[:, inside])
-    found = np.stack([_centre(magnitudes, hertz), _centre(powers, pitches)])
+    register = powers @ pitches / np.maximum(powers.sum(1), 1e-9)
+    found = np.stack([spectral_centroid(magnitudes), register])
     return np.stack([np.median(window, 1) for window in np.array_split(found, WINDOWS, axis=1)], 1)
 
 
@@ -68,7 +70,3 @@ def _following(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Following:
 
 def _correlation(asked: np.ndarray, heard: np.ndarray) -> float:
     return float(spearmanr(asked, heard).statistic)
-
-
-def _centre(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
-    return (weights @ values) / np.maximum(weights.sum(1), 1e-9)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binom
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import LeaveOneOut, cross_val_predict
+from sklearn.preprocessing import scale
 
 _RIDGE = 10.0
 """Of the regression on standardised values, in snippets."""
@@ -34,23 +37,14 @@ def matching(groups: Sequence[np.ndarray], looks: np.ndarray, heard: np.ndarray)
     large = [group for group in groups if len(group) * FIRST >= 1]
     if not large:
         return None
-    hits = [hit for group in large for hit in _hits(_standard(looks[group]), _standard(heard[group]))]
+    hits = [hit for group in large for hit in _hits(scale(looks[group]), scale(heard[group]))]
     chance = sum(int(len(group) * FIRST) for group in large) / len(hits)
     return Matching(len(hits), float(np.mean(hits)), float(binom.sf(sum(hits) - 1, len(hits), chance)))
 
 
 def _hits(looks: np.ndarray, heard: np.ndarray) -> list[bool]:
     """Whether the right picture is among the first, for each snippet when all others are known."""
-    gram = heard.T @ heard + _RIDGE * np.eye(heard.shape[1])
-    shared = np.linalg.solve(gram, heard.T)
-    residuals = looks - heard @ (shared @ looks)
-    leverage = np.einsum("nh,hn->n", heard, shared)
-    expected = looks - residuals / (1 - leverage)[:, None]  # as if the snippet had been left out
+    expected = cross_val_predict(Ridge(_RIDGE, fit_intercept=False), heard, looks, cv=LeaveOneOut())
     distances = np.linalg.norm(expected[:, None] - looks[None], axis=2)
     ranks = (distances < np.diag(distances)[:, None]).sum(1)
     return [bool(rank < int(len(looks) * FIRST)) for rank in ranks]
-
-
-def _standard(values: np.ndarray) -> np.ndarray:
-    deviations = values.std(0)
-    return (values - values.mean(0)) / np.where(deviations > 0, deviations, 1)
