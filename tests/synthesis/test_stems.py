@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,3 +155,10 @@ def test_what_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="stems"):
         StemCrops(tmp_path, PACE, 16, 2)
     assert read_recipe(StemRecipe, "stems").blocks > 1
+
+
+def test_training_on_what_was_built_needs_no_package_that_plays() -> None:
+    program = "import sys; sys.modules['tinysoundfont'] = None; import img2music.training.score.run as scores"
+    program += "; import img2music.training.stems.run as stems; print(scores.PACE > 0, stems.__name__)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.stdout.split() == ["True", "img2music.training.stems.run"], ended.stderr

@@ -55,7 +55,7 @@ def pairs(
     """Compose scores, and write what the network for scores learns from: how each is played, and its embedding."""
     with needs("corpus", "pip install --no-deps tinysoundfont"):
         from img2music.models.folder import Models
-        from img2music.training.score.pairs import build_pairs
+        from img2music.training.score_corpus import build_pairs
     found, sounds = Models(models), sounds_of(soundfont, sampled, drums)
     for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
         written = sum(1 for _ in build_pairs(out, found, sounds, range(count), use))
@@ -99,7 +99,7 @@ def stem_examples(
     """Compose scores, and write what masks of stems learn from: embeddings, and whose each bin of the sound is."""
     with needs("corpus", "pip install --no-deps tinysoundfont"):
         from img2music.models.folder import Models
-        from img2music.training.stems.dataset import build_examples
+        from img2music.training.score_corpus import build_examples
     found, sounds = Models(models), sounds_of(soundfont, sampled, drums)
     for use, count in (("validation", held_out), ("test", held_out), ("training", scores)):
         written = sum(1 for _ in build_examples(out, found, sounds, range(count), use))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -14,13 +14,7 @@ from img2music.composition.brief import Brief
 from img2music.composition.compose import compose
 from img2music.composition.instruments import INSTRUMENTS
 from img2music.composition.score import Part, Score
-from img2music.corpus.studio.playing import Sounds
-from img2music.corpus.studio.production import record_of
-from img2music.genres import GENRES
-from img2music.models.folder import Models
-from img2music.stereo.codec import StereoEncoder
-from img2music.synthesis.desk import desk_for
-from img2music.synthesis.performance import Performance, perform
+from img2music.synthesis.performance import Performance
 from img2music.system.files import atomic_write
 
 SECONDS = 20.0
@@ -29,8 +23,6 @@ HELD_OUT = {"validation": 1_000_000, "test": 2_000_000}
 """Where the seeds of scores begin that no training sees."""
 _RECAST = 0.3
 """Share of the training clips whose parts may go to instruments that the style would not choose."""
-_MIXES = 3
-"""How many mixes scores to learn from come in, one each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,39 +81,3 @@ def _recast(part: Part, random: Random) -> Part:
         if instrument.drums == part.instrument.drums and instrument.low <= low and high <= instrument.high
     ]
     return replace(part, instrument=random.choice(able)) if able else part
-
-
-def mix_of(use: str, seed: int) -> int:
-    """The number of the mix that the score of a seed is heard in: held-out scores have the one that listeners get."""
-    return 0 if use in HELD_OUT else seed % _MIXES
-
-
-def build_pairs(
-    folder: Path, models: Models, sounds: Sounds, seeds: Sequence[int], use: str = "training"
-) -> Iterator[Path]:
-    """Write pairs of records in stereo to `folder/USE/GENRE-SEED.safetensors`, genre by genre within a seed, and give
-    their paths.
-
-    Those that are there stay. `use` is training, validation or test. Raises `ModelError` when the models have no
-    encoder for stereo.
-    """
-    encoders = {genre: StereoEncoder(models, genre) for genre in GENRES}
-
-    def write(score: Score, mix: int, path: Path) -> None:
-        latents = encoders[score.genre](record_of(score, sounds, SECONDS, mix))
-        Pair(perform(score, desk_for(score, mix)), latents.astype(np.float16)).save(path)
-
-    return build_each(folder, seeds, use, write)
-
-
-def build_each(
-    folder: Path, seeds: Sequence[int], use: str, write: Callable[[Score, int, Path], None]
-) -> Iterator[Path]:
-    """Let `write` make `folder/USE/GENRE-SEED.safetensors` of a score and the number of its mix, of all genres for each
-    seed, and give the paths. Those that are there stay."""
-    for seed in seeds:
-        for genre in GENRES:
-            path = folder / use / f"{genre}-{seed:06d}.safetensors"
-            if not path.is_file():
-                write(score_for(use, genre, seed), mix_of(use, seed), path)
-            yield path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,19 +14,11 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from img2music.audio.stft import stft
-from img2music.composition.score import Score
-from img2music.corpus.studio.playing import Sounds
-from img2music.corpus.studio.production import produce, roles
 from img2music.errors import AudioError
-from img2music.genres import GENRES
-from img2music.models.folder import Models
-from img2music.stereo.codec import StereoEncoder
-from img2music.stereo.features import middle_at_22_khz
 from img2music.synthesis.conditions import Conditioner
-from img2music.synthesis.desk import desk_for
-from img2music.synthesis.performance import Performance, perform
+from img2music.synthesis.performance import Performance
 from img2music.synthesis.stems import FRAMES, NAMES, stem_rolls, stems_present
-from img2music.training.score.pairs import SECONDS, build_each, save_tensors
+from img2music.training.score.pairs import save_tensors
 
 _FLOOR, _RANGE = -60.0, 80.0
 """dB of the softest level that is told from silence, and from there to the loudest."""
@@ -67,22 +59,6 @@ def stem_example(
         np.rint(255 * np.clip(masks, 0, 1)).astype(np.uint8),
         np.rint(255 * levels).astype(np.uint8),
     )
-
-
-def build_examples(folder: Path, models: Models, sounds: Sounds, seeds: Sequence[int], use: str) -> Iterator[Path]:
-    """Write examples to `folder/USE/GENRE-SEED.safetensors`, of all genres for each seed, and give their paths. Those
-    that are there stay. `use` is training, validation or test. Raises `ModelError` when the models have no encoder for
-    stereo."""
-    encoders = {genre: StereoEncoder(models, genre) for genre in GENRES}
-
-    def write(score: Score, mix: int, path: Path) -> None:
-        production = produce(score, sounds, SECONDS, mix)
-        found = {name: middle_at_22_khz(samples) for name, samples in roles(score, production).items()}
-        played = perform(score, desk_for(score, mix))
-        latents = encoders[score.genre](production.record)
-        stem_example(played, latents, middle_at_22_khz(production.record), found).save(path)
-
-    return build_each(folder, seeds, use, write)
 
 
 class StemBatch(NamedTuple):
