@@ -24,8 +24,10 @@ _LEAD = 128
 """Latent steps that lead into a loop, 3 s."""
 _ROUNDING = 1e-6
 """s."""
-_MOOD = 0.5
+_MOOD = 0.75
 """How much the brightness of a mood says of that of the sound; a contour says all."""
+_BEYOND = 0.1
+"""By how much both together may ask for more or less than either alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +99,11 @@ def take_for(score: Score, options: Options, pace: float) -> Take:
 
 
 def brightness_over_time(brief: Brief, loop: bool) -> list[float]:
-    """How bright the sound is to be from the beginning of a piece to its end, from 0, dark, to 1: as the mood asks for
+    """How bright the sound is to be from the beginning of a piece to its end, around 0.5: as the mood asks for
     and, but for a loop, as the picture is where it is read."""
     points = (0.5, 0.5) if loop or brief.contour is None else brief.contour.lightness
     mood = 0.5 if brief.feeling.brightness is None else brief.feeling.brightness
-    return [min(max(point + _MOOD * (mood - 0.5), 0.0), 1.0) for point in points]
+    return [min(max(point + _MOOD * (mood - 0.5), -_BEYOND), 1.0 + _BEYOND) for point in points]
 
 
 def _loop(score: Score, options: Options, pace: float, desk: Desk | None = None) -> Take:

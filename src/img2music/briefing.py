@@ -73,7 +73,7 @@ def compose(
 
     The picture says genre, mood and what else is in it, as far as the options leave it open; it is `read` from
     left-right, centre-out, top-down or as a whole. `mood` has any of tempo, major, brightness, density, dynamics,
-    tension and energy, each from 0 to 1. `bpm` is in quarter notes per minute, `key` such as F#
+    tension, energy and warmth, each from 0 to 1. `bpm` is in quarter notes per minute, `key` such as F#
     or Bb, `mode` such as minor or dorian, `metre` such as 6/8; `blend` is a second genre and its share, such as
     jazz=0.4; `quote` is the title of a known work whose beginning the tune has. What is left open is drawn by `seed`.
     `changes` are made to the piece one after the other, such as `Extension(seconds=30)` or `Remake(section=2, seed=9)`.
@@ -184,7 +184,7 @@ def _felt(feeling: Feeling, appearance: Appearance, moves: Mapping[str, float]) 
     from img2music.generation.mood import energy_of, mood_of, tension_of
 
     suggested = asdict(mood_of(appearance))
-    suggested |= {"tension": tension_of(appearance), "energy": energy_of(appearance)}
+    suggested |= {"tension": tension_of(appearance), "energy": energy_of(appearance), "warmth": appearance.warmth}
     seen = {name: round(min(max(value + moves.get(name, 0.0), 0.0), 1.0), 3) for name, value in suggested.items()}
     asked = asdict(feeling)
     return Feeling(**{name: seen.get(name) if value is None else value for name, value in asked.items()})

@@ -53,9 +53,9 @@ ORDERS = (LEFT_RIGHT, CENTRE_OUT, TOP_DOWN, WHOLE)
 class Wishes:
     """What a score is asked to be beyond genre, seed and length in seconds; None leaves it to picture and seed.
 
-    `style` is one of the genre, such as bossa. `mood` has any of tempo, major, brightness, density, dynamics, tension
-    and energy, each from 0 to 1, by name or in a text such as major=0.8,density=0.3. `bpm` is in quarter notes per
-    minute, `key` such as F# or Bbm, `mode` such as minor or dorian, `metre` such as 6/8, `bars` the length.
+    `style` is one of the genre, such as bossa. `mood` has any of tempo, major, brightness, density, dynamics, tension,
+    energy and warmth, each from 0 to 1, by name or in a text such as major=0.8,density=0.3. `bpm` is in quarter notes
+    per minute, `key` such as F# or Bbm, `mode` such as minor or dorian, `metre` such as 6/8, `bars` the length.
     `instruments` and `sections` are names, or one text with commas between them. `quote` is the title of a known work
     whose beginning the tune has. `read` is one of `ORDERS`, in which the picture is read.
     `changes` are made to the piece one after the other.

@@ -27,7 +27,7 @@ def studio(score_models: Path) -> Iterator[Studio]:
     made.shelf.close()
 
 
-PUT = dict.fromkeys(("energy", "major", "tempo", "brightness", "density", "tension", "dynamics"), 0.5)
+PUT = dict.fromkeys(("energy", "major", "tempo", "brightness", "density", "warmth", "tension", "dynamics"), 0.5)
 """Where a picture has put the sliders of the mood, in their order."""
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from img2music.composition.brief import Brief
+from img2music.composition.brief import Brief, Feeling
 from img2music.composition.compose import compose
 from img2music.composition.instruments import INSTRUMENTS as ALL
-from img2music.composition.score import Score
+from img2music.composition.score import Role, Score
 from img2music.corpus.synth import VOICES
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS, Conditioner
@@ -171,3 +171,16 @@ def test_a_style_code_tells_level_and_spread_of_each_channel_and_not_their_order
     moved = style_code(latents + np.float32(1.0))
     np.testing.assert_allclose(moved[:8] - code[:8], 2.0, atol=1e-4)
     np.testing.assert_allclose(moved[8:], code[8:], atol=1e-4)
+
+
+def test_the_beat_is_louder_in_energetic_music() -> None:
+    played = score("pop")
+    quiet, usual, loud = (
+        desk_for(replace(played, brief=Brief("pop", Feeling(energy=energy)))) for energy in (0.0, None, 1.0)
+    )
+    assert any(part.role is Role.DRUMS for part in played.parts)
+    for part, low, middle, high in zip(played.parts, quiet.strips, usual.strips, loud.strips, strict=True):
+        if part.role in (Role.DRUMS, Role.BASS):
+            assert low.gain < middle.gain < high.gain == pytest.approx(low.gain + 7)
+        else:
+            assert low == middle == high

@@ -43,8 +43,8 @@ class Feeling:
 
     `tempo` is from slow to fast for its genre, `major` from minor to major, `brightness` from low to high register and
     dark to bright instruments, `density` from few to many notes, `dynamics` from even to changing loudness, `tension`
-    from consonant to dissonant harmony, `energy` from calm, with few players, to full and loud; without an `energy`
-    sections have what is usual.
+    from consonant to dissonant harmony, `energy` from calm, with few players, to full and loud, `warmth` from cool and
+    electronic to warm and acoustic. Without an `energy` sections have what is usual, without a `warmth` players are.
     """
 
     tempo: float | None = None
@@ -54,6 +54,7 @@ class Feeling:
     dynamics: float | None = None
     tension: float | None = None
     energy: float | None = None
+    warmth: float | None = None
 
 
 @dataclass(frozen=True)

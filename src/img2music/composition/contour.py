@@ -10,7 +10,7 @@ from typing import Any
 from img2music.errors import OptionError
 
 MOST_POINTS = 256
-REGISTER = 12.0
+REGISTER = 24.0
 """Semitones that the music moves up or down at most."""
 
 

@@ -116,6 +116,11 @@ _SYNTHS: dict[str, tuple[str, int, int, int, tuple[Role, ...], float]] = {
 }
 _SYNTH_KITS = {"drum machine": 25, "vinyl drums": 8}
 
+_ELECTRONIC = (38, 39, 50, 54, 62, 63, *range(80, 104))
+"""Programs of synthesisers."""
+_ELECTRONIC_KITS = (24, 25)
+_VOICES = ("rap", "sing")
+
 INSTRUMENTS: dict[str, Instrument] = (
     {
         name: Instrument(name, program, low, high, False, "", roles, brightness)
@@ -158,6 +163,13 @@ _ALIASES = {
 _BY_PLAIN_NAME = {plain_name(name): name for name in INSTRUMENTS} | {
     plain_name(alias): name for alias, name in _ALIASES.items()
 }
+
+
+def is_electronic(instrument: Instrument) -> bool:
+    """Whether nobody blows, strikes, plucks or bows it, nor sings."""
+    if instrument.drums:
+        return instrument.program in _ELECTRONIC_KITS
+    return instrument.program in _ELECTRONIC and instrument.synth not in _VOICES
 
 
 def plays_chords(instrument: Instrument) -> bool:

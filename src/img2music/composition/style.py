@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from random import Random
 
+from img2music.composition.brief import Feeling
 from img2music.composition.plan import Plan
 from img2music.composition.score import ChordSymbol, Part, Role, Section
 from img2music.errors import OptionError
@@ -40,7 +41,8 @@ class Style:
     largest share of the first of two notes of `swing_unit` beats. `drift` is the share by which the tempo of people who
     play together moves from bar to bar; 0 is a machine. `form` divides bars into sections, `harmonise` makes the chords
     of a plan that has none, and `write` the part of each player of a plan, in their order. Pieces of a `closed` style
-    end for good: what comes after their last bar is a piece by itself.
+    end for good: what comes after their last bar is a piece by itself. `usual` says how its music usually feels beside
+    that of other styles of the genre.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Style:
     only_metres: bool = False
     drift: float = 0.0
     closed: bool = False
+    usual: Feeling = field(default_factory=Feeling)
 
 
 @lru_cache(maxsize=8)

@@ -11,6 +11,8 @@ mediated by emotion, PNAS 2013). Each attribute has evidence of its own:
   colours is a guess.
 - brightness from lightness: higher and brighter sound goes with lighter colours (Marks, On cross-modal similarity,
   1987; Spence, Crossmodal correspondences: a tutorial review, 2011).
+- warmth of the sound, from electronic to acoustic instruments, from the warmth of colours: both are called warm, which
+  is no more than a guess.
 - density from detail and variety of colours, dynamics from contrast, and tension from contrast and clashing hues are
   guesses; the last leans on the preference for harmonious, similar hues (Schloss & Palmer, Aesthetic response to color
   combinations, 2011).

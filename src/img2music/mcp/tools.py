@@ -31,7 +31,7 @@ _WISHES = (
     Argument(
         "mood",
         "string",
-        "Each from 0 to 1: tempo, major, brightness, density, dynamics, tension, energy; as major=0.8,energy=0.2.",
+        "Each from 0 to 1: tempo, major, brightness, density, dynamics, tension, energy, warmth; as major=0.8.",
     ),
     Argument("bpm", "number", "Tempo in quarter notes per minute."),
     Argument("key", "string", "Such as C, F# or Bbm."),

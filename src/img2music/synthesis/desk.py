@@ -110,12 +110,15 @@ _ROOMS: Span = (0.4, 3.2)
 """Reverberation times in s of the driest and the largest room that a brief can ask for."""
 _DRIEST = 0.5
 """What is sent to the driest of them, as a share of what usually is; twice as much to the largest."""
+_BEAT: Span = (-4.0, 3.0)
+"""dB by which drums and bass are louder in the calmest and in the most energetic music that is asked for."""
 _STREAM = 6151
 """Keeps the numbers that are drawn apart from those that others draw from the same seed."""
 
 
 def desk_for(score: Score, mix: int = 0) -> Desk:
-    """A mix of a score: the same for the same seed and number. A brief may ask for its room."""
+    """A mix of a score: the same for the same seed and number. A brief may ask for its room, and for an energy: the
+    beat is louder in energetic music."""
     rng = np.random.default_rng([score.seed, _STREAM, mix])
     genre, old = score.genre, score.style in _OLD
     produced = genre in _PRODUCED
@@ -157,7 +160,9 @@ def _common(score: Score, rng: np.random.Generator) -> dict[str, float]:
     """What several strips share."""
     old = score.style in _OLD
     produced = score.genre in _PRODUCED
+    energy = None if score.brief is None else score.brief.feeling.energy
     return {
+        "beat": 0.0 if energy is None else _between(_BEAT, energy),
         "dull": rng.uniform(2000, 7000) if old else 0.0,
         "duck": rng.uniform(3, 9) if score.style == "dance" else rng.uniform(0, 3) if produced else 0.0,
         "wobble": rng.uniform(3, 14) if old else 0.0,
@@ -192,6 +197,7 @@ def _sides(score: Score, parts: Sequence[Part], rng: np.random.Generator) -> lis
 
 def _strip(part: Part, genre: str, pan: float, common: dict[str, float], rng: np.random.Generator) -> Strip:
     gain = _LEVELS[genre][part.role] + part.level + float(rng.uniform(-1.5, 1.5))
+    gain += common["beat"] if part.role in (Role.DRUMS, Role.BASS) else 0.0
     room = float(rng.uniform(*_SEND[part.role])) + (0.15 if genre == "classical" else 0.0)
     produced = genre in _PRODUCED
     if part.role is Role.DRUMS:

@@ -21,6 +21,7 @@ _NAMES = {
     "tempo": "Pace: slow to fast",
     "brightness": "Sound: dark to bright",
     "density": "Notes: few to many",
+    "warmth": "Instruments: electronic to acoustic",
     "tension": "Harmony: at rest to tense",
     "dynamics": "Loudness: even to changing",
 }

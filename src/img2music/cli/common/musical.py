@@ -31,7 +31,7 @@ _WISHES: dict[str, Any] = {
         str | None,
         typer.Option(
             help="Instead of what is seen, each from 0 to 1: tempo, major, brightness, density, dynamics, tension, "
-            "energy; such as major=0.8,density=0.3.",
+            "energy, warmth; such as major=0.8,density=0.3.",
             rich_help_panel=PANEL,
         ),
     ],

@@ -8,7 +8,7 @@ from img2music.composition.plan import Plan
 from img2music.composition.score import Note, Part, Role
 
 _OCTAVES = (-12, 0, 12)
-_CHANGE = 4.0
+_CHANGE = 2.0
 """What it costs, in semitones off the contour, to go into another octave at a bar line."""
 _MOVED = 1.0
 """What it costs not to be where the composer wrote."""

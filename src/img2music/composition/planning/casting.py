@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from img2music.composition.chance import at_quantile, stream
-from img2music.composition.instruments import INSTRUMENTS, plays_chords
+from img2music.composition.instruments import INSTRUMENTS, is_electronic, plays_chords
 from img2music.composition.plan import Mood, Player
 from img2music.composition.score import Instrument, Role
 from img2music.composition.style import Seat, Style
@@ -15,8 +15,11 @@ _FULL = (Role.MELODY, Role.HARMONY, Role.BASS)
 """What music needs: the instruments that are asked for share these among them, as far as they can."""
 
 
-def cast(style: Style, seed: int, mood: Mood, featured: Sequence[Instrument] = ()) -> list[Player]:
-    """A band that the style is used to, brighter or darker and larger or smaller with the mood.
+def cast(
+    style: Style, seed: int, mood: Mood, featured: Sequence[Instrument] = (), warmth: float | None = None
+) -> list[Player]:
+    """A band that the style is used to, brighter or darker and larger or smaller with the mood, and more acoustic or
+    more electronic with the `warmth`.
 
     The first of the `featured` instruments that can has the tune, the others sit where they fit; all of them play.
     """
@@ -34,13 +37,13 @@ def cast(style: Style, seed: int, mood: Mood, featured: Sequence[Instrument] = (
         likely = seat.chance if seat.chance >= 1 else seat.chance + 0.7 * (mood.density - 0.5)
         if chance >= likely:
             continue
-        name = _by_brightness(seat, mood.brightness, choice, taken)
+        name = _suiting(seat, mood.brightness, warmth, choice, taken)
         taken.add(name)
         players.append(_seated(seat, INSTRUMENTS[name], style))
     if not any(player.role is Role.MELODY or player.instrument.synth == "rap" for player in players):
         seat = next(seat for seat in style.seats if seat.role is Role.MELODY)
         choice = stream(seed, style.name, "seat", seat.name).random()
-        name = _by_brightness(seat, mood.brightness, choice, taken)
+        name = _suiting(seat, mood.brightness, warmth, choice, taken)
         players.append(_seated(seat, INSTRUMENTS[name], style))
     placed = {player.instrument.name for player in players}
     guests = [one for one in featured if one.name not in placed]
@@ -126,10 +129,18 @@ def _seated(seat: Seat, instrument: Instrument, style: Style, enters: float | No
     return Player(instrument, seat.role, seat.name, seat.level, seat.pan, entry, home)
 
 
-def _by_brightness(seat: Seat, brightness: float, choice: float, taken: set[str]) -> str:
-    """One of the seat's instruments: bright moods lean to bright ones, and nobody sits in two seats if it can be."""
+def _suiting(seat: Seat, brightness: float, warmth: float | None, choice: float, taken: set[str]) -> str:
+    """One of the seat's instruments: bright moods lean to bright ones, warm ones to acoustic ones, and nobody sits in
+    two seats if it can be."""
     free = {name: weight for name, weight in seat.instruments.items() if name not in taken} or seat.instruments
     ordered = sorted(free, key=lambda name: INSTRUMENTS[name].brightness)
     lean = 3 * (brightness - 0.5)
     weights = {name: free[name] * max(1 + lean * (2 * INSTRUMENTS[name].brightness - 1), 0.05) for name in ordered}
+    if warmth is not None:
+        weights = {name: weight * _warmly(INSTRUMENTS[name], warmth) for name, weight in weights.items()}
     return at_quantile(weights, choice)
+
+
+def _warmly(instrument: Instrument, warmth: float) -> float:
+    """How likely an instrument is for a `warmth` beside one that suits it."""
+    return max(1 - warmth if is_electronic(instrument) else warmth, 0.05)

@@ -1,15 +1,16 @@
 """Which style, tempo, metre and mode a brief leads to: one draw from what the genre does, given what is asked.
 
 The tempo that the mood asks for is a quantile of the genre's tempos. The style is then drawn among those that are
-played at such a tempo, so that slow pictures get ballads rather than slow dance music.
+played at such a tempo, so that slow pictures get ballads rather than slow dance music, and that feel as is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import exp
 
-from img2music.composition.brief import FASTEST, SLOWEST, Brief, parse_metre
+from img2music.composition.brief import FASTEST, SLOWEST, Brief, Feeling, parse_metre
 from img2music.composition.chance import at_quantile, stream
 from img2music.composition.metre import Metre
 from img2music.composition.plan import Mood
@@ -20,6 +21,10 @@ from img2music.errors import OptionError
 _DARK_TO_BRIGHT = ("phrygian", "minor", "dorian", "mixolydian", "major", "lydian")
 _UNUSUAL = 0.03
 """How likely a style is, beside one that does what is asked, when it usually does not."""
+_FELT = ("energy", "warmth")
+"""Attributes of a feeling that styles are chosen by."""
+_NEAR = 0.2
+"""Standard deviation of the styles that are drawn from what a feeling asks for, as a share of the genre's music."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ def choose(brief: Brief, mood: Mood, instruments: tuple[Instrument, ...], settle
         given = None if brief.bpm is None else brief.bpm / _pulse(brief.metre)
         tempo = _quantile(styles.values(), mood.tempo) if given is None else given
         usual = _quantile(styles.values(), settled.tempo) if given is None else given
-        weights = {name: _likelihood(style, brief, usual, instruments) for name, style in styles.items()}
+        suits = _suits(styles, brief.feeling)
+        weights = {name: suits[name] * _likelihood(style, brief, usual, instruments) for name, style in styles.items()}
         if not any(weights.values()):
             raise OptionError(f"No style of {brief.genre} is in {brief.metre}; choose another metre, such as 4/4.")
         style = styles[at_quantile(weights, stream(brief.band_seed, brief.genre, "style").random())]
@@ -73,6 +79,28 @@ def _likelihood(style: Style, brief: Brief, tempo: float, instruments: tuple[Ins
         known = {name for seat in style.seats for name in seat.instruments}
         weight *= sum(instrument.name in known for instrument in instruments) / len(instruments) + _UNUSUAL
     return weight
+
+
+def _suits(styles: Mapping[str, Style], feeling: Feeling) -> dict[str, float]:
+    """How well each style suits a feeling, from 0 to 1; all are alike to one that is left open."""
+    found = dict.fromkeys(styles, 1.0)
+    for attribute in _FELT:
+        asked = getattr(feeling, attribute)
+        if asked is None:
+            continue
+        for name, place in _places(styles, attribute).items():
+            found[name] *= exp(-(((place - asked) / _NEAR) ** 2) / 2)
+    return found
+
+
+def _places(styles: Mapping[str, Style], attribute: str) -> dict[str, float]:
+    """The share of a genre's music that has less of an attribute than each style, half of what has as much."""
+    usual = {name: (getattr(style.usual, attribute), style.weight) for name, style in styles.items()}
+    total = sum(weight for _, weight in usual.values())
+    return {
+        name: sum(weight * ((other < own) + (other == own) / 2) for other, weight in usual.values()) / total
+        for name, (own, _) in usual.items()
+    }
 
 
 def _check_metre(style: Style, metre: Metre | None) -> None:

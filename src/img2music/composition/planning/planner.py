@@ -51,7 +51,10 @@ def plan_for(brief: Brief) -> Plan:
     else:
         form = choice.style.form(length.bars, stream(brief.band_seed, "form"))
     sections = shaped(following(form, brief.contour), brief.contour, brief.feeling.energy)
-    players = seat_all(choice.style, asked) if asked else cast(choice.style, brief.band_seed, settled, featured)
+    if asked:
+        players = seat_all(choice.style, asked)
+    else:
+        players = cast(choice.style, brief.band_seed, settled, featured, brief.feeling.warmth)
     feel = choice.style
     if other is not None:
         players = _blended(players, other.style, brief, settled)
@@ -204,7 +207,8 @@ def _blended(players: list[Player], style: Style, brief: Brief, mood: Mood) -> l
     lent = {role for role, least in _LENT if brief.share >= least}
     if brief.instruments is not None:
         return reseated(players, style, lent)
-    guests = [player for player in cast(style, brief.band_seed, mood) if player.role in lent]
+    hosts = cast(style, brief.band_seed, mood, warmth=brief.feeling.warmth)
+    guests = [player for player in hosts if player.role in lent]
     roles = {player.role for player in guests}
     return [player for player in players if player.role not in roles] + guests
 

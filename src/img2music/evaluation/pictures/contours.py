@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import librosa
 import numpy as np
 from scipy.stats import spearmanr
 
@@ -17,7 +18,8 @@ from img2music.audio.stft import HOP, magnitude
 from img2music.composition.contour import Contour, at
 
 FOLLOWED = ("brightness", "register")
-"""What is measured in the sound: the spectral centroid, and the centre of its tones on a scale of pitches."""
+"""What is measured in the sound: the spectral centroid, and the centre of its tones on a scale of pitches, each as loud
+as it is to the ear (A-weighting, IEC 61672)."""
 WINDOWS = 15
 """In which a snippet is measured, all of the same length."""
 _TONES = (80.0, 1600.0)
@@ -39,7 +41,7 @@ def heard_over_time(samples: np.ndarray) -> np.ndarray:
     lowest, highest = _TONES
     inside = (lowest <= FREQUENCIES) & (highest >= FREQUENCIES)
     pitches = 12 * np.log2(FREQUENCIES[inside] / lowest)
-    powers = np.square(magnitudes[:, inside])
+    powers = np.square(magnitudes[:, inside]) * 10 ** (librosa.A_weighting(FREQUENCIES[inside]) / 10)
     register = powers @ pitches / np.maximum(powers.sum(1), 1e-9)
     found = np.stack([spectral_centroid(magnitudes), register])
     return np.stack([np.median(window, 1) for window in np.array_split(found, WINDOWS, axis=1)], 1)

@@ -1,7 +1,8 @@
 """Whether a judge who only hears a snippet could tell for which of many pictures it was made.
 
-What the judge hears of all other snippets is related to the looks of their pictures by ridge regression. From what it
-hears of the snippet left out follows which look its picture should have; pictures are ranked by how near they are.
+What the judge hears of all other snippets is related to the looks of their pictures by ridge regression. It says what
+would be heard of a snippet for each picture, and what the judge hears of the snippet left out ranks the pictures by
+their likelihood, with errors as they usually are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binom
+from sklearn.covariance import LedoitWolf
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 from sklearn.preprocessing import scale
@@ -44,7 +46,15 @@ def matching(groups: Sequence[np.ndarray], looks: np.ndarray, heard: np.ndarray)
 
 def _hits(looks: np.ndarray, heard: np.ndarray) -> list[bool]:
     """Whether the right picture is among the first, for each snippet when all others are known."""
-    expected = cross_val_predict(Ridge(_RIDGE, fit_intercept=False), heard, looks, cv=LeaveOneOut())
-    distances = np.linalg.norm(expected[:, None] - looks[None], axis=2)
-    ranks = (distances < np.diag(distances)[:, None]).sum(1)
-    return [bool(rank < int(len(looks) * FIRST)) for rank in ranks]
+    errors = heard - cross_val_predict(_regression(), looks, heard, cv=LeaveOneOut())
+    found = []
+    for known, left_out in LeaveOneOut().split(looks):
+        differences = heard[left_out] - _regression().fit(looks[known], heard[known]).predict(looks)
+        distances = LedoitWolf(assume_centered=True).fit(errors[known]).mahalanobis(differences)
+        rank = int((distances < distances[left_out]).sum())
+        found.append(rank < int(len(looks) * FIRST))
+    return found
+
+
+def _regression() -> Ridge:
+    return Ridge(_RIDGE, fit_intercept=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from img2music.composition.brief import Feeling
 from img2music.composition.score import Role
 from img2music.composition.style import Seat, Style
 from img2music.composition.styles.classical import form
@@ -28,6 +29,7 @@ CHARACTERS = (
         write,
         0.9,
         drift=0.026,
+        usual=Feeling(energy=0.4, warmth=0.3),
     ),
     Style(
         "etude",
@@ -41,6 +43,7 @@ CHARACTERS = (
         write,
         0.9,
         drift=0.016,
+        usual=Feeling(energy=0.8, warmth=0.25),
     ),
     Style(
         "march",
@@ -61,6 +64,7 @@ CHARACTERS = (
         write,
         0.6,
         drift=0.01,
+        usual=Feeling(energy=0.95, warmth=0.6),
     ),
     Style(
         "sarabande",
@@ -78,6 +82,7 @@ CHARACTERS = (
         write,
         0.55,
         drift=0.026,
+        usual=Feeling(energy=0.15, warmth=0.35),
     ),
     Style(
         "siciliano",
@@ -95,6 +100,7 @@ CHARACTERS = (
         write,
         0.45,
         drift=0.022,
+        usual=Feeling(energy=0.2, warmth=0.65),
     ),
     Style(
         "gigue",
@@ -112,6 +118,7 @@ CHARACTERS = (
         write,
         0.7,
         drift=0.012,
+        usual=Feeling(energy=0.75, warmth=0.4),
     ),
     Style(
         "mazurka",
@@ -129,6 +136,7 @@ CHARACTERS = (
         write,
         0.6,
         drift=0.038,
+        usual=Feeling(energy=0.65, warmth=0.4),
     ),
     Style(
         "barcarolle",
@@ -145,6 +153,7 @@ CHARACTERS = (
         write,
         0.7,
         drift=0.036,
+        usual=Feeling(energy=0.3, warmth=0.6),
     ),
     Style(
         "chorale",
@@ -162,6 +171,7 @@ CHARACTERS = (
         write,
         0.4,
         drift=0.02,
+        usual=Feeling(energy=0.25, warmth=0.3),
     ),
     Style(
         "serenade",
@@ -180,6 +190,7 @@ CHARACTERS = (
         write,
         0.8,
         drift=0.022,
+        usual=Feeling(energy=0.5, warmth=0.75),
     ),
     Style(
         "gavotte",
@@ -198,6 +209,7 @@ CHARACTERS = (
         write,
         0.6,
         drift=0.014,
+        usual=Feeling(energy=0.6, warmth=0.5),
     ),
     Style(
         "fugue",
@@ -217,5 +229,6 @@ CHARACTERS = (
         0.7,
         drift=0.012,
         closed=True,
+        usual=Feeling(energy=0.5, warmth=0.2),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from img2music.composition.brief import Feeling
 from img2music.composition.score import Role
 from img2music.composition.style import Seat, Style
 from img2music.composition.styles.classical import form
@@ -31,6 +32,7 @@ STYLES = (
         write,
         1.2,
         drift=0.022,
+        usual=Feeling(energy=0.5, warmth=0.6),
     ),
     Style(
         "piano",
@@ -47,6 +49,7 @@ STYLES = (
         write,
         1.3,
         drift=0.03,
+        usual=Feeling(energy=0.5, warmth=0.35),
     ),
     Style(
         "orchestral",
@@ -72,6 +75,7 @@ STYLES = (
         write,
         1.1,
         drift=0.02,
+        usual=Feeling(energy=0.75, warmth=0.7),
     ),
     Style(
         "waltz",
@@ -89,6 +93,7 @@ STYLES = (
         write,
         0.9,
         drift=0.036,
+        usual=Feeling(energy=0.6, warmth=0.6),
     ),
     Style(
         "nocturne",
@@ -104,6 +109,7 @@ STYLES = (
         harmonise,
         write,
         drift=0.045,
+        usual=Feeling(energy=0.15, warmth=0.55),
     ),
     Style(
         "variations",
@@ -121,6 +127,7 @@ STYLES = (
         write,
         0.8,
         drift=0.028,
+        usual=Feeling(energy=0.5, warmth=0.45),
     ),
     Style(
         "minuet",
@@ -143,6 +150,7 @@ STYLES = (
         write,
         0.7,
         drift=0.022,
+        usual=Feeling(energy=0.5, warmth=0.45),
     ),
     Style(
         "baroque",
@@ -166,6 +174,7 @@ STYLES = (
         1.1,
         drift=0.016,
         closed=True,
+        usual=Feeling(energy=0.55, warmth=0.25),
     ),
     *CHARACTERS,
 )

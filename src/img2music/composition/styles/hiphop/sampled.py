@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from img2music.composition.brief import Feeling
 from img2music.composition.form.songs import track
 from img2music.composition.rhythm.grooves import CLAP, RIM, SNARE, Drummer
 from img2music.composition.score import Role
@@ -78,6 +79,7 @@ BOOM_BAP = Style(
     weight=1.4,
     swing=(0.53, 0.61),
     swing_unit=0.25,
+    usual=Feeling(energy=0.6, warmth=0.65),
 )
 
 LO_FI = Style(
@@ -123,6 +125,7 @@ LO_FI = Style(
     weight=1.2,
     swing=(0.54, 0.64),
     swing_unit=0.25,
+    usual=Feeling(energy=0.15, warmth=0.8),
 )
 
 JAZZ_RAP = Style(
@@ -185,4 +188,5 @@ JAZZ_RAP = Style(
     weight=1.0,
     swing=(0.54, 0.63),
     swing_unit=0.25,
+    usual=Feeling(energy=0.5, warmth=0.95),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from img2music.composition.brief import Feeling
 from img2music.composition.form.songs import track
 from img2music.composition.rhythm.grooves import CLAP, RIM, SNARE, Drummer
 from img2music.composition.score import Role
@@ -71,6 +72,7 @@ TRAP = Style(
         )
     ),
     weight=1.4,
+    usual=Feeling(energy=0.7, warmth=0.15),
 )
 
 DRILL = Style(
@@ -123,6 +125,7 @@ DRILL = Style(
         )
     ),
     weight=0.8,
+    usual=Feeling(energy=0.85, warmth=0.1),
 )
 
 WEST_COAST = Style(
@@ -191,4 +194,5 @@ WEST_COAST = Style(
     weight=1.0,
     swing=(0.5, 0.57),
     swing_unit=0.25,
+    usual=Feeling(energy=0.6, warmth=0.45),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from img2music.composition.brief import Feeling
 from img2music.composition.score import Role
 from img2music.composition.style import Seat, Style
 from img2music.composition.styles.jazz.form import form_of
@@ -50,6 +51,7 @@ STYLES = (
         1.6,
         (0.56, 0.68),
         drift=0.01,
+        usual=Feeling(energy=0.6, warmth=0.6),
     ),
     Style(
         "blues",
@@ -64,6 +66,7 @@ STYLES = (
         1.1,
         (0.58, 0.68),
         drift=0.012,
+        usual=Feeling(energy=0.5, warmth=0.65),
     ),
     Style(
         "bossa",
@@ -88,6 +91,7 @@ STYLES = (
         write,
         1.0,
         drift=0.01,
+        usual=Feeling(energy=0.3, warmth=0.8),
     ),
     Style(
         "modal",
@@ -102,6 +106,7 @@ STYLES = (
         0.9,
         (0.54, 0.64),
         drift=0.012,
+        usual=Feeling(energy=0.5, warmth=0.4),
     ),
     Style(
         "ballad",
@@ -116,6 +121,7 @@ STYLES = (
         1.0,
         (0.54, 0.62),
         drift=0.022,
+        usual=Feeling(energy=0.1, warmth=0.7),
     ),
     Style(
         "funk",
@@ -148,6 +154,7 @@ STYLES = (
         (0.5, 0.58),
         0.25,
         drift=0.006,
+        usual=Feeling(energy=0.85, warmth=0.35),
     ),
     Style(
         "waltz",
@@ -162,6 +169,7 @@ STYLES = (
         0.7,
         (0.56, 0.66),
         drift=0.012,
+        usual=Feeling(energy=0.45, warmth=0.55),
     ),
     Style(
         "bebop",
@@ -176,6 +184,7 @@ STYLES = (
         0.8,
         (0.53, 0.6),
         drift=0.008,
+        usual=Feeling(energy=0.9, warmth=0.45),
     ),
     Style(
         "gypsy",
@@ -196,6 +205,7 @@ STYLES = (
         0.8,
         (0.54, 0.62),
         drift=0.01,
+        usual=Feeling(energy=0.75, warmth=0.9),
     ),
     Style(
         "samba",
@@ -215,6 +225,7 @@ STYLES = (
         write,
         0.7,
         drift=0.008,
+        usual=Feeling(energy=0.85, warmth=0.7),
     ),
     Style(
         "latin",
@@ -234,6 +245,7 @@ STYLES = (
         write,
         0.8,
         drift=0.008,
+        usual=Feeling(energy=0.8, warmth=0.6),
     ),
     Style(
         "soul",
@@ -254,6 +266,7 @@ STYLES = (
         0.8,
         (0.57, 0.66),
         drift=0.01,
+        usual=Feeling(energy=0.6, warmth=0.5),
     ),
     Style(
         "fusion",
@@ -273,5 +286,6 @@ STYLES = (
         write,
         0.7,
         drift=0.006,
+        usual=Feeling(energy=0.85, warmth=0.1),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from img2music.composition.brief import Feeling
 from img2music.composition.form.songs import club, song
 from img2music.composition.rhythm.grooves import CLAP, RIM, SNARE, Drummer
 from img2music.composition.score import Role
@@ -74,6 +75,7 @@ DANCE = Style(
         )
     ),
     weight=2.0,
+    usual=Feeling(energy=0.95, warmth=0.1),
 )
 
 SYNTH = Style(
@@ -137,6 +139,7 @@ SYNTH = Style(
         )
     ),
     weight=1.5,
+    usual=Feeling(energy=0.65, warmth=0.15),
 )
 
 LATIN = Style(
@@ -189,4 +192,5 @@ LATIN = Style(
         )
     ),
     weight=0.9,
+    usual=Feeling(energy=0.6, warmth=0.6),
 )

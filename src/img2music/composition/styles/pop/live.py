@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from img2music.composition.brief import Feeling
 from img2music.composition.form.songs import song
 from img2music.composition.rhythm.grooves import CLAP, RIM, SNARE, Drummer
 from img2music.composition.score import Role
@@ -80,6 +81,7 @@ BAND = Style(
     ),
     drift=0.008,
     weight=1.5,
+    usual=Feeling(energy=0.6, warmth=0.6),
 )
 
 BALLAD = Style(
@@ -141,6 +143,7 @@ BALLAD = Style(
     ),
     drift=0.012,
     weight=1.0,
+    usual=Feeling(energy=0.15, warmth=0.65),
 )
 
 ROCK = Style(
@@ -204,6 +207,7 @@ ROCK = Style(
     ),
     drift=0.007,
     weight=1.2,
+    usual=Feeling(energy=0.9, warmth=0.45),
 )
 
 ACOUSTIC = Style(
@@ -261,4 +265,5 @@ ACOUSTIC = Style(
     drift=0.012,
     weight=1.0,
     swing=(0.5, 0.56),
+    usual=Feeling(energy=0.35, warmth=0.95),
 )

@@ -9,9 +9,13 @@ import pytest
 from img2music.briefing import parse_blend, parse_mood, parse_tonality, picture_seed
 from img2music.composition.brief import Brief, Feeling, parse_key, parse_metre
 from img2music.composition.compose import compose
+from img2music.composition.instruments import is_electronic
 from img2music.composition.metre import Metre
 from img2music.composition.planning.planner import checked, mood_for, plan_for
+from img2music.composition.score import Score
+from img2music.composition.style import find_style, styles_of
 from img2music.errors import OptionError
+from img2music.genres import GENRES
 from img2music.vision.fingerprint import fingerprint_of
 
 Wishes = dict[str, object]
@@ -142,3 +146,36 @@ def test_what_every_brief_has_cannot_be_null(name: str) -> None:
 
 def test_what_a_brief_leaves_open_can_be_null_or_left_out() -> None:
     assert Brief.from_dict({"genre": "pop", "bpm": None}) == Brief("pop")
+
+
+def _composed(genre: str, **feeling: float) -> list[Score]:
+    usual = dict.fromkeys(("tempo", "major", "brightness", "density", "dynamics", "tension"), 0.5)
+    return [compose(Brief(genre, Feeling(**usual | feeling), seed, 20.0)) for seed in range(16)]
+
+
+def _electronic(scores: list[Score]) -> float:
+    played = [part.instrument for score in scores for part in score.parts]
+    return sum(map(is_electronic, played)) / len(played)
+
+
+@pytest.mark.parametrize("genre", GENRES)
+@pytest.mark.parametrize("attribute", ["energy", "warmth"])
+def test_styles_suit_what_a_feeling_asks_for(genre: str, attribute: str) -> None:
+    little, much = (_composed(genre, **{attribute: level}) for level in (0.1, 0.9))
+    usual = [[getattr(find_style(score.style, genre).usual, attribute) for score in found] for found in (little, much)]
+    assert sum(usual[1]) > sum(usual[0]) + 16 * 0.2
+    assert len({score.style for score in much}) > 1, "one feeling may still lead to several styles"
+    tempos = [sum(score.tempo.initial for score in found) for found in (little, much)]
+    assert tempos[1] == pytest.approx(tempos[0], rel=0.15)
+
+
+@pytest.mark.parametrize("genre", ["hiphop", "pop"])
+def test_warm_music_is_played_by_acoustic_instruments(genre: str) -> None:
+    cool, warm = (_composed(genre, warmth=level) for level in (0.1, 0.9))
+    assert _electronic(warm) < 0.15 < 0.6 < _electronic(cool)
+
+
+def test_every_style_says_how_it_usually_feels() -> None:
+    for genre in GENRES:
+        for style in styles_of(genre).values():
+            assert 0 < (style.usual.energy or 0) < 1 and 0 < (style.usual.warmth or 0) < 1, style.name
