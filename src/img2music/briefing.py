@@ -120,7 +120,7 @@ def composition_for(
             raise OptionError("There is neither a picture nor a genre; give one of them.")
         return Composition(compose_brief(brief))
     seen = _classified(picture, models)
-    content = content_of(seen.objects, seen.words)
+    content = content_of(seen.objects, seen.words, seen.instruments)
     score = compose_brief(with_picture(brief, seen, wishes.read))
     told = sentence_for(content, seen.colour, score, wishes.read or LEFT_RIGHT)
     return Composition(score, told, tuple(content.as_list()))
@@ -165,7 +165,7 @@ def with_picture(brief: Brief, classification: Classification, read: str | None 
     and room. The picture, `read` in one of the orders, by default from left to right, is the music's contour, and gives
     it seeds of its own."""
     known = replace(brief, genre=brief.genre or classification.among(GENRES).genre)
-    content = content_of(classification.objects, classification.words)
+    content = content_of(classification.objects, classification.words, classification.instruments)
     contour = classification.contours.get(read or LEFT_RIGHT)
     return replace(
         known,

@@ -225,7 +225,7 @@ class Img2Music:
         engine = options.engine_of(self.engines)
         mood = mood_of(classification.appearance)
         nearest = classification.among(self.genres())
-        content = content_of(classification.objects, classification.words)
+        content = content_of(classification.objects, classification.words, classification.instruments)
         made = Provenance(
             seed=options.seed,
             alpha=options.strength(engine, genre),

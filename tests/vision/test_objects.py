@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 from conftest import Run
 from img2music.errors import ModelError
 from img2music.models.folder import Models
-from img2music.vision.objects import OBJECTS, ObjectClassifier
+from img2music.vision.objects import INSTRUMENTS, OBJECTS, ObjectClassifier
 from tiny_models import seal
 
 NAMES = ["cornet", "crane", "crane"]
@@ -88,6 +88,14 @@ def test_a_damaged_file_is_one_line(run: Run, own_models: Path, cover: Path, dat
     status, out, line = run("classify", cover, models=own_models)
     assert (status, out) == (2, "")
     assert line == f"img2music: {own_models / OBJECTS} names no objects; export it again.\n"
+
+
+def test_a_damaged_layer_of_drawings_is_one_line(run: Run, own_models: Path, cover: Path) -> None:
+    (own_models / INSTRUMENTS).write_bytes(b"no safetensors")
+    seal(own_models)
+    status, out, line = run("classify", cover, models=own_models)
+    assert (status, out) == (2, "")
+    assert line == f"img2music: {own_models / INSTRUMENTS} names no instruments; export it again.\n"
 
 
 def test_a_layer_that_does_not_fit_the_network_is_refused(own_models: Path) -> None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from img2music.content.table import MOVES, Row, content_table
 
 _SURE = 0.3
-"""Probability of all instruments together below which none counts as seen."""
+"""Probability of all instruments together below which none counts as seen in a photograph."""
+_DRAWN = 0.5
+"""Probability from which an instrument counts as seen in a drawing; chosen on drawings by hands that were left out."""
 _MOST = 3
 """Instruments that a picture brings in."""
 _MOST_MOVED = 0.4
@@ -69,24 +71,30 @@ class Content:
         return seen + read
 
 
-def content_of(objects: Mapping[str, float], words: str) -> Content:
-    """The content of a picture from the probabilities of objects and the words on it; nothing where nothing is
-    sure."""
+def content_of(objects: Mapping[str, float], words: str, drawn: Mapping[str, float] | None = None) -> Content:
+    """The content of a picture from the probabilities of objects, the words on it, and the probabilities of instruments
+    as they are `drawn`; nothing where nothing is sure."""
     table = content_table()
-    instruments = _found(table.instruments, objects)
-    every = sum(_share(row, objects) for row in table.instruments)
-    seen = [*(instruments if every >= _SURE else ()), *_found(table.objects, objects)]
+    every = sum(_share(row.signs, objects) for row in table.instruments)
+    photographed = _found(table.instruments, objects) if every >= _SURE else []
+    instruments = {finding.called: finding for finding in photographed}
+    for row in table.instruments:
+        share = _share(row.drawn, drawn or {})
+        known = instruments.get(row.called)
+        if share >= _DRAWN and (known is None or share > (known.probability or 0.0)):
+            instruments[row.called] = Finding(row.called, share, row)
+    seen = [*instruments.values(), *_found(table.objects, objects)]
     seen.sort(key=lambda finding: -(finding.probability or 0.0))
     return Content(tuple(seen), _read(table.words, words))
 
 
 def _found(rows: Sequence[Row], objects: Mapping[str, float]) -> list[Finding]:
-    shares = ((row, _share(row, objects)) for row in rows)
+    shares = ((row, _share(row.signs, objects)) for row in rows if row.signs)
     return [Finding(row.called, share, row) for row, share in shares if share >= row.least]
 
 
-def _share(row: Row, objects: Mapping[str, float]) -> float:
-    return sum(objects.get(name, 0.0) for name in row.signs)
+def _share(names: Sequence[str], probabilities: Mapping[str, float]) -> float:
+    return sum(probabilities.get(name, 0.0) for name in names)
 
 
 def _read(rows: Sequence[Row], words: str) -> tuple[Finding, ...]:

@@ -17,11 +17,12 @@ _LEAST_OBJECT, _LEAST_INSTRUMENT = 0.35, 0.2
 @dataclass(frozen=True)
 class Row:
     """One kind of content. `signs` are its classes of objects, or its words; it counts from the probability `least`
-    on."""
+    on. `drawn` are its instruments by drawings."""
 
     called: str
     signs: tuple[str, ...]
     least: float
+    drawn: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
     style: str | None = None
     room: float | None = None
@@ -52,9 +53,10 @@ def content_table() -> Table:
 
 def _row(values: Mapping[str, Any], signs: str, least: float) -> Row:
     return Row(
-        values.get("called", values[signs][0]),
-        tuple(values[signs]),
+        values.get("called") or values[signs][0],
+        tuple(values.get(signs, ())),
         least=float(values.get("least", least)),
+        drawn=tuple(values.get("drawn", ())),
         instruments=tuple(values.get("instruments", ())),
         style=values.get("style"),
         room=values.get("room"),

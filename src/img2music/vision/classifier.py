@@ -15,7 +15,7 @@ from img2music.vision.appearance import Appearance, appearance_of, shrunk
 from img2music.vision.colours import colour_of
 from img2music.vision.contours import PictureContour, contours_of
 from img2music.vision.fingerprint import fingerprint_of, sketch_of
-from img2music.vision.objects import LAST_FEATURES, OBJECTS, ObjectClassifier
+from img2music.vision.objects import INSTRUMENTS, LAST_FEATURES, OBJECTS, ObjectClassifier
 from img2music.vision.ocr.known_names import NAMES, KnownName, KnownNames
 from img2music.vision.ocr.recognition import OCR, weigh
 from img2music.vision.ocr.text_classifier import WORDS, WordClassifier
@@ -47,6 +47,9 @@ class Classification:
     """What tells the picture from all others; see `fingerprint_of`."""
     objects: Mapping[str, float] = field(default_factory=dict)
     """The probability of each class of objects and scenes, together 1; empty where the models know none."""
+    instruments: Mapping[str, float] = field(default_factory=dict)
+    """The probability of each musical instrument and of `NOTHING`, as drawings of them look, together 1; empty where
+    the models know none."""
     contours: Mapping[str, PictureContour | None] = field(default_factory=dict)
     """How the picture changes as it is read, in each of `ORDERS`."""
     colour: str = ""
@@ -99,11 +102,13 @@ class Classification:
 @dataclass(frozen=True, eq=False)
 class _Seen:
     """What the image network sees: genre `probabilities` `(G,)`, `features` `(D,)`, the probability of each of the
-    `objects`, and where other genres are told, what its last layer takes, `standardised` `(K,)`."""
+    `objects` and of drawn `instruments`, and where other genres are told, what its last layer takes, `standardised`
+    `(K,)`."""
 
     probabilities: np.ndarray
     features: np.ndarray
     objects: Mapping[str, float]
+    instruments: Mapping[str, float]
     standardised: np.ndarray | None
 
 
@@ -123,6 +128,7 @@ class Classifier:
         self._ocr = None if ocr is None else ocr.result()
         self._words = WordClassifier.load(models) if models.has(WORDS) else None
         self._objects = ObjectClassifier.load(models) if models.has(OBJECTS) else None
+        self._instruments = ObjectClassifier.load(models, INSTRUMENTS) if models.has(INSTRUMENTS) else None
         self._names = KnownNames.load(models) if models.has(WORDS) and models.has(NAMES) else None
         self._others = OtherGenres.load(models) if models.has(WORDS) and models.has(OTHER_GENRES) else None
 
@@ -155,6 +161,7 @@ class Classifier:
             names=tuple(names),
             fingerprint=fingerprint,
             objects=seen.objects,
+            instruments=seen.instruments,
             contours=contours,
             colour=colour,
             sketch=sketch,
@@ -164,7 +171,8 @@ class Classifier:
     def _look(self, picture: Image.Image) -> _Seen:
         """What the image network sees in a picture."""
         outputs = ["probabilities", "features"]
-        asked = [*([LAST_FEATURES] if self._objects else []), *([STANDARDISED] if self._others else [])]
+        names_objects = self._objects is not None or self._instruments is not None
+        asked = [*([LAST_FEATURES] if names_objects else []), *([STANDARDISED] if self._others else [])]
         likely, features, *more = self._network([*outputs, *asked], picture=to_input(picture, self._size))
         if likely.shape != (1, len(self._genres)) or features.ndim != 2 or len(features) != 1 or features.size == 0:
             raise self._network.misfit()
@@ -177,5 +185,6 @@ class Classifier:
             likely[0],
             features[0],
             self._objects(found[LAST_FEATURES].ravel()) if self._objects else {},
+            self._instruments(found[LAST_FEATURES].ravel()) if self._instruments else {},
             found[STANDARDISED][0] if self._others else None,
         )

@@ -1,9 +1,11 @@
-"""What is in a picture: probabilities of the 1,000 classes of ImageNet, from what the classifier sees already."""
+"""What is in a picture, from what the classifier sees already: the 1,000 classes of ImageNet, which are learnt from
+photographs, and musical instruments, which are learnt from drawings."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError
@@ -12,14 +14,17 @@ from img2music.errors import ModelError
 from img2music.models.folder import Models
 from img2music.models.tensors import read_metadata, read_tensors
 
-OBJECTS = "objects.safetensors"
+OBJECTS, INSTRUMENTS = "objects.safetensors", "instruments.safetensors"
+"""Layers of the same form: one names the classes of ImageNet, the other instruments and `NOTHING`."""
+NOTHING = "nothing"
+"""What a picture without an instrument shows."""
 LAST_FEATURES = "objects"
 """The output of the classifier that this takes: the last features of EfficientNet-Lite2, `(1, D)`."""
 
 
 @dataclass(frozen=True, eq=False)
 class ObjectClassifier:
-    """The last layer of an ImageNet network: `weights` `(C, D)` in steps of `scale` `(C,)`, and `bias` `(C,)`.
+    """A last layer of an ImageNet network: `weights` `(C, D)` in steps of `scale` `(C,)`, and `bias` `(C,)`.
 
     `names` are those of the classes; two classes may share one.
     """
@@ -29,20 +34,23 @@ class ObjectClassifier:
     bias: np.ndarray
     names: tuple[str, ...]
 
+    file: str = OBJECTS
+
     @classmethod
-    def load(cls, models: Models) -> ObjectClassifier:
+    def load(cls, models: Models, file: str = OBJECTS) -> ObjectClassifier:
         """That of a models folder. Raises `ModelError` when it is missing or malformed."""
-        data = models.read(OBJECTS)
+        data = models.read(file)
+        malformed = ModelError(f"{models.folder / file} names no {Path(file).stem}; export it again.")
         try:
             tensors, names = read_tensors(data), json.loads(read_metadata(data)["names"])
-            found = cls(tensors["weights"], tensors["scale"], tensors["bias"], tuple(map(str, names)))
+            found = cls(tensors["weights"], tensors["scale"], tensors["bias"], tuple(map(str, names)), file)
             shapes = (found.weights.ndim, found.scale.shape, found.bias.shape, len(found.names))
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{models.folder / OBJECTS} names no objects; export it again.") from error
+            raise malformed from error
         count = len(found.weights) if found.weights.ndim else 0
         sound = all(np.isfinite(values).all() for values in (found.weights, found.scale, found.bias))
         if shapes != (2, (count,), (count,), count) or count == 0 or not sound:
-            raise ModelError(f"{models.folder / OBJECTS} names no objects; export it again.")
+            raise malformed
         return found
 
     def __call__(self, features: np.ndarray) -> dict[str, float]:
@@ -51,7 +59,7 @@ class ObjectClassifier:
         Raises `ModelError` when there are not as many features as the layer takes.
         """
         if features.shape != self.weights.shape[1:]:
-            raise ModelError(f"{OBJECTS} does not fit the classifier; export the models again.")
+            raise ModelError(f"{self.file} does not fit the classifier; export the models again.")
         logits = (self.weights.astype(np.float32) @ features) * self.scale + self.bias
         powers = np.exp((logits - logits.max()).astype(np.float64))
         found: dict[str, float] = {}

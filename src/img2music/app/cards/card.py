@@ -54,7 +54,7 @@ def describe_classification(classification: Classification) -> str:
 
 def _seen(classification: Classification) -> str:
     """What is seen in the picture, where something is sure."""
-    seen = content_of(classification.objects, classification.words).seen
+    seen = content_of(classification.objects, classification.words, classification.instruments).seen
     return f"It shows {escape(', '.join(finding.called for finding in seen))}. " if seen else ""
 
 

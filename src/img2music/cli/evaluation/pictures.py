@@ -1,5 +1,5 @@
-"""`evaluate classifier`, `other-genres` and `robustness` on the command line. Heavy imports wait until a command
-runs."""
+"""`evaluate classifier`, `other-genres`, `robustness` and `instruments` on the command line. Heavy imports wait until a
+command runs."""
 
 from __future__ import annotations
 
@@ -78,4 +78,21 @@ def evaluate_robustness(
         from img2music.pipeline import Img2Music
     img2music = Img2Music(models)
     found = robustness(img2music.classify, some_pictures(pictures, count, seed))
+    show(found.to_json(), as_json, lambda: [found.table()])
+
+
+@pictures_app.command("instruments")
+def evaluate_instruments(
+    pictures: Annotated[
+        Path, typer.Argument(help="Folder with a folder of pictures for each instrument, and one called nothing.")
+    ],
+    models: ModelsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how many instruments are recognised in pictures of them, and how often one is claimed that is not there."""
+    with needs("eval"):
+        from img2music.evaluation.pictures.instruments import recognition
+        from img2music.models.folder import Models
+        from img2music.vision.classifier import Classifier
+    found = recognition(Classifier(Models(models)), pictures)
     show(found.to_json(), as_json, lambda: [found.table()])

@@ -144,6 +144,19 @@ def export_other_genres(
     typer.echo(add_other_genres(run, models, version))
 
 
+@export_app.command("export-instruments")
+@writes_into("models")
+def export_instruments(
+    run: Annotated[Path, typer.Option(help="Folder of a `train instruments` run.")],
+    models: Annotated[Path, typer.Option(help="Models folder that shall know instruments in drawings.")],
+    version: VersionOption,
+) -> None:
+    """Let models recognise musical instruments in drawings."""
+    with needs("train"):
+        from img2music.training.instruments.export import add_instruments
+    typer.echo(add_instruments(run, models, version))
+
+
 @export_app.command("export-score")
 @writes_into("models")
 def export_score(

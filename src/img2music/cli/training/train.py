@@ -90,6 +90,26 @@ def train_classifier(
     typer.echo(json.dumps(report.to_json(), indent=1))
 
 
+@train_app.command("instruments")
+@writes_into("out")
+def train_instruments(
+    pictures: Annotated[
+        Path,
+        typer.Option(help="Folder of drawings HAND/INSTRUMENT/NAME.png; those of no instrument are in HAND/nothing."),
+    ],
+    out: OutOption,
+    models: Annotated[
+        Path | None, typer.Option(help="Models folder whose classifier looks at them; the bundled one when left out.")
+    ] = None,
+    layouts: Annotated[int, typer.Option(help="How often each instrument is laid on another background.", min=0)] = 4,
+    seed: Annotated[int, typer.Option(help="Another seed lays them out otherwise.")] = 0,
+) -> None:
+    """Train the layer that recognises musical instruments in drawings."""
+    with needs("train"):
+        from img2music.training.instruments.run import train_instruments as run
+    typer.echo(run(pictures, out, models, layouts, seed))
+
+
 @train_app.command("vae")
 @writes_into("out")
 def train_vae(

@@ -1,0 +1,1 @@
+"""The layer that names musical instruments in drawings: `train instruments` and `export-instruments`."""
