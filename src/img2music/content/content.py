@@ -11,8 +11,10 @@ from img2music.content.table import MOVES, Row, content_table
 
 _SURE = 0.3
 """Probability of all instruments together below which none counts as seen in a photograph."""
-_DRAWN = 0.5
-"""Probability from which an instrument counts as seen in a drawing; chosen on drawings by hands that were left out."""
+_CLEAR = 0.4
+"""Probability of an instrument from which a picture is taken for a photograph of it, whatever a drawing might be."""
+_DRAWN = 0.75
+"""Probability from which an instrument counts as seen in a drawing. Both were chosen on hands that were left out."""
 _MOST = 3
 """Instruments that a picture brings in."""
 _MOST_MOVED = 0.4
@@ -73,19 +75,23 @@ class Content:
 
 def content_of(objects: Mapping[str, float], words: str, drawn: Mapping[str, float] | None = None) -> Content:
     """The content of a picture from the probabilities of objects, the words on it, and the probabilities of instruments
-    as they are `drawn`; nothing where nothing is sure."""
+    as they are `drawn`; nothing where nothing is sure.
+
+    Instruments are first sought as in photographs. Where none is clear, one that is drawn comes before them.
+    """
     table = content_table()
     every = sum(_share(row.signs, objects) for row in table.instruments)
     photographed = _found(table.instruments, objects) if every >= _SURE else []
-    instruments = {finding.called: finding for finding in photographed}
-    for row in table.instruments:
-        share = _share(row.drawn, drawn or {})
-        known = instruments.get(row.called)
-        if share >= _DRAWN and (known is None or share > (known.probability or 0.0)):
-            instruments[row.called] = Finding(row.called, share, row)
+    shares = [] if _is_clear(photographed) else [(row, _share(row.drawn, drawn or {})) for row in table.instruments]
+    drawings = [Finding(row.called, share, row) for row, share in shares if share >= _DRAWN]
+    instruments = {finding.called: finding for finding in (*photographed, *drawings)}
     seen = [*instruments.values(), *_found(table.objects, objects)]
     seen.sort(key=lambda finding: -(finding.probability or 0.0))
     return Content(tuple(seen), _read(table.words, words))
+
+
+def _is_clear(photographed: Sequence[Finding]) -> bool:
+    return any((finding.probability or 0.0) >= _CLEAR for finding in photographed)
 
 
 def _found(rows: Sequence[Row], objects: Mapping[str, float]) -> list[Finding]:

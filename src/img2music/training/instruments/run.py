@@ -72,7 +72,7 @@ class Layer:
 
     def to_bytes(self) -> bytes:
         """The bytes of `instruments.safetensors`: weights in 8 bits, a scale for each name, and the names."""
-        weights = self.matrix.T
+        weights = np.ascontiguousarray(self.matrix.T)
         scale = np.maximum(np.abs(weights).max(1), 1e-9) / _LEVELS
         tensors = {
             "weights": np.rint(weights / scale[:, None]).astype(np.int8),
