@@ -21,6 +21,14 @@ from img2music.vision.classifier import Classification
 from img2music.vision.objects import NOTHING
 from img2music.vision.picture import SUFFIXES, load_picture
 
+_AS_GOOD = {
+    "clarinet": "an oboe or a clarinet",
+    "bass guitar": "an electric guitar",
+    "ukulele": "an acoustic guitar",
+    "keyboard": "a piano",
+}
+"""What may be claimed too, since pictures often cannot tell which of the two they show."""
+
 
 @dataclass(frozen=True)
 class Recognised:
@@ -83,7 +91,7 @@ def recognition(classify: Callable[[Image.Image], Classification], folder: Path)
         if shown == NOTHING:
             others, claimed = others + 1, claimed + (row is not None)
             continue
-        right = row is not None and shown in row.drawn
+        right = row is not None and (shown in row.drawn or row.called == _AS_GOOD.get(shown))
         seen = Recognised(1, recognised=int(right), mistaken=int(row is not None and not right))
         found[shown] = found.get(shown, Recognised()) + seen
     return Recognition(found, others, claimed)
