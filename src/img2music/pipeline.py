@@ -313,7 +313,8 @@ class Img2Music:
 
     def _decoded(self, latents: np.ndarray, genre: str, options: Options) -> np.ndarray:
         """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`."""
-        decoder = self._decoder(genre)
+        own = self._music.decoder(genre, options.bank)
+        decoder = self._decoder(genre) if own is None else StereoDecoder(self.models, genre, own)
         if not isinstance(decoder, StereoDecoder):
             return decoder(latents)
         return decoder.middle(latents, options.seed) if options.mono else decoder(latents, options.seed)

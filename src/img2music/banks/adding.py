@@ -34,8 +34,9 @@ class RecordingEncoder:
         """
         return [self._known(excerpt, origin, licence) for excerpt in cut(path, most, self._stereo is not None)]
 
-    def add_to(self, known: Sequence[KnownEmbedding], store: BankStore, name: str) -> int:
-        """Add embeddings to a bank of the user; returns how many were not there before.
+    def add_to(self, known: Sequence[KnownEmbedding], store: BankStore, name: str, decoder: bytes | None = None) -> int:
+        """Add embeddings to a bank of the user, and the `decoder` that learnt its sound, if one did; returns how many
+        embeddings were not there before.
 
         Raises `ModelError` when other models made what is there, and `OutputError` when it cannot be written.
         """
@@ -49,7 +50,7 @@ class RecordingEncoder:
             before = len(bank.known)
             return bank.joined_by(known, self._directions)
 
-        new = store.change(name, self._genre, join)
+        new = store.change(name, self._genre, join, decoder)
         return len(new.known) - before if new else 0
 
     def _completed(self, old: OwnBank) -> OwnBank:
@@ -58,7 +59,7 @@ class RecordingEncoder:
             return old
         predict = SidePredictor(self._models, self._genre)
         known = tuple(replace(one, latents=predict(one.latents, number)) for number, one in enumerate(old.known))
-        return OwnBank(known, old.directions, self._encoder)
+        return replace(old, known=known, encoder=self._encoder)
 
     def _known(self, excerpt: Excerpt, origin: str, licence: str) -> KnownEmbedding:
         entry = BankEntry(

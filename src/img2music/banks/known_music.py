@@ -7,7 +7,7 @@ from functools import cache
 from img2music.banks.store import BankStore
 from img2music.errors import OptionError
 from img2music.generation.bank import Bank
-from img2music.models.folder import Models
+from img2music.models.folder import Models, Network
 
 
 class KnownMusic:
@@ -39,3 +39,10 @@ class KnownMusic:
         if own is None:
             return self._bundled(genre), None
         return BankStore().play(own, genre, self._models)
+
+    def decoder(self, genre: str, own: str | None) -> Network | None:
+        """The decoder that learnt the sound of the user's bank `own`, None where that of the models is to be taken.
+
+        Raises as `bank` does.
+        """
+        return None if own is None else BankStore().decoder(own, genre)

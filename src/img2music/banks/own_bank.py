@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from img2music.generation.bank_format import DIRECTIONS, pack, principal_directi
 from img2music.models.folder import ENCODER, SIDE_ENCODER, Models
 from img2music.models.tensors import read_metadata
 from img2music.system.json_text import parse_json
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +31,13 @@ class KnownEmbedding:
 @dataclass(frozen=True, eq=False)
 class OwnBank:
     """The embeddings in the order in which they were added, the directions `(K, C)` of perturbation, and the mark of
-    the encoder that made them, as `encoders_of` gives it."""
+    the encoder that made them, as `encoders_of` gives it; `decoder` is the SHA-256 of the decoder that learnt the
+    sound of the bank, if one did."""
 
     known: tuple[KnownEmbedding, ...]
     directions: np.ndarray
     encoder: str
+    decoder: str | None = None
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> OwnBank:
@@ -43,9 +48,12 @@ class OwnBank:
             encoder, sources = str(metadata["encoder"]), list(map(str, parse_json(metadata["sources"])))
             latents = bank.latents * bank.scale[:, None]
             known = tuple(KnownEmbedding(*one) for one in zip(bank.entries, latents, sources, strict=True))
+            decoder = metadata.get("decoder")
+            if decoder is not None and not _SHA256.fullmatch(decoder):
+                raise ValueError("the mark of the decoder is no checksum")
         except (ModelError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{name} is damaged; remove that bank and add its music again.") from error
-        return cls(known, bank.directions, encoder)
+        return cls(known, bank.directions, encoder, decoder)
 
     def to_bytes(self) -> bytes:
         """The bytes of its file: the format of the models' banks with further metadata."""
@@ -54,6 +62,8 @@ class OwnBank:
             "sources": json.dumps([one.sha256 for one in self.known]),
             "encoder": self.encoder,
         }
+        if self.decoder is not None:
+            metadata["decoder"] = self.decoder
         return pack(np.stack([one.latents for one in self.known]), self.directions, metadata)
 
     @property
@@ -75,13 +85,14 @@ class OwnBank:
         known = tuple(distinct.values())
         means = np.stack([one.latents.mean(1) for one in known])
         if len(known) > DIRECTIONS:
-            return OwnBank(known, principal_directions(means), self.encoder)
-        return OwnBank(known, np.pad(usual, ((0, 0), (0, means.shape[1] - usual.shape[1]))), self.encoder)
+            return replace(self, known=known, directions=principal_directions(means))
+        padded = np.pad(usual, ((0, 0), (0, means.shape[1] - usual.shape[1])))
+        return replace(self, known=known, directions=padded)
 
     def without(self, titles: Sequence[str]) -> OwnBank:
         """The bank without the entries of these titles; its directions stay."""
         kept = tuple(one for one in self.known if one.entry.title not in titles)
-        return OwnBank(kept, self.directions, self.encoder)
+        return replace(self, known=kept)
 
 
 def encoder_of(models: Models, genre: str) -> str:

@@ -1,4 +1,4 @@
-"""The user's banks on disk: `banks/NAME/GENRE.safetensors` in the user's data folder."""
+"""The user's banks on disk: `banks/NAME/GENRE.safetensors` in the user's data folder, with decoders beside them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from img2music.banks.own_bank import OwnBank, encoders_of
+from img2music.banks.own_decoder import decoder_path, load_decoder, remove_decoders, write_decoder
 from img2music.errors import ModelError, OptionError, OutputError
 from img2music.generation.bank import Bank
-from img2music.models.folder import LARGEST, Models
+from img2music.models.folder import LARGEST, Models, Network
 from img2music.system.files import atomic_write, read_regular, reason, regular_file_size
 from img2music.system.lock import only_one
 from img2music.system.names import RULE, is_plain
@@ -63,8 +65,23 @@ class BankStore:
             raise misfit(name, genre)
         return own.bank, sha256
 
-    def change(self, name: str, genre: str, change: Callable[[OwnBank | None], OwnBank | None]) -> OwnBank | None:
+    def decoder(self, name: str, genre: str) -> Network | None:
+        """The decoder that learnt the sound of a bank's music of a genre, None if there is none. It is loaded once.
+
+        Raises as `read` does, and `ModelError` when the decoder is missing or damaged.
+        """
+        sha256 = self.read(name, genre)[0].decoder
+        return None if sha256 is None else load_decoder(decoder_path(self.path(name, genre), sha256), sha256)
+
+    def change(
+        self,
+        name: str,
+        genre: str,
+        change: Callable[[OwnBank | None], OwnBank | None],
+        decoder: bytes | None = None,
+    ) -> OwnBank | None:
         """Replace a bank's music of a genre by what `change` makes of it, and return that; None stands for no music.
+        With `decoder`, the bytes of an ONNX file, that decodes it from now on.
 
         Other processes that change a bank wait in the meantime, so no change is lost. Raises `OutputError` when the
         folder cannot be written, and what `change` raises; then nothing is changed.
@@ -75,10 +92,13 @@ class BankStore:
             if new is None or not new.known:
                 self._remove(path)
                 return None
-            data = new.to_bytes()
             path.parent.mkdir(parents=True, exist_ok=True)
+            if decoder is not None:
+                new = replace(new, decoder=write_decoder(path, decoder))
+            data = new.to_bytes()
             with atomic_write(path, force=True, through_link=False) as temporary:
                 temporary.write_bytes(data)
+            remove_decoders(path, but=new.decoder)
             return new
 
     def remove(self, name: str, genre: str) -> None:
@@ -107,6 +127,7 @@ class BankStore:
 
     def _remove(self, path: Path) -> None:
         path.unlink(missing_ok=True)
+        remove_decoders(path)
         if not path.parent.is_dir() or self._genres(path.parent.name):
             return
         for left in path.parent.glob(f".img2music-*{_SUFFIX}"):  # of a process that was killed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,30 +11,34 @@ import typer
 
 from img2music.cli.common.messages import end_partly, fail_if_nothing_worked, warn
 from img2music.cli.common.parameters import ModelsOption
-from img2music.errors import AudioError, Img2MusicError, printable
+from img2music.errors import AudioError, printable
 
 if TYPE_CHECKING:
+    from img2music.banks.adding import RecordingEncoder
     from img2music.banks.own_bank import KnownEmbedding
 
 bank_app = typer.Typer(no_args_is_help=True, help="Banks of your own music, which stay on this machine.")
 
+RecordingsArgument = Annotated[list[Path], typer.Argument(help="Recordings of 15 s or more, or folders of them.")]
+BankOption = Annotated[str, typer.Option(help="The bank to add to; it is created if there is none.")]
+PiecesOption = Annotated[
+    int, typer.Option(help="How many excerpts of 15 s to take from each recording, at most.", min=1)
+]
+OriginOption = Annotated[str, typer.Option(help="Artist or source, for the credits.")]
+LicenceOption = Annotated[str, typer.Option(help="Licence, for the credits.")]
+
 
 @bank_app.command("add")
 def add(
-    audio: Annotated[list[Path], typer.Argument(help="Recordings of 15 s or more, or folders of them.")],
+    audio: RecordingsArgument,
     genre: Annotated[str, typer.Option(help="The genre whose encoder and decoder are used.")],
-    name: Annotated[str, typer.Option(help="The bank to add to; it is created if there is none.")] = "own",
-    pieces: Annotated[
-        int, typer.Option(help="How many excerpts of 15 s to take from each recording, at most.", min=1)
-    ] = 1,
-    origin: Annotated[str, typer.Option(help="Artist or source, for the credits.")] = "own music",
-    licence: Annotated[str, typer.Option(help="Licence, for the credits.")] = "licence not stated",
+    name: BankOption = "own",
+    pieces: PiecesOption = 1,
+    origin: OriginOption = "own music",
+    licence: LicenceOption = "licence not stated",
     models: ModelsOption = None,
 ) -> None:
     """Add recordings to a bank of your own; `generate --bank` chooses from it."""
-    from rich.console import Console
-    from rich.progress import track
-
     from img2music.banks.adding import RecordingEncoder
     from img2music.banks.recordings import find_recordings
     from img2music.banks.store import BankStore, check_name
@@ -44,21 +49,41 @@ def add(
     store, bank, folder = BankStore(), check_name(name), Models(models)
     played = check_genre(genre, folder.classes)
     encoder = RecordingEncoder(folder, played)
-    known: list[KnownEmbedding] = []
-    problems: list[Img2MusicError] = []
-    console = Console(stderr=True)
     found = find_recordings(audio)
-    for path in track(found.files, "", console=console, transient=True, disable=not console.is_terminal):
-        try:
-            known += encoder.encode(path, pieces, origin, licence)
-        except AudioError as problem:
-            problems.append(problem)
-    fail_if_nothing_worked(known, problems)
+    encoded, problems = encode_all(encoder, found.files, pieces, origin, licence)
+    known = [one for of_file in encoded.values() for one in of_file]
     new = encoder.add_to(known, store, bank)
-    typer.echo(f"{played} in the bank {bank}: {new} added, {len(known) - new} there already")
+    typer.echo(added(played, bank, known, new))
     if told := describe(found.passed_over):
         warn(told)
     end_partly(problems)
+
+
+def encode_all(
+    encoder: RecordingEncoder, files: Sequence[Path], pieces: int, origin: str, licence: str
+) -> tuple[dict[Path, list[KnownEmbedding]], list[AudioError]]:
+    """The known embeddings of each recording that can be used, and what is wrong with the others.
+
+    Raises `AudioError` when none can be used.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
+    encoded: dict[Path, list[KnownEmbedding]] = {}
+    problems: list[AudioError] = []
+    console = Console(stderr=True)
+    for path in track(files, "", console=console, transient=True, disable=not console.is_terminal):
+        try:
+            encoded[path] = encoder.encode(path, pieces, origin, licence)
+        except AudioError as problem:
+            problems.append(problem)
+    fail_if_nothing_worked(list(encoded), problems)
+    return encoded, problems
+
+
+def added(genre: str, bank: str, known: Sequence[KnownEmbedding], new: int) -> str:
+    """What to say after embeddings of a genre were added to a bank, `new` ones among them."""
+    return f"{genre} in the bank {bank}: {new} added, {len(known) - new} there already"
 
 
 @bank_app.command("list")

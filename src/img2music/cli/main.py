@@ -35,6 +35,7 @@ from img2music.cli.evaluation.models import evaluate_app
 from img2music.cli.experiments import compare_app, reproduce_app
 from img2music.cli.figures import figures_app
 from img2music.cli.generate import OutputOption, again, generate
+from img2music.cli.learn import learn_app
 from img2music.cli.training.export import export_app
 from img2music.cli.training.train import train_app
 from img2music.errors import Img2MusicError, PictureError
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.add_typer(batch_app)
 app.add_typer(compose_app)
 app.add_typer(bank_app, name="bank")
+app.add_typer(learn_app)
 app.add_typer(train_app, name="train")
 app.add_typer(export_app)
 app.add_typer(corpus_app, name="corpus")

@@ -129,23 +129,7 @@ class Models:
         return self._load(name) if "/" in name else self._shared(name)
 
     def _load(self, name: str) -> Network:
-        from img2music.models.session import onnxruntime
-
-        data = self.read(name)
-        check_alone(data, self.folder / name)
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4  # failures become one line of our own
-        # with more threads the last bits of the output would depend on their number, for little gain
-        options.intra_op_num_threads = 1
-        try:
-            session = onnxruntime.InferenceSession(
-                data, options, providers=["CPUExecutionProvider"], enable_fallback=False
-            )
-            return Network(session, self.folder / name)
-        except Exception as error:  # onnxruntime raises types of its own for each kind of damage
-            if lacks_memory(error):
-                raise MemoryError(f"{self.folder / name} takes more memory than there is") from error
-            raise ModelError(f"{self.folder / name} is not a working model; export the models again.") from error
+        return load_network(self.read(name), self.folder / name)
 
 
 class Network:
@@ -187,6 +171,24 @@ class Network:
         if not all(is_sound(answer) for answer in answers):
             raise self.misfit()
         return answers
+
+
+def load_network(data: bytes, path: Path) -> Network:
+    """The network in the bytes of an ONNX file at `path`, which may come from anyone. Raises `ModelError`."""
+    from img2music.models.session import onnxruntime
+
+    check_alone(data, path)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # failures become one line of our own
+    # with more threads the last bits of the output would depend on their number, for little gain
+    options.intra_op_num_threads = 1
+    try:
+        session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"], enable_fallback=False)
+        return Network(session, path)
+    except Exception as error:  # onnxruntime raises types of its own for each kind of damage
+        if lacks_memory(error):
+            raise MemoryError(f"{path} takes more memory than there is") from error
+        raise ModelError(f"{path} is not a working model; export the models again.") from error
 
 
 def is_sound(values: object) -> bool:

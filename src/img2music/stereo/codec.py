@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from img2music.generation.codec import Decoder, Encoder
-from img2music.models.folder import SIDE_ENCODER, STEREO_DECODER, Models
+from img2music.models.folder import SIDE_ENCODER, STEREO_DECODER, Models, Network
 from img2music.stereo.features import features, middle_at_22_khz
 from img2music.stereo.image import wider
 from img2music.stereo.predictor import WIDER, SidePredictor
@@ -51,14 +51,14 @@ class StereoDecoder:
     """Latents to samples in two channels at 44.1 kHz.
 
     Of latents `(64, S)` treble and image are those that are likely, drawn by a `seed`; those `(80, S)` of a
-    `StereoEncoder` have their own.
+    `StereoEncoder` have their own. `network` decodes in place of that of the models.
     """
 
     rate = RATE
     """Of the samples, Hz."""
 
-    def __init__(self, models: Models, genre: str) -> None:
-        self._network = models.network_of(genre, STEREO_DECODER)
+    def __init__(self, models: Models, genre: str, network: Network | None = None) -> None:
+        self._network = network or models.network_of(genre, STEREO_DECODER)
         self._models, self._genre = models, genre
 
     @cached_property

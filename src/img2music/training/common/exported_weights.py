@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,24 @@ def exported_score_network(folder: Path) -> dict[str, Tensor]:
     return {name.removeprefix("network."): value for name, value in _stored(models, SCORE).items()}
 
 
+def exported_stereo_decoder(models: Models, genre: str) -> dict[str, Tensor]:
+    """State dict of a genre's decoder in stereo, without the layers that have no bias and those that training alone
+    has. Raises `ModelError` when there is none."""
+    stored = _weights(models, genre, STEREO_DECODER)
+    return {name.removeprefix("decoder."): value for name, value in stored.items() if name.startswith("decoder.")}
+
+
+def put_weights(graph: onnx.GraphProto, weights: Mapping[str, Tensor]) -> None:
+    """Replace weights of an exported network, which have the names in its state dict."""
+    turned = _matrix_names(graph)
+    stored = {i.name.removesuffix(_CAST): i for i in graph.initializer}
+    for name, value in weights.items():
+        old = stored[turned.get(name, name)]
+        new = value.numpy().T if name in turned else value.numpy()
+        kind = numpy_helper.to_array(old).dtype
+        old.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(new, kind), old.name))
+
+
 def _one(models: Models, genre: str) -> dict[str, Tensor]:
     encoder = {f"encoder.{name}": value for name, value in _weights(models, genre, ENCODER).items()}
     if models.is_stereo(genre):
@@ -74,14 +93,19 @@ def _stored(models: Models, place: str) -> dict[str, Tensor]:
 
 
 def _matrices(graph: onnx.GraphProto, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Weights of linear layers, which the exporter turns round and gives numbers for names: each is known by the bias
-    that is added to its product."""
+    """Weights of linear layers, which the exporter turns round."""
+    return {name: values[stored].T for name, stored in _matrix_names(graph).items() if stored in values}
+
+
+def _matrix_names(graph: onnx.GraphProto) -> dict[str, str]:
+    """Names of the weights of linear layers, each with the number that the exporter calls it by: it is known by the
+    bias that is added to its product."""
     products = {node.output[0]: node.input[1] for node in graph.node if node.op_type == "MatMul"}
     found = {}
     for node in graph.node:
         if node.op_type != "Add":
             continue
         for bias, product in (node.input, tuple(reversed(node.input))):
-            if bias.endswith(".bias") and products.get(product) in values:
-                found[f"{bias.removesuffix('.bias')}.weight"] = values[products[product]].T
+            if bias.endswith(".bias") and product in products:
+                found[f"{bias.removesuffix('.bias')}.weight"] = products[product]
     return found

@@ -39,6 +39,18 @@ class Losses:
     correlation: Tensor
 
 
+@dataclass(frozen=True)
+class Misfit:
+    """How far what is decoded is from what was heard: the terms of `Losses` without those of the latents, `total` in
+    nats per latent step."""
+
+    total: Tensor
+    error: Tensor
+    treble: Tensor
+    level: Tensor
+    correlation: Tensor
+
+
 DECIBEL = 8.685889638
 
 
@@ -50,11 +62,19 @@ def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, weights: Weights, sam
         latents = latents + torch.randn_like(latents) * batch.deviation
         extra = extra + torch.randn_like(extra) * (0.5 * log_variance).exp()
     answer, doubt, treble, image = vae.decoder(torch.cat([latents, extra], 1))
+    found = misfit(answer, treble, image, batch, mel_bank, weights)
+    kl = divergence(mean, log_variance)
+    error = (answer - batch.log_magnitudes).detach().abs()
+    doubt_nll = (doubt + error * (-doubt).exp()).sum(-1).mean()
+    total = found.total + weights.doubt * FOLD * doubt_nll + weights.beta * kl
+    return Losses(total / 1000, kl.detach(), found.error, found.treble, found.level, found.correlation)
+
+
+def misfit(answer: Tensor, treble: Tensor, image: Tensor, batch: Batch, mel_bank: Tensor, weights: Weights) -> Misfit:
+    """How far log magnitudes `answer` `(B, 2 S, 513)`, `treble` and `image` are from those of a batch."""
     error = answer - batch.log_magnitudes
     magnitudes = batch.magnitudes
     mel_error = (_mel(answer.exp(), mel_bank) - _mel(magnitudes, mel_bank)).abs().sum(-1).mean()
-    kl = divergence(mean, log_variance)
-    doubt_nll = (doubt + error.detach().abs() * (-doubt).exp()).sum(-1).mean()
     treble_error = (treble - batch.treble).abs() * batch.known
     image_error = (image - batch.image).abs() * batch.weight.repeat(1, 1, 2)
     level, correlation = _cue_errors(image, batch.image, batch.weight)
@@ -65,11 +85,9 @@ def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, weights: Weights, sam
         + weights.treble * FOLD * _nll(treble_error, batch.known.expand_as(treble))
         + weights.image * _nll(image_error, batch.weight.repeat(1, 1, 2))
         + weights.image * IMAGE_BANDS * (level / 4 + 3 * correlation)
-        + weights.doubt * FOLD * doubt_nll
-        + weights.beta * kl
     )
-    shown = (kl, error.abs().mean() * DECIBEL, _mean(treble_error, batch.known) * DECIBEL, level, correlation)
-    return Losses(total / 1000, *(value.detach() for value in shown))
+    shown = (error.abs().mean() * DECIBEL, _mean(treble_error, batch.known) * DECIBEL, level, correlation)
+    return Misfit(total, *(value.detach() for value in shown))
 
 
 def _mel(magnitudes: Tensor, bank: Tensor) -> Tensor:

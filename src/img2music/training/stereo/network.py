@@ -89,6 +89,10 @@ class StereoDecoder(nn.Module):
     def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         steps = latents.transpose(1, 2)
         x = self.core.blocks(self.core.enter(steps[..., : self.latent]) + self.enter_extra(steps[..., self.latent :]))
+        return self.heads(x, steps)
+
+    def heads(self, x: Tensor, steps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """What leaves the last block, `(B, S, C)`, with latents `(B, S, latent + extra)`, to what `forward` gives."""
         normed = self.core.norm(x)
         log_magnitudes = self.core.leave(normed).float().reshape(x.shape[0], -1, BINS)
         log_magnitudes = log_magnitudes * self.core.std + self.core.mean
