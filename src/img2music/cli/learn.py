@@ -34,7 +34,7 @@ def learn(
     origin: OriginOption = "own music",
     licence: LicenceOption = "licence not stated",
     held_out: Annotated[
-        int, typer.Option(help="Every so manieth of six songs or more is not learnt, but judges; 0 for none.", min=0)
+        int, typer.Option(help="Of six songs or more, one in so many is not learnt, but judges; 0 for none.", min=0)
     ] = 3,
     minutes: Annotated[float, typer.Option(help="Of learning, at most; listening comes on top.", min=0.01)] = 8.0,
     models: ModelsOption = None,

@@ -14,6 +14,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("generate", "--help"),
     ("batch", "--help"),
     ("bank", "--help"),
+    ("learn", "--help"),
     ("train", "vae", "--help"),
     ("--show-completion", "bash"),
     ("no-such-command",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -32,11 +32,16 @@ class Judge:
         originals = [load_audio(song.path, HALF, beginning=s) for song, s in zip(songs, lengths, strict=True)]
         self._originals = np.concatenate([self._heard(samples) for samples in originals])
 
-    def distance(self, network: Network | None = None) -> float:
-        """The distance by a decoder, by default that of the models. Raises `ModelError` when it does not fit."""
-        decoder = StereoDecoder(self._models, self._genre, network)
-        middles = (resample(decoder.middle(latents), RATE, HALF) for latents in self._latents)
-        return frechet_distance(np.concatenate([self._heard(middle) for middle in middles]), self._originals)
+    def distance(self, told: Callable[[float], None], network: Network | None = None) -> float:
+        """The distance by a decoder, by default that of the models; `told` hears the share that is done.
+
+        Raises `ModelError` when the decoder does not fit.
+        """
+        decoder, heard = StereoDecoder(self._models, self._genre, network), []
+        for number, latents in enumerate(self._latents, 1):
+            heard.append(self._heard(resample(decoder.middle(latents), RATE, HALF)))
+            told(number / len(self._latents))
+        return frechet_distance(np.concatenate(heard), self._originals)
 
     def _heard(self, samples: np.ndarray) -> np.ndarray:
         return self._ear.embed(normalise_level(samples), HALF)

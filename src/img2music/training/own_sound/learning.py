@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from img2music.errors import ModelError
 from img2music.models.folder import STEREO_DECODER, Models, load_network
+from img2music.options import CLIP_SECONDS
 from img2music.training.own_sound.end import ExportedDecoder
 from img2music.training.own_sound.judging import Judge
 from img2music.training.own_sound.run import Learning, LearningRecipe
@@ -37,7 +39,7 @@ class Learnt:
 def learn_sound(
     songs: Sequence[Path], models: Models, genre: str, state: Path, recipe: LearningRecipe, every: int, told: Told
 ) -> Learnt:
-    """Let the end of a genre's decoder learn songs, but for `every` so manieth of six or more, which judge it.
+    """Let the end of a genre's decoder learn songs; of six or more, one in `every` is held out and judges it.
 
     What was done is kept in the file `state`, from which the same call goes on. Raises `AudioError` when a song cannot
     be read or there is too little music, and `ModelError` when the models have no stereo decoder that can learn.
@@ -50,20 +52,21 @@ def learn_sound(
     heard = _heard([*known, *judged], models, genre, told)
     check_enough(sum(song.seconds for song in heard[: len(known)]))
     judge = Judge(heard[len(known) :], models, genre) if judged else None
-    before = judge.distance() if judge else None
+    before = judge.distance(partial(told, "judging before")) if judge else None
     mark = _mark(heard, models.checksum(models.place_of(genre, STEREO_DECODER)), recipe, every)
     learning = Learning(end, decoder.beginning(end.first), heard[: len(known)], recipe, state, mark)
-    learning.run(lambda share: told("learning", share))
+    learning.run(partial(told, "learning"))
     data = decoder.with_weights(learning.weights)
-    after = judge.distance(load_network(data, models.folder / STEREO_DECODER)) if judge else None
+    network = load_network(data, models.folder / STEREO_DECODER)
+    after = judge.distance(partial(told, "judging after"), network) if judge else None
     return Learnt(data, before, after)
 
 
 def _heard(songs: Sequence[Path], models: Models, genre: str, told: Told) -> list[Song]:
-    listen, seconds, heard = Listener(models, genre), MOST_SECONDS / len(songs), []
-    for number, song in enumerate(songs):
-        told("listening", number / len(songs))
+    listen, seconds, heard = Listener(models, genre), max(MOST_SECONDS / len(songs), CLIP_SECONDS), []
+    for number, song in enumerate(songs, 1):
         heard.append(listen(song, seconds))
+        told("listening", number / len(songs))
     return heard
 
 

@@ -27,12 +27,12 @@ class LearningRecipe:
     """How to learn: `steps` of `batch` crops of `crop` latent steps, or fewer within `minutes`; the last `blocks` and
     the heads learn at a `rate` that rises over `warmup` steps and falls to 0 over the last part `fall`."""
 
-    steps: int = 1200
+    steps: int = 200
     minutes: float = 8.0
     batch: int = 16
     crop: int = 64
     blocks: int = 2
-    rate: float = 2e-3
+    rate: float = 1e-3
     warmup: int = 20
     fall: float = 0.4
     decay: float = 0.01
@@ -94,10 +94,6 @@ class Learning:
                     saved = self._seconds
         finally:
             self._keep()
-
-    def forget(self) -> None:
-        """Remove the state."""
-        self._file.unlink(missing_ok=True)
 
     def _learn(self) -> None:
         batch, hidden, latents = self._drawn(np.random.default_rng([self._recipe.seed, self._step]))

@@ -57,7 +57,7 @@ class Listener:
 
 
 def held_out(songs: Sequence[Path], every: int) -> tuple[list[Path], list[Path]]:
-    """Songs to learn from and songs to judge by: `every` so manieth of six or more, none when it is 0."""
+    """Songs to learn from and songs to judge by: of six or more, one in `every`; none when it is 0."""
     if every == 0 or len(songs) < FEWEST:
         return list(songs), []
     judged = list(songs[every - 1 :: every])
