@@ -55,10 +55,11 @@ def test_the_tempo_follows_the_mood_without_leaps(genre: str) -> None:
 def test_everybody_in_the_band_plays_whatever_the_contour_and_the_seed(genre: str) -> None:
     flat = (0.5,) * 16
     for band in range(3):
-        plans = []
+        plans: list[Plan] = []
         for seed, detail in enumerate((flat, (0.1,) * 16, (0.2,) * 8 + (0.8,) * 8, (0.45,) * 16)):
             contour, feeling = Contour(flat, detail, flat), replace(FEELING, energy=0.4 + 0.05 * seed)
-            brief = Brief(genre, feeling, seed=seed, seconds=15.0, band=band, contour=contour)
+            style = plans[0].style if plans else None  # a little more energy may lead to another one
+            brief = Brief(genre, feeling, seed=seed, seconds=15.0, band=band, contour=contour, style=style)
             plans.append(plan_for(checked(brief)))
         assert len({tuple(player.instrument.name for player in plan.players) for plan in plans}) == 1
         for plan in plans:
