@@ -74,7 +74,7 @@ def test_the_image_changes_with_the_seed_alone(wide: Img2Music) -> None:
 
 @pytest.mark.parametrize("engine", ["flow", "compose"])
 def test_a_loop_has_no_jump_in_level_or_image(wide: Img2Music, cover: Path, engine: str) -> None:
-    wishes = Wishes(bars=2, bpm=120) if engine == "compose" else Wishes()
+    wishes = Wishes(bars=8, bpm=120) if engine == "compose" else Wishes()
     loop = wide.generate(cover, engine=engine, seconds=None if wishes.bars else 5, loop=True, wishes=wishes).samples
     assert loop.shape[1] == 2
     part = round(0.1 * RATE)
