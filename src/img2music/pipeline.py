@@ -11,7 +11,7 @@ engine compose, l is the embedding of a score that is composed for the picture, 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -38,11 +38,11 @@ from img2music.generation.loop import close_loop, loop_ends
 from img2music.generation.mood import Mood, mood_of
 from img2music.generation.perturbation import perturb
 from img2music.genres import check_genre
-from img2music.models.folder import Models
+from img2music.models.folder import Models, Network
 from img2music.options import CHOICES, COMPOSE, FLOW, Options
 from img2music.output.provenance import OwnBankFile, Provenance, ScoreSource
 from img2music.output.snippet import Snippet, fade
-from img2music.stereo.codec import StereoDecoder, StereoEncoder, decoder_of
+from img2music.stereo.codec import AnyDecoder, StereoDecoder, StereoEncoder, decoder_of
 from img2music.synthesis.player import Player
 from img2music.synthesis.stems import StemSeparator, separate
 from img2music.synthesis.style_code import style_code
@@ -53,6 +53,8 @@ from img2music.vision.picture import load_picture
 from img2music.wishes import LEFT_RIGHT, NO_WISHES, Wishes
 
 _FADE = (0.01, 0.25)  # s, at the beginning and at the end
+_DECODERS = 16
+"""Kept at a time: those of the models, and those that learnt the sound of banks."""
 
 
 class Img2Music:
@@ -64,7 +66,7 @@ class Img2Music:
     def __init__(self, models: str | Path | None = None) -> None:
         self.models = Models(models)
         self._music = KnownMusic(self.models)
-        self._decoder = cache(lambda genre: decoder_of(self.models, genre))
+        self._decoders = lru_cache(_DECODERS)(partial(decoder_of, self.models))
         self._encoder = cache(lambda genre: Encoder(self.models, genre))
         self._stereo_encoder = cache(lambda genre: StereoEncoder(self.models, genre))
         self._player = cache(lambda genre: Player(self.models, self._decoder(genre)))
@@ -202,7 +204,7 @@ class Img2Music:
         else:
             samples = load_audio(audio, decoder.rate, beginning=MAX_SECONDS)
             latents = self._encoder(genre)(samples)
-        decoded = self._decoded(latents, genre, Options(mono=mono))[: len(samples)]
+        decoded = _decoded(latents, decoder, Options(mono=mono))[: len(samples)]
         levelled = limit_peak(normalise_level(decoded, level(samples)))
         provenance = Provenance(
             reconstruction_of=Path(audio).name, mono=mono, img2music=__version__, models=self.models.version
@@ -254,8 +256,8 @@ class Img2Music:
     def _from_known_music(
         self, classification: Classification, options: Options, genre: str, mood: Mood, made: Provenance
     ) -> Snippet:
-        bank, sha256 = self._music.bank(genre, options.bank)
-        decoder = self._decoder(genre)
+        music = self._music.bank(genre, options.bank)
+        bank, decoder = music.bank, self._decoder(genre, music.decoder)
         ranking = ranked(bank, classification.features, mood, options)
         known, played = joined(bank, ranking, decoder.steps_per_second, decoder.steps_for(options.length))
         moved = perturb(known.latents, classification.features, bank.directions, made.alpha)
@@ -268,10 +270,10 @@ class Img2Music:
             made,
             played=tuple(bank.words(played[0])),
             embeddings=tuple(bank.entries[index].credit for index in played),
-            bank=_own_bank(options, sha256),
+            bank=_own_bank(options, music.sha256),
         )
         begin, end = loop_ends(bars, options.length) if options.loop else (0.0, options.length)
-        decoded = self._decoded(moved, genre, options)
+        decoded = _decoded(moved, decoder, options)
         samples = _finished(decoded, decoder.rate, begin=begin, end=end, loop=options.loop)
         return Snippet(samples, decoder.rate, genre, provenance=made, latents=moved)
 
@@ -289,10 +291,11 @@ class Img2Music:
         if file is not None:
             made = replace(made, score=ScoreSource(file.path.name, file.sha256))
         if options.bank is not None:
-            bank, sha256 = self._music.bank(genre, options.bank)
+            music = self._music.bank(genre, options.bank)
+            bank, decoder = music.bank, self._decoder(genre, music.decoder)
             lender = ranked(bank, classification.features, mood, options)[0]
             style = style_code(bank.segment(lender, decoder.steps_per_second).latents[: player.channels])
-            made = replace(made, embeddings=(bank.entries[lender].credit,), bank=_own_bank(options, sha256))
+            made = replace(made, embeddings=(bank.entries[lender].credit,), bank=_own_bank(options, music.sha256))
         if style is None:
             style = player.usual_style(passages[0].take.performance, passages[0].take.end + AFTER)
 
@@ -300,7 +303,7 @@ class Img2Music:
             latents = player.latents(
                 take.performance, take.end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
             )
-            decoded = self._decoded(latents, genre, options)
+            decoded = _decoded(latents, decoder, options)
             if brief is not None:
                 decoded = brightened(decoded, decoder.rate, brightness_over_time(brief, options.loop), take.seconds)
             return latents, _finished(decoded, decoder.rate, begin=take.begin, end=take.end, loop=options.loop)
@@ -311,13 +314,9 @@ class Img2Music:
             samples = spliced(samples, new, decoder.rate, passage.begin, passage.end, loop=options.loop)
         return Snippet(samples, decoder.rate, genre, provenance=made, take=passages[-1].take, latents=latents)
 
-    def _decoded(self, latents: np.ndarray, genre: str, options: Options) -> np.ndarray:
-        """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`."""
-        own = self._music.decoder(genre, options.bank)
-        decoder = self._decoder(genre) if own is None else StereoDecoder(self.models, genre, own)
-        if not isinstance(decoder, StereoDecoder):
-            return decoder(latents)
-        return decoder.middle(latents, options.seed) if options.mono else decoder(latents, options.seed)
+    def _decoder(self, genre: str, own: Network | None = None) -> AnyDecoder:
+        """The decoder of a genre, or the user's `own` for it."""
+        return self._decoders(genre, own)
 
     def _check(self, options: Options, genre: str | None) -> None:
         options.check()
@@ -334,6 +333,13 @@ class Img2Music:
         if genre not in self.models.genres:
             raise ModelError(f"{self.models.folder} has no models of {genre}; train and export them.")
         return genre
+
+
+def _decoded(latents: np.ndarray, decoder: AnyDecoder, options: Options) -> np.ndarray:
+    """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`."""
+    if not isinstance(decoder, StereoDecoder):
+        return decoder(latents)
+    return decoder.middle(latents, options.seed) if options.mono else decoder(latents, options.seed)
 
 
 def _own_bank(options: Options, sha256: str | None) -> OwnBankFile | None:

@@ -78,7 +78,7 @@ def test_an_own_piece_is_encoded_as_any_other(run: Run, tiny: Img2Music, own_dat
 
     song = _song(own_data / "tune.wav", 20)
     assert run("bank", "add", song, "--genre", "jazz")[0] == 0
-    bank, _ = BankStore().play("own", "jazz", tiny.models)
+    bank = BankStore().play("own", "jazz", tiny.models).bank
     wanted = Encoder(tiny.models, "jazz")(load_audio(song, RATE)[: 15 * RATE])
     assert bank.latents.shape == (1, CHANNELS, STEPS)
     np.testing.assert_allclose(bank.latents[0], wanted, atol=np.abs(wanted).max() / 127)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from img2music.banks.store import BankStore
+from img2music.banks.store import BankStore, PlayableBank
 from img2music.errors import OptionError
 from img2music.generation.bank import Bank
-from img2music.models.folder import Models, Network
+from img2music.models.folder import Models
 
 
 class KnownMusic:
@@ -16,7 +16,7 @@ class KnownMusic:
 
     def __init__(self, models: Models) -> None:
         self._models = models
-        self._bundled = cache(lambda genre: Bank.load(models, genre))
+        self._bundled = cache(lambda genre: PlayableBank(Bank.load(models, genre)))
 
     def genres(self, own: str | None) -> tuple[str, ...]:
         """The genres of the models, or those of them that the user's bank `own` has music of.
@@ -31,18 +31,11 @@ class KnownMusic:
             raise OptionError(f"The bank '{own}' has only {', '.join(there)}, which these models do not play.")
         return playable
 
-    def bank(self, genre: str, own: str | None) -> tuple[Bank, str | None]:
-        """The bank of a genre: the models' own, or the user's bank `own` with the SHA-256 of its file.
+    def bank(self, genre: str, own: str | None) -> PlayableBank:
+        """The bank of a genre: the models' own, or the user's bank `own`.
 
         Raises `OptionError` when the bank has no music of the genre, and `ModelError` when it does not fit the models.
         """
         if own is None:
-            return self._bundled(genre), None
+            return self._bundled(genre)
         return BankStore().play(own, genre, self._models)
-
-    def decoder(self, genre: str, own: str | None) -> Network | None:
-        """The decoder that learnt the sound of the user's bank `own`, None where that of the models is to be taken.
-
-        Raises as `bank` does.
-        """
-        return None if own is None else BankStore().decoder(own, genre)

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from img2music.banks.own_bank import OwnBank, encoders_of
@@ -20,6 +20,16 @@ from img2music.system.names import RULE, is_plain
 from img2music.system.paths import data_folder
 
 _SUFFIX = ".safetensors"
+
+
+@dataclass(frozen=True, eq=False)
+class PlayableBank:
+    """A bank in the form that models play. One of the user's own has the SHA-256 of its file, which covers its decoder,
+    and the `decoder` that learnt its sound, if one did."""
+
+    bank: Bank
+    sha256: str | None = None
+    decoder: Network | None = None
 
 
 class BankStore:
@@ -55,23 +65,18 @@ class BankStore:
             raise OptionError(f"The bank '{name}' has no {genre}; choose one of {', '.join(genres)} or add some to it.")
         return _read(self.path(name, genre))
 
-    def play(self, name: str, genre: str, models: Models) -> tuple[Bank, str]:
-        """A bank's music of a genre in the form that `models` play, and the SHA-256 of its file.
+    def play(self, name: str, genre: str, models: Models) -> PlayableBank:
+        """A bank's music of a genre in the form that `models` play.
 
-        Raises as `read` does, and `ModelError` when the encoder of other models made it.
+        Raises as `read` does, and `ModelError` when the encoder of other models made it, or its decoder is missing or
+        damaged.
         """
         own, sha256 = self.read(name, genre)
         if own.encoder not in encoders_of(models, genre):
             raise misfit(name, genre)
-        return own.bank, sha256
-
-    def decoder(self, name: str, genre: str) -> Network | None:
-        """The decoder that learnt the sound of a bank's music of a genre, None if there is none. It is loaded once.
-
-        Raises as `read` does, and `ModelError` when the decoder is missing or damaged.
-        """
-        sha256 = self.read(name, genre)[0].decoder
-        return None if sha256 is None else load_decoder(decoder_path(self.path(name, genre), sha256), sha256)
+        learnt = own.decoder
+        decoder = None if learnt is None else load_decoder(decoder_path(self.path(name, genre), learnt), learnt)
+        return PlayableBank(own.bank, sha256, decoder)
 
     def change(
         self,

@@ -99,6 +99,8 @@ class StereoDecoder:
 AnyDecoder: TypeAlias = Decoder | StereoDecoder
 
 
-def decoder_of(models: Models, genre: str) -> AnyDecoder:
-    """The decoder of a genre: in stereo where the models have it."""
-    return StereoDecoder(models, genre) if models.is_stereo(genre) else Decoder(models, genre)
+def decoder_of(models: Models, genre: str, network: Network | None = None) -> AnyDecoder:
+    """The decoder of a genre: in stereo where the models have it, or with a `network` in place of theirs."""
+    if network is not None or models.is_stereo(genre):
+        return StereoDecoder(models, genre, network)
+    return Decoder(models, genre)
