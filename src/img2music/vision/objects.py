@@ -4,11 +4,13 @@ photographs, and musical instruments, which are learnt from drawings."""
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError
+from safetensors.numpy import save
 
 from img2music.errors import ModelError
 from img2music.models.folder import Models
@@ -20,20 +22,21 @@ NOTHING = "nothing"
 """What a picture without an instrument shows."""
 LAST_FEATURES = "objects"
 """The output of the classifier that this takes: the last features of EfficientNet-Lite2, `(1, D)`."""
+_LEVELS = 127
+"""Of a weight, either way."""
 
 
 @dataclass(frozen=True, eq=False)
 class ObjectClassifier:
     """A last layer of an ImageNet network: `weights` `(C, D)` in steps of `scale` `(C,)`, and `bias` `(C,)`.
 
-    `names` are those of the classes; two classes may share one.
+    `names` are those of the classes; two classes may share one. `file` is where it was.
     """
 
     weights: np.ndarray
     scale: np.ndarray
     bias: np.ndarray
     names: tuple[str, ...]
-
     file: str = OBJECTS
 
     @classmethod
@@ -66,3 +69,15 @@ class ObjectClassifier:
         for name, share in zip(self.names, (powers / powers.sum()).tolist(), strict=True):
             found[name] = found.get(name, 0.0) + share
         return found
+
+
+def layer_bytes(weights: np.ndarray, bias: np.ndarray, names: Sequence[str]) -> bytes:
+    """The bytes of the file of a layer: `weights` `(C, D)` in 8 bits, a scale for each class, `bias` `(C,)`, and the
+    names of the classes."""
+    scale = np.maximum(np.abs(weights).max(1), 1e-9) / _LEVELS
+    tensors = {
+        "weights": np.rint(weights / scale[:, None]).astype(np.int8),
+        "scale": scale.astype(np.float32),
+        "bias": bias.astype(np.float32),
+    }
+    return save(tensors, {"names": json.dumps(names)})

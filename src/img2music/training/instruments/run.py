@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from rich.console import Console
 from rich.progress import track
-from safetensors.numpy import save
+from scipy.special import softmax
 
 from img2music.data.common.notes import note
 from img2music.errors import ModelError, OptionError, PictureError
@@ -20,7 +20,7 @@ from img2music.models.folder import Models
 from img2music.training.instruments.drawings import Drawing, read_drawings
 from img2music.training.instruments.layouts import laid_out, plain
 from img2music.training.text_classifier.softmax_regression import even_weights
-from img2music.vision.objects import INSTRUMENTS, LAST_FEATURES, NOTHING
+from img2music.vision.objects import INSTRUMENTS, LAST_FEATURES, NOTHING, layer_bytes
 from img2music.vision.picture import to_input
 
 FEATURES = "features.npz"
@@ -33,7 +33,6 @@ SHARPNESS = 0.3
 _LEAST_VARIANCE = 1e-6
 _LAID_OUT = 0.75
 """Share of the drawings of nothing that are laid out on backgrounds; the others are read plainly."""
-_LEVELS = 127  # of a weight, either way
 
 
 @dataclass(frozen=True)
@@ -65,21 +64,12 @@ class Layer:
 
     def __call__(self, features: np.ndarray) -> np.ndarray:
         """The probabilities `(N, K)` of features `(N, D)`."""
-        logits = features @ self.matrix + self.bias
-        powers = np.exp(logits - logits.max(1, keepdims=True))
-        shares: np.ndarray = powers / powers.sum(1, keepdims=True)
+        shares: np.ndarray = softmax(features @ self.matrix + self.bias, axis=1)
         return shares
 
     def to_bytes(self) -> bytes:
-        """The bytes of `instruments.safetensors`: weights in 8 bits, a scale for each name, and the names."""
-        weights = np.ascontiguousarray(self.matrix.T)
-        scale = np.maximum(np.abs(weights).max(1), 1e-9) / _LEVELS
-        tensors = {
-            "weights": np.rint(weights / scale[:, None]).astype(np.int8),
-            "scale": scale.astype(np.float32),
-            "bias": self.bias.astype(np.float32),
-        }
-        return save(tensors, {"names": json.dumps(self.names)})
+        """The bytes of `instruments.safetensors`."""
+        return layer_bytes(np.ascontiguousarray(self.matrix.T), self.bias, self.names)
 
 
 @dataclass(frozen=True)
