@@ -42,7 +42,7 @@ from img2music.models.folder import Models, Network
 from img2music.options import CHOICES, COMPOSE, FLOW, Options
 from img2music.output.provenance import OwnBankFile, Provenance, ScoreSource
 from img2music.output.snippet import Snippet, fade
-from img2music.stereo.codec import AnyDecoder, StereoDecoder, StereoEncoder, decoder_of
+from img2music.stereo.codec import AnyDecoder, StereoDecoder, StereoEncoder, decode, decoder_of
 from img2music.synthesis.player import Player
 from img2music.synthesis.stems import StemSeparator, separate
 from img2music.synthesis.style_code import style_code
@@ -204,7 +204,7 @@ class Img2Music:
         else:
             samples = load_audio(audio, decoder.rate, beginning=MAX_SECONDS)
             latents = self._encoder(genre)(samples)
-        decoded = _decoded(latents, decoder, Options(mono=mono))[: len(samples)]
+        decoded = decode(latents, decoder, mono=mono)[: len(samples)]
         levelled = limit_peak(normalise_level(decoded, level(samples)))
         provenance = Provenance(
             reconstruction_of=Path(audio).name, mono=mono, img2music=__version__, models=self.models.version
@@ -273,7 +273,7 @@ class Img2Music:
             bank=_own_bank(options, music.sha256),
         )
         begin, end = loop_ends(bars, options.length) if options.loop else (0.0, options.length)
-        decoded = _decoded(moved, decoder, options)
+        decoded = decode(moved, decoder, options.seed, options.mono)
         samples = _finished(decoded, decoder.rate, begin=begin, end=end, loop=options.loop)
         return Snippet(samples, decoder.rate, genre, provenance=made, latents=moved)
 
@@ -303,7 +303,7 @@ class Img2Music:
             latents = player.latents(
                 take.performance, take.end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
             )
-            decoded = _decoded(latents, decoder, options)
+            decoded = decode(latents, decoder, options.seed, options.mono)
             if brief is not None:
                 decoded = brightened(decoded, decoder.rate, brightness_over_time(brief, options.loop), take.seconds)
             return latents, _finished(decoded, decoder.rate, begin=take.begin, end=take.end, loop=options.loop)
@@ -333,13 +333,6 @@ class Img2Music:
         if genre not in self.models.genres:
             raise ModelError(f"{self.models.folder} has no models of {genre}; train and export them.")
         return genre
-
-
-def _decoded(latents: np.ndarray, decoder: AnyDecoder, options: Options) -> np.ndarray:
-    """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`."""
-    if not isinstance(decoder, StereoDecoder):
-        return decoder(latents)
-    return decoder.middle(latents, options.seed) if options.mono else decoder(latents, options.seed)
 
 
 def _own_bank(options: Options, sha256: str | None) -> OwnBankFile | None:

@@ -104,3 +104,10 @@ def decoder_of(models: Models, genre: str, network: Network | None = None) -> An
     if network is not None or models.is_stereo(genre):
         return StereoDecoder(models, genre, network)
     return Decoder(models, genre)
+
+
+def decode(latents: np.ndarray, decoder: AnyDecoder, seed: int = 0, mono: bool = False) -> np.ndarray:
+    """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`."""
+    if not isinstance(decoder, StereoDecoder):
+        return decoder(latents)
+    return decoder.middle(latents, seed) if mono else decoder(latents, seed)
