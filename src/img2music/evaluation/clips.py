@@ -21,9 +21,8 @@ from img2music.options import CLIP_SECONDS, Options
 from img2music.output.snippet import Snippet
 from img2music.pipeline import Img2Music
 from img2music.stereo import transform
-from img2music.system.files import reason
 from img2music.system.names import fitting, marked, same_place
-from img2music.system.walk import describe, find_files
+from img2music.system.walk import describe, listed_files
 from img2music.vision.picture import SUFFIXES
 
 SECONDS = round(CLIP_SECONDS)
@@ -31,10 +30,7 @@ SECONDS = round(CLIP_SECONDS)
 
 def some_pictures(folder: Path, count: int, seed: int) -> list[Path]:
     """`count` pictures at random of the folder and its sub-folders. Raises `OptionError` when it has fewer."""
-    try:
-        found = find_files(folder, SUFFIXES)
-    except OSError as problem:
-        raise OptionError(f"Cannot list the folder {problem.filename}: {reason(problem)}.") from problem
+    found = listed_files(folder, SUFFIXES)
     if len(found.files) < count:
         detail = f" ({detail})" if (detail := describe(found.passed_over)) else ""
         raise OptionError(

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from img2music.errors import printable
+from img2music.errors import OptionError, printable
+from img2music.system.files import reason
 
 _MOST_SUFFIXES = 8
 LINKS = "link to a folder"
@@ -46,6 +47,14 @@ def find_files(top: Path, suffixes: Collection[str], without: Path | None = None
                 else:
                     passed_over[suffix] += 1
     return Found(tuple(sorted(real_files(found, top, without))), +passed_over)
+
+
+def listed_files(top: Path, suffixes: Collection[str], without: Path | None = None) -> Found:
+    """As `find_files`, of a folder that an option names: raises `OptionError` when a folder cannot be read."""
+    try:
+        return find_files(top, suffixes, without)
+    except OSError as problem:
+        raise OptionError(f"Cannot list the folder {problem.filename or top}: {reason(problem)}.") from problem
 
 
 def real_files(paths: Iterable[Path], top: Path, without: Path | None = None) -> list[Path]:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from img2music.audio.files.io import SUFFIXES
 from img2music.errors import OptionError
-from img2music.system.files import reason
-from img2music.system.walk import find_files
+from img2music.system.walk import listed_files
 
 
 @dataclass(frozen=True)
@@ -23,10 +22,7 @@ class Sounds:
         """All of `folder` and its sub-folders, but those in `without`. Raises `OptionError` when it is no folder."""
         if not folder.is_dir():
             raise OptionError(f"{folder} is not a folder; give a folder of audio files.")
-        try:
-            return cls(folder, find_files(folder, SUFFIXES, without).files)
-        except OSError as problem:
-            raise OptionError(f"Cannot list the folder {problem.filename}: {reason(problem)}.") from problem
+        return cls(folder, listed_files(folder, SUFFIXES, without).files)
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from img2music.errors import OptionError
 from img2music.genres import find_genre_folders, plain_name
 from img2music.system.files import reason
-from img2music.system.walk import find_files
+from img2music.system.walk import listed_files
 
 DEPTH = 3
 """How many levels down genre folders are looked for; the archives from Kaggle have them at one or two."""
@@ -61,10 +61,7 @@ def genre_files(root: Path, genres: Iterable[str] | None, suffixes: frozenset[st
         places = list(find_genre_folders(root, tuple(genres)).items())
     every = GenreFiles()
     for genre, place in places:
-        try:
-            found = find_files(place, suffixes)
-        except OSError as problem:
-            raise _unlisted(Path(problem.filename or place), problem) from problem
+        found = listed_files(place, suffixes)
         every.files.extend((genre, path) for path in found.files)
         every.passed_over.update(found.passed_over)
     return every
@@ -76,18 +73,11 @@ def is_there(index: Path) -> bool:
 
 
 def _holds(place: Path, suffixes: frozenset[str]) -> bool:
-    try:
-        return bool(find_files(place, suffixes).files)
-    except OSError as problem:
-        raise _unlisted(Path(problem.filename or place), problem) from problem
+    return bool(listed_files(place, suffixes).files)
 
 
 def _folders(folder: Path) -> list[Path]:
     try:
         return sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     except OSError as problem:
-        raise _unlisted(folder, problem) from problem
-
-
-def _unlisted(folder: Path, problem: OSError) -> OptionError:
-    return OptionError(f"Cannot list the folder {folder}: {reason(problem)}.")
+        raise OptionError(f"Cannot list the folder {folder}: {reason(problem)}.") from problem

@@ -15,8 +15,7 @@ from rich.table import Table
 from img2music.content.content import content_of
 from img2music.content.table import Row, content_table
 from img2music.errors import OptionError, PictureError
-from img2music.system.files import reason
-from img2music.system.walk import find_files
+from img2music.system.walk import listed_files
 from img2music.vision.classifier import Classification
 from img2music.vision.objects import NOTHING
 from img2music.vision.picture import SUFFIXES, load_picture
@@ -106,10 +105,7 @@ def _leading(seen: Classification) -> Row | None:
 
 def _pictures(folder: Path) -> list[tuple[str, Path]]:
     """What each picture in the folder shows, and where it is."""
-    try:
-        files = find_files(folder, SUFFIXES).files
-    except OSError as problem:
-        raise OptionError(f"Cannot list the folder {problem.filename}: {reason(problem)}.") from problem
+    files = listed_files(folder, SUFFIXES).files
     found = [(path.relative_to(folder).parts[0], path) for path in files if path.parent != folder]
     known = {name for row in content_table().instruments for name in row.drawn}
     unknown = sorted({shown for shown, _ in found} - known - {NOTHING})

@@ -8,8 +8,7 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from img2music.errors import OptionError, PictureError
-from img2music.system.files import reason
-from img2music.system.walk import find_files
+from img2music.system.walk import listed_files
 from img2music.vision.objects import NOTHING
 from img2music.vision.picture import load_picture
 
@@ -46,13 +45,9 @@ class Drawing:
 def read_drawings(folder: Path) -> list[Drawing]:
     """All `folder/HAND/INSTRUMENT/PICTURE`. Raises `OptionError` unless there are several hands, instruments, and
     pictures of `NOTHING`."""
-    try:
-        found = find_files(folder, _SUFFIXES).files
-    except OSError as problem:
-        raise OptionError(f"Cannot list the folder {problem.filename}: {reason(problem)}.") from problem
     drawings = [
         Drawing(path, hand=path.parts[-3], instrument=path.parts[-2])
-        for path in found
+        for path in listed_files(folder, _SUFFIXES).files
         if len(path.relative_to(folder).parts) == 3
     ]
     instruments = {drawing.instrument for drawing in drawings}
