@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import librosa
 import numpy as np
 import torch
 from torch import Tensor
 
-from img2music.audio.stft import RATE, WINDOW
-from img2music.system.files import atomic_write
 from img2music.training.own_sound.end import Beginning, DecoderEnd
 from img2music.training.own_sound.songs import Song
 from img2music.training.stereo.cache import Heard
 from img2music.training.stereo.crops import Batch, collated
-from img2music.training.stereo.losses import Weights, misfit
+from img2music.training.stereo.losses import Weights, mel_filters, misfit
+from img2music.training.stereo.state import move_average, save_state
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class Learning:
         self._end, self._recipe, self._file, self._mark = end, recipe, file, mark
         self._songs = [song for song in songs if len(song.rows) >= recipe.crop]
         self._hidden = [beginning(song.latents).astype(np.float16) for song in self._songs]
-        self._bank = torch.from_numpy(librosa.filters.mel(sr=RATE, n_fft=WINDOW, n_mels=96))
+        self._bank = mel_filters()
         self._learning = end.learning()
         self._average = {name: value.detach().clone() for name, value in self._learning.items()}
         self._optimizer = torch.optim.AdamW(
@@ -107,10 +104,7 @@ class Learning:
         torch.nn.utils.clip_grad_norm_(self._learning.values(), 1.0)
         self._optimizer.step()
         self._step += 1
-        kept = min(self._recipe.average, self._step / (self._step + 10))
-        with torch.no_grad():
-            for name, value in self._learning.items():
-                self._average[name].lerp_(value, 1 - kept)
+        move_average(self._average, self._learning, min(self._recipe.average, self._step / (self._step + 10)))
 
     def _drawn(self, random: np.random.Generator) -> tuple[Batch, Tensor, Tensor]:
         """Random crops, long songs as often as they are long: what was heard, what enters the end, and latents."""
@@ -145,8 +139,5 @@ class Learning:
             "step": self._step,
             "seconds": self._seconds,
         }
-        buffer = io.BytesIO()
-        torch.save(state, buffer)
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(self._file, force=True) as temporary:
-            temporary.write_bytes(buffer.getbuffer())
+        save_state(self._file, state)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import librosa
 import torch
 from torch import Tensor
 
+from img2music.audio.stft import RATE, WINDOW
 from img2music.stereo.bands import IMAGE_BANDS
 from img2music.training.spectrogram_vae.module import MEL_GAIN
 from img2music.training.spectrogram_vae.network import FOLD, divergence, laplace_nll, slope_error
@@ -52,6 +54,12 @@ class Misfit:
 
 
 DECIBEL = 8.685889638
+_MELS = 96
+
+
+def mel_filters() -> Tensor:
+    """The mel filters of the losses, `(96, 513)`."""
+    return torch.from_numpy(librosa.filters.mel(sr=RATE, n_fft=WINDOW, n_mels=_MELS))
 
 
 def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, weights: Weights, sampled: bool = True) -> Losses:

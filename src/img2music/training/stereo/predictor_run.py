@@ -13,11 +13,13 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from img2music.errors import ModelError
+from img2music.system.files import atomic_write
 from img2music.training.stereo.cache import Heard
 from img2music.training.stereo.crops import Crops, collated
 from img2music.training.stereo.network import StereoVAE
 from img2music.training.stereo.predictor import PredictorShape, SidePredictor
 from img2music.training.stereo.run import Interruption
+from img2music.training.stereo.state import save_state
 
 PREDICTOR = "side-predictor.safetensors"
 CLIPS = 100
@@ -111,8 +113,7 @@ def load_predictor(file: Path, vae: StereoVAE) -> SidePredictor:
 
 def _keep(out: Path, predictor: SidePredictor, optimizer: torch.optim.Optimizer, step: int) -> None:
     """Write weights and state, each whole or not at all."""
-    save_file(predictor.state_dict(), out / f"{PREDICTOR}.part")
-    (out / f"{PREDICTOR}.part").replace(out / PREDICTOR)
+    with atomic_write(out / PREDICTOR, force=True) as temporary:
+        save_file(predictor.state_dict(), temporary)
     state = {"predictor": predictor.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
-    torch.save(state, out / f"{_STATE}.part")
-    (out / f"{_STATE}.part").replace(out / _STATE)
+    save_state(out / _STATE, state)

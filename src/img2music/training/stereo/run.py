@@ -10,19 +10,19 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import librosa
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from img2music.audio.stft import RATE, WINDOW
 from img2music.errors import ModelError
+from img2music.system.files import atomic_write
 from img2music.training.common.exported_weights import exported_vae
 from img2music.training.common.precision import has_bfloat16
 from img2music.training.stereo.crops import Crops
-from img2music.training.stereo.losses import Losses, Weights, losses
+from img2music.training.stereo.losses import Losses, Weights, losses, mel_filters
 from img2music.training.stereo.network import TREBLE, StereoShape, StereoVAE
+from img2music.training.stereo.state import move_average, save_state
 
 WEIGHTS = "stereo.safetensors"
 """The weights averaged over the last steps, as they are exported."""
@@ -64,7 +64,7 @@ def train_stereo(
     out.mkdir(parents=True, exist_ok=True)
     crops = Crops(dict(folders), recipe.crop)
     vae = StereoVAE(StereoShape())
-    bank = torch.from_numpy(librosa.filters.mel(sr=RATE, n_fft=WINDOW, n_mels=96))
+    bank = mel_filters()
     average = {}
     optimizer = _optimizer(vae, recipe)
     step = 0
@@ -93,7 +93,7 @@ def train_stereo(
         torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
         optimizer.step()
         step += 1
-        _average(average, vae, min(recipe.average, step / (step + 10)))
+        move_average(average, vae.state_dict(), min(recipe.average, step / (step + 10)))
         shown.append(found)
         if step % 50 == 0:
             _show(step, shown, time.monotonic() - begun)
@@ -152,22 +152,12 @@ def _set_rate(optimizer: torch.optim.Optimizer, recipe: StereoRecipe, step: int)
         group["lr"] = rate * group["share"]
 
 
-@torch.no_grad()
-def _average(average: dict[str, Tensor], vae: StereoVAE, keep: float) -> None:
-    for name, value in vae.state_dict().items():
-        if name in average:
-            average[name].lerp_(value, 1 - keep)
-        else:
-            average[name] = value.clone()
-
-
 def _keep(out: Path, vae: StereoVAE, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], step: int) -> None:
     """Write weights and state, each whole or not at all."""
-    save_file(average, out / f"{WEIGHTS}.part")
-    (out / f"{WEIGHTS}.part").replace(out / WEIGHTS)
+    with atomic_write(out / WEIGHTS, force=True) as temporary:
+        save_file(average, temporary)
     state = {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "average": average, "step": step}
-    torch.save(state, out / f"{STATE}.part")
-    (out / f"{STATE}.part").replace(out / STATE)
+    save_state(out / STATE, state)
 
 
 def _show(step: int, shown: list[Losses], seconds: float) -> None:
