@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +18,7 @@ from img2music.errors import AudioError, printable
 if TYPE_CHECKING:
     from img2music.banks.adding import RecordingEncoder
     from img2music.banks.own_bank import KnownEmbedding
+    from img2music.models.folder import Models
 
 bank_app = typer.Typer(no_args_is_help=True, help="Banks of your own music, which stay on this machine.")
 
@@ -39,51 +42,70 @@ def add(
     models: ModelsOption = None,
 ) -> None:
     """Add recordings to a bank of your own; `generate --bank` chooses from it."""
-    from img2music.banks.adding import RecordingEncoder
-    from img2music.banks.recordings import find_recordings
-    from img2music.banks.store import BankStore, check_name
-    from img2music.genres import check_genre
-    from img2music.models.folder import Models
-    from img2music.system.walk import describe
+    addition = encode_all(audio, genre, name, pieces, origin, licence, models)
+    addition.keep()
+    addition.end()
 
-    store, bank, folder = BankStore(), check_name(name), Models(models)
-    played = check_genre(genre, folder.classes)
-    encoder = RecordingEncoder(folder, played)
-    found = find_recordings(audio)
-    encoded, problems = encode_all(encoder, found.files, pieces, origin, licence)
-    known = [one for of_file in encoded.values() for one in of_file]
-    new = encoder.add_to(known, store, bank)
-    typer.echo(added(played, bank, known, new))
-    if told := describe(found.passed_over):
-        warn(told)
-    end_partly(problems)
+
+@dataclass(frozen=True, eq=False)
+class Addition:
+    """Music of the user's for the bank `name`: the embeddings of each recording that can be used, with the encoder of
+    the `models` for a genre; how many files were passed over, and what is wrong with other recordings."""
+
+    name: str
+    genre: str
+    models: Models
+    encoder: RecordingEncoder
+    encoded: dict[Path, list[KnownEmbedding]]
+    passed_over: Counter[str]
+    problems: list[AudioError]
+
+    def keep(self, decoder: bytes | None = None) -> None:
+        """Add it to the bank, with the `decoder` that learnt its sound, if one did, and say how much was new."""
+        from img2music.banks.store import BankStore
+
+        known = [one for of_file in self.encoded.values() for one in of_file]
+        new = self.encoder.add_to(known, BankStore(), self.name, decoder)
+        typer.echo(f"{self.genre} in the bank {self.name}: {new} added, {len(known) - new} there already")
+
+    def end(self) -> None:
+        """Say what was left out, and end with a status for it."""
+        from img2music.system.walk import describe
+
+        if told := describe(self.passed_over):
+            warn(told)
+        end_partly(self.problems)
 
 
 def encode_all(
-    encoder: RecordingEncoder, files: Sequence[Path], pieces: int, origin: str, licence: str
-) -> tuple[dict[Path, list[KnownEmbedding]], list[AudioError]]:
-    """The known embeddings of each recording that can be used, and what is wrong with the others.
+    audio: Sequence[Path], genre: str, name: str, pieces: int, origin: str, licence: str, models: Path | None
+) -> Addition:
+    """What recordings, and those in folders, are to the encoder of a genre.
 
-    Raises `AudioError` when none can be used.
+    Raises `OptionError` for an impossible name or genre, and `AudioError` when no recording can be used.
     """
     from rich.console import Console
     from rich.progress import track
 
+    from img2music.banks.adding import RecordingEncoder
+    from img2music.banks.recordings import find_recordings
+    from img2music.banks.store import check_name
+    from img2music.genres import check_genre
+    from img2music.models.folder import Models
+
+    bank, folder = check_name(name), Models(models)
+    played = check_genre(genre, folder.classes)
+    encoder, found = RecordingEncoder(folder, played), find_recordings(audio)
     encoded: dict[Path, list[KnownEmbedding]] = {}
     problems: list[AudioError] = []
     console = Console(stderr=True)
-    for path in track(files, "", console=console, transient=True, disable=not console.is_terminal):
+    for path in track(found.files, "", console=console, transient=True, disable=not console.is_terminal):
         try:
             encoded[path] = encoder.encode(path, pieces, origin, licence)
         except AudioError as problem:
             problems.append(problem)
     fail_if_nothing_worked(list(encoded), problems)
-    return encoded, problems
-
-
-def added(genre: str, bank: str, known: Sequence[KnownEmbedding], new: int) -> str:
-    """What to say after embeddings of a genre were added to a bank, `new` ones among them."""
-    return f"{genre} in the bank {bank}: {new} added, {len(known) - new} there already"
+    return Addition(bank, played, folder, encoder, encoded, found.passed_over, problems)
 
 
 @bank_app.command("list")

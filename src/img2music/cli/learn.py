@@ -14,10 +14,9 @@ from img2music.cli.banks import (
     OriginOption,
     PiecesOption,
     RecordingsArgument,
-    added,
     encode_all,
 )
-from img2music.cli.common.messages import end_partly, warn, writes_into
+from img2music.cli.common.messages import warn, writes_into
 from img2music.cli.common.parameters import ModelsOption
 from img2music.system.extras import needs
 
@@ -46,33 +45,20 @@ def learn(
     with needs("train"):
         from img2music.training.own_sound.learning import learn_sound
         from img2music.training.own_sound.run import LearningRecipe
-    from img2music.banks.adding import RecordingEncoder
-    from img2music.banks.recordings import find_recordings
-    from img2music.banks.store import BankStore, check_name
-    from img2music.genres import check_genre
-    from img2music.models.folder import Models
     from img2music.system.paths import cache_folder
-    from img2music.system.walk import describe
 
-    store, bank, folder = BankStore(), check_name(name), Models(models)
-    played = check_genre(genre, folder.classes)
-    encoder = RecordingEncoder(folder, played)
-    found = find_recordings(audio)
-    encoded, problems = encode_all(encoder, found.files, pieces, origin, licence)
-    known = [one for of_file in encoded.values() for one in of_file]
-    state = cache_folder() / "learning" / bank / f"{played}.pt"
+    addition = encode_all(audio, genre, name, pieces, origin, licence, models)
+    state = cache_folder() / "learning" / addition.name / f"{addition.genre}.pt"
+    songs, recipe = list(addition.encoded), LearningRecipe(minutes=minutes)
     with _progress() as told:
-        learnt = learn_sound(list(encoded), folder, played, state, LearningRecipe(minutes=minutes), held_out, told)
-    new = encoder.add_to(known, store, bank, learnt.decoder if learnt.is_better else None)
+        learnt = learn_sound(songs, addition.models, addition.genre, state, recipe, held_out, told)
+    addition.keep(learnt.decoder if learnt.is_better else None)
     state.unlink(missing_ok=True)
-    typer.echo(added(played, bank, known, new))
     if learnt.before is not None and learnt.after is not None:
         typer.echo(f"Fréchet distance of the songs held out: {learnt.before:.2f} before, {learnt.after:.2f} after")
     if not learnt.is_better:
         warn("what was learnt brings the songs that were held out no nearer, so the decoder of the models stays")
-    if passed := describe(found.passed_over):
-        warn(passed)
-    end_partly(problems)
+    addition.end()
 
 
 @contextmanager
