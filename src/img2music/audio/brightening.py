@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from img2music.audio.fast_length import fast_length
+
 CORNER = 1200.0
 """Hz above which sound is raised or lowered."""
 MOST = 9.0
@@ -15,11 +17,17 @@ MOST = 9.0
 def brightened(samples: np.ndarray, rate: int, shares: Sequence[float], seconds: float) -> np.ndarray:
     """Samples `(T,)` or `(T, C)` at `rate` Hz, their treble lowered where the `shares`, spread evenly over the first
     `seconds`, are below 0.5, and raised where they are above."""
-    spectrum = np.fft.rfft(samples, axis=0)
-    squares = np.square(np.fft.rfftfreq(len(samples), 1 / rate))
-    high = squares / (squares + CORNER**2)
-    treble = np.fft.irfft(spectrum * high.reshape(-1, *[1] * (samples.ndim - 1)), len(samples), axis=0)
     places = (np.arange(len(shares)) + 0.5) / len(shares) * seconds
     levels = 2 * MOST * (np.interp(np.arange(len(samples)) / rate, places, shares) - 0.5)
-    gains = 10 ** (levels / 20) - 1
-    return (samples + gains.reshape(-1, *[1] * (samples.ndim - 1)) * treble).astype(samples.dtype)
+    gains = (10 ** (levels / 20) - 1).astype(np.float32)
+    channels = samples[:, np.newaxis] if samples.ndim == 1 else samples
+    bright = [channel + gains * _treble(np.ascontiguousarray(channel), rate) for channel in channels.T]
+    return np.stack(bright, axis=1).reshape(samples.shape).astype(samples.dtype)
+
+
+def _treble(samples: np.ndarray, rate: int) -> np.ndarray:
+    """What lies above the corner, of samples `(T,)`."""
+    length = fast_length(len(samples))
+    squares = np.square(np.fft.rfftfreq(length, 1 / rate))
+    high = (squares / (squares + CORNER**2)).astype(np.float32)
+    return np.fft.irfft(np.fft.rfft(samples, length) * high, length)[: len(samples)]

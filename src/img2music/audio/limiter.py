@@ -17,7 +17,7 @@ _REACH = 4
 _ROUNDS = 4
 """Passes of the limiter: reducing one peak changes the waveform between the samples around it."""
 _MARGIN = 1e-4
-_PIECE, _GUARD = 32 * _BLOCK, 4 * _BLOCK
+_PIECE, _GUARD = 32 * _BLOCK, 16 * _BLOCK
 """Samples that are oversampled together, and the faded margin on both sides of them."""
 _NEAR = 0.5
 """Share of the ceiling from which samples may hide a true peak above it."""
@@ -59,11 +59,9 @@ def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
     for _ in range(_ROUNDS):
         peaks = np.max([_peaks(channel, most) for channel in _channels(limited)], axis=0)
         if float(peaks.max()) <= most * (1 + _MARGIN):
-            break
+            return limited
         gain = _gain(peaks, most, len(samples))
         limited = (limited * (gain if limited.ndim == 1 else gain[:, np.newaxis])).astype(np.float32)
-    if limited is samples:
-        return samples
     # what is still above after these passes, such as dense noise, is scaled down as a whole
     highest = max(map(_highest, _channels(limited)))
     return limited if highest <= most * (1 + _MARGIN) else limited * np.float32(most / highest)
