@@ -112,6 +112,21 @@ def test_a_run_begins_where_another_ended(heard: Path, tmp_path: Path, monkeypat
         torch.testing.assert_close(after[name], value, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize(("noisy", "learns"), [(0.0, False), (1.0, True)])
+def test_the_encoder_learns_only_while_latents_are_noisy(
+    heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noisy: float, learns: bool
+) -> None:
+    monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
+    torch.manual_seed(4)
+    before = StereoVAE(TINY).state_dict()
+    save_file(before, tmp_path / "start.safetensors")
+    recipe = StereoRecipe(steps=2, batch=2, crop=STEPS, noisy=noisy)
+    train_stereo(recipe, {heard: 1.0}, tmp_path / "run", tmp_path / "start.safetensors")
+    after = averaged(tmp_path / "run").state_dict()
+    changed = {name.partition(".")[0] for name, value in before.items() if not torch.equal(after[name], value)}
+    assert changed == ({"encoder", "decoder"} if learns else {"decoder"})
+
+
 def test_torch_and_onnx_say_the_same(tmp_path: Path) -> None:
     vae = StereoVAE(TINY).eval()
     export_stereo(vae, tmp_path)

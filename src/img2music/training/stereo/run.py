@@ -32,13 +32,18 @@ STATE = "state.pt"
 @dataclass(frozen=True)
 class StereoRecipe:
     """How to train: `steps` of `batch` crops of `crop` steps; the learning rate rises over `warmup` steps to `rate` for
-    what is new and `rate` times `core` for what goes on from the VAE, and falls over the last quarter."""
+    what is new and `rate` times `core` for what goes on from the VAE, and falls over the last quarter.
+
+    In the share `noisy` of the steps latents are drawn with the noise that the encoders give them. Then they are their
+    means, as in use, and the decoder learns alone.
+    """
 
     steps: int = 20_000
     batch: int = 16
     crop: int = 64
     rate: float = 1e-3
     core: float = 0.3
+    noisy: float = 0.75
     warmup: int = 100
     decay: float = 0.01
     average: float = 0.998
@@ -86,8 +91,10 @@ def train_stereo(
         batch = crops.batch(recipe.batch, np.random.default_rng([recipe.seed, step]))
         torch.manual_seed(step)
         _set_rate(optimizer, recipe, step)
+        noisy = step < recipe.noisy * recipe.steps
+        vae.encoder.requires_grad_(noisy)
         with autocast:
-            found = losses(vae, batch, bank, recipe.weights)
+            found = losses(vae, batch, bank, recipe.weights, sampled=noisy)
         optimizer.zero_grad(set_to_none=True)
         found.total.backward()
         torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
