@@ -18,6 +18,7 @@ _MEASURED_ON: Mapping[str, frozenset[str]] = {
     "classifier": frozenset({"classifier"}),
     "classifier_split": frozenset({"classifier"}),
     "other_genres": frozenset({"classifier"}),
+    "instruments": frozenset({"classifier"}),
     "reconstruction": frozenset({"music"}),
     **dict.fromkeys(("snippets", "relevance", "novelty", "quality"), frozenset({"classifier", "music", "flow"})),
 }
