@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +126,26 @@ def test_the_encoder_learns_only_while_latents_are_noisy(
     after = averaged(tmp_path / "run").state_dict()
     changed = {name.partition(".")[0] for name, value in before.items() if not torch.equal(after[name], value)}
     assert changed == ({"encoder", "decoder"} if learns else {"decoder"})
+
+
+def test_half_of_what_the_decoder_was_before_its_means_stays(
+    heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
+    torch.manual_seed(5)
+    before = StereoVAE(TINY).state_dict()
+    save_file(before, tmp_path / "start.safetensors")
+    found = {}
+    for kept in (0.0, 0.5, 1.0):
+        recipe = StereoRecipe(steps=2, batch=2, crop=STEPS, noisy=0.0, kept=kept)
+        for steps in (1, 2):  # the second call goes on from the first
+            run = tmp_path / str(kept)
+            train_stereo(replace(recipe, steps=steps), {heard: 1.0}, run, tmp_path / "start.safetensors")
+        found[kept] = averaged(tmp_path / str(kept)).state_dict()
+    assert not torch.equal(found[0.0]["decoder.core.leave.weight"], before["decoder.core.leave.weight"])
+    for name, value in before.items():
+        torch.testing.assert_close(found[1.0][name], value)
+        torch.testing.assert_close(found[0.5][name], (value + found[0.0][name]) / 2)
 
 
 def test_torch_and_onnx_say_the_same(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ class StereoRecipe:
     what is new and `rate` times `core` for what goes on from the VAE, and falls over the last quarter.
 
     In the share `noisy` of the steps latents are drawn with the noise that the encoders give them. Then they are their
-    means, as in use, and the decoder learns alone.
+    means, as in use, and the decoder learns alone; a share `kept` of its weights stays what it was before (Wortsman et
+    al., "Robust fine-tuning of zero-shot models", 2022).
     """
 
     steps: int = 20_000
@@ -44,6 +45,7 @@ class StereoRecipe:
     rate: float = 1e-3
     core: float = 0.3
     noisy: float = 0.75
+    kept: float = 0.3
     warmup: int = 100
     decay: float = 0.01
     average: float = 0.998
@@ -70,14 +72,14 @@ def train_stereo(
     crops = Crops(dict(folders), recipe.crop)
     vae = StereoVAE(StereoShape())
     bank = mel_filters()
-    average = {}
+    average, before = dict[str, Tensor](), dict[str, Tensor]()
     optimizer = _optimizer(vae, recipe)
     step = 0
     if (out / STATE).is_file():
         kept = torch.load(out / STATE, weights_only=True)
         vae.load_state_dict(kept["vae"])
         optimizer.load_state_dict(kept["optimizer"])
-        average, step = kept["average"], kept["step"]
+        average, before, step = kept["average"], kept.get("before", {}), kept["step"]
     elif start.is_file():
         vae.load_state_dict(load_file(start))
     else:
@@ -93,6 +95,8 @@ def train_stereo(
         _set_rate(optimizer, recipe, step)
         noisy = step < recipe.noisy * recipe.steps
         vae.encoder.requires_grad_(noisy)
+        if not noisy and not before:
+            before = {name: value.clone() for name, value in (average or vae.state_dict()).items()}
         with autocast:
             found = losses(vae, batch, bank, recipe.weights, sampled=noisy)
         optimizer.zero_grad(set_to_none=True)
@@ -106,10 +110,10 @@ def train_stereo(
             _show(step, shown, time.monotonic() - begun)
             shown = []
         if time.monotonic() - saved > 60 * save_minutes:
-            _keep(out, vae, optimizer, average, step)
+            _keep(out, recipe, vae, optimizer, average, before, step)
             saved = time.monotonic()
             crops.look()
-    _keep(out, vae, optimizer, average, step)
+    _keep(out, recipe, vae, optimizer, average, before, step)
     return out / WEIGHTS
 
 
@@ -159,12 +163,31 @@ def _set_rate(optimizer: torch.optim.Optimizer, recipe: StereoRecipe, step: int)
         group["lr"] = rate * group["share"]
 
 
-def _keep(out: Path, vae: StereoVAE, optimizer: torch.optim.Optimizer, average: dict[str, Tensor], step: int) -> None:
+def _keep(
+    out: Path,
+    recipe: StereoRecipe,
+    vae: StereoVAE,
+    optimizer: torch.optim.Optimizer,
+    average: dict[str, Tensor],
+    before: dict[str, Tensor],
+    step: int,
+) -> None:
     """Write weights and state, each whole or not at all."""
     with atomic_write(out / WEIGHTS, force=True) as temporary:
-        save_file(average, temporary)
-    state = {"vae": vae.state_dict(), "optimizer": optimizer.state_dict(), "average": average, "step": step}
+        save_file(_blended(average, before, recipe.kept), temporary)
+    state = {
+        "vae": vae.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "average": average,
+        "before": before,
+        "step": step,
+    }
     save_state(out / STATE, state)
+
+
+def _blended(average: dict[str, Tensor], before: dict[str, Tensor], kept: float) -> dict[str, Tensor]:
+    """The average, with a share of the weights of before if there are any."""
+    return {name: value.lerp(before[name], kept) if name in before else value for name, value in average.items()}
 
 
 def _show(step: int, shown: list[Losses], seconds: float) -> None:
