@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from img2music.errors import AudioError, ModelError
 from img2music.generation.bank import BankEntry
 from img2music.models.folder import ENCODER, Models
 from img2music.stereo.codec import StereoEncoder
+from img2music.training.own_sound import run as own_sound_run
 from img2music.training.own_sound.end import ExportedDecoder
 from img2music.training.own_sound.run import Learning, LearningRecipe
 from img2music.training.own_sound.songs import Listener, check_enough, held_out
@@ -77,12 +79,14 @@ def own_files(tmp_path: Path) -> list[str]:
 
 
 def test_a_bank_is_decoded_by_what_was_learnt_from_it(
-    run: Run, models: Path, songs: Path, cover: Path, tmp_path: Path
+    run: Run, models: Path, songs: Path, cover: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # so many steps on a machine of any speed
+    monkeypatch.setattr(own_sound_run, "LearningRecipe", partial(LearningRecipe, steps=60, batch=4, crop=32))
     wish = ("--genre", "jazz", "--name", "mine")
     assert run("bank", "add", songs, *wish, models=models)[0] == 0
     before = Img2Music(models).generate(cover, bank="mine", engine="perturb", seconds=2)
-    status, out, err = run("learn", songs, *wish, "--minutes", 0.05, models=models)
+    status, out, err = run("learn", songs, *wish, models=models)
     assert (status, err) == (0, "")
     first, second = out.splitlines()
     assert first == "jazz in the bank mine: 0 added, 6 there already"
