@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from img2music.audio.fast_length import fast_length
+from img2music.audio.limiter import channels
 
 CORNER = 1200.0
 """Hz above which sound is raised or lowered."""
@@ -20,8 +21,7 @@ def brightened(samples: np.ndarray, rate: int, shares: Sequence[float], seconds:
     places = (np.arange(len(shares)) + 0.5) / len(shares) * seconds
     levels = 2 * MOST * (np.interp(np.arange(len(samples)) / rate, places, shares) - 0.5)
     gains = (10 ** (levels / 20) - 1).astype(np.float32)
-    channels = samples[:, np.newaxis] if samples.ndim == 1 else samples
-    bright = [channel + gains * _treble(np.ascontiguousarray(channel), rate) for channel in channels.T]
+    bright = [channel + gains * _treble(channel, rate) for channel in channels(samples)]
     return np.stack(bright, axis=1).reshape(samples.shape).astype(samples.dtype)
 
 

@@ -44,7 +44,7 @@ def oversample(samples: np.ndarray) -> np.ndarray:
 def true_peak(samples: np.ndarray) -> float:
     """Highest value of the wave through samples `(T,)`, or through any channel of `(T, C)`, dB relative to full scale;
     silence gives -120 dB."""
-    return 20 * np.log10(max(max(map(_highest, _channels(samples))), 1e-6))
+    return 20 * np.log10(max(max(map(_highest, channels(samples))), 1e-6))
 
 
 def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
@@ -57,18 +57,18 @@ def limit_peak(samples: np.ndarray, ceiling: float = CEILING) -> np.ndarray:
         return samples
     most, limited = 10 ** (ceiling / 20), samples
     for _ in range(_ROUNDS):
-        peaks = np.max([_peaks(channel, most) for channel in _channels(limited)], axis=0)
+        peaks = np.max([_peaks(channel, most) for channel in channels(limited)], axis=0)
         if float(peaks.max()) <= most * (1 + _MARGIN):
             return limited
         gain = _gain(peaks, most, len(samples))
         limited = (limited * (gain if limited.ndim == 1 else gain[:, np.newaxis])).astype(np.float32)
     # what is still above after these passes, such as dense noise, is scaled down as a whole
-    highest = max(map(_highest, _channels(limited)))
+    highest = max(map(_highest, channels(limited)))
     return limited if highest <= most * (1 + _MARGIN) else limited * np.float32(most / highest)
 
 
-def _channels(samples: np.ndarray) -> list[np.ndarray]:
-    """Samples `(T,)`, or each channel of `(T, C)`."""
+def channels(samples: np.ndarray) -> list[np.ndarray]:
+    """Samples `(T,)`, or each channel of `(T, C)`, one after another in memory."""
     return [samples] if samples.ndim == 1 else [np.ascontiguousarray(channel) for channel in samples.T]
 
 

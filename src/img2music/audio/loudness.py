@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from img2music.audio.fast_length import fast_length
-from img2music.audio.limiter import limit_peak
+from img2music.audio.limiter import channels, limit_peak
 
 SNIPPET_LOUDNESS = -16.0
 """Integrated loudness of a finished snippet, LUFS."""
@@ -25,9 +25,8 @@ def loudness(samples: np.ndarray, rate: int) -> float:
     """Integrated loudness of samples `(T,)`, or of both channels of `(T, 2)`, at `rate` Hz in LUFS; silence, and less
     than a block of it, gives -70. One channel alone counts as the whole, as a mono file does."""
     length = fast_length(len(samples))
-    channels = [samples] if samples.ndim == 1 else list(samples.T)
     energy = np.zeros(len(samples) + 1)
-    for channel in channels:
+    for channel in channels(samples):
         weighted = np.fft.irfft(np.fft.rfft(channel, length) * _weighting(length, rate), length)[: len(samples)]
         energy[1:] += np.cumsum(np.square(weighted, dtype=np.float64))
     block = min(round(_BLOCK * rate), len(samples))
