@@ -27,7 +27,7 @@ from img2music.evaluation.synthesis.run import evaluate_synthesis, notes_of
 from img2music.evaluation.synthesis.stem_quality import si_sdr, sum_error
 from img2music.evaluation.synthesis.subjects import of_covers, of_score
 from img2music.evaluation.synthesis.tonality import tonality_of
-from img2music.evaluation.synthesis.transcription import Transcriber, note_f1
+from img2music.evaluation.synthesis.transcription import Transcriber, note_f1, notes_in
 from img2music.models.folder import Models
 from img2music.pipeline import Img2Music
 
@@ -80,14 +80,15 @@ def test_clicks_on_the_beat_are_more_regular_than_clicks_at_random() -> None:
     assert found[0].bars > found[1].bars
 
 
-def test_a_transcriber_finds_the_frames_in_which_its_network_hears_onsets(tmp_path: Path) -> None:
-    """Here one that hears pitch 31 wherever there is a click of 1."""
+def test_a_transcriber_finds_when_notes_begin_that_its_network_hears_long_enough(tmp_path: Path) -> None:
+    """Here one that hears pitch 31 wherever there is sound, and an onset of it wherever there is a click of 1."""
     nodes = [
         helper.make_node("MaxPool", ["across"], ["frames"], kernel_shape=[HOP], strides=[HOP], pads=[0, HOP - 1]),
         helper.make_node("Transpose", ["x"], ["across"], perm=[0, 2, 1]),
         helper.make_node("Slice", ["frames", "zero", "count", "last"], ["cut"]),
         helper.make_node("Transpose", ["cut"], ["columns"], perm=[0, 2, 1]),
-        helper.make_node("Mul", ["columns", "row"], ["onsets"]),
+        helper.make_node("Mul", ["columns", "row"], ["sounding"]),
+        helper.make_node("Floor", ["sounding"], ["onsets"]),
     ]
     row = np.zeros((1, 1, 88), np.float32)
     row[0, 0, 10] = 1
@@ -96,7 +97,7 @@ def test_a_transcriber_finds_the_frames_in_which_its_network_hears_onsets(tmp_pa
         [nodes[1], nodes[0], *nodes[2:]],
         "judge",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 43844, 1])],
-        [helper.make_tensor_value_info("onsets", TensorProto.FLOAT, None)],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in ("onsets", "sounding")],
         [
             helper.make_tensor(
                 name, TensorProto.FLOAT if name == "row" else TensorProto.INT64, value.shape, value.ravel().tolist()
@@ -106,12 +107,34 @@ def test_a_transcriber_finds_the_frames_in_which_its_network_hears_onsets(tmp_pa
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     (tmp_path / "nmp.onnx").write_bytes(model.SerializeToString())
-    samples = np.zeros(6 * RATE, np.float32)
-    clicks = np.array([0.3, 1.9, 2.0, 4.4])
-    samples[(clicks * RATE).astype(int)] = 1
+    samples = np.zeros(20 * RATE, np.float32)
+    clicks = np.array([0.3, 1.9, 4.4, 17.8])
+    for at, seconds in zip([*clicks, 9.0], [0.2, 0.3, 1.0, 0.5, 0.1], strict=True):  # the last is too short
+        samples[round(at * RATE) : round((at + seconds) * RATE)] = 0.6
+        samples[round(at * RATE)] = 1
     times, pitches = Transcriber(tmp_path / "nmp.onnx")(samples)
     assert (pitches == 31).all()
-    np.testing.assert_allclose(times, clicks, atol=1.5 * HOP / RATE)
+    np.testing.assert_allclose(times, clicks, atol=HOP / RATE)
+
+
+def test_notes_are_those_that_the_package_of_the_network_finds() -> None:
+    """`basic_pitch.note_creation.output_to_notes_polyphonic` 0.4.0 with its defaults, without its notes that have no
+    onset."""
+    random = np.random.default_rng(7)
+    onsets, sounding = np.zeros((2, 200, 88))
+    for _ in range(40):
+        row, begin, frames = int(random.integers(88)), int(random.integers(170)), int(random.integers(6, 40))
+        sounding[begin : begin + frames, row] = random.uniform(0.35, 0.9)
+        onsets[begin, row] = random.uniform(0.3, 0.95)
+        onsets[begin + 1, row] = onsets[begin, row] * 0.5
+    sounding = np.clip(sounding + random.uniform(0, 0.15, sounding.shape), 0, 1).astype(np.float32)
+    onsets = np.clip(onsets + random.uniform(0, 0.1, onsets.shape), 0, 1).astype(np.float32)
+    frames, rows = notes_in(onsets, sounding)
+    assert list(zip(frames.tolist(), rows.tolist(), strict=True)) == [
+        *((5, 70), (9, 78), (24, 53), (25, 87), (26, 83), (33, 16), (34, 77), (52, 31), (58, 70), (74, 33), (85, 42)),
+        *((86, 16), (106, 72), (106, 83), (112, 31), (119, 48), (123, 10), (126, 82), (127, 50), (138, 33), (138, 74)),
+        *((148, 53), (148, 85), (150, 33), (153, 51), (161, 1)),
+    ]
 
 
 def test_what_is_no_transcriber_is_refused_in_one_line(tmp_path: Path) -> None:

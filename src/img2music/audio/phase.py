@@ -18,7 +18,10 @@ import numpy as np
 from img2music.audio.stft import BINS, HOP, WINDOW, blocks, istft, stft
 
 MOMENTUM = 0.99
-STEPS = 4
+STEPS, EXCITED_STEPS = 4, 3
+"""Of fast Griffin-Lim, each of which takes phases a little further from those of an excitation."""
+EXCITED = 0.1
+"""Share of the strongest bin of its frame above which a bin of an excitation gives its phase."""
 
 _WIDTH = 0.25645 * WINDOW / HOP
 """Width of the Gaussian nearest to the Hann window (Průša et al. 2017), in hops."""
@@ -70,6 +73,13 @@ def single_pass_phase(magnitudes: np.ndarray) -> np.ndarray:
     np.cos(angles, out=phasors.real)
     np.sin(angles, out=phasors.imag)
     return phasors
+
+
+def excited_phase(magnitudes: np.ndarray, excitation: np.ndarray) -> np.ndarray:
+    """The same where the frames `(F, 513)` of an excitation are weak, and their phases where they are strong."""
+    strength = np.abs(excitation)
+    strong = strength > EXCITED * strength.max(1, keepdims=True)
+    return np.where(strong, excitation / np.where(strong, strength, 1), single_pass_phase(magnitudes))
 
 
 def _without_whole_turns(angles: np.ndarray) -> np.ndarray:

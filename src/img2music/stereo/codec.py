@@ -16,6 +16,9 @@ from img2music.stereo.synthesis import middle_of, synthesise
 from img2music.stereo.transform import HOP, RATE
 from img2music.stereo.treble import FLOOR, evened
 
+FRAMES_PER_STEP = 2
+"""Frames of the spectrum that a latent step is decoded to."""
+
 
 class StereoEncoder:
     """Samples at 44.1 kHz to latents: those of the encoder for 22.05 kHz, and further ones for treble and image."""
@@ -35,8 +38,8 @@ class StereoEncoder:
         steps = min(len(heard.image), latents.shape[1])
         rows = np.concatenate(
             [
-                np.log(heard.magnitudes[: 2 * steps] + np.float32(FLOOR)).reshape(steps, -1),
-                heard.treble[: 2 * steps].reshape(steps, -1),
+                np.log(heard.magnitudes[: FRAMES_PER_STEP * steps] + np.float32(FLOOR)).reshape(steps, -1),
+                heard.treble[: FRAMES_PER_STEP * steps].reshape(steps, -1),
                 heard.image[:steps],
             ],
             axis=1,
@@ -68,20 +71,22 @@ class StereoDecoder:
     @property
     def steps_per_second(self) -> float:
         """Latent steps per second."""
-        return RATE / (2 * HOP)
+        return RATE / (FRAMES_PER_STEP * HOP)
 
     def steps_for(self, seconds: float) -> int:
         """Latent steps that cover `seconds`."""
-        return -(-round(seconds * RATE) // (2 * HOP)) + 1
+        return -(-round(seconds * RATE) // (FRAMES_PER_STEP * HOP)) + 1
 
-    def __call__(self, latents: np.ndarray, seed: int = 0) -> np.ndarray:
-        """Decode to samples `((2 S - 1) · 512, 2)` float32. Raises `ModelError` when the networks do not fit."""
-        return synthesise(*self._heard(latents, seed))
+    def __call__(self, latents: np.ndarray, seed: int = 0, excitation: np.ndarray | None = None) -> np.ndarray:
+        """Decode to samples `((2 S - 1) · 512, 2)` float32, with the phases of the frames `(2 S, 513)` of an
+        `excitation` where notes are known. Raises `ModelError` when the networks do not fit."""
+        magnitudes, treble, shape = self._heard(latents, seed)
+        return synthesise(magnitudes, treble, shape, excitation)
 
-    def middle(self, latents: np.ndarray, seed: int = 0) -> np.ndarray:
+    def middle(self, latents: np.ndarray, seed: int = 0, excitation: np.ndarray | None = None) -> np.ndarray:
         """The same, but the middle of both channels alone, `((2 S - 1) · 512,)`."""
         magnitudes, treble, _ = self._heard(latents, seed)
-        return middle_of(magnitudes, treble)
+        return middle_of(magnitudes, treble, excitation)
 
     def _heard(self, latents: np.ndarray, seed: int) -> list[np.ndarray]:
         """Magnitudes, treble and image of both channels."""
@@ -89,7 +94,7 @@ class StereoDecoder:
         whole = latents if own else self._predictor(latents, seed)
         outputs = ["magnitudes", "treble", "image"]
         answers = self._network(outputs, latents=whole[None].astype(np.float32))
-        rows = [2 * latents.shape[1]] * 2 + [latents.shape[1]]
+        rows = [FRAMES_PER_STEP * latents.shape[1]] * 2 + [latents.shape[1]]
         if [answer.shape[:2] for answer in answers] != [(1, count) for count in rows]:
             raise self._network.misfit()
         magnitudes, treble, shape = (answer[0] for answer in answers)
@@ -106,8 +111,15 @@ def decoder_of(models: Models, genre: str, network: Network | None = None) -> An
     return Decoder(models, genre)
 
 
-def decode(latents: np.ndarray, decoder: AnyDecoder, seed: int = 0, mono: bool = False) -> np.ndarray:
-    """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`."""
+def decode(
+    latents: np.ndarray,
+    decoder: AnyDecoder,
+    seed: int = 0,
+    mono: bool = False,
+    excitation: np.ndarray | None = None,
+) -> np.ndarray:
+    """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`.
+    Decoders of one channel find phases without an `excitation`."""
     if not isinstance(decoder, StereoDecoder):
         return decoder(latents)
-    return decoder.middle(latents, seed) if mono else decoder(latents, seed)
+    return (decoder.middle if mono else decoder)(latents, seed, excitation)

@@ -13,13 +13,15 @@ _BLOCK, _MARGIN = 128, 2
 """Steps whose channels are made together, and those around them that have a part in it."""
 
 
-def synthesise(magnitudes: np.ndarray, treble_levels: np.ndarray, shape: np.ndarray) -> np.ndarray:
+def synthesise(
+    magnitudes: np.ndarray, treble_levels: np.ndarray, shape: np.ndarray, excitation: np.ndarray | None = None
+) -> np.ndarray:
     """Samples `((F - 1) * 512, 2)` float32 at 44.1 kHz.
 
     `magnitudes` `(F, 513)` are of the middle below 11 kHz, `treble_levels` `(F, 24)` of what lies above, `shape`
-    `(F / 2, 40)` is the image of both channels.
+    `(F / 2, 40)` is the image of both channels. The frames `(F, 513)` of an `excitation` give their phases.
     """
-    middle = _middle_frames(magnitudes, treble_levels)
+    middle = _middle_frames(magnitudes, treble_levels, excitation)
     inverses = Inverse(len(middle)), Inverse(len(middle))
     for first in range(0, len(shape), _BLOCK):  # all at once would take much memory for long music
         low, high = max(first - _MARGIN, 0), first + _BLOCK + _MARGIN
@@ -29,15 +31,18 @@ def synthesise(magnitudes: np.ndarray, treble_levels: np.ndarray, shape: np.ndar
     return np.stack([inverse.samples() for inverse in inverses], axis=1)
 
 
-def middle_of(magnitudes: np.ndarray, treble_levels: np.ndarray) -> np.ndarray:
+def middle_of(magnitudes: np.ndarray, treble_levels: np.ndarray, excitation: np.ndarray | None = None) -> np.ndarray:
     """The middle of the same channels, `((F - 1) * 512,)`."""
-    return istft(_middle_frames(magnitudes, treble_levels))
+    return istft(_middle_frames(magnitudes, treble_levels, excitation))
 
 
-def _middle_frames(magnitudes: np.ndarray, treble_levels: np.ndarray) -> np.ndarray:
+def _middle_frames(magnitudes: np.ndarray, treble_levels: np.ndarray, excitation: np.ndarray | None) -> np.ndarray:
     """Frames `(F, 1025)` complex64 of the middle of both channels."""
     rough = roughen(np.ascontiguousarray(magnitudes, np.float32))
     frames = np.empty((len(rough), BINS), np.complex64)
-    frames[:, :LOWER] = phase.refined_frames(rough, phase.single_pass_phase(rough))
+    if excitation is None:
+        frames[:, :LOWER] = phase.refined_frames(rough, phase.single_pass_phase(rough))
+    else:
+        frames[:, :LOWER] = phase.refined_frames(rough, phase.excited_phase(rough, excitation), phase.EXCITED_STEPS)
     frames[:, LOWER:] = treble.noise(treble_levels)
     return frames

@@ -28,6 +28,9 @@ INSTRUMENTS = 2 * _PROGRAMS + len(SYNTHS)
 """How many instruments there are: programs, drum kits and synths."""
 SOUND_NUMBERS = SOUNDS * INSTRUMENTS
 """How many sounds can be told apart."""
+_UNTUNED_SYNTHS = {"kit", "scratch", "riser", "rap"}
+_UNTUNED = {*range(115, 2 * _PROGRAMS), *(2 * _PROGRAMS + SYNTHS.index(name) for name in _UNTUNED_SYNTHS)}
+"""Instruments whose notes are at no pitch: wood blocks, toms and effects of General MIDI, drum kits, some synths."""
 _ROLES = tuple(Role)
 
 
@@ -54,6 +57,11 @@ class Performance:
     def notes_of(self, part: int) -> np.ndarray:
         """The notes of one part."""
         return self.notes[self.notes[:, 0] == part]
+
+    def is_tuned(self, part: int) -> bool:
+        """Whether the notes of a part are heard at their pitches."""
+        row = dict(zip(PART_FIELDS, self.parts[part], strict=True))
+        return not row["drums"] and int(row["instrument"]) % INSTRUMENTS not in _UNTUNED
 
     def role_of(self, part: int) -> int:
         """The number in `Role` of what a part does."""

@@ -16,10 +16,11 @@ from img2music.corpus.studio.playing import Sounds
 from img2music.corpus.studio.production import record_of
 from img2music.evaluation.synthesis.subjects import Subject
 from img2music.models.folder import Models
-from img2music.stereo.codec import AnyDecoder, StereoDecoder, StereoEncoder, decoder_of
+from img2music.stereo.codec import FRAMES_PER_STEP, AnyDecoder, StereoDecoder, StereoEncoder, decode, decoder_of
 from img2music.stereo.features import middle_at_22_khz
 from img2music.synthesis.desk import desk_for
-from img2music.synthesis.performance import perform
+from img2music.synthesis.excitation import excitation
+from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.player import Player
 from img2music.synthesis.synthesizer import Synthesizer
 
@@ -50,7 +51,7 @@ def variants(models: Models, sounds: Sounds, genre: str, strengths: tuple[float,
     def mean(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
         played = perform(subject.score, desk_for(subject.score))
         latents = synthesizer(played, decoder.steps_for(seconds), bare=True)
-        return _heard(decoder, latents, seconds), latents
+        return _heard(decoder, latents, seconds, played), latents
 
     found: dict[str, Variant] = {RENDER: rendered, RECORD: recorded, CODEC: decoded, MEAN: mean}
     return found | {f"{FLOW} {strength:g}": composed(models, genre, strength) for strength in strengths}
@@ -64,7 +65,7 @@ def composed(models: Models, genre: str, strength: float) -> Variant:
     def play(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
         played = perform(subject.score, desk_for(subject.score))
         latents = player.latents(played, seconds, subject.features, strength, subject.score.seed)
-        return _heard(decoder, latents, seconds), latents
+        return _heard(decoder, latents, seconds, played), latents
 
     return play
 
@@ -74,7 +75,9 @@ def record_heard(score: Score, sounds: Sounds, seconds: float) -> np.ndarray:
     return middle_at_22_khz(record_of(score, sounds, seconds))
 
 
-def _heard(decoder: AnyDecoder, latents: np.ndarray, seconds: float) -> np.ndarray:
-    """The first seconds of latents `(C, S)` as judges hear them, `(T,)` at 22,050 Hz."""
-    middle = decoder.middle(latents) if isinstance(decoder, StereoDecoder) else decoder(latents)
+def _heard(decoder: AnyDecoder, latents: np.ndarray, seconds: float, played: Performance | None = None) -> np.ndarray:
+    """The first seconds of latents `(C, S)` as judges hear them, `(T,)` at 22,050 Hz, with the phases of the notes of
+    what was played."""
+    tones = None if played is None else excitation(played, FRAMES_PER_STEP * latents.shape[1])
+    middle = decode(latents, decoder, mono=True, excitation=tones)
     return resample(middle, decoder.rate, RATE)[: round(seconds * RATE)]
