@@ -165,7 +165,7 @@ def _longest(img2music: Img2Music, media: Media) -> str:
     return f"""\
 ## As long as can be
 
-`{LONG}.png` with `--seconds {LONGEST:g}`. Longer pieces, such as three minutes, the program does not make.
+`{LONG}.png` with `--seconds {LONGEST:g}`: as long as a song.
 
 {_player(media.sound(f"{LONG}-long", snippet), f"{snippet.seconds:.0f} seconds", caption)}
 """

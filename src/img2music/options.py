@@ -13,7 +13,7 @@ CLIP_SECONDS = 15.0
 """Length of the clips that models are trained on and of known embeddings, as in the paper, s."""
 DEFAULT_SECONDS = CLIP_SECONDS
 """Length of a snippet where neither seconds nor bars nor a score say it, s."""
-SHORTEST, LONGEST = 1.0, 120.0
+SHORTEST, LONGEST = 1.0, 180.0
 LARGEST_SEED = 2**63 - 1
 CHOICES = ("mood", "random")
 """Ways to choose a known embedding: by the mood of the picture, or at random as in the paper."""

@@ -111,7 +111,7 @@ WRONG = {
     "impossible tempo": ("compose", {"genre": "jazz", "bpm": 1e9}, "bpm"),
 }
 WITH_COVER = {
-    "too long": ({"seconds": 1e6}, "choose a length from 1 to 120 s"),
+    "too long": ({"seconds": 1e6}, "choose a length from 1 to 180 s"),
     "a negative seed": ({"seed": -1}, "choose a whole number from 0"),
     "another engine": ({"midi": True, "engine": "flow"}, "midi and stems need the engine compose"),
     "a wish for the flow": ({"engine": "flow", "bpm": 100}, "bpm needs the engine compose"),

@@ -272,7 +272,7 @@ def test_a_folder_or_a_missing_picture_is_one_line(run: Run, tmp_path: Path, com
         (["--seconds", "nan"], "seconds is nan"),
         (["--seconds", "-inf"], "seconds is -inf"),
         (["--seconds", "0"], "seconds is 0"),
-        (["--seconds", "1e9"], "from 1 to 120 s"),
+        (["--seconds", "1e9"], "from 1 to 180 s"),
         (["--seed", "-1"], "seed is -1"),
         (["--seed", "99999999999999999999"], "seed is 9999"),
         (["--top-n", "0"], "top-n is 0"),

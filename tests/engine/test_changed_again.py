@@ -75,7 +75,7 @@ def test_the_sound_before_the_old_ending_is_the_same_when_it_goes_on(composing: 
 def test_what_cannot_be_changed_is_refused(composing: Img2Music, cover: Path) -> None:
     for wishes, options, words in (
         (Wishes(changes=(Extension(seconds=5),)), {"loop": True}, "loop"),
-        (Wishes(changes=(Extension(seconds=110),)), {}, "more than 120 s"),
+        (Wishes(changes=(Extension(seconds=170),)), {}, "more than 180 s"),
         (Wishes(changes=(Remake(1),)), {"engine": "flow"}, "engine compose"),
         (Wishes(changes=(Remake(40),)), {}, "no section 40"),
     ):

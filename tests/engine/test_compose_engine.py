@@ -87,7 +87,7 @@ def test_bars_decide_the_length(composing: Img2Music, cover: Path) -> None:
     assert filled.seconds == 20 and filled.score is not None and filled.score.bars == 8
 
 
-@pytest.mark.parametrize("seconds", [1, 7.5, 120])
+@pytest.mark.parametrize("seconds", [1, 7.5, 180])
 def test_it_is_as_long_as_asked(composing: Img2Music, cover: Path, seconds: float) -> None:
     snippet = composing.generate(cover, engine="compose", seconds=seconds)
     assert len(snippet.samples) == round(seconds * RATE)
@@ -150,9 +150,9 @@ def _two_lengths() -> list:
         ({"wishes": Wishes(key="H")}, "There is no key H"),
         ({"wishes": Wishes(key="Cm", mode="major")}, "give one of them"),
         ({"wishes": Wishes(bars=0)}, "bars is 0"),
-        ({"wishes": Wishes(bars=100, bpm=60)}, "more than 120 s"),
+        ({"wishes": Wishes(bars=100, bpm=60)}, "more than 180 s"),
         ({"wishes": Wishes(bars=7, bpm=60), "seconds": 2}, "choose at least"),
-        ({"wishes": Wishes(bars=100, bpm=60), "loop": True}, "more than 120 s"),
+        ({"wishes": Wishes(bars=100, bpm=60), "loop": True}, "more than 180 s"),
         ({"wishes": Wishes(style="bossa"), "genre": "classical"}, "bossa"),
         ({"wishes": Wishes(bpm=90), "score": "song.mid"}, "has its notes already; leave out bpm"),
         ({"engine": "compose", "alpha": 11}, "alpha is 11"),

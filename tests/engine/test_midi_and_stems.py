@@ -157,7 +157,7 @@ def test_a_part_of_it_and_a_loop_of_it(composing: Img2Music, cover: Path, song: 
 
 def test_two_hours_of_it_are_two_minutes(composing: Img2Music, cover: Path, song: Path) -> None:
     song.write_bytes(write_song(beats=2 * 60 * 120))
-    assert composing.generate(cover, score=song).seconds == 120
+    assert composing.generate(cover, score=song).seconds == 180
 
 
 def test_it_and_its_stems_are_written(run: Run, cover: Path, score_models: Path, song: Path) -> None:

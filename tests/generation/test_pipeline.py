@@ -234,7 +234,7 @@ def test_an_unknown_way_to_choose_is_refused(tiny: Img2Music, cover: Path) -> No
         ({"engine": "steam"}, "flow, perturb"),
         ({"seconds": NAN}, "seconds is nan"),
         ({"seconds": INF}, "seconds is inf"),
-        ({"seconds": 0.99}, "from 1 to 120 s"),
+        ({"seconds": 0.99}, "from 1 to 180 s"),
         ({"seconds": -15}, "seconds is -15"),
         ({"seconds": 120.01}, "seconds is 120.01"),
         ({"seed": -1}, "seed is -1"),

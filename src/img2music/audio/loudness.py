@@ -68,18 +68,22 @@ def _weighting(length: int, rate: int) -> np.ndarray:
 
     The standard gives both filters for 48 kHz only; these are the analogue prototypes behind them.
     """
-    hertz = np.arange(length // 2 + 1) * (rate / length)
-    s = 1j * np.tan(np.pi * np.minimum(hertz / rate, 0.4999))  # bilinear transform
-    gain = np.abs(_shelf(s / np.tan(np.pi * 1681.974 / rate)) * _high_pass(s / np.tan(np.pi * 38.13547 / rate)))
-    return gain.astype(np.float32)
+    # bilinear transform: both filters at the imaginary frequency of each bin
+    turns = np.tan(np.pi * np.minimum(np.arange(length // 2 + 1) / length, 0.4999))
+    square = np.square(turns)
+    gain = _shelf(square / np.tan(np.pi * 1681.974 / rate) ** 2)
+    gain *= _high_pass(square / np.tan(np.pi * 38.13547 / rate) ** 2)
+    return np.sqrt(gain, out=gain).astype(np.float32)
 
 
-def _shelf(s: np.ndarray) -> np.ndarray:
+def _shelf(square: np.ndarray) -> np.ndarray:
+    """Power of the high shelf at squares of frequencies, 1 at its corner."""
     gain, quality = 10 ** (3.999843853973347 / 20), 0.7071752369554196
-    middle = gain**0.4996667741545416
-    return (gain * s**2 + middle / quality * s + 1) / (s**2 + s / quality + 1)
+    middle = gain**0.4996667741545416 / quality
+    return ((1 - gain * square) ** 2 + middle**2 * square) / ((1 - square) ** 2 + square / quality**2)
 
 
-def _high_pass(s: np.ndarray) -> np.ndarray:
+def _high_pass(square: np.ndarray) -> np.ndarray:
+    """That of the high-pass."""
     quality = 0.5003270373238773
-    return 1.0049949 * s**2 / (s**2 + s / quality + 1)
+    return (1.0049949 * square) ** 2 / ((1 - square) ** 2 + square / quality**2)
