@@ -155,7 +155,7 @@ def test_a_part_of_it_and_a_loop_of_it(composing: Img2Music, cover: Path, song: 
         composing.generate(cover, score=song, loop=True, seconds=1.5)
 
 
-def test_two_hours_of_it_are_two_minutes(composing: Img2Music, cover: Path, song: Path) -> None:
+def test_two_hours_of_it_are_three_minutes(composing: Img2Music, cover: Path, song: Path) -> None:
     song.write_bytes(write_song(beats=2 * 60 * 120))
     assert composing.generate(cover, score=song).seconds == 180
 

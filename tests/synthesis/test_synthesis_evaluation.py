@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +29,11 @@ from img2music.evaluation.synthesis.stem_quality import si_sdr, sum_error
 from img2music.evaluation.synthesis.subjects import of_covers, of_score
 from img2music.evaluation.synthesis.tonality import tonality_of
 from img2music.evaluation.synthesis.transcription import Transcriber, note_f1, notes_in
+from img2music.evaluation.synthesis.tuning import cents_off
 from img2music.models.folder import Models
 from img2music.pipeline import Img2Music
+from img2music.synthesis.desk import desk_for
+from img2music.synthesis.performance import perform
 
 Notes = tuple[np.ndarray, np.ndarray]
 SOUNDS = Sounds((Path(pretty_midi.__file__).with_name("TimGM6mb.sf2"),), drums=Path("nowhere"))
@@ -137,6 +141,22 @@ def test_notes_are_those_that_the_package_of_the_network_finds() -> None:
     ]
 
 
+def test_cents_are_those_by_which_notes_are_off() -> None:
+    score = compose(Brief("classical", seed=1, seconds=8.0))
+    played = perform(score, desk_for(score))
+    part = next(part for part in range(len(played.parts)) if played.is_tuned(part))
+    rows = [(part, n, n + 0.8, 60 + 2 * n, 80, 0) for n in range(4)]
+    rows += [(part, 4, 4.8, 60, 80, 1), (part, 4, 4.8, 40, 80, 0), (part, 4, 4.1, 70, 80, 0)]  # bent, low, short
+    played = replace(played, notes=np.array(rows, np.float32))
+    samples = np.zeros(5 * RATE, np.float32)
+    times = np.arange(round(0.8 * RATE)) / RATE
+    for (_, start, _, pitch, *_), off in zip(rows, (3, 20, -8, 12, 50, 50, 50), strict=True):
+        tone = np.sin(2 * np.pi * 440 * 2 ** ((pitch - 69 + off / 100) / 12) * times)
+        samples[start * RATE : start * RATE + len(times)] += tone.astype(np.float32)
+    assert cents_off(samples, played) == pytest.approx(10, abs=0.6)
+    assert cents_off(samples, replace(played, notes=played.notes[4:])) is None
+
+
 def test_what_is_no_transcriber_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="basic-pitch"):
         Transcriber(tmp_path / "missing.onnx")
@@ -199,6 +219,7 @@ def test_every_way_is_measured_and_a_run_goes_on(
     assert found == again
     assert [row.variant for row in found] == ["render", "record", "codec", "mean", "flow 0", "flow 1"]
     render = found[0]
+    assert render.cents is not None and render.cents < 10
     assert (render.kept, render.pulse, render.bars, render.snippets) == (1, 1, 1, 3)
     assert render.mode is not None and -1 <= render.mode <= 1
     assert all(0 <= share <= 1 for row in found for share in (row.tempo, row.octave, row.key))

@@ -221,11 +221,12 @@ def synthesis_tables(rows: Sequence[SynthesisFigures], ear: str) -> Iterator[Tab
     from img2music.evaluation.synthesis.judges import KEY, NOTES, PULSE
 
     caption = (
-        "F1: of the notes; kept, pulse and bars as shares of the render's; alike: F1 against the most alike other "
-        "music; floors: Fréchet beside that of halves of the renders; heard: share that sounds like its genre. "
+        "F1: of the notes; kept, pulse and bars as shares of the render's; cents: how far notes are off; "
+        "alike: F1 against the most alike other music; floors: Fréchet beside that of halves of the renders; heard: "
+        "share that sounds like its genre. "
         f"Judges: {NOTES} for notes, {PULSE} for rhythm, {ear} for the rest."
     )
-    names = ("F1", "kept", "pulse", "bars", "alike", "Fréchet", "floors", "heard")
+    names = ("F1", "kept", "cents", "pulse", "bars", "alike", "Fréchet", "floors", "heard")
     whole = Table("sound", "genre", *names, caption=caption)
     caption = (
         "tempo within 2 %; octave: by another pulse; mode: rank correlation of asked and heard, and its p. Judges: "
@@ -233,7 +234,8 @@ def synthesis_tables(rows: Sequence[SynthesisFigures], ear: str) -> Iterator[Tab
     )
     table = Table("sound", "genre", "tempo", "octave", "key", "mode", "p", caption=caption)
     for row in rows:
-        figures = (row.note_f1, row.kept, row.pulse, row.bars, row.nearest, row.frechet, row.floors, row.genre_heard)
+        sound = (row.nearest, row.frechet, row.floors, row.genre_heard)
+        figures = (row.note_f1, row.kept, row.cents, row.pulse, row.bars, *sound)
         whole.add_row(row.variant, row.genre, *map(_two_digits, figures))
         p = "" if row.mode_p is None else f"{row.mode_p:.1g}"
         table.add_row(row.variant, row.genre, *map(_two_digits, (row.tempo, row.octave, row.key, row.mode)), p)

@@ -27,7 +27,8 @@ NOTES, PULSE, KEY = "basic-pitch", "librosa", "chroma of librosa, profiles of Kr
 @dataclass(frozen=True, eq=False)
 class Heard:
     """What judges hear in a snippet: notes, regularity, beats per minute, key, embeddings `(P, D)`, and the genre, ""
-    where they know none. `stems` has how far its stems are from adding up to it, dB, and the gains of single stems."""
+    where they know none. `measured` has what is measured of it against its score: how far notes are from their pitches,
+    cents; how far its stems are from adding up to it, dB, and the gains of single stems."""
 
     notes: tuple[np.ndarray, np.ndarray]
     rhythm: Regularity
@@ -35,11 +36,11 @@ class Heard:
     tonality: Tonality
     embeddings: np.ndarray
     genre: str = ""
-    stems: dict[str, float] = field(default_factory=dict)
+    measured: dict[str, float] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Keep it in one file."""
-        words = {"genre": self.genre, "stems": self.stems}
+        words = {"genre": self.genre, "measured": self.measured}
         buffer = io.BytesIO()
         np.savez_compressed(
             buffer,
@@ -81,10 +82,10 @@ class Judges:
         self._notes, self._ear, self._kept = notes, ear, kept
 
     def __call__(
-        self, name: str, play: Callable[[], np.ndarray], stems: Callable[[], dict[str, float]] = dict
+        self, name: str, play: Callable[[], np.ndarray], measures: Callable[[], dict[str, float]] = dict
     ) -> Heard:
-        """What they hear in the samples `(T,)` at 22,050 Hz that `play` gives, brought to one level, and what `stems`
-        measures after that. `name` is that of the file to keep it in."""
+        """What they hear in the samples `(T,)` at 22,050 Hz that `play` gives, brought to one level, and what
+        `measures` finds after that. `name` is that of the file to keep it in."""
         place = None if self._kept is None else self._kept / f"{name}.npz"
         known = None if place is None else Heard.load(place)
         if known is not None:
@@ -97,7 +98,7 @@ class Judges:
             tonality(samples),
             self._ear.embed(samples, RATE),
             tagged_genre(self._ear.tag(samples, RATE)) if isinstance(self._ear, Tagger) else "",
-            stems(),
+            measures(),
         )
         if place is not None:
             heard.save(place)

@@ -16,6 +16,7 @@ from img2music.evaluation.synthesis.judges import Heard, Judges
 from img2music.evaluation.synthesis.stem_quality import stem_gains, sum_error
 from img2music.evaluation.synthesis.subjects import SECONDS, Subject
 from img2music.evaluation.synthesis.transcription import LOWEST, note_f1
+from img2music.evaluation.synthesis.tuning import cents_off
 from img2music.evaluation.synthesis.variants import RECORD, RENDER, Variant, record_heard, variants
 from img2music.metrics.frechet import Gaussian, floor
 from img2music.models.folder import STEMS, Models
@@ -31,17 +32,18 @@ _TEMPO = 0.02
 """The share by which a tempo may be off."""
 _OCTAVES = (2.0, 0.5, 3.0, 1 / 3, 1.5, 2 / 3)
 """What a tempo that is heard may be of the true one when another pulse was counted."""
-SUM = "sum"
-"""Beside the names of stems: how far they are from adding up, dB."""
+CENTS, SUM = "cents", "sum"
+"""Beside the names of stems: how far notes are from their pitches, and how far stems are from adding up, dB."""
 
 
 @dataclass(frozen=True)
 class SynthesisFigures:
     """Figures of one way to make sound of the scores of a genre.
 
-    `note_f1` against the score, and `kept` as a share of the render's; `pulse` and `bars` as shares of the render's;
-    `nearest` is the note F1 against the nearest other snippet or training clip. `tempo` is the share of snippets whose
-    tempo is heard within 2 %, and `octave` of those that are off by another pulse; `key` the share whose key is heard.
+    `note_f1` against the score, and `kept` as a share of the render's; `cents` is how far notes are from their
+    pitches; `pulse` and `bars` as shares of the render's; `nearest` is the note F1 against the nearest other snippet or
+    training clip. `tempo` is the share of snippets whose tempo is heard within 2 %, and `octave` of those that are off
+    by another pulse; `key` the share whose key is heard.
     `mode` is the rank correlation of the major mode that is asked for with what is heard, `mode_p` its p.
     `frechet` is the distance to records of other scores, and `floors` as a multiple of what these are from each other;
     `genre_heard` the share that sounds like its genre. `stems` has how far the stems are from adding up, dB, and by how
@@ -54,6 +56,7 @@ class SynthesisFigures:
     snippets: int
     note_f1: float
     kept: float
+    cents: float | None
     pulse: float
     bars: float
     nearest: float
@@ -126,10 +129,11 @@ def _listened(judges: Judges, name: str, play: Variant, subject: Subject, stem_f
         sound.append(play(subject, SECONDS))
         return sound[0][0]
 
-    def stems() -> dict[str, float]:
-        return stem_figures(name, subject, *sound[0])
+    def measures() -> dict[str, float]:
+        off = cents_off(sound[0][0], perform(subject.score, desk_for(subject.score)))
+        return stem_figures(name, subject, *sound[0]) | ({} if off is None else {CENTS: off})
 
-    return judges(f"{subject.genre}/{subject.name}-{name.replace(' ', '-')}", played, stems)
+    return judges(f"{subject.genre}/{subject.name}-{name.replace(' ', '-')}", played, measures)
 
 
 def _row(
@@ -166,6 +170,7 @@ def _row(
         len(subjects),
         found,
         found / max(best, 1e-9),
+        float(np.median(off)) if (off := [one.measured[CENTS] for one in snippets if CENTS in one.measured]) else None,
         pulse,
         bars,
         float(np.median(nearest)),
@@ -208,7 +213,7 @@ def _agreement(asked: Sequence[float], heard: Sequence[float]) -> tuple[float | 
 
 def _stem_figures(snippets: Sequence[Heard]) -> dict[str, float]:
     """The median of each figure; of the sum, the worst."""
-    found = {name: [heard.stems[name] for heard in snippets if name in heard.stems] for name in (SUM, *NAMES)}
+    found = {name: [heard.measured[name] for heard in snippets if name in heard.measured] for name in (SUM, *NAMES)}
     return {name: float(max(values) if name == SUM else np.median(values)) for name, values in found.items() if values}
 
 
