@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from img2music import Img2Music
-from img2music.audio.phase import excited_phase, invert, refine, single_pass_phase
+from img2music.audio.noise_fill import roughen
+from img2music.audio.phase import excited_phase, invert, refine, single_pass_phase, tonal_share
 from img2music.audio.resampling import resample
 from img2music.audio.stft import BINS, HOP, RATE, magnitude, stft
 from img2music.composition.brief import Brief
@@ -110,7 +111,7 @@ def test_smeared_magnitudes_sound_purer_with_the_phases_of_their_notes(played: P
     chord = np.sum([np.sin(2 * np.pi * hertz(p) * n * times) / n for p in pitches for n in range(1, 9)], 0)
     wanted = _smeared(magnitude(0.1 * chord.astype(np.float32)))
     tones = excitation(with_notes(played, *((0.0, 2.0, pitch, 80, 0) for pitch in pitches)), len(wanted))
-    plain, pure = invert(wanted, 3), refine(wanted, excited_phase(wanted, tones), 3)
+    plain, pure = invert(wanted, 3), refine(wanted, excited_phase(wanted, tones, tonal_share(tones)), 3)
     assert _purity(pure, pitches) > _purity(plain, pitches) + 0.1
 
 
@@ -118,9 +119,11 @@ def test_where_nothing_is_known_phases_are_found_from_magnitudes() -> None:
     wanted = magnitude(np.random.default_rng(0).standard_normal(RATE // 4).astype(np.float32))
     own = single_pass_phase(wanted)
     tones = np.zeros(wanted.shape, np.complex64)
-    np.testing.assert_array_equal(excited_phase(wanted, tones), own)
+    np.testing.assert_array_equal(excited_phase(wanted, tones, tonal_share(tones)), own)
     tones[3, 7], tones[3, 9] = 2j, 0.1j
-    given = excited_phase(wanted, tones)
+    share = tonal_share(tones)
+    assert (share[3, 7], share[3, 8], share[2, 7]) == (1, 0, 0) and share[3, 9] == pytest.approx(0.5)
+    given = excited_phase(wanted, tones, share)
     assert given[3, 7] == 1j and (given != own).sum() == 1
 
 
@@ -129,6 +132,16 @@ def test_many_notes_of_one_pitch_cost_no_more_than_few(played: Performance) -> N
     assert np.abs(excitation(with_notes(played, *notes), FRAMES)).max() == pytest.approx(
         np.abs(excitation(with_notes(played, (0.0, 5.0, 60, 100, 0)), FRAMES)).max(), rel=0.01
     )
+
+
+def test_no_noise_fills_what_is_a_tone() -> None:
+    smooth = np.ones((40, BINS), np.float32)
+    tonal = np.zeros_like(smooth)
+    tonal[:, 100:110], tonal[:, 200:210] = 1, 0.5
+    spread = [
+        np.log(roughen(smooth, tonal)[:, part]).std() for part in (np.s_[100:110], np.s_[200:210], np.s_[300:310])
+    ]
+    assert spread[0] == 0 and spread[1] == pytest.approx(spread[2] / 2, rel=0.2)
 
 
 @pytest.mark.parametrize("genre", ["classical", "jazz"])

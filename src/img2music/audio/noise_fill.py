@@ -22,9 +22,10 @@ _SMALLEST = 1e-4
 _SEED = 20261124
 
 
-def roughen(magnitudes: np.ndarray) -> np.ndarray:
-    """Magnitudes `(F, 513)` with noise texture where it is missing; deterministic."""
-    return magnitudes * np.exp(_grain(len(magnitudes)) * noisiness(magnitudes))
+def roughen(magnitudes: np.ndarray, tonal: np.ndarray | float = 0.0) -> np.ndarray:
+    """Magnitudes `(F, 513)` with noise texture where it is missing, the less the surer a bin is `tonal` (0 to 1);
+    deterministic."""
+    return magnitudes * np.exp(_grain(len(magnitudes)) * noisiness(magnitudes) * (1 - tonal))
 
 
 def noisiness(magnitudes: np.ndarray) -> np.ndarray:

@@ -18,8 +18,7 @@ import numpy as np
 from img2music.audio.stft import BINS, HOP, WINDOW, blocks, istft, stft
 
 MOMENTUM = 0.99
-STEPS, EXCITED_STEPS = 4, 3
-"""Of fast Griffin-Lim, each of which takes phases a little further from those of an excitation."""
+STEPS = 4
 EXCITED = 0.1
 """Share of the strongest bin of its frame above which a bin of an excitation gives its phase."""
 
@@ -75,11 +74,16 @@ def single_pass_phase(magnitudes: np.ndarray) -> np.ndarray:
     return phasors
 
 
-def excited_phase(magnitudes: np.ndarray, excitation: np.ndarray) -> np.ndarray:
-    """The same where the frames `(F, 513)` of an excitation are weak, and their phases where they are strong."""
+def tonal_share(excitation: np.ndarray) -> np.ndarray:
+    """How sure it is that a bin is of a tone of an excitation `(F, 513)` complex, from 0 to 1."""
     strength = np.abs(excitation)
-    strong = strength > EXCITED * strength.max(1, keepdims=True)
-    return np.where(strong, excitation / np.where(strong, strength, 1), single_pass_phase(magnitudes))
+    return np.minimum(strength / np.maximum(EXCITED * strength.max(1, keepdims=True), 1e-9), 1)
+
+
+def excited_phase(magnitudes: np.ndarray, excitation: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """The same, but the phases of an excitation where its `tonal_share` is 1."""
+    own = excitation / np.maximum(np.abs(excitation), 1e-9)
+    return np.where(share == 1, own, single_pass_phase(magnitudes))
 
 
 def _without_whole_turns(angles: np.ndarray) -> np.ndarray:

@@ -38,11 +38,15 @@ def middle_of(magnitudes: np.ndarray, treble_levels: np.ndarray, excitation: np.
 
 def _middle_frames(magnitudes: np.ndarray, treble_levels: np.ndarray, excitation: np.ndarray | None) -> np.ndarray:
     """Frames `(F, 1025)` complex64 of the middle of both channels."""
-    rough = roughen(np.ascontiguousarray(magnitudes, np.float32))
-    frames = np.empty((len(rough), BINS), np.complex64)
+    magnitudes = np.ascontiguousarray(magnitudes, np.float32)
+    frames = np.empty((len(magnitudes), BINS), np.complex64)
     if excitation is None:
-        frames[:, :LOWER] = phase.refined_frames(rough, phase.single_pass_phase(rough))
+        rough = roughen(magnitudes)
+        phasors = phase.single_pass_phase(rough)
     else:
-        frames[:, :LOWER] = phase.refined_frames(rough, phase.excited_phase(rough, excitation), phase.EXCITED_STEPS)
+        share = phase.tonal_share(excitation)
+        rough = roughen(magnitudes, share)
+        phasors = phase.excited_phase(rough, excitation, share)
+    frames[:, :LOWER] = phase.refined_frames(rough, phasors)
     frames[:, LOWER:] = treble.noise(treble_levels)
     return frames
