@@ -156,7 +156,7 @@ def _two_lengths() -> list:
         ({"wishes": Wishes(style="bossa"), "genre": "classical"}, "bossa"),
         ({"wishes": Wishes(bpm=90), "score": "song.mid"}, "has its notes already; leave out bpm"),
         ({"engine": "compose", "alpha": 11}, "alpha is 11"),
-        ({"engine": "compose", "seconds": 121}, "seconds is 121"),
+        ({"engine": "compose", "seconds": 181}, "seconds is 181"),
     ],
 )
 def test_what_cannot_be_is_one_line(composing: Img2Music, cover: Path, options: dict, words: str) -> None:
