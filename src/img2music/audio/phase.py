@@ -75,13 +75,14 @@ def single_pass_phase(magnitudes: np.ndarray) -> np.ndarray:
 
 
 def tonal_share(excitation: np.ndarray) -> np.ndarray:
-    """How sure it is that a bin is of a tone of an excitation `(F, 513)` complex, from 0 to 1."""
+    """How sure it is that each bin is part of a tone of an excitation `(F, 513)` complex64: from 0 to 1, `(F, 513)`."""
     strength = np.abs(excitation)
     return np.minimum(strength / np.maximum(EXCITED * strength.max(1, keepdims=True), 1e-9), 1)
 
 
 def excited_phase(magnitudes: np.ndarray, excitation: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """The same, but the phases of an excitation where its `tonal_share` is 1."""
+    """Unit phasors `(F, 513)` complex64 for magnitudes `(F, 513)`: those of an excitation where its `tonal_share` is 1,
+    and elsewhere as `single_pass_phase` finds them."""
     own = excitation / np.maximum(np.abs(excitation), 1e-9)
     return np.where(share == 1, own, single_pass_phase(magnitudes))
 

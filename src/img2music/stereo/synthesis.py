@@ -19,7 +19,8 @@ def synthesise(
     """Samples `((F - 1) * 512, 2)` float32 at 44.1 kHz.
 
     `magnitudes` `(F, 513)` are of the middle below 11 kHz, `treble_levels` `(F, 24)` of what lies above, `shape`
-    `(F / 2, 40)` is the image of both channels. The frames `(F, 513)` of an `excitation` give their phases.
+    `(F / 2, 40)` is the image of both channels. Where the frames `(F, 513)` complex64 of an
+    `excitation` are strong, the middle has their phases.
     """
     middle = _middle_frames(magnitudes, treble_levels, excitation)
     inverses = Inverse(len(middle)), Inverse(len(middle))
