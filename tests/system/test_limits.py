@@ -175,8 +175,8 @@ def test_names_have_32_letters_at_most_and_files_255_bytes() -> None:
     [
         ({"seconds": 1.0}, True),
         ({"seconds": 0.999}, False),
-        ({"seconds": 120.0}, True),
-        ({"seconds": 120.1}, False),
+        ({"seconds": 180.0}, True),
+        ({"seconds": 180.1}, False),
         ({"seed": 0}, True),
         ({"seed": -1}, False),
         ({"seed": 2**63 - 1}, True),
