@@ -83,8 +83,9 @@ def tonal_share(excitation: np.ndarray) -> np.ndarray:
 def excited_phase(magnitudes: np.ndarray, excitation: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Unit phasors `(F, 513)` complex64 for magnitudes `(F, 513)`: those of an excitation where its `tonal_share` is 1,
     and elsewhere as `single_pass_phase` finds them."""
-    own = excitation / np.maximum(np.abs(excitation), 1e-9)
-    return np.where(share == 1, own, single_pass_phase(magnitudes))
+    phasors, strong = single_pass_phase(magnitudes), share == 1
+    phasors[strong] = excitation[strong] / np.abs(excitation[strong])
+    return phasors
 
 
 def _without_whole_turns(angles: np.ndarray) -> np.ndarray:
