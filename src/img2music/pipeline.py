@@ -42,7 +42,7 @@ from img2music.models.folder import Models, Network
 from img2music.options import CHOICES, COMPOSE, FLOW, Options
 from img2music.output.provenance import OwnBankFile, Provenance, ScoreSource
 from img2music.output.snippet import Snippet, fade
-from img2music.stereo.codec import FRAMES_PER_STEP, AnyDecoder, StereoDecoder, StereoEncoder, decode, decoder_of
+from img2music.stereo.codec import AnyDecoder, StereoDecoder, StereoEncoder, decode, decoder_of
 from img2music.synthesis.excitation import excitation
 from img2music.synthesis.player import Player
 from img2music.synthesis.stems import StemSeparator, separate
@@ -304,7 +304,7 @@ class Img2Music:
             latents = player.latents(
                 take.performance, take.end + AFTER, classification.features, made.alpha, seed=options.seed, style=style
             )
-            tones = excitation(take.performance, FRAMES_PER_STEP * latents.shape[1])
+            tones = partial(excitation, take.performance)
             decoded = decode(latents, decoder, options.seed, options.mono, tones)
             if brief is not None:
                 decoded = brightened(decoded, decoder.rate, brightness_over_time(brief, options.loop), take.seconds)

@@ -32,7 +32,6 @@ from img2music.evaluation.synthesis.transcription import Transcriber, note_f1, n
 from img2music.evaluation.synthesis.tuning import cents_off
 from img2music.models.folder import Models
 from img2music.pipeline import Img2Music
-from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import perform
 
 Notes = tuple[np.ndarray, np.ndarray]
@@ -143,7 +142,7 @@ def test_notes_are_those_that_the_package_of_the_network_finds() -> None:
 
 def test_cents_are_those_by_which_notes_are_off() -> None:
     score = compose(Brief("classical", seed=1, seconds=8.0))
-    played = perform(score, desk_for(score))
+    played = perform(score)
     part = next(part for part in range(len(played.parts)) if played.is_tuned(part))
     rows = [(part, n, n + 0.8, 60 + 2 * n, 80, 0) for n in range(4)]
     rows += [(part, 4, 4.8, 60, 80, 1), (part, 4, 4.8, 40, 80, 0), (part, 4, 4.1, 70, 80, 0)]  # bent, low, short

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from img2music.composition.pitch import hertz
 from img2music.corpus.mixing import RATE, Array, bandpass
 from img2music.corpus.tones import Tone
 
@@ -85,7 +86,7 @@ def _syllables(
             continue
         t = np.arange(n) / RATE
         part = t / t[-1]
-        f = 440 * 2 ** ((pitch(note, t) - 69) / 12)
+        f = hertz(pitch(note, t))
         vowel = _vowel(note)
         first, last = VOWELS[vowel], VOWELS[(vowel + note.pitch % 2) % len(VOWELS)]
         early = 0.5 * np.exp(-t / 0.03)  # formants arrive from the syllable before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ from img2music.stereo.synthesis import middle_of, synthesise
 from img2music.stereo.transform import HOP, RATE
 from img2music.stereo.treble import FLOOR, evened
 
-FRAMES_PER_STEP = 2
+_FRAMES_PER_STEP = 2
 """Frames of the spectrum that a latent step is decoded to."""
 
 
@@ -38,8 +39,8 @@ class StereoEncoder:
         steps = min(len(heard.image), latents.shape[1])
         rows = np.concatenate(
             [
-                np.log(heard.magnitudes[: FRAMES_PER_STEP * steps] + np.float32(FLOOR)).reshape(steps, -1),
-                heard.treble[: FRAMES_PER_STEP * steps].reshape(steps, -1),
+                np.log(heard.magnitudes[: _FRAMES_PER_STEP * steps] + np.float32(FLOOR)).reshape(steps, -1),
+                heard.treble[: _FRAMES_PER_STEP * steps].reshape(steps, -1),
                 heard.image[:steps],
             ],
             axis=1,
@@ -71,11 +72,11 @@ class StereoDecoder:
     @property
     def steps_per_second(self) -> float:
         """Latent steps per second."""
-        return RATE / (FRAMES_PER_STEP * HOP)
+        return RATE / (_FRAMES_PER_STEP * HOP)
 
     def steps_for(self, seconds: float) -> int:
         """Latent steps that cover `seconds`."""
-        return -(-round(seconds * RATE) // (FRAMES_PER_STEP * HOP)) + 1
+        return -(-round(seconds * RATE) // (_FRAMES_PER_STEP * HOP)) + 1
 
     def __call__(self, latents: np.ndarray, seed: int = 0, excitation: np.ndarray | None = None) -> np.ndarray:
         """Decode to samples `((2 S - 1) · 512, 2)` float32, with the phases of the frames `(2 S, 513)` of an
@@ -94,7 +95,7 @@ class StereoDecoder:
         whole = latents if own else self._predictor(latents, seed)
         outputs = ["magnitudes", "treble", "image"]
         answers = self._network(outputs, latents=whole[None].astype(np.float32))
-        rows = [FRAMES_PER_STEP * latents.shape[1]] * 2 + [latents.shape[1]]
+        rows = [_FRAMES_PER_STEP * latents.shape[1]] * 2 + [latents.shape[1]]
         if [answer.shape[:2] for answer in answers] != [(1, count) for count in rows]:
             raise self._network.misfit()
         magnitudes, treble, shape = (answer[0] for answer in answers)
@@ -116,10 +117,11 @@ def decode(
     decoder: AnyDecoder,
     seed: int = 0,
     mono: bool = False,
-    excitation: np.ndarray | None = None,
+    excitation: Callable[[int], np.ndarray] | None = None,
 ) -> np.ndarray:
     """Latents `(C, S)` as sound: `(T, 2)` from a decoder in stereo unless one channel is asked for, else `(T,)`.
-    Decoders of one channel find phases without an `excitation`."""
+    `excitation` gives so many frames of one; decoders of one channel find phases without."""
     if not isinstance(decoder, StereoDecoder):
         return decoder(latents)
-    return (decoder.middle if mono else decoder)(latents, seed, excitation)
+    tones = None if excitation is None else excitation(_FRAMES_PER_STEP * latents.shape[1])
+    return (decoder.middle if mono else decoder)(latents, seed, tones)

@@ -9,7 +9,7 @@ import numpy as np
 
 from img2music.composition.score import Instrument, Part, Role, Score
 from img2music.genres import GENRES
-from img2music.synthesis.desk import BANDS, SOUNDS, Desk, Strip
+from img2music.synthesis.desk import BANDS, SOUNDS, Desk, Strip, desk_for
 
 NOTE_FIELDS = ("part", "start", "end", "pitch", "velocity", "bend")
 """Columns of `Performance.notes`: index of the part, s, s, MIDI pitch, MIDI velocity, semitones."""
@@ -63,13 +63,20 @@ class Performance:
         row = dict(zip(PART_FIELDS, self.parts[part], strict=True))
         return not row["drums"] and int(row["instrument"]) % INSTRUMENTS not in _UNTUNED
 
+    @property
+    def tuned_notes(self) -> np.ndarray:
+        """The notes of all parts that are heard at their pitches, `(N, 6)`."""
+        tuned = filter(self.is_tuned, range(len(self.parts)))
+        return np.concatenate([self.notes[:0], *map(self.notes_of, tuned)])
+
     def role_of(self, part: int) -> int:
         """The number in `Role` of what a part does."""
         return int(self.parts[part, PART_FIELDS.index("role")])
 
 
-def perform(score: Score, desk: Desk) -> Performance:
-    """A score with its own timing, mixed as a desk says."""
+def perform(score: Score, desk: Desk | None = None) -> Performance:
+    """A score with its own timing, mixed as a desk says, or as its own does."""
+    desk = desk or desk_for(score)
     notes = [
         (index, *score.span(note), note.pitch, note.velocity, note.bend)
         for index, part in enumerate(score.parts)

@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 
 from img2music.composition.score import Score, TempoMap
-from img2music.synthesis.desk import Desk, desk_for
+from img2music.synthesis.desk import Desk
 from img2music.synthesis.performance import Performance, perform
 
 AFTER = 0.5
@@ -34,13 +34,13 @@ class Take:
 
 def take_of(score: Score, seconds: float, desk: Desk | None = None) -> Take:
     """The first `seconds` of a score, on a desk or on its own."""
-    return Take(score, perform(score, desk or desk_for(score)), seconds)
+    return Take(score, perform(score, desk), seconds)
 
 
 def loop_of(score: Score, bars: int, begin: float, desk: Desk | None = None) -> Take:
     """The first bars of a score again and again: one round from `begin` s on, which ends as the one before it did."""
     whole = first_bars(score, bars)
-    once, length = perform(whole, desk or desk_for(whole)), whole.seconds
+    once, length = perform(whole, desk), whole.seconds
     rounds = []
     for number in range(-ceil(begin / length), 2):
         notes = once.notes.copy()

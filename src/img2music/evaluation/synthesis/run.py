@@ -21,7 +21,6 @@ from img2music.evaluation.synthesis.variants import RECORD, RENDER, Variant, rec
 from img2music.metrics.frechet import Gaussian, floor
 from img2music.models.folder import STEMS, Models
 from img2music.stereo.codec import StereoDecoder, StereoEncoder
-from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import perform
 from img2music.synthesis.stems import NAMES, StemSeparator
 from img2music.training.score.pairs import held_out_score, training_score
@@ -115,7 +114,7 @@ def _stem_judge(models: Models, sounds: Sounds, genre: str) -> StemFigures:
             return stem_gains(subject.score, sounds, separator, encoder, SECONDS)
         if latents is None:
             return {}
-        found = separator(perform(subject.score, desk_for(subject.score)), latents, samples)
+        found = separator(perform(subject.score), latents, samples)
         return {SUM: sum_error(found, samples)}
 
     return figures
@@ -130,7 +129,7 @@ def _listened(judges: Judges, name: str, play: Variant, subject: Subject, stem_f
         return sound[0][0]
 
     def measures() -> dict[str, float]:
-        off = cents_off(sound[0][0], perform(subject.score, desk_for(subject.score)))
+        off = cents_off(sound[0][0], perform(subject.score))
         return stem_figures(name, subject, *sound[0]) | ({} if off is None else {CENTS: off})
 
     return judges(f"{subject.genre}/{subject.name}-{name.replace(' ', '-')}", played, measures)

@@ -11,7 +11,6 @@ from img2music.corpus.studio.playing import Sounds
 from img2music.corpus.studio.production import produce, roles
 from img2music.stereo.codec import StereoEncoder
 from img2music.stereo.features import middle_at_22_khz
-from img2music.synthesis.desk import desk_for
 from img2music.synthesis.performance import perform
 from img2music.synthesis.stems import StemSeparator
 
@@ -42,7 +41,7 @@ def stem_gains(
     production = produce(score, sounds, seconds)
     truth = {name: middle_at_22_khz(samples) for name, samples in roles(score, production).items()}
     mix = middle_at_22_khz(production.record)
-    found = separator(perform(score, desk_for(score)), encoder(production.record), mix)
+    found = separator(perform(score), encoder(production.record), mix)
     return {
         name: si_sdr(found[name].astype(np.float64), part) - si_sdr(mix.astype(np.float64), part)
         for name, part in truth.items()

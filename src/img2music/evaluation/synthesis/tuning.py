@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from img2music.audio.stft import RATE
+from img2music.composition.pitch import hertz
 from img2music.synthesis.performance import Performance
 
 _LOWEST, _HIGHEST = 52, 88
@@ -25,8 +26,7 @@ def cents_off(samples: np.ndarray, performance: Performance) -> float | None:
     """
     found = [
         away
-        for part in filter(performance.is_tuned, range(len(performance.parts)))
-        for _, start, end, pitch, _, bend in performance.notes_of(part)
+        for _, start, end, pitch, _, bend in performance.tuned_notes
         if not bend and _LOWEST <= pitch <= _HIGHEST and end - start >= _SHORTEST
         if (away := _away(_held(samples, start, end), pitch)) is not None
     ]
@@ -42,7 +42,7 @@ def _away(samples: np.ndarray, pitch: float) -> float | None:
     if len(samples) < (_SHORTEST - 2 * _SETTLED) * RATE:
         return None
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), _SIZE))
-    cents = 1200 * np.log2(np.maximum(np.fft.rfftfreq(_SIZE, 1 / RATE), 1) / (440 * 2 ** ((pitch - 69) / 12)))
+    cents = 1200 * np.log2(np.maximum(np.fft.rfftfreq(_SIZE, 1 / RATE), 1) / hertz(pitch))
     near = np.flatnonzero(np.abs(cents) < _RANGE)
     peak = near[spectrum[near].argmax()]
     return None if peak in (near[0], near[-1]) else abs(float(cents[peak]))

@@ -4,7 +4,7 @@ models' codec, and from the networks for scores."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -16,9 +16,8 @@ from img2music.corpus.studio.playing import Sounds
 from img2music.corpus.studio.production import record_of
 from img2music.evaluation.synthesis.subjects import Subject
 from img2music.models.folder import Models
-from img2music.stereo.codec import FRAMES_PER_STEP, AnyDecoder, StereoDecoder, StereoEncoder, decode, decoder_of
+from img2music.stereo.codec import AnyDecoder, StereoDecoder, StereoEncoder, decode, decoder_of
 from img2music.stereo.features import middle_at_22_khz
-from img2music.synthesis.desk import desk_for
 from img2music.synthesis.excitation import excitation
 from img2music.synthesis.performance import Performance, perform
 from img2music.synthesis.player import Player
@@ -49,7 +48,7 @@ def variants(models: Models, sounds: Sounds, genre: str, strengths: tuple[float,
         return _heard(decoder, encoder(record(subject, seconds)), seconds), None
 
     def mean(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
-        played = perform(subject.score, desk_for(subject.score))
+        played = perform(subject.score)
         latents = synthesizer(played, decoder.steps_for(seconds), bare=True)
         return _heard(decoder, latents, seconds, played), latents
 
@@ -63,7 +62,7 @@ def composed(models: Models, genre: str, strength: float) -> Variant:
     player = Player(models, decoder)
 
     def play(subject: Subject, seconds: float) -> tuple[np.ndarray, np.ndarray]:
-        played = perform(subject.score, desk_for(subject.score))
+        played = perform(subject.score)
         latents = player.latents(played, seconds, subject.features, strength, subject.score.seed)
         return _heard(decoder, latents, seconds, played), latents
 
@@ -78,6 +77,6 @@ def record_heard(score: Score, sounds: Sounds, seconds: float) -> np.ndarray:
 def _heard(decoder: AnyDecoder, latents: np.ndarray, seconds: float, played: Performance | None = None) -> np.ndarray:
     """The first seconds of latents `(C, S)` as judges hear them, `(T,)` at 22,050 Hz, with the phases of the notes of
     what was played."""
-    tones = None if played is None else excitation(played, FRAMES_PER_STEP * latents.shape[1])
+    tones = None if played is None else partial(excitation, played)
     middle = decode(latents, decoder, mono=True, excitation=tones)
     return resample(middle, decoder.rate, RATE)[: round(seconds * RATE)]

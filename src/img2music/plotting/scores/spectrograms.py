@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from img2music.audio.stft import HOP, RATE, WINDOW, magnitude
+from img2music.composition.pitch import hertz
 from img2music.composition.score import Score
 from img2music.plotting.style import name_models, save_figure
 
@@ -50,15 +51,14 @@ def draw_score_spectrograms(
 def _draw(score: Score, samples: np.ndarray, axis: Axes) -> None:
     levels = 20 * np.log10(np.maximum(magnitude(samples), 1e-6)).T
     seconds = np.arange(levels.shape[1] + 1) * HOP / RATE
-    hertz = (np.arange(len(levels) + 1) - 0.5).clip(0.25) * RATE / WINDOW
+    edges = (np.arange(len(levels) + 1) - 0.5).clip(0.25) * RATE / WINDOW
     loudest = float(levels.max())
-    axis.pcolormesh(seconds, hertz, levels, vmin=loudest - _RANGE, vmax=loudest, cmap="magma", rasterized=True)
+    axis.pcolormesh(seconds, edges, levels, vmin=loudest - _RANGE, vmax=loudest, cmap="magma", rasterized=True)
     lines, strengths = [], []
     for part, note in score.notes():
         start, end = score.span(note)
         if not part.instrument.drums and start < len(samples) / RATE:
-            pitch = 440 * 2 ** ((note.pitch - 69) / 12)
-            lines.append([(start, pitch), (end, pitch)])
+            lines.append([(start, hertz(note.pitch)), (end, hertz(note.pitch))])
             strengths.append(0.3 + 0.7 * note.velocity / 127)
     axis.add_collection(LineCollection(lines, colors="cyan", linewidths=0.9, alpha=np.array(strengths)))
     axis.plot(score.bar_times, [1.1 * _LOW] * score.bars, ".", color="white", markersize=3)
