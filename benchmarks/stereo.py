@@ -149,18 +149,21 @@ def _mono(models: Models) -> Method:
 def _stereo(models: Models) -> Method:
     def method(samples: np.ndarray, genre: str) -> tuple[np.ndarray, float]:
         encoder, decoder = StereoEncoder(models, genre), StereoDecoder(models, genre)
-        latents, log_variance = encoder.with_log_variance(samples)
+        latents, nats = encoder.with_nats(samples)
         middle, deviation = Encoder(models, genre).with_noise(_middle(samples))
-        rate = _rate(latents[len(middle) :], log_variance) + _rate(middle, 2 * np.log(deviation))
-        return decoder(latents), rate
+        return decoder(latents), _kbits(float(nats.mean())) + _rate(middle, 2 * np.log(deviation))
 
     return method
 
 
 def _rate(mean: np.ndarray, log_variance: np.ndarray) -> float:
     """kbit/s that latents `(C, S)` carry: their KL divergence from the standard normal distribution."""
-    nats = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(0).mean()
-    return float(nats / np.log(2) * RATE / (2 * HOP) / 1000)
+    return _kbits(float(0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(0).mean()))
+
+
+def _kbits(nats: float) -> float:
+    """kbit/s of so many nats a step."""
+    return nats / np.log(2) * RATE / (2 * HOP) / 1000
 
 
 def opus(samples: np.ndarray, kbits: int) -> tuple[np.ndarray, float]:

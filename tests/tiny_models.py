@@ -293,18 +293,19 @@ def _stereo_decoder(random: np.random.Generator) -> ModelProto:
 
 def _side_encoder() -> ModelProto:
     """Pan and width of the lower bands, averaged."""
-    heard = _FOLD + 2 * TREBLE_BANDS + WIDTH_OF_IMAGE
-    matrix, first, some = np.zeros((heard, FURTHER), np.float32), heard - WIDTH_OF_IMAGE, IMAGE_BANDS // 2
+    first, some = 2 * TREBLE_BANDS, IMAGE_BANDS // 2
+    heard = first + WIDTH_OF_IMAGE + IMAGE_BANDS
+    matrix = np.zeros((heard, FURTHER), np.float32)
     matrix[first : first + some, 0] = matrix[first + IMAGE_BANDS : first + IMAGE_BANDS + some, 1] = 1 / some
-    weights = {"matrix": matrix, "usual": np.float32([0, -USUAL_WIDTH])}
+    weights = {"matrix": matrix, "usual": np.float32([0, -USUAL_WIDTH]), "channels": np.int64([1])}
     nodes = [
         helper.make_node("MatMul", ["heard", "matrix"], ["seen"]),
         helper.make_node("Add", ["seen", "usual"], ["codes"]),
         helper.make_node("Transpose", ["codes"], ["latents"], perm=[0, 2, 1]),
-        helper.make_node("Identity", ["latents"], ["log_variance"]),
+        helper.make_node("ReduceSumSquare", ["latents", "channels"], ["nats"], keepdims=0),
     ]
-    latents = [1, FURTHER, "steps"]
-    return _model(nodes, {"heard": [1, "steps", heard]}, {"latents": latents, "log_variance": latents}, weights)
+    outputs = {"latents": [1, FURTHER, "steps"], "nats": [1, "steps"]}
+    return _model(nodes, {"heard": [1, "steps", heard]}, outputs, weights)
 
 
 def _side_predictor() -> ModelProto:

@@ -25,14 +25,14 @@ from img2music.training.own_sound import run as own_sound_run
 from img2music.training.own_sound.end import ExportedDecoder
 from img2music.training.own_sound.run import Learning, LearningRecipe
 from img2music.training.own_sound.songs import Listener, check_enough, held_out
+from img2music.training.side_predictor.network import PredictorShape, SidePredictor
 from img2music.training.spectrogram_vae.network import Shape
 from img2music.training.stereo.export import export_predictor, export_stereo
 from img2music.training.stereo.network import StereoShape, StereoVAE
-from img2music.training.stereo.predictor import PredictorShape, SidePredictor
 from tiny_models import CHANNELS, STEPS, seal, write_tiny_models
 
 RATE = 44_100
-TINY = StereoShape(Shape(16, 2, 1, 2, 64, 3, None), extra=4, encoder=16, side=16, blocks=1)
+TINY = StereoShape(Shape(16, 2, 1, 2, 64, 3, None), extra=4, side=16, blocks=1, kernel=3)
 RECIPE = LearningRecipe(steps=6, batch=2, crop=16, blocks=1)
 
 

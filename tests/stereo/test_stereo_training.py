@@ -14,26 +14,35 @@ pytest.importorskip("torch")
 import soundfile
 import torch
 from safetensors.torch import save_file
+from torch.distributions import Normal, kl_divergence
 
 from img2music.errors import ModelError
 from img2music.models.folder import Models
+from img2music.stereo import image
 from img2music.stereo.codec import StereoDecoder, StereoEncoder
 from img2music.stereo.predictor import SPREAD, SidePredictor
 from img2music.training.common.exported_weights import exported_vae
+from img2music.training.common.recipe import PredictorRecipe, StereoRecipe, read_recipe
+from img2music.training.common.runs import CHECKPOINT
 from img2music.training.export.models import write_manifest
+from img2music.training.side_predictor.run import RUN, load_predictor, train_predictor
 from img2music.training.spectrogram_vae.network import Shape
 from img2music.training.stereo import run as stereo_run
+from img2music.training.stereo.augmentation import varied
+from img2music.training.stereo.batch import collated
 from img2music.training.stereo.cache import Heard, fill
-from img2music.training.stereo.crops import Crops, collated
+from img2music.training.stereo.crops import Crops
+from img2music.training.stereo.cues import cues
 from img2music.training.stereo.export import export_predictor, export_stereo
-from img2music.training.stereo.losses import Weights, losses
-from img2music.training.stereo.network import StereoShape, StereoVAE
-from img2music.training.stereo.predictor_run import PredictorRecipe, load_predictor, train_predictor
-from img2music.training.stereo.run import StereoRecipe, averaged, train_stereo
+from img2music.training.stereo.losses import side_misfit
+from img2music.training.stereo.network import SidePrior, StereoShape, StereoVAE
+from img2music.training.stereo.run import averaged, train_stereo
 from img2music.training.stereo_models import replace_stereo
 
-TINY = StereoShape(Shape(16, 2, 1, 2, 64, 3, None), extra=4, encoder=16, side=16, blocks=1)
+TINY = StereoShape(Shape(16, 2, 1, 2, 64, 3, None), extra=4, side=16, blocks=1, kernel=3)
 STEPS = 8
+RECIPE = replace(read_recipe(StereoRecipe, "stereo"), steps_per_crop=STEPS, batch=2, steps=2, steps_per_epoch=1)
+PREDICTOR_RECIPE = PredictorRecipe(STEPS, 2, 2, 1, 1e-3, 0.01, 0)
 
 
 @pytest.fixture(scope="module")
@@ -72,31 +81,65 @@ def test_what_a_codec_cut_off_is_not_known(tmp_path: Path) -> None:
     assert known[12:].max() == 0
 
 
-def test_bands_that_are_not_known_teach_nothing(heard: Path) -> None:
+def test_bands_that_are_not_known_or_not_heard_teach_nothing(heard: Path) -> None:
     rows = np.load(heard / "pop-clip-0.npy")[:STEPS].copy()
     rows[:, -24:] = 0
-    other = rows.copy()
-    other[:, 1026 : 1026 + 48] += 3
-    vae, bank = StereoVAE(TINY), torch.rand(8, 513)
+    batch = collated([Heard.of(rows)])._replace(weight=torch.zeros(1, STEPS, 20))
+    found = side_misfit(batch.treble + 3, batch.image + 1, batch)
+    assert [float(value) for value in (found.treble, found.level, found.correlation, found.image)] == [0, 0, 0, 0]
+    whole = batch._replace(known=torch.ones(1, 1, 24), weight=torch.ones(1, STEPS, 20))
+    found = side_misfit(batch.treble + 3, batch.image, whole)
+    assert float(found.treble) == pytest.approx(3 * 20 / np.log(10), rel=1e-4)
+    assert float(found.level) == 0
+
+
+def test_cues_are_those_of_the_runtime() -> None:
+    shape = np.random.default_rng(6).uniform([-1.2] * 20 + [-3.4] * 20, [1.2] * 20 + [0.9] * 20, (50, 40))
+    level, correlation = image.cues(shape)
+    found = cues(torch.from_numpy(shape))
+    np.testing.assert_allclose(found[0], np.clip(level, -25, 25), atol=1e-9)
+    np.testing.assert_allclose(found[1], correlation, atol=1e-9)
+
+
+def test_what_latents_carry_is_the_divergence_from_the_prior() -> None:
+    torch.manual_seed(7)
+    prior = SidePrior(TINY)
     with torch.no_grad():
-        vae.encoder.enter.weight[:, 1026 : 1026 + 48] = 0
-        first, second = (
-            losses(vae, collated([Heard.of(x)]), bank, Weights(), sampled=False).total for x in (rows, other)
-        )
-    assert float(first) == pytest.approx(float(second), rel=1e-5)
+        for parameter in prior.parameters():
+            parameter.copy_(0.3 * torch.randn_like(parameter))
+    mean, log_variance = torch.randn(1, 4, 6), 0.5 * torch.randn(1, 4, 6)
+    found = prior(mean, log_variance)[0]
+    drawn = mean + torch.randn(100_000, 4, 6) * (0.5 * log_variance).exp()
+    predicted = prior.predict(torch.nn.functional.pad(drawn, (3, 0))[..., :-1])
+    scale = (0.5 * prior.log_variance).exp().expand(4, 6)
+    divergence = kl_divergence(Normal(mean, (0.5 * log_variance).exp()), Normal(predicted, scale))
+    torch.testing.assert_close(found, divergence.sum(1).mean(0), rtol=0.01, atol=0.01)
+
+
+def test_varied_crops_keep_their_middle_and_have_other_sides(heard: Path) -> None:
+    rows = np.load(heard / "pop-clip-0.npy")
+    batch = collated([Heard.of(rows[start : start + STEPS]) for start in range(0, 6 * STEPS, STEPS)])
+    torch.manual_seed(8)
+    batch = batch._replace(weight=torch.rand_like(batch.weight))
+    same, other = varied(batch, 0.0), varied(batch, 1.0)
+    assert all(torch.equal(one, two) for one, two in zip(batch, same, strict=True))
+    changed = [not torch.equal(one, two) for one, two in zip(batch, other, strict=True)]
+    assert dict(zip(batch._fields, changed, strict=True)) == {
+        **dict.fromkeys(batch._fields, False),
+        **dict.fromkeys(("treble", "image", "weight"), True),
+    }
+    assert other.image[..., :20].abs().max() <= image.FARTHEST
+    assert image.LEAST <= other.image[..., 20:].min() <= other.image[..., 20:].max() <= image.MOST
 
 
 def test_a_run_goes_on_where_it_stopped(heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
     monkeypatch.setattr(stereo_run, "exported_vae", lambda *_: _decoder_weights())
-    folders, start = {heard: 1.0}, Path("nowhere")
-    train_stereo(StereoRecipe(steps=2, batch=2, crop=STEPS), folders, tmp_path / "run", start)
-    state = torch.load(tmp_path / "run" / stereo_run.STATE, weights_only=True)
-    assert state["step"] == 2
-    file = train_stereo(StereoRecipe(steps=3, batch=2, crop=STEPS), folders, tmp_path / "run", start)
-    assert torch.load(tmp_path / "run" / stereo_run.STATE, weights_only=True)["step"] == 3
+    for steps in (2, 3):
+        file = train_stereo(replace(RECIPE, steps=steps), {heard: 1.0}, tmp_path / "run", Path("nowhere"))
+        assert torch.load(tmp_path / "run" / CHECKPOINT, weights_only=True)["global_step"] == steps
     assert file.is_file()
-    assert averaged(tmp_path / "run").decoder.doubt.bias.shape == (1026,)
+    assert averaged(tmp_path / "run").decoder.side.mean.shape == (88,)
     with pytest.raises(FileNotFoundError, match="no heard clips"):
         Crops({tmp_path / "empty": 1.0}, STEPS)
 
@@ -104,48 +147,28 @@ def test_a_run_goes_on_where_it_stopped(heard: Path, tmp_path: Path, monkeypatch
 def test_a_run_begins_where_another_ended(heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
     monkeypatch.setattr(stereo_run, "exported_vae", lambda *_: _decoder_weights())
-    folders = {heard: 1.0}
-    first = train_stereo(StereoRecipe(steps=2, batch=2, crop=STEPS), folders, tmp_path / "first", Path("nowhere"))
-    slow = StereoRecipe(steps=1, batch=2, crop=STEPS, rate=1e-12)
-    train_stereo(slow, folders, tmp_path / "second", first)
+    first = train_stereo(RECIPE, {heard: 1.0}, tmp_path / "first", Path("nowhere"))
+    train_stereo(replace(RECIPE, steps=1, learning_rate=1e-12), {heard: 1.0}, tmp_path / "second", first)
     before, after = (averaged(tmp_path / run).state_dict() for run in ("first", "second"))
     for name, value in before.items():
         torch.testing.assert_close(after[name], value, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize(("noisy", "learns"), [(0.0, False), (1.0, True)])
-def test_the_encoder_learns_only_while_latents_are_noisy(
-    heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noisy: float, learns: bool
-) -> None:
-    monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
-    torch.manual_seed(4)
-    before = StereoVAE(TINY).state_dict()
-    save_file(before, tmp_path / "start.safetensors")
-    recipe = StereoRecipe(steps=2, batch=2, crop=STEPS, noisy=noisy)
-    train_stereo(recipe, {heard: 1.0}, tmp_path / "run", tmp_path / "start.safetensors")
-    after = averaged(tmp_path / "run").state_dict()
-    changed = {name.partition(".")[0] for name, value in before.items() if not torch.equal(after[name], value)}
-    assert changed == ({"encoder", "decoder"} if learns else {"decoder"})
-
-
-def test_half_of_what_the_decoder_was_before_its_means_stays(
-    heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_share_of_what_the_middle_was_stays(heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stereo_run, "StereoShape", lambda: TINY)
     torch.manual_seed(5)
     before = StereoVAE(TINY).state_dict()
     save_file(before, tmp_path / "start.safetensors")
     found = {}
-    for kept in (0.0, 0.5, 1.0):
-        recipe = StereoRecipe(steps=2, batch=2, crop=STEPS, noisy=0.0, kept=kept)
+    for kept in (0.0, 0.5):
         for steps in (1, 2):  # the second call goes on from the first
-            run = tmp_path / str(kept)
-            train_stereo(replace(recipe, steps=steps), {heard: 1.0}, run, tmp_path / "start.safetensors")
+            run, recipe = tmp_path / str(kept), replace(RECIPE, steps=steps, kept=kept)
+            train_stereo(recipe, {heard: 1.0}, run, tmp_path / "start.safetensors")
         found[kept] = averaged(tmp_path / str(kept)).state_dict()
     assert not torch.equal(found[0.0]["decoder.core.leave.weight"], before["decoder.core.leave.weight"])
     for name, value in before.items():
-        torch.testing.assert_close(found[1.0][name], value)
-        torch.testing.assert_close(found[0.5][name], (value + found[0.0][name]) / 2)
+        middle = name.startswith("decoder.core.")
+        torch.testing.assert_close(found[0.5][name], (value + found[0.0][name]) / 2 if middle else found[0.0][name])
 
 
 def test_torch_and_onnx_say_the_same(tmp_path: Path) -> None:
@@ -170,9 +193,9 @@ def test_torch_and_onnx_say_the_same(tmp_path: Path) -> None:
 
 def test_a_side_predictor_goes_on_and_is_exported(heard: Path, tmp_path: Path) -> None:
     vae, folders = StereoVAE(TINY), {heard: 1.0}
-    train_predictor(PredictorRecipe(steps=2, batch=2, crop=STEPS), folders, tmp_path, vae)
-    file = train_predictor(PredictorRecipe(steps=3, batch=2, crop=STEPS), folders, tmp_path, vae)
-    assert torch.load(tmp_path / "side-predictor.pt", weights_only=True)["step"] == 3
+    for steps in (2, 3):
+        file = train_predictor(replace(PREDICTOR_RECIPE, steps=steps), folders, tmp_path, vae)
+        assert torch.load(tmp_path / RUN / CHECKPOINT, weights_only=True)["global_step"] == steps
     predictor = load_predictor(file, vae)
     assert predictor.spread.abs().max() > 0
     export_predictor(predictor, tmp_path)
@@ -192,7 +215,7 @@ def test_what_is_exported_takes_the_place_of_decoders_of_one_channel(
         replace_stereo(tmp_path, own_models, "2")
     vae = StereoVAE(TINY)
     save_file(vae.state_dict(), tmp_path / stereo_run.WEIGHTS)
-    train_predictor(PredictorRecipe(steps=1, batch=2, crop=STEPS), {heard: 1.0}, tmp_path, vae)
+    train_predictor(PREDICTOR_RECIPE, {heard: 1.0}, tmp_path, vae)
     (tmp_path / "clips.json").write_text(json.dumps({"clips": 1}), encoding="utf-8")
     before = Models(own_models)
     replace_stereo(tmp_path, own_models, "2")

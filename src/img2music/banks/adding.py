@@ -54,7 +54,7 @@ class RecordingEncoder:
         return len(new.known) - before if new else 0
 
     def _completed(self, old: OwnBank) -> OwnBank:
-        """A bank with the further latents of decoders in stereo, predicted where there are none."""
+        """A bank with the side latents of decoders in stereo, predicted where there are none."""
         if old.encoder == self._encoder:
             return old
         predict = SidePredictor(self._models, self._genre)

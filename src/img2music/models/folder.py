@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ENCODER, TRUNK, DECODER, BANK = "encoder.onnx", "trunk.onnx", "decoder.onnx", "bank.safetensors"
 SIDE_ENCODER, SIDE_PREDICTOR, STEREO_DECODER = "stereo-encoder.onnx", "side-predictor.onnx", "stereo-decoder.onnx"
-"""Networks of two channels at 44.1 kHz: what hears or guesses the further latents, and what decodes them all."""
+"""Networks of two channels at 44.1 kHz: what hears or guesses the side latents, and what decodes them all."""
 FLOW_NETWORK = "flow.onnx"
 SCORE, SCORE_FLOW, STEMS = "score.onnx", "score_flow.onnx", "stems.onnx"
 STYLES, TEXTURE = "styles.safetensors", "texture.safetensors"

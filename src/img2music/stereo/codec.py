@@ -15,14 +15,14 @@ from img2music.stereo.image import wider
 from img2music.stereo.predictor import WIDER, SidePredictor
 from img2music.stereo.synthesis import middle_of, synthesise
 from img2music.stereo.transform import HOP, RATE
-from img2music.stereo.treble import FLOOR, evened
+from img2music.stereo.treble import evened
 
 _FRAMES_PER_STEP = 2
 """Frames of the spectrum that a latent step is decoded to."""
 
 
 class StereoEncoder:
-    """Samples at 44.1 kHz to latents: those of the encoder for 22.05 kHz, and further ones for treble and image."""
+    """Samples at 44.1 kHz to latents: those of the encoder for 22.05 kHz, and side latents for treble and image."""
 
     def __init__(self, models: Models, genre: str) -> None:
         self._middle = Encoder(models, genre)
@@ -30,25 +30,20 @@ class StereoEncoder:
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Samples `(T, 2)` to latents `(80, S)` float32. Raises `ModelError` when the networks do not fit."""
-        return self.with_log_variance(samples)[0]
+        return self.with_nats(samples)[0]
 
-    def with_log_variance(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same, and the logarithm of the variance that the further latents `(16, S)` have in training."""
+    def with_nats(self, samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same, and how many nats the side latents of each step carry beyond what those before let expect, `(S,)`:
+        their KL divergence from the prior that was trained with them."""
         latents = self._middle(middle_at_22_khz(samples))
         heard = features(samples)
         steps = min(len(heard.image), latents.shape[1])
-        rows = np.concatenate(
-            [
-                np.log(heard.magnitudes[: _FRAMES_PER_STEP * steps] + np.float32(FLOOR)).reshape(steps, -1),
-                heard.treble[: _FRAMES_PER_STEP * steps].reshape(steps, -1),
-                heard.image[:steps],
-            ],
-            axis=1,
-        )
-        extra, log_variance = self._side(["latents", "log_variance"], heard=rows[None])
-        if extra.ndim != 3 or extra.shape[::2] != (1, steps):
+        treble = heard.treble[: _FRAMES_PER_STEP * steps].reshape(steps, -1)
+        rows = np.concatenate([treble, heard.image[:steps], heard.weight[:steps]], axis=1)
+        side, nats = self._side(["latents", "nats"], heard=rows[None])
+        if side.ndim != 3 or side.shape[::2] != (1, steps):
             raise self._side.misfit()
-        return np.concatenate([latents[:, :steps], extra[0]]), log_variance[0]
+        return np.concatenate([latents[:, :steps], side[0]]), nats[0]
 
 
 class StereoDecoder:

@@ -1,4 +1,4 @@
-"""The further latents of music that was never sound: treble and image as they are likeliest for its other latents."""
+"""The side latents of music that was never sound: treble and image as they are likeliest for its other latents."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SidePredictor:
         self._network = models.network_of(genre, SIDE_PREDICTOR)
 
     def __call__(self, latents: np.ndarray, seed: int) -> np.ndarray:
-        """Latents with further ones; latents that have them are given back.
+        """Latents with side latents; latents that have them are given back.
 
         The mean of what is likely is narrower than any record, so each `seed` draws how far a piece lies from it: that
         is the same all through the piece. Raises `ModelError` when the network does not fit.

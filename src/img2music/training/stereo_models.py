@@ -10,14 +10,14 @@ from img2music.models.folder import DECODER, TRUNK, Models
 from img2music.training.export.models import write_manifest
 from img2music.training.export.recorded_figures import still_true
 from img2music.training.export.run import known_facts, renewed
+from img2music.training.side_predictor.run import PREDICTOR, load_predictor
 from img2music.training.spectrogram_vae.run import CLIPS
 from img2music.training.stereo.export import export_predictor, export_stereo
-from img2music.training.stereo.predictor_run import PREDICTOR, load_predictor
 from img2music.training.stereo.run import averaged
 
 
 def replace_stereo(run: Path, models: Path, version: str) -> Path:
-    """Put the second encoder, the decoder and the side predictor of `run` into the folder `models`, in place of its
+    """Put the side encoder, the decoder and the side predictor of `run` into the folder `models`, in place of its
     decoders of one channel; returns `models`.
 
     Encoder, banks, flow and what plays scores stay: they know the same latents as before. Figures of what was heard

@@ -174,19 +174,20 @@ def train_stereo(
     out: OutOption,
     start: Annotated[Path, typer.Option(help="Models folder to begin from, or weights of a run.")],
     models: EncoderOption = None,
-    steps: Annotated[int, typer.Option(help="Of the decoder.", min=1)] = 20_000,
-    batch: Annotated[int, typer.Option(help="Crops of a step.", min=1)] = 8,
+    recipe: RecipeOption = "stereo",
+    predictor: Annotated[str, typer.Option(help="Recipe of the side predictor.")] = "side-predictor",
     only_shippable: OnlyShippableOption = False,
     limit: LimitOption = None,
     minutes: MinutesOption = None,
 ) -> None:
-    """Train the decoder of two channels, and then what predicts its further latents."""
+    """Train the decoder of two channels and the VAE of its side, and then what predicts the side."""
     with needs("train"):
-        from img2music.training.stereo.run import StereoRecipe
+        from img2music.training.common.recipe import PredictorRecipe, StereoRecipe, read_recipe
         from img2music.training.stereo.whole_run import train_whole
     typer.echo(
         train_whole(
-            StereoRecipe(steps=steps, batch=batch),
+            read_recipe(StereoRecipe, recipe),
+            read_recipe(PredictorRecipe, predictor),
             music,
             out=out,
             start=start,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import lightning
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
@@ -16,11 +17,10 @@ def one_cycle(
 ) -> OptimizerLRSchedulerConfig:
     """AdamW with a one-cycle schedule over all steps of the module's training, a twentieth of them to warm up; what
     `configure_optimizers` returns. `learning_rate` is the highest one, of all or of each part that learns."""
-    rates = learning_rate if isinstance(learning_rate, Mapping) else {module: learning_rate}
-    groups = [{"params": part.parameters(), "lr": rate} for part, rate in rates.items()]
+    groups = _groups(module, learning_rate)
     steps = int(module.trainer.estimated_stepping_batches)
     optimizer = AdamW(groups, weight_decay=weight_decay)
-    schedule = OneCycleLR(optimizer, list(rates.values()), total_steps=steps, pct_start=0.05)
+    schedule = OneCycleLR(optimizer, [group["lr"] for group in groups], total_steps=steps, pct_start=0.05)
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
@@ -28,9 +28,17 @@ WARMUP = 100
 """Steps in which a steady learning rate is reached."""
 
 
-def steady(part: nn.Module, learning_rate: float, weight_decay: float) -> OptimizerLRSchedulerConfig:
-    """AdamW with a learning rate that stays once it is reached, for a training that can end or go on at any time; what
-    `configure_optimizers` returns. What counts then is an average of the weights."""
-    optimizer = AdamW(part.parameters(), lr=learning_rate, weight_decay=weight_decay)
+def steady(
+    part: nn.Module, learning_rate: float | Mapping[nn.Module, float], weight_decay: float
+) -> OptimizerLRSchedulerConfig:
+    """AdamW with a learning rate, of all or of each part that learns, that stays once it is reached, for a training
+    that can end or go on at any time; what `configure_optimizers` returns. What counts then is an average of the
+    weights."""
+    optimizer = AdamW(_groups(part, learning_rate), weight_decay=weight_decay)
     rise = LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / WARMUP))
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": rise, "interval": "step"}}
+
+
+def _groups(part: nn.Module, learning_rate: float | Mapping[nn.Module, float]) -> list[dict[str, Any]]:
+    rates = learning_rate if isinstance(learning_rate, Mapping) else {part: learning_rate}
+    return [{"params": part.parameters(), "lr": rate} for part, rate in rates.items()]

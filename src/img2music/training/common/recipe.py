@@ -103,6 +103,36 @@ class FlowRecipe:
 
 
 @dataclass(frozen=True)
+class StereoRecipe:
+    """Training of a stereo VAE. A crop is so many latent steps long."""
+
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    core: float
+    weight_decay: float
+    beta: float
+    augmented: float
+    kept: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class PredictorRecipe:
+    """Training of a side predictor. A crop is so many latent steps long."""
+
+    steps_per_crop: int
+    batch: int
+    steps: int
+    steps_per_epoch: int
+    learning_rate: float
+    weight_decay: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class _LatentRecipe:
     """What trainings on pairs of scores and latents have in common. A crop is so many latent steps long."""
 
@@ -191,6 +221,8 @@ Recipe = TypeVar(
     VAERecipe,
     WaveformRecipe,
     FlowRecipe,
+    StereoRecipe,
+    PredictorRecipe,
     ScoreRecipe,
     ScoreFlowRecipe,
     StemRecipe,

@@ -16,13 +16,10 @@ from img2music.training.common.exported_weights import exported_stereo_decoder, 
 from img2music.training.spectrogram_vae.network import Shape
 from img2music.training.stereo.network import StereoDecoder, StereoShape
 
-_NOT_STORED = {"enter_extra.weight", "doubt.weight", "doubt.bias"}
-"""Of the beginning, and of what training alone has."""
-
 
 class DecoderEnd(nn.Module):
-    """The last `blocks` of a decoder and its heads: what enters the first of these blocks, `(B, C, S)`, and latents
-    `(B, L, S)` to log magnitudes `(B, 2 S, 513)`, treble `(B, 2 S, 24)` and image `(B, S, 40)`."""
+    """The last `blocks` of a decoder and what decodes the side: what enters the first of these blocks, `(B, C, S)`, and
+    latents `(B, L, S)` to log magnitudes `(B, 2 S, 513)`, treble `(B, 2 S, 24)` and image `(B, S, 40)`."""
 
     def __init__(self, decoder: StereoDecoder, blocks: int) -> None:
         super().__init__()
@@ -30,14 +27,13 @@ class DecoderEnd(nn.Module):
         self.first = max(len(decoder.core.blocks) - blocks, 0)
         decoder.requires_grad_(False)
         core = decoder.core
-        sides = decoder.side_enter, decoder.side_blocks, decoder.side_norm, decoder.side_leave
-        for part in (core.blocks[self.first :], core.norm, core.leave, *sides):
+        for part in (core.blocks[self.first :], core.norm, core.leave, decoder.side):
             part.requires_grad_(True)
 
     def forward(self, hidden: Tensor, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x = self.decoder.core.blocks[self.first :](hidden.transpose(1, 2))
-        answer, _doubt, treble, image = self.decoder.heads(x, latents.transpose(1, 2))
-        return answer, treble, image
+        core = self.decoder.core
+        answer = core.finished(core.blocks[self.first :](hidden.transpose(1, 2)))
+        return answer, *self.decoder.side(latents[:, self.decoder.latent :])
 
     def learning(self) -> dict[str, nn.Parameter]:
         """What learns, by name."""
@@ -62,11 +58,10 @@ class ExportedDecoder:
             decoder = StereoDecoder(
                 _shape_of(stored, self.models.network_of(self.genre, STEREO_DECODER).channels("latents"))
             )
-            missing, unknown = decoder.load_state_dict(stored, strict=False)
+            decoder.load_state_dict(stored)
         except (KeyError, RuntimeError, ValueError) as problem:
-            raise self._unknown() from problem
-        if unknown or not set(missing) <= _NOT_STORED:
-            raise self._unknown()
+            message = f"The stereo decoder in {self.models.folder} is of another kind; choose other models."
+            raise ModelError(message) from problem
         return DecoderEnd(decoder, blocks)
 
     def beginning(self, block: int) -> Beginning:
@@ -78,9 +73,6 @@ class ExportedDecoder:
         model = onnx.load_from_string(self._data)
         put_weights(model.graph, {f"decoder.{name}": value for name, value in weights.items()})
         return model.SerializeToString()
-
-    def _unknown(self) -> ModelError:
-        return ModelError(f"The stereo decoder in {self.models.folder} is of another kind; choose other models.")
 
 
 class Beginning:
@@ -104,8 +96,8 @@ def _shape_of(stored: dict[str, Tensor], channels: int) -> StereoShape:
     blocks = _count(stored, r"core\.blocks\.(\d+)\.scale")
     wide, kernel = len(stored["core.blocks.0.wide.bias"]), stored["core.blocks.0.depthwise.weight"].shape[2]
     vae = Shape(width, wide // width, decoder_blocks=blocks, latent=latent, kernel=kernel)
-    side = len(stored["side_norm.weight"])
-    return StereoShape(vae, channels - latent, side=side, blocks=_count(stored, r"side_blocks\.(\d+)\.scale"))
+    side, side_kernel = len(stored["side.norm.weight"]), stored["side.blocks.0.depthwise.weight"].shape[2]
+    return StereoShape(vae, channels - latent, side, _count(stored, r"side\.blocks\.(\d+)\.scale"), side_kernel)
 
 
 def _count(stored: dict[str, Tensor], pattern: str) -> int:

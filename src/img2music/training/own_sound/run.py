@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +13,16 @@ from torch import Tensor
 
 from img2music.training.own_sound.end import Beginning, DecoderEnd
 from img2music.training.own_sound.songs import Song
+from img2music.training.own_sound.state import move_average, save_state
+from img2music.training.stereo.batch import Batch, collated
 from img2music.training.stereo.cache import Heard
-from img2music.training.stereo.crops import Batch, collated
-from img2music.training.stereo.losses import Weights, mel_filters, misfit
-from img2music.training.stereo.state import move_average, save_state
+from img2music.training.stereo.losses import mel_filters, middle_misfit, side_misfit
 
 
 @dataclass(frozen=True)
 class LearningRecipe:
     """How to learn: `steps` of `batch` crops of `crop` latent steps, or fewer within `minutes`; the last `blocks` and
-    the heads learn at a `rate` that rises over `warmup` steps and falls to 0 over the last part `fall`."""
+    the side learn at a `rate` that rises over `warmup` steps and falls to 0 over the last part `fall`."""
 
     steps: int = 200
     minutes: float = 8.0
@@ -34,7 +34,6 @@ class LearningRecipe:
     fall: float = 0.4
     decay: float = 0.01
     average: float = 0.98
-    weights: Weights = field(default_factory=Weights)
     seed: int = 0
 
 
@@ -98,7 +97,8 @@ class Learning:
         for group in self._optimizer.param_groups:
             group["lr"] = rate * min(1.0, (1 - self.share) / self._recipe.fall)
         answer, treble, image = self._end(hidden, latents)
-        loss = misfit(answer, treble, image, batch, self._bank, self._recipe.weights).total / 1000
+        middle, _error = middle_misfit(answer, batch, self._bank)
+        loss = middle + side_misfit(treble, image, batch).total()
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._learning.values(), 1.0)

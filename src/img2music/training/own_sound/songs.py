@@ -48,8 +48,7 @@ class Listener:
         """The first `seconds` of a recording. Raises `AudioError` when it cannot be read."""
         rows = hear(load_stereo(path, RATE, beginning=seconds), self._middle)
         heard = Heard.of(rows)
-        seen = np.concatenate([heard.magnitudes, heard.treble, heard.image], axis=1)
-        (extra,) = self._side(["latents"], heard=seen[None])
+        (extra,) = self._side(["latents"], heard=heard.side[None])
         latents = np.concatenate([heard.latents.T, extra[0]])
         if heard.latents.shape[1] != LATENT or extra.shape[2] != len(rows):
             raise self._side.misfit()

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from img2music.training.common import distributed
+from img2music.training.common.averaging import AveragedTrainer
 from img2music.training.flow.module import noised
-from img2music.training.score.averaging import AveragedTrainer
 from img2music.training.score.dataset import ScoreBatch, ScorePairs
 from img2music.training.score.flow_network import ScoreFlow
 from img2music.training.score.network import ScoreNetwork

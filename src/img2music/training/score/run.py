@@ -14,11 +14,11 @@ from img2music.audio.stft import HOP, RATE
 from img2music.errors import ModelError
 from img2music.models.folder import SCORE
 from img2music.training.common import distributed
+from img2music.training.common.averaging import KeepAverage
 from img2music.training.common.budget import Budget
 from img2music.training.common.exported_weights import exported_score_network
 from img2music.training.common.recipe import ScoreFlowRecipe, ScoreRecipe, read_recipe
 from img2music.training.common.runs import fit
-from img2music.training.score.averaging import KeepAverage
 from img2music.training.score.dataset import ScoreBatch, ScoreCrops, ScorePairs
 from img2music.training.score.flow_module import ScoreFlowTrainer, remainders_of
 from img2music.training.score.flow_network import ScoreFlow, ScoreFlowShape

@@ -100,16 +100,17 @@ class Decoder(nn.Module):
 
     def log_magnitude(self, latents: Tensor) -> Tensor:
         """Latents `(B, latent, S)` to natural-log magnitudes `(B, 2 S, 513)`."""
-        return self._leave(self.blocks(self.enter(latents.transpose(1, 2))))
+        return self.finished(self.blocks(self.enter(latents.transpose(1, 2))))
 
     def magnitudes(self, hidden: Tensor) -> Tensor:
         """What leaves the last block, `(B, S, C)`, to magnitudes `(B, 2 S, 513)`."""
-        return (self._leave(hidden).exp() - FLOOR).clamp(min=0)
+        return (self.finished(hidden).exp() - FLOOR).clamp(min=0)
 
     def forward(self, latents: Tensor) -> Tensor:
         return self.magnitudes(self.blocks(self.enter(latents.transpose(1, 2))))
 
-    def _leave(self, hidden: Tensor) -> Tensor:
+    def finished(self, hidden: Tensor) -> Tensor:
+        """What leaves the last block, `(B, S, C)`, to natural-log magnitudes `(B, 2 S, 513)`."""
         x = self.leave(self.norm(hidden)).float()
         return x.reshape(x.shape[0], -1, BINS) * self.std + self.mean
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from img2music.training.score.averaging import AveragedTrainer
+from img2music.training.common.averaging import AveragedTrainer
 from img2music.training.stems.dataset import StemBatch
 from img2music.training.stems.network import StemNetwork
 

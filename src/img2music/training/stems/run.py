@@ -15,11 +15,11 @@ from img2music.synthesis.piano_roll import WIDTH
 from img2music.synthesis.stems import NAMES
 from img2music.synthesis.windows import PATCH
 from img2music.training.common import distributed
+from img2music.training.common.averaging import KeepAverage
 from img2music.training.common.budget import Budget
 from img2music.training.common.recipe import StemRecipe, read_recipe
 from img2music.training.common.runs import fit
 from img2music.training.export.onnx import write_onnx
-from img2music.training.score.averaging import KeepAverage
 from img2music.training.score.run import PACE
 from img2music.training.stems.dataset import StemCrops
 from img2music.training.stems.module import StemModule

@@ -50,6 +50,11 @@ class Heard:
         """Rows `(S, W)` of a file taken apart, float32."""
         return cls(*np.split(rows.astype(np.float32), _ENDS[:-1], axis=1))
 
+    @property
+    def side(self) -> np.ndarray:
+        """What the side encoder is given, `(S, 108)`."""
+        return np.concatenate([self.treble, self.image, self.weight], axis=1)
+
 
 def hear(samples: np.ndarray, encoder: Encoder, mono: bool = False) -> np.ndarray:
     """Samples `(T, 2)` at 44.1 kHz to rows `(S, W)` float16. Of `mono` recordings at 22.05 kHz, brought to 44.1,

@@ -2,94 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
-from img2music.audio.stft import BINS
-from img2music.stereo.bands import TREBLE_BANDS
-from img2music.training.spectrogram_vae.network import FLOOR, FOLD
+from img2music.training.common import distributed
+from img2music.training.stereo.augmentation import varied
+from img2music.training.stereo.batch import Batch, collated
 from img2music.training.stereo.cache import Heard
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Crops of S steps: `log_magnitudes` `(B, 2 S, 513)`, `treble` `(B, 2 S, 24)` and which bands are `known`
-    `(B, 1, 24)`, `image` `(B, S, 40)` and its `weight` `(B, S, 20)`, `latents` and their `deviation` `(B, 64, S)`."""
+class Crops(Dataset[Any]):
+    """`length` random crops of `steps` steps from folders of heard clips, each folder as often as its share. New files
+    are found by `look`. A share of the crops is `varied`. Raises `FileNotFoundError` when there are no clips."""
 
-    log_magnitudes: Tensor
-    treble: Tensor
-    known: Tensor
-    image: Tensor
-    weight: Tensor
-    latents: Tensor
-    deviation: Tensor
-
-    @property
-    def heard(self) -> Tensor:
-        """What the second encoder is given, `(B, S, 1114)`."""
-        batch, steps = self.image.shape[:2]
-        parts = (self.log_magnitudes.reshape(batch, steps, -1), self.treble.reshape(batch, steps, -1), self.image)
-        return torch.cat(parts, 2)
-
-    @property
-    def magnitudes(self) -> Tensor:
-        """Magnitudes `(B, 2 S, 513)`."""
-        return (self.log_magnitudes.exp() - FLOOR).clamp(min=0)
-
-
-class Crops:
-    """Crops from folders of heard clips, each folder as often as its share. New files are found by `look`."""
-
-    def __init__(self, folders: dict[Path, float], steps: int) -> None:
-        self.folders, self.steps = folders, steps
+    def __init__(self, folders: Mapping[Path, float], steps: int, length: int = 1, augmented: float = 0.0) -> None:
+        self._shares, self._steps, self._length, self._augmented = dict(folders), steps, length, augmented
         self.files: dict[Path, list[np.ndarray]] = {}
+        """What was heard of the clips of each folder, rows `(S, W)`."""
         self._known: set[Path] = set()
         self.look()
 
     def look(self) -> int:
-        """Find files that are new; how many there are in all. Raises `FileNotFoundError` when there are none."""
-        for folder in self.folders:
+        """Find files that are new; how many there are in all."""
+        for folder in self._shares:
             for file in sorted(folder.glob("*.npy")):
                 if file not in self._known:
                     self._known.add(file)
                     rows = np.load(file, mmap_mode="r")
-                    if len(rows) >= self.steps:
+                    if len(rows) >= self._steps:
                         self.files.setdefault(folder, []).append(rows)
         if not self.files:
-            raise FileNotFoundError(f"no heard clips below {', '.join(map(str, self.folders))}")
+            raise FileNotFoundError(f"no heard clips below {', '.join(map(str, self._shares))}")
         return sum(map(len, self.files.values()))
 
-    def batch(self, size: int, random: np.random.Generator) -> Batch:
-        """Crops of `size` clips."""
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitems__(self, indices: Sequence[int]) -> Batch:
+        drawn = distributed.drawn(torch.rand, len(indices), 3).double().numpy()
         found = list(self.files)
-        shares = np.array([self.folders[folder] for folder in found])
-        chosen = random.choice(len(found), size, p=shares / shares.sum())
-        return collated([self._crop(self.files[found[folder]], random) for folder in chosen])
+        ends = np.cumsum([self._shares[folder] for folder in found])
+        folders = np.searchsorted(ends, drawn[:, 0] * ends[-1], side="right")
+        crops = [self._crop(self.files[found[k]], *where) for k, where in zip(folders, drawn[:, 1:], strict=True)]
+        return varied(collated(crops), self._augmented)
 
-    def _crop(self, clips: Sequence[np.ndarray], random: np.random.Generator) -> Heard:
-        rows = clips[int(random.integers(len(clips)))]
-        start = int(random.integers(len(rows) - self.steps + 1))
-        return Heard.of(rows[start : start + self.steps])
+    def loader(self, batch: int) -> DataLoader[Any]:
+        """Batches of them."""
+        return DataLoader(self, batch, collate_fn=_as_it_is)
+
+    def _crop(self, clips: Sequence[np.ndarray], which: float, place: float) -> Heard:
+        """The clip and the place in it that two numbers from 0 to 1 point to."""
+        rows = clips[int(which * len(clips))]
+        start = int(place * (len(rows) - self._steps + 1))
+        return Heard.of(rows[start : start + self._steps])
 
 
-def collated(crops: Sequence[Heard]) -> Batch:
-    """Crops as a batch."""
-    batch, steps = len(crops), len(crops[0].image)
-
-    def stacked(name: str) -> Tensor:
-        return torch.from_numpy(np.stack([getattr(crop, name) for crop in crops]))
-
-    return Batch(
-        stacked("magnitudes").reshape(batch, FOLD * steps, BINS),
-        stacked("treble").reshape(batch, FOLD * steps, TREBLE_BANDS),
-        stacked("known")[:, :1],
-        stacked("image"),
-        stacked("weight"),
-        stacked("latents").transpose(1, 2),
-        (0.5 * stacked("log_variance").transpose(1, 2)).exp(),
-    )
+def _as_it_is(batch: Any) -> Any:
+    return batch

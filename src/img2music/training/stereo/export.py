@@ -8,16 +8,16 @@ import torch
 
 from img2music.models.folder import SIDE_ENCODER, SIDE_PREDICTOR, STEREO_DECODER
 from img2music.training.export.onnx import write_onnx
-from img2music.training.stereo.network import StereoOutputs, StereoVAE
-from img2music.training.stereo.predictor import SidePredictor
+from img2music.training.side_predictor.network import SidePredictor
+from img2music.training.stereo.network import HEARD, SideOutputs, StereoOutputs, StereoVAE
 
 
 def export_stereo(vae: StereoVAE, folder: Path) -> None:
-    """Write the second encoder and the decoder to the models folder `folder`; its manifest is left as it is."""
+    """Write the side encoder and the decoder to the models folder `folder`; its manifest is left as it is."""
     folder.mkdir(parents=True, exist_ok=True)
     steps = torch.export.Dim("steps", min=2, max=1 << 20)
-    heard = torch.rand(1, 12, len(vae.encoder.mean))
-    write_onnx(vae.encoder, {"heard": heard}, folder / SIDE_ENCODER, ["latents", "log_variance"], {1: steps})
+    heard = torch.rand(1, 12, HEARD)
+    write_onnx(SideOutputs(vae), {"heard": heard}, folder / SIDE_ENCODER, ["latents", "nats"], {1: steps})
     latents = torch.randn(1, vae.shape.vae.latent + vae.shape.extra, 12)
     outputs = ["magnitudes", "treble", "image"]
     write_onnx(StereoOutputs(vae.decoder), {"latents": latents}, folder / STEREO_DECODER, outputs, {2: steps})

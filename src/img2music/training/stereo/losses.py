@@ -1,4 +1,4 @@
-"""What the stereo decoder is trained by."""
+"""What stereo decoders are trained by."""
 
 from __future__ import annotations
 
@@ -9,52 +9,50 @@ import torch
 from torch import Tensor
 
 from img2music.audio.stft import RATE, WINDOW
-from img2music.stereo.bands import IMAGE_BANDS
 from img2music.training.spectrogram_vae.module import MEL_GAIN
-from img2music.training.spectrogram_vae.network import FOLD, divergence, laplace_nll, slope_error
-from img2music.training.stereo.crops import Batch
-from img2music.training.stereo.network import StereoVAE
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Of the terms beside the likelihood of the spectrum below 11 kHz."""
-
-    mel: float = 3.0
-    slope: float = 0.25
-    treble: float = 2.0
-    image: float = 2.0
-    doubt: float = 0.5
-    beta: float = 1.0
-
-
-@dataclass(frozen=True)
-class Losses:
-    """Terms in nats per latent step, the `error` below 11 kHz and that of the `treble` in dB, `level` the error of the
-    level difference in dB and `correlation` that of the correlation."""
-
-    total: Tensor
-    kl: Tensor
-    error: Tensor
-    treble: Tensor
-    level: Tensor
-    correlation: Tensor
-
-
-@dataclass(frozen=True)
-class Misfit:
-    """How far what is decoded is from what was heard: the terms of `Losses` without those of the latents, `total` in
-    nats per latent step."""
-
-    total: Tensor
-    error: Tensor
-    treble: Tensor
-    level: Tensor
-    correlation: Tensor
-
+from img2music.training.spectrogram_vae.network import FOLD, laplace_nll, slope_error
+from img2music.training.stereo.batch import Batch
+from img2music.training.stereo.cues import cues
 
 DECIBEL = 8.685889638
 _MELS = 96
+_MEL, _SLOPE = 3.0, 0.25
+"""How much errors of mel bands and of slopes count beside the likelihood of the spectrum."""
+_NATS = 1000.0
+"""Nats of the middle that count as much as 1 of the side."""
+_HEARD_FROM, _HEARD_TO = 0.3, 0.5
+"""Weights of a band of the image from which on it counts, and fully."""
+
+
+@dataclass(frozen=True)
+class SideWeights:
+    """How much errors of the side count: `treble` and `level` of each dB, `correlation` of 1, and `image` of 1 in the
+    numbers themselves."""
+
+    treble: float = 0.6
+    level: float = 1.3
+    correlation: float = 17.0
+    image: float = 0.1
+
+
+@dataclass(frozen=True)
+class SideMisfit:
+    """How far a side is from what was heard: errors of the `treble` in dB, of the `level` difference in dB, of the
+    `correlation` and of the numbers of the `image`."""
+
+    treble: Tensor
+    level: Tensor
+    correlation: Tensor
+    image: Tensor
+
+    def total(self, weights: SideWeights = SideWeights()) -> Tensor:
+        """The loss, `()`."""
+        return (
+            weights.treble * self.treble
+            + weights.level * self.level
+            + weights.correlation * self.correlation
+            + weights.image * self.image
+        )
 
 
 def mel_filters() -> Tensor:
@@ -62,69 +60,32 @@ def mel_filters() -> Tensor:
     return torch.from_numpy(librosa.filters.mel(sr=RATE, n_fft=WINDOW, n_mels=_MELS))
 
 
-def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, weights: Weights, sampled: bool = True) -> Losses:
-    """The losses of a batch. `mel_bank` is `(M, 513)`; with `sampled` latents are drawn, else they are their means."""
-    mean, log_variance = vae.encoder(batch.heard)
-    latents, extra = batch.latents, mean
-    if sampled:
-        latents = latents + torch.randn_like(latents) * batch.deviation
-        extra = extra + torch.randn_like(extra) * (0.5 * log_variance).exp()
-    answer, doubt, treble, image = vae.decoder(torch.cat([latents, extra], 1))
-    found = misfit(answer, treble, image, batch, mel_bank, weights)
-    kl = divergence(mean, log_variance)
-    error = (answer - batch.log_magnitudes).detach().abs()
-    doubt_nll = (doubt + error * (-doubt).exp()).sum(-1).mean()
-    total = found.total + weights.doubt * FOLD * doubt_nll + weights.beta * kl
-    return Losses(total / 1000, kl.detach(), found.error, found.treble, found.level, found.correlation)
-
-
-def misfit(answer: Tensor, treble: Tensor, image: Tensor, batch: Batch, mel_bank: Tensor, weights: Weights) -> Misfit:
-    """How far log magnitudes `answer` `(B, 2 S, 513)`, `treble` and `image` are from those of a batch."""
+def middle_misfit(answer: Tensor, batch: Batch, mel_bank: Tensor) -> tuple[Tensor, Tensor]:
+    """The loss of log magnitudes `(B, 2 S, 513)`, `()`, and their mean error in dB. `mel_bank` is `(M, 513)`."""
     error = answer - batch.log_magnitudes
     magnitudes = batch.magnitudes
     mel_error = (_mel(answer.exp(), mel_bank) - _mel(magnitudes, mel_bank)).abs().sum(-1).mean()
-    treble_error = (treble - batch.treble).abs() * batch.known
-    image_error = (image - batch.image).abs() * batch.weight.repeat(1, 1, 2)
-    level, correlation = _cue_errors(image, batch.image, batch.weight)
-    total = (
-        FOLD * laplace_nll(error)
-        + weights.mel * mel_error
-        + weights.slope * slope_error(error, magnitudes)
-        + weights.treble * FOLD * _nll(treble_error, batch.known.expand_as(treble))
-        + weights.image * _nll(image_error, batch.weight.repeat(1, 1, 2))
-        + weights.image * IMAGE_BANDS * (level / 4 + 3 * correlation)
+    total = FOLD * laplace_nll(error) + _MEL * mel_error + _SLOPE * slope_error(error, magnitudes)
+    return total / _NATS, error.detach().abs().mean() * DECIBEL
+
+
+def side_misfit(treble: Tensor, image: Tensor, batch: Batch) -> SideMisfit:
+    """How far treble `(B, 2 S, 24)` and image `(B, S, 40)` are from those of a batch. Bands count that are known, and
+    that are heard."""
+    known = batch.known.expand_as(treble)
+    heard = ((batch.weight - _HEARD_FROM) / (_HEARD_TO - _HEARD_FROM)).clamp(0, 1)
+    level, correlation = (abs(found - wanted) for found, wanted in zip(cues(image), cues(batch.image), strict=True))
+    return SideMisfit(
+        _mean((treble - batch.treble).abs(), known) * DECIBEL,
+        _mean(level, heard),
+        _mean(correlation, heard),
+        _mean((image - batch.image).abs(), heard.repeat(1, 1, 2)),
     )
-    shown = (error.abs().mean() * DECIBEL, _mean(treble_error, batch.known) * DECIBEL, level, correlation)
-    return Misfit(total, *(value.detach() for value in shown))
 
 
 def _mel(magnitudes: Tensor, bank: Tensor) -> Tensor:
     return torch.log1p(MEL_GAIN * magnitudes.square() @ bank.T)
 
 
-def _nll(error: Tensor, weight: Tensor) -> Tensor:
-    """Negative log-likelihood in nats per row of absolute errors `(B, N, W)`, weighted from 0 to 1, under a Laplace
-    distribution whose scale in each column is at its optimum."""
-    count = weight.sum((0, 1))
-    scale = (error.sum((0, 1)) / count.clamp(min=1)).clamp(min=1e-3)
-    share = count / (weight.shape[0] * weight.shape[1])
-    return ((2 * scale).log() * share).sum()
-
-
-def _mean(error: Tensor, known: Tensor) -> Tensor:
-    return (error.sum() / (known.sum() * error.shape[1]).clamp(min=1)).detach()
-
-
-def _cue_errors(image: Tensor, wanted: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean errors of level difference in dB and of correlation."""
-    (level, correlation), (true_level, true_correlation) = _cues(image), _cues(wanted)
-    total = weight.sum().clamp(min=1)
-    level_error = (level.clamp(-25, 25) - true_level.clamp(-25, 25)).abs()
-    return (level_error * weight).sum() / total, ((correlation - true_correlation).abs() * weight).sum() / total
-
-
-def _cues(image: Tensor) -> tuple[Tensor, Tensor]:
-    """As `img2music.stereo.image.cues`."""
-    place, width = image[..., :IMAGE_BANDS], (2 * image[..., IMAGE_BANDS:].clamp(-4, 2)).exp()
-    left, right = (1 + place).square() + width, (1 - place).square() + width
-    return 10 * torch.log10(left / right), (1 - place.square() - width) / (left * right).sqrt()
+def _mean(errors: Tensor, weights: Tensor) -> Tensor:
+    return (errors * weights).sum() / weights.sum().clamp(min=1)

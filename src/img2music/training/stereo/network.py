@@ -1,8 +1,7 @@
-"""What makes the spectrogram VAE stereo at 44.1 kHz: a small second encoder, and a decoder with more to say.
+"""What makes the spectrogram VAE stereo at 44.1 kHz: a VAE of its own for what the middle below 11 kHz does not have.
 
-The encoder of the VAE stays as it is, and so do its latents. A few further latents of the same steps carry what it does
-not hear: the levels above 11 kHz and the image of both channels. The decoder of the VAE goes on from its weights, hears
-the further latents as well, and says of each bin how sure it is: how much noise it left out.
+The encoder of the spectrogram VAE stays as it is, and so do its latents; its decoder goes on from its weights. A few
+side latents of the same steps carry the levels above 11 kHz and the image of both channels.
 """
 
 from __future__ import annotations
@@ -10,15 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
-from img2music.audio.stft import BINS
-from img2music.stereo.bands import TREBLE_BANDS
+from img2music.stereo.bands import IMAGE_BANDS, TREBLE_BANDS
 from img2music.stereo.image import WIDTH as IMAGE
-from img2music.training.common.old_names import accept_old_names
 from img2music.training.spectrogram_vae.network import FLOOR, FOLD, ConvNeXtBlock, Decoder, Shape
+from img2music.training.stereo.cues import cues
 
 TREBLE = FOLD * TREBLE_BANDS
+HEARD = TREBLE + IMAGE + IMAGE_BANDS
+"""Numbers of a step that the side encoder is given: treble of both frames, the image and its weight."""
+_CUES = 2 * IMAGE_BANDS
+_LEVEL = 0.2
+"""Brings dB of level difference to the size of the other numbers."""
 
 
 VAE = Shape(width=320, expansion=3, encoder_blocks=4, decoder_blocks=8, latent=64, kernel=7)
@@ -27,99 +31,143 @@ VAE = Shape(width=320, expansion=3, encoder_blocks=4, decoder_blocks=8, latent=6
 
 @dataclass(frozen=True)
 class StereoShape:
-    """Sizes: `vae` of the spectrogram VAE, `extra` further latents of a step, `encoder` and `side` the widths of the
-    second encoder and of the branch for treble and image, `blocks` of each."""
+    """Sizes: `vae` of the spectrogram VAE, `extra` side latents of a step, `side` the width of their encoder and of
+    their decoder, `blocks` of each with kernels of `kernel` steps, and `past` steps from which the prior predicts."""
 
     vae: Shape = VAE
     extra: int = 16
-    encoder: int = 160
-    side: int = 128
-    blocks: int = 2
+    side: int = 160
+    blocks: int = 3
+    kernel: int = 7
+    past: int = 3
 
 
 class SideEncoder(nn.Module):
-    """What is heard in each step, `(B, S, 1114)`: log magnitudes and treble of both its frames, and its image; to mean
-    and log variance of the further latents, `(B, extra, S)` each."""
+    """What is heard in each step, `(B, S, 108)`, to mean and log variance of the side latents, `(B, extra, S)` each."""
 
     mean: Tensor
     std: Tensor
 
     def __init__(self, shape: StereoShape) -> None:
         super().__init__()
-        width = FOLD * BINS + TREBLE + IMAGE
-        self.register_buffer("mean", torch.zeros(width))
-        self.register_buffer("std", torch.ones(width))
-        accept_old_names(self, {"deviation": "std"})
-        self.enter = nn.Linear(width, shape.encoder)
-        self.blocks = nn.Sequential(*(ConvNeXtBlock(shape.encoder, 2, 5) for _ in range(shape.blocks)))
-        self.norm = nn.LayerNorm(shape.encoder)
-        self.leave = nn.Linear(shape.encoder, 2 * shape.extra)
+        self.register_buffer("mean", torch.zeros(HEARD + _CUES))
+        self.register_buffer("std", torch.ones(HEARD + _CUES))
+        self.enter = nn.Linear(HEARD + _CUES, shape.side)
+        self.blocks = nn.Sequential(*(ConvNeXtBlock(shape.side, 2, shape.kernel) for _ in range(shape.blocks)))
+        self.norm = nn.LayerNorm(shape.side)
+        self.leave = nn.Linear(shape.side, 2 * shape.extra)
 
     def forward(self, heard: Tensor) -> tuple[Tensor, Tensor]:
-        x = (heard - self.mean) / self.std
+        x = (with_cues(heard) - self.mean) / self.std
         mean, log_variance = self.leave(self.norm(self.blocks(self.enter(x)))).float().transpose(1, 2).chunk(2, 1)
         return mean, log_variance.clamp(-12, 4)
 
 
-class StereoDecoder(nn.Module):
-    """Latents `(B, latent + extra, S)` to log magnitudes `(B, 2 S, 513)`, the logarithm of their likely error of the
-    same shape, treble `(B, 2 S, 24)` and image `(B, S, 40)`."""
+def with_cues(heard: Tensor) -> Tensor:
+    """What is heard `(B, S, 108)` and the level differences and correlations that follow from it, `(B, S, 148)`."""
+    level, correlation = cues(heard[..., TREBLE : TREBLE + IMAGE])
+    return torch.cat([heard, _LEVEL * level, correlation], 2)
 
-    side_mean: Tensor
-    side_std: Tensor
+
+class SidePrior(nn.Module):
+    """What is likely of side latents by those before: a linear prediction, and how far they are from it."""
 
     def __init__(self, shape: StereoShape) -> None:
         super().__init__()
-        vae = shape.vae
-        self.latent = vae.latent
-        self.core = Decoder(vae)
-        self.enter_extra = nn.Linear(shape.extra, vae.width, bias=False)
-        nn.init.zeros_(self.enter_extra.weight)
-        self.doubt = nn.Linear(vae.width, FOLD * BINS)
-        nn.init.zeros_(self.doubt.weight)
-        nn.init.constant_(self.doubt.bias, -1.0)
-        self.register_buffer("side_mean", torch.zeros(TREBLE + IMAGE))
-        self.register_buffer("side_std", torch.ones(TREBLE + IMAGE))
-        accept_old_names(self, {"side_deviation": "side_std"})
-        self.side_enter = nn.Linear(vae.width + vae.latent + shape.extra, shape.side)
-        self.side_blocks = nn.Sequential(*(ConvNeXtBlock(shape.side, 2, 5) for _ in range(shape.blocks)))
-        self.side_norm = nn.LayerNorm(shape.side)
-        self.side_leave = nn.Linear(shape.side, TREBLE + IMAGE)
+        self.past = shape.past
+        self.predict = nn.Conv1d(shape.extra, shape.extra, shape.past)
+        for parameter in self.predict.parameters():
+            nn.init.zeros_(parameter)
+        self.log_variance = nn.Parameter(torch.zeros(shape.extra, 1))
 
-    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        steps = latents.transpose(1, 2)
-        x = self.core.blocks(self.core.enter(steps[..., : self.latent]) + self.enter_extra(steps[..., self.latent :]))
-        return self.heads(x, steps)
+    def forward(self, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """KL divergence from the prior of latents with such means and log variances `(B, extra, S)`, in nats of each
+        step, `(B, S)`: that of each from its prediction, on average over the noise of those before."""
+        variance = log_variance.exp()
+        predicted = self.predict(self._before(mean))
+        noise = F.conv1d(self._before(variance), self.predict.weight.square())
+        square = (mean - predicted).square() + variance + noise
+        nats = square * (-self.log_variance).exp() - 1 - log_variance + self.log_variance
+        return 0.5 * nats.sum(1)
 
-    def heads(self, x: Tensor, steps: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """What leaves the last block, `(B, S, C)`, with latents `(B, S, latent + extra)`, to what `forward` gives."""
-        normed = self.core.norm(x)
-        log_magnitudes = self.core.leave(normed).float().reshape(x.shape[0], -1, BINS)
-        log_magnitudes = log_magnitudes * self.core.std + self.core.mean
-        doubt = self.doubt(normed.detach()).float().reshape(x.shape[0], -1, BINS)
-        side = self.side_enter(torch.cat([normed.detach(), steps], 2))
-        side = self.side_leave(self.side_norm(self.side_blocks(side))).float() * self.side_std + self.side_mean
-        treble, image = side.split([TREBLE, IMAGE], 2)
-        return log_magnitudes, doubt, treble.reshape(x.shape[0], -1, TREBLE_BANDS), image
+    def _before(self, x: Tensor) -> Tensor:
+        return F.pad(x, (self.past, 0))[..., :-1]
+
+
+class SideDecoder(nn.Module):
+    """Side latents `(B, extra, S)` to treble `(B, 2 S, 24)` and image `(B, S, 40)`."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, shape: StereoShape) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(TREBLE + IMAGE))
+        self.register_buffer("std", torch.ones(TREBLE + IMAGE))
+        self.enter = nn.Linear(shape.extra, shape.side)
+        self.blocks = nn.Sequential(*(ConvNeXtBlock(shape.side, 2, shape.kernel) for _ in range(shape.blocks)))
+        self.norm = nn.LayerNorm(shape.side)
+        self.leave = nn.Linear(shape.side, TREBLE + IMAGE)
+
+    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.norm(self.blocks(self.enter(latents.transpose(1, 2))))
+        treble, image = (self.leave(x).float() * self.std + self.mean).split([TREBLE, IMAGE], 2)
+        return treble.reshape(len(treble), -1, TREBLE_BANDS), image
+
+
+class StereoDecoder(nn.Module):
+    """Latents `(B, latent + extra, S)` to log magnitudes `(B, 2 S, 513)` of the middle below 11 kHz, treble
+    `(B, 2 S, 24)` and image `(B, S, 40)`."""
+
+    def __init__(self, shape: StereoShape) -> None:
+        super().__init__()
+        self.latent = shape.vae.latent
+        self.core = Decoder(shape.vae)
+        self.side = SideDecoder(shape)
+
+    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        middle, side = latents[:, : self.latent], latents[:, self.latent :]
+        return self.core.log_magnitude(middle), *self.side(side)
 
 
 class StereoOutputs(nn.Module):
-    """A decoder as the runtime wants it: magnitudes `(B, 2 S, 513)`, treble and image, without doubt."""
+    """A decoder as the runtime wants it: magnitudes `(B, 2 S, 513)`, treble and image."""
 
     def __init__(self, decoder: StereoDecoder) -> None:
         super().__init__()
         self.decoder = decoder
 
     def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        log_magnitudes, _doubt, treble, image = self.decoder(latents)
+        log_magnitudes, treble, image = self.decoder(latents)
         return (log_magnitudes.exp() - FLOOR).clamp(min=0), treble, image
 
 
 class StereoVAE(nn.Module):
-    """The second encoder and the decoder."""
+    """Encoder and prior of the side latents, and the decoder of all latents."""
 
     def __init__(self, shape: StereoShape = StereoShape()) -> None:
         super().__init__()
         self.shape = shape
         self.encoder = SideEncoder(shape)
+        self.prior = SidePrior(shape)
         self.decoder = StereoDecoder(shape)
+
+    def set_statistics(self, heard: Tensor) -> None:
+        """Take means and standard deviations of what the side has from what is heard, `(B, S, 108)`."""
+        for part, seen in ((self.encoder, with_cues(heard)), (self.decoder.side, heard[..., : TREBLE + IMAGE])):
+            std, mean = torch.std_mean(seen, (0, 1))
+            part.mean.copy_(mean)
+            part.std.copy_(std.clamp(min=1e-2))
+
+
+class SideOutputs(nn.Module):
+    """The side encoder as the runtime wants it: latents `(B, extra, S)` and the nats that each step carries,
+    `(B, S)`."""
+
+    def __init__(self, vae: StereoVAE) -> None:
+        super().__init__()
+        self.encoder, self.prior = vae.encoder, vae.prior
+
+    def forward(self, heard: Tensor) -> tuple[Tensor, Tensor]:
+        mean, log_variance = self.encoder(heard)
+        return mean, self.prior(mean, log_variance)

@@ -11,10 +11,11 @@ from img2music.data.clips.clip import Clip
 from img2music.errors import AudioError
 from img2music.models.folder import Models
 from img2music.system.files import atomic_write
+from img2music.training.common.recipe import PredictorRecipe, StereoRecipe
+from img2music.training.side_predictor.run import train_predictor
 from img2music.training.spectrogram_vae.run import CLIPS, summary, training_clips
 from img2music.training.stereo.cache import fill
-from img2music.training.stereo.predictor_run import PredictorRecipe, train_predictor
-from img2music.training.stereo.run import StereoRecipe, averaged, train_stereo
+from img2music.training.stereo.run import averaged, train_stereo
 
 HEARD = "heard"
 """Folder of a run with what was heard of the clips."""
@@ -22,6 +23,7 @@ HEARD = "heard"
 
 def train_whole(
     recipe: StereoRecipe,
+    predictor: PredictorRecipe,
     music: Sequence[Path],
     out: Path,
     start: Path,
@@ -29,7 +31,6 @@ def train_whole(
     only_shippable: bool = False,
     limit: int | None = None,
     minutes: float | None = None,
-    predictor: PredictorRecipe | None = None,
 ) -> Path:
     """Train on the clips in the folders `music`, each as often as the others, for the encoder of `models`.
 
@@ -51,5 +52,5 @@ def train_whole(
     with atomic_write(out / CLIPS, force=True) as temporary:
         temporary.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     train_stereo(recipe, heard, out, start, minutes=minutes)
-    train_predictor(predictor or PredictorRecipe(), heard, out, averaged(out))
+    train_predictor(predictor, heard, out, averaged(out))
     return out

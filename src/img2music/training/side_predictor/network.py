@@ -1,4 +1,4 @@
-"""What the second encoder would have heard, predicted from the latents of the middle: for music that was never sound.
+"""The side latents, predicted from the latents of the middle: for music that was never sound.
 
 The mean of what is likely lies nearer the middle than any record does. How far the records themselves lie from it is
 nearly the same all through a piece, as their mix is; so a draw of that distance, one for a piece, is added.
@@ -31,7 +31,7 @@ class PredictorShape:
 
 
 class SidePredictor(nn.Module):
-    """Latents `(B, latent, S)` to the further latents `(B, extra, S)` that are likeliest, and `draw` `(B, extra)`,
+    """Latents `(B, latent, S)` to the side latents `(B, extra, S)` that are likeliest, and `draw` `(B, extra)`,
     standard normal numbers, to how far a piece lies from them."""
 
     spread: Tensor
@@ -46,7 +46,7 @@ class SidePredictor(nn.Module):
         self.register_buffer("spread", torch.zeros(shape.extra, shape.extra))
 
     def mean(self, latents: Tensor) -> Tensor:
-        """The likeliest further latents `(B, extra, S)`."""
+        """The likeliest side latents `(B, extra, S)`."""
         return self.leave(self.norm(self.blocks(self.enter(latents.transpose(1, 2))))).float().transpose(1, 2)
 
     def forward(self, latents: Tensor, draw: Tensor) -> Tensor:

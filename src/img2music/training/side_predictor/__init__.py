@@ -1,0 +1,1 @@
+"""Training of what predicts the side of music that was never sound."""

@@ -1,0 +1,23 @@
+"""What an image says of both channels, where networks learn from it."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from img2music.stereo.bands import IMAGE_BANDS
+from img2music.stereo.image import LEAST
+
+_WIDEST = 2.0
+"""Logarithm of a width, beyond what is decoded."""
+FARTHEST = 25.0
+"""dB from which on a level difference is as good as any larger one."""
+
+
+def cues(image: Tensor) -> tuple[Tensor, Tensor]:
+    """Images `(..., 40)` as level differences in dB and correlations, `(..., 20)` each, as
+    `img2music.stereo.image.cues`."""
+    place, width = image[..., :IMAGE_BANDS], (2 * image[..., IMAGE_BANDS:].clamp(LEAST - 0.5, _WIDEST)).exp()
+    left, right = (1 + place).square() + width, (1 - place).square() + width
+    level = 10 * torch.log10(left / right)
+    return level.clamp(-FARTHEST, FARTHEST), (1 - place.square() - width) / (left * right).sqrt()
