@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from img2music import Img2Music
 from img2music.cli.main import main
-from tiny_models import CHANNELS, FURTHER, add_score_networks, add_stereo_networks, write_tiny_models
+from tiny_models import CHANNELS, SIDE, add_score_networks, add_stereo_networks, write_tiny_models
 
 Painter = Callable[..., Path]
 Run = Callable[..., tuple[int, str, str]]
@@ -45,7 +45,7 @@ def score_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stereo_score_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tiny models of two channels, whose networks for scores give all latents; tests leave it as it is."""
     folder = add_stereo_networks(write_tiny_models(tmp_path_factory.mktemp("stereo score models")))
-    return add_score_networks(folder, CHANNELS + FURTHER)
+    return add_score_networks(folder, CHANNELS + SIDE)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from img2music.synthesis.stems import NAMES as STEM_NAMES
 
 SIZE = 32
 CHANNELS = 8
-FURTHER = 2
+SIDE = 2
 USUAL_WIDTH = -1.0
 STEPS = 647
 ENTRIES = 3
@@ -106,8 +106,8 @@ def add_score_networks(folder: Path, channels: int = CHANNELS) -> Path:
 
 
 def add_stereo_networks(folder: Path) -> Path:
-    """Put a decoder of two channels, and what gives its further latents, into a folder of tiny models in place of its
-    decoders of one, and return it. The further latents are pan and width of all bands, around 0."""
+    """Put a decoder of two channels, and what gives its side latents, into a folder of tiny models in place of its
+    decoders of one, and return it. The side latents are pan and width of all bands, around 0."""
     random = np.random.default_rng(11)
     _save(_stereo_decoder(random), folder / "stereo-decoder.onnx")
     _save(_side_encoder(), folder / "stereo-encoder.onnx")
@@ -259,7 +259,7 @@ def _decoder(random: np.random.Generator) -> ModelProto:
 
 
 def _stereo_decoder(random: np.random.Generator) -> ModelProto:
-    both = CHANNELS + FURTHER
+    both = CHANNELS + SIDE
     image, middle = np.zeros((both, WIDTH_OF_IMAGE), np.float32), np.zeros(WIDTH_OF_IMAGE, np.float32)
     image[CHANNELS, :IMAGE_BANDS] = image[CHANNELS + 1, IMAGE_BANDS:] = 1
     middle[IMAGE_BANDS:] = USUAL_WIDTH
@@ -295,23 +295,24 @@ def _side_encoder() -> ModelProto:
     """Pan and width of the lower bands, averaged."""
     first, some = 2 * TREBLE_BANDS, IMAGE_BANDS // 2
     heard = first + WIDTH_OF_IMAGE + IMAGE_BANDS
-    matrix = np.zeros((heard, FURTHER), np.float32)
+    matrix = np.zeros((heard, SIDE), np.float32)
     matrix[first : first + some, 0] = matrix[first + IMAGE_BANDS : first + IMAGE_BANDS + some, 1] = 1 / some
     weights = {"matrix": matrix, "usual": np.float32([0, -USUAL_WIDTH]), "channels": np.int64([1])}
     nodes = [
         helper.make_node("MatMul", ["heard", "matrix"], ["seen"]),
         helper.make_node("Add", ["seen", "usual"], ["codes"]),
         helper.make_node("Transpose", ["codes"], ["latents"], perm=[0, 2, 1]),
-        helper.make_node("ReduceSumSquare", ["latents", "channels"], ["nats"], keepdims=0),
+        helper.make_node("Mul", ["latents", "latents"], ["squares"]),
+        helper.make_node("ReduceSum", ["squares", "channels"], ["nats"], keepdims=0),
     ]
-    outputs = {"latents": [1, FURTHER, "steps"], "nats": [1, "steps"]}
+    outputs = {"latents": [1, SIDE, "steps"], "nats": [1, "steps"]}
     return _model(nodes, {"heard": [1, "steps", heard]}, outputs, weights)
 
 
 def _side_predictor() -> ModelProto:
     """The middle, at the usual width, moved by what is drawn."""
     weights = {
-        "matrix": np.zeros((CHANNELS, FURTHER), np.float32),
+        "matrix": np.zeros((CHANNELS, SIDE), np.float32),
         "last": np.int64([2]),
         "little": np.float32(0.3),
     }
@@ -321,10 +322,10 @@ def _side_predictor() -> ModelProto:
         helper.make_node("Transpose", ["nothing"], ["middle"], perm=[0, 2, 1]),
         helper.make_node("Unsqueeze", ["draw", "last"], ["everywhere"]),
         helper.make_node("Mul", ["everywhere", "little"], ["away"]),
-        helper.make_node("Add", ["middle", "away"], ["further"]),
+        helper.make_node("Add", ["middle", "away"], ["side"]),
     ]
-    inputs = {"latents": [1, CHANNELS, "steps"], "draw": [1, FURTHER]}
-    return _model(nodes, inputs, {"further": [1, FURTHER, "steps"]}, weights)
+    inputs = {"latents": [1, CHANNELS, "steps"], "draw": [1, SIDE]}
+    return _model(nodes, inputs, {"side": [1, SIDE, "steps"]}, weights)
 
 
 def _model(nodes: list[NodeProto], inputs: dict, outputs: dict, weights: dict[str, np.ndarray]) -> ModelProto:

@@ -15,7 +15,7 @@ from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
 from img2music.stereo.codec import StereoDecoder
 from img2music.stereo.predictor import SidePredictor
 from img2music.synthesis.stems import NAMES
-from tiny_models import CHANNELS, FURTHER, add_score_networks, add_stereo_networks, write_tiny_models
+from tiny_models import CHANNELS, SIDE, add_score_networks, add_stereo_networks, write_tiny_models
 
 RATE = 44_100
 
@@ -65,7 +65,7 @@ def test_the_image_changes_with_the_seed_alone(wide: Img2Music) -> None:
     latents = np.random.default_rng(0).standard_normal((CHANNELS, 40)).astype(np.float32)
     predict = SidePredictor(wide.models, "pop")
     first, again, other = (predict(latents, seed) for seed in (1, 1, 2))
-    assert first.shape == (CHANNELS + FURTHER, 40)
+    assert first.shape == (CHANNELS + SIDE, 40)
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(first[:CHANNELS], other[:CHANNELS])
     assert np.abs(first[CHANNELS:] - other[CHANNELS:]).max() > 0.01

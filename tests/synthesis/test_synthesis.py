@@ -52,7 +52,7 @@ from img2music.training.score.styles import mean_of, save_style_space, style_spa
 from img2music.training.score.textures import save_texture, texture
 from img2music.training.score.warm_start import begin_from
 from tiny_models import CHANNELS as TINY_CHANNELS
-from tiny_models import FURTHER
+from tiny_models import SIDE
 
 TINY = {"expansion": 2, "blocks": 1, "kernel": 3, "steps_per_crop": 32, "batch": 2, "steps": 4, "steps_per_epoch": 2}
 TINY |= {"learning_rate": 1e-3, "weight_decay": 0.0, "condition_dropout": 0.5, "seed": 0}
@@ -298,9 +298,9 @@ def test_from_composed_scores_to_models_by_commands_alone(stereo_score_models: P
     found = Models(models)
     assert found.version == "after"
     assert found.manifest.trained_on["score"]["pairs"] >= 1 and "compose" in found.engines
-    assert Synthesizer(found, PACE)(performance(), 40).shape == (TINY_CHANNELS + FURTHER, 40)
+    assert Synthesizer(found, PACE)(performance(), 40).shape == (TINY_CHANNELS + SIDE, 40)
     samples = np.random.default_rng(0).standard_normal(20_000).astype(np.float32)
-    parts = StemSeparator(found, PACE)(performance(), np.zeros((TINY_CHANNELS + FURTHER, 40), np.float32), samples)
+    parts = StemSeparator(found, PACE)(performance(), np.zeros((TINY_CHANNELS + SIDE, 40), np.float32), samples)
     np.testing.assert_allclose(np.sum(list(parts.values()), 0), samples, atol=1e-4)
 
 

@@ -26,11 +26,11 @@ class SidePredictor:
         The mean of what is likely is narrower than any record, so each `seed` draws how far a piece lies from it: that
         is the same all through the piece. Raises `ModelError` when the network does not fit.
         """
-        known, further = self._network.channels("latents"), self._network.channels("draw")
-        if len(latents) == known + further:
+        known, side = self._network.channels("latents"), self._network.channels("draw")
+        if len(latents) == known + side:
             return latents
-        draw = np.random.default_rng([seed, _STREAM]).standard_normal((1, further), np.float32)
-        (found,) = self._network(["further"], latents=latents[None].astype(np.float32), draw=np.float32(SPREAD) * draw)
-        if found.shape != (1, further, latents.shape[1]):
+        draw = np.random.default_rng([seed, _STREAM]).standard_normal((1, side), np.float32)
+        (found,) = self._network(["side"], latents=latents[None].astype(np.float32), draw=np.float32(SPREAD) * draw)
+        if found.shape != (1, side, latents.shape[1]):
             raise self._network.misfit()
         return np.concatenate([latents, found[0]]).astype(np.float32)

@@ -10,8 +10,6 @@ from img2music.stereo.image import LEAST
 
 _WIDEST = 2.0
 """Logarithm of a width, beyond what is decoded."""
-FARTHEST = 25.0
-"""dB from which on a level difference is as good as any larger one."""
 
 
 def cues(image: Tensor) -> tuple[Tensor, Tensor]:
@@ -19,5 +17,4 @@ def cues(image: Tensor) -> tuple[Tensor, Tensor]:
     `img2music.stereo.image.cues`."""
     place, width = image[..., :IMAGE_BANDS], (2 * image[..., IMAGE_BANDS:].clamp(LEAST - 0.5, _WIDEST)).exp()
     left, right = (1 + place).square() + width, (1 - place).square() + width
-    level = 10 * torch.log10(left / right)
-    return level.clamp(-FARTHEST, FARTHEST), (1 - place.square() - width) / (left * right).sqrt()
+    return 10 * torch.log10(left / right), (1 - place.square() - width) / (left * right).sqrt()

@@ -28,4 +28,4 @@ def export_predictor(predictor: SidePredictor, folder: Path) -> None:
     shape = predictor.shape
     inputs = {"latents": torch.randn(1, shape.latent, 12), "draw": torch.randn(1, shape.extra)}
     steps = torch.export.Dim("steps", min=2, max=1 << 20)
-    write_onnx(predictor, inputs, folder / SIDE_PREDICTOR, ["further"], {2: steps})
+    write_onnx(predictor, inputs, folder / SIDE_PREDICTOR, ["side"], {2: steps})

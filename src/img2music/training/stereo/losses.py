@@ -20,6 +20,8 @@ _MEL, _SLOPE = 3.0, 0.25
 """How much errors of mel bands and of slopes count beside the likelihood of the spectrum."""
 _NATS = 1000.0
 """Nats of the middle that count as much as 1 of the side."""
+_FARTHEST = 25.0
+"""dB from which on a level difference is as good as any larger one."""
 _HEARD_FROM, _HEARD_TO = 0.3, 0.5
 """Weights of a band of the image from which on it counts, and fully."""
 
@@ -74,11 +76,12 @@ def side_misfit(treble: Tensor, image: Tensor, batch: Batch) -> SideMisfit:
     that are heard."""
     known = batch.known.expand_as(treble)
     heard = ((batch.weight - _HEARD_FROM) / (_HEARD_TO - _HEARD_FROM)).clamp(0, 1)
-    level, correlation = (abs(found - wanted) for found, wanted in zip(cues(image), cues(batch.image), strict=True))
+    (level, correlation), (true_level, true_correlation) = cues(image), cues(batch.image)
+    level, true_level = (x.clamp(-_FARTHEST, _FARTHEST) for x in (level, true_level))
     return SideMisfit(
         _mean((treble - batch.treble).abs(), known) * DECIBEL,
-        _mean(level, heard),
-        _mean(correlation, heard),
+        _mean((level - true_level).abs(), heard),
+        _mean((correlation - true_correlation).abs(), heard),
         _mean((image - batch.image).abs(), heard.repeat(1, 1, 2)),
     )
 
