@@ -8,7 +8,7 @@ from img2music.models.folder import SIDE_PREDICTOR, Models
 
 SPREAD = 1.25
 """How far the image of a piece is from what is likeliest; 1 is as far as records are on average over their length."""
-WIDER = 0.25
+WIDER = 0.1
 """What is added to the logarithm of a predicted width: the mean of logarithms lies below the logarithm of the mean."""
 _STREAM = 16
 """Keeps the numbers that are drawn apart from those that other parts draw from the same seed."""
