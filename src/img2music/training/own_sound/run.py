@@ -98,7 +98,7 @@ class Learning:
             group["lr"] = rate * min(1.0, (1 - self.share) / self._recipe.fall)
         answer, treble, image = self._end(hidden, latents)
         middle, _error = middle_misfit(answer, batch, self._bank)
-        loss = middle + side_misfit(treble, image, batch).total()
+        loss = middle + side_misfit(treble, image, batch).total
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._learning.values(), 1.0)

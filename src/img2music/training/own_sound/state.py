@@ -1,4 +1,4 @@
-"""What a training keeps: its state on disk, and the moving average of its weights."""
+"""What learning keeps: its state on disk, and the moving average of its weights."""
 
 from __future__ import annotations
 

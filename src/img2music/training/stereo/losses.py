@@ -18,23 +18,15 @@ DECIBEL = 8.685889638
 _MELS = 96
 _MEL, _SLOPE = 3.0, 0.25
 """How much errors of mel bands and of slopes count beside the likelihood of the spectrum."""
+_TREBLE, _LEVEL, _CORRELATION, _IMAGE = 0.6, 1.3, 17.0, 0.1
+"""How much errors of the side count: of each dB of treble and level, of 1 of the others. What is gained of one is lost
+of another: see docs/decisions/stereo.md."""
 _NATS = 1000.0
 """Nats of the middle that count as much as 1 of the side."""
 _FARTHEST = 25.0
 """dB from which on a level difference is as good as any larger one."""
 _HEARD_FROM, _HEARD_TO = 0.3, 0.5
 """Weights of a band of the image from which on it counts, and fully."""
-
-
-@dataclass(frozen=True)
-class SideWeights:
-    """How much errors of the side count: `treble` and `level` of each dB, `correlation` of 1, and `image` of 1 in the
-    numbers themselves."""
-
-    treble: float = 0.6
-    level: float = 1.3
-    correlation: float = 17.0
-    image: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -47,14 +39,11 @@ class SideMisfit:
     correlation: Tensor
     image: Tensor
 
-    def total(self, weights: SideWeights = SideWeights()) -> Tensor:
+    @property
+    def total(self) -> Tensor:
         """The loss, `()`."""
-        return (
-            weights.treble * self.treble
-            + weights.level * self.level
-            + weights.correlation * self.correlation
-            + weights.image * self.image
-        )
+        place_and_width = _LEVEL * self.level + _CORRELATION * self.correlation + _IMAGE * self.image
+        return _TREBLE * self.treble + place_and_width
 
 
 def mel_filters() -> Tensor:

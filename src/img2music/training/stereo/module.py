@@ -13,7 +13,7 @@ from img2music.training.common.averaging import AveragedTrainer
 from img2music.training.common.optimizer import steady
 from img2music.training.stereo.batch import Batch
 from img2music.training.stereo.crops import Crops
-from img2music.training.stereo.losses import SideWeights, mel_filters, middle_misfit, side_misfit
+from img2music.training.stereo.losses import mel_filters, middle_misfit, side_misfit
 from img2music.training.stereo.network import StereoVAE
 
 
@@ -35,14 +35,14 @@ class StereoTrainer(AveragedTrainer):
     and `beta` times the nats that these carry. The decoder of the middle learns at the share `core` of the learning
     rate."""
 
+    mel_bank: Tensor
+
     def __init__(
         self, vae: StereoVAE, crops: Crops, learning_rate: float, core: float, weight_decay: float, beta: float
     ) -> None:
         super().__init__(vae, learning_rate, weight_decay)
         self.vae, self.crops, self.core, self.beta = vae, crops, core, beta
         self.register_buffer("mel_bank", mel_filters(), persistent=False)
-
-    mel_bank: Tensor
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         side = dict.fromkeys((self.vae.encoder, self.vae.prior, self.vae.decoder.side), self.learning_rate)
@@ -66,5 +66,5 @@ def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, beta: float) -> Stere
     middle, error = middle_misfit(answer, batch, mel_bank)
     found = side_misfit(treble, image, batch)
     nats = vae.prior(mean, log_variance).mean()
-    total = found.total(SideWeights()) + beta * nats
+    total = found.total + beta * nats
     return StereoLosses(middle, total, error, nats, found.treble, found.level, found.correlation)
