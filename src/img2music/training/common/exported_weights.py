@@ -49,8 +49,7 @@ def exported_score_network(folder: Path) -> dict[str, Tensor]:
 
 
 def exported_stereo_decoder(models: Models, genre: str) -> dict[str, Tensor]:
-    """State dict of a genre's decoder in stereo, without the layers that have no bias and those that training alone
-    has. Raises `ModelError` when there is none."""
+    """State dict of a genre's decoder in stereo. Raises `ModelError` when there is none."""
     stored = _weights(models, genre, STEREO_DECODER)
     return {name.removeprefix("decoder."): value for name, value in stored.items() if name.startswith("decoder.")}
 
