@@ -25,9 +25,10 @@ from img2music.training.own_sound import run as own_sound_run
 from img2music.training.own_sound.end import ExportedDecoder
 from img2music.training.own_sound.run import Learning, LearningRecipe
 from img2music.training.own_sound.songs import Listener, check_enough, held_out
+from img2music.training.side_predictor.export import export_predictor
 from img2music.training.side_predictor.network import PredictorShape, SidePredictor
 from img2music.training.spectrogram_vae.network import Shape
-from img2music.training.stereo.export import export_predictor, export_stereo
+from img2music.training.stereo.export import export_stereo
 from img2music.training.stereo.network import StereoShape, StereoVAE
 from tiny_models import CHANNELS, STEPS, seal, write_tiny_models
 

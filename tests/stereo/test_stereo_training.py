@@ -25,6 +25,7 @@ from img2music.training.common.exported_weights import exported_vae
 from img2music.training.common.recipe import PredictorRecipe, StereoRecipe, read_recipe
 from img2music.training.common.runs import CHECKPOINT
 from img2music.training.export.models import write_manifest
+from img2music.training.side_predictor.export import export_predictor
 from img2music.training.side_predictor.run import RUN, load_predictor, train_predictor
 from img2music.training.spectrogram_vae.network import Shape
 from img2music.training.stereo import run as stereo_run
@@ -33,7 +34,7 @@ from img2music.training.stereo.batch import collated
 from img2music.training.stereo.cache import Heard, fill
 from img2music.training.stereo.crops import Crops
 from img2music.training.stereo.cues import cues
-from img2music.training.stereo.export import export_predictor, export_stereo
+from img2music.training.stereo.export import export_stereo
 from img2music.training.stereo.losses import side_misfit
 from img2music.training.stereo.network import SidePrior, StereoShape, StereoVAE
 from img2music.training.stereo.run import averaged, train_stereo

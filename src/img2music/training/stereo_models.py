@@ -10,9 +10,10 @@ from img2music.models.folder import DECODER, TRUNK, Models
 from img2music.training.export.models import write_manifest
 from img2music.training.export.recorded_figures import still_true
 from img2music.training.export.run import known_facts, renewed
+from img2music.training.side_predictor.export import export_predictor
 from img2music.training.side_predictor.run import PREDICTOR, load_predictor
 from img2music.training.spectrogram_vae.run import CLIPS
-from img2music.training.stereo.export import export_predictor, export_stereo
+from img2music.training.stereo.export import export_stereo
 from img2music.training.stereo.run import averaged
 
 

@@ -183,7 +183,7 @@ def train_stereo(
     """Train the decoder of two channels and the VAE of its side, and then what predicts the side."""
     with needs("train"):
         from img2music.training.common.recipe import PredictorRecipe, StereoRecipe, read_recipe
-        from img2music.training.stereo.whole_run import train_whole
+        from img2music.training.stereo_training import train_whole
     typer.echo(
         train_whole(
             read_recipe(StereoRecipe, recipe),
