@@ -33,7 +33,7 @@ from img2music.training.score.run import PACE
 from img2music.training.stems.dataset import StemCrops, stem_example
 from img2music.training.stems.run import export_stem_network, load_stem_network, train_stems
 
-TINY = StemRecipe(16, 2, 1, 3, 16, 2, 4, 2, 1e-3, 0.0, 0)
+TINY = StemRecipe(16, 2, 4, 2, 1e-3, 0.0, 0, 16, 2, 1, 3)
 CHANNELS = 6
 SECONDS = 2.0
 LEVEL = {"drums": 0.2, "bass": 0.1, "harmony": 0.05, "melody": 0.1}

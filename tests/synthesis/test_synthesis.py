@@ -280,7 +280,7 @@ def test_from_composed_scores_to_models_by_commands_alone(stereo_score_models: P
     small = tmp_path / "small.yaml"
     small.write_text(yaml.safe_dump(asdict(TINY_SCORE)), encoding="utf-8")
     tiny = tmp_path / "tiny.yaml"
-    tiny.write_text(yaml.safe_dump(asdict(StemRecipe(16, 2, 1, 3, 16, 2, 4, 2, 1e-3, 0.0, 0))), encoding="utf-8")
+    tiny.write_text(yaml.safe_dump(asdict(StemRecipe(16, 2, 4, 2, 1e-3, 0.0, 0, 16, 2, 1, 3))), encoding="utf-8")
     models = Path(shutil.copytree(stereo_score_models, tmp_path / "models"))
     data, run = tmp_path / "pairs", tmp_path / "run"
     for command in (

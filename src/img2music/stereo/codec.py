@@ -10,7 +10,7 @@ import numpy as np
 
 from img2music.generation.codec import Decoder, Encoder
 from img2music.models.folder import SIDE_ENCODER, STEREO_DECODER, Models, Network
-from img2music.stereo.features import features, middle_at_22_khz
+from img2music.stereo.features import features, middle_at_22_khz, side_rows
 from img2music.stereo.image import wider
 from img2music.stereo.predictor import WIDER, SidePredictor
 from img2music.stereo.synthesis import middle_of, synthesise
@@ -38,8 +38,7 @@ class StereoEncoder:
         latents = self._middle(middle_at_22_khz(samples))
         heard = features(samples)
         steps = min(len(heard.image), latents.shape[1])
-        treble = heard.treble[: _FRAMES_PER_STEP * steps].reshape(steps, -1)
-        rows = np.concatenate([treble, heard.image[:steps], heard.weight[:steps]], axis=1)
+        rows = side_rows(heard.treble[: _FRAMES_PER_STEP * steps], heard.image[:steps], heard.weight[:steps])
         side, nats = self._side(["latents", "nats"], heard=rows[None])
         if side.ndim != 3 or side.shape[::2] != (1, steps):
             raise self._side.misfit()

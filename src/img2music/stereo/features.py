@@ -44,6 +44,12 @@ def features(samples: np.ndarray) -> Features:
     return Features(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
+def side_rows(levels: np.ndarray, shape: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """What the side encoder is given of S steps, `(S, 108)`: levels above 11 kHz of both frames, the shape of the image
+    and its weight."""
+    return np.concatenate([levels.reshape(len(shape), -1), shape, weight], axis=1)
+
+
 def middle_at_22_khz(samples: np.ndarray) -> np.ndarray:
     """The middle of samples `(T, 2)` at 44.1 kHz as models of one channel hear it, `(T / 2,)` at 22,050 Hz."""
     return resample(np.ascontiguousarray(to_mono(samples)), RATE, RATE // 2)

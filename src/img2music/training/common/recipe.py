@@ -103,50 +103,41 @@ class FlowRecipe:
 
 
 @dataclass(frozen=True)
-class StereoRecipe:
-    """Training of a stereo VAE. A crop is so many latent steps long."""
+class _CropRecipe:
+    """What trainings on random crops have in common. A crop is so many latent steps long."""
 
     steps_per_crop: int
     batch: int
     steps: int
     steps_per_epoch: int
     learning_rate: float
-    core: float
     weight_decay: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class StereoRecipe(_CropRecipe):
+    """Training of a stereo VAE."""
+
+    core: float
     beta: float
     augmented: float
     kept: float
-    seed: int
 
 
 @dataclass(frozen=True)
-class PredictorRecipe:
-    """Training of a side predictor. A crop is so many latent steps long."""
-
-    steps_per_crop: int
-    batch: int
-    steps: int
-    steps_per_epoch: int
-    learning_rate: float
-    weight_decay: float
-    seed: int
+class PredictorRecipe(_CropRecipe):
+    """Training of a side predictor."""
 
 
 @dataclass(frozen=True)
-class _LatentRecipe:
-    """What trainings on pairs of scores and latents have in common. A crop is so many latent steps long."""
+class _LatentRecipe(_CropRecipe):
+    """What trainings on pairs of scores and latents have in common."""
 
     width: int
     expansion: int
     blocks: int
     kernel: int
-    steps_per_crop: int
-    batch: int
-    steps: int
-    steps_per_epoch: int
-    learning_rate: float
-    weight_decay: float
-    seed: int
 
 
 @dataclass(frozen=True)

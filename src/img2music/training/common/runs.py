@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import logging
 import random
 import warnings
@@ -24,6 +23,7 @@ from torch.utils.data import DataLoader
 from img2music.system.files import atomic_write
 from img2music.training.common import distributed
 from img2music.training.common.precision import has_bfloat16
+from img2music.training.common.state import save_state
 
 CHECKPOINT = "last.ckpt"
 START = "start.json"
@@ -36,10 +36,7 @@ class AtomicCheckpoints(TorchCheckpointIO):
     """Checkpoints that are whole or not there, on the disk before the ones they replace are gone."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None) -> None:
-        buffer = io.BytesIO()
-        torch.save(checkpoint, buffer)
-        with atomic_write(path, force=True) as temporary:
-            temporary.write_bytes(buffer.getbuffer())
+        save_state(path, checkpoint)
 
 
 class _SameEveryTime:

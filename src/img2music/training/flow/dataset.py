@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +12,6 @@ from rich.console import Console
 from rich.progress import track
 from safetensors.numpy import load_file, save
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 
 from img2music.audio.files.io import load_audio
 from img2music.audio.stft import RATE
@@ -26,6 +24,7 @@ from img2music.generation.mood import Mood, moods_of
 from img2music.models.folder import Models
 from img2music.system.files import atomic_write
 from img2music.training.common import distributed
+from img2music.training.common.batches import Batches
 from img2music.training.common.pitch_shift import pitch_shifted
 from img2music.training.flow.characters import character_of
 
@@ -85,7 +84,7 @@ def encode_clips(models: Models, clips: Sequence[Clip], versions: int, seed: int
     return EncodedClips(np.concatenate(latents, axis=1), lengths, conditions)
 
 
-class LatentCrops(Dataset[tuple[Tensor, Tensor]]):
+class LatentCrops(Batches):
     """`length` random crops of `steps` latent steps, fetched a batch at a time: `(B, C, steps)` and their conditions
     `(B, CONDITIONS)`, float32, on `device`, where all embeddings lie.
 
@@ -113,11 +112,3 @@ class LatentCrops(Dataset[tuple[Tensor, Tensor]]):
         device = self.latents.device
         rows = starts.to(device)[:, None] + torch.arange(self.steps, device=device)
         return self.latents[rows].mT.float(), self.conditions[which.to(device)]
-
-    def loader(self, batch: int) -> DataLoader[tuple[Tensor, Tensor]]:
-        """Batches of them."""
-        return DataLoader(self, batch, collate_fn=_as_it_is)
-
-
-def _as_it_is(batch: Any) -> Any:
-    return batch

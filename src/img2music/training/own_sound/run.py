@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from img2music.training.common.state import save_state
 from img2music.training.own_sound.end import Beginning, DecoderEnd
 from img2music.training.own_sound.songs import Song
-from img2music.training.own_sound.state import move_average, save_state
 from img2music.training.stereo.batch import Batch, collated
 from img2music.training.stereo.cache import Heard
 from img2music.training.stereo.losses import mel_filters, middle_misfit, side_misfit
@@ -104,7 +104,13 @@ class Learning:
         torch.nn.utils.clip_grad_norm_(self._learning.values(), 1.0)
         self._optimizer.step()
         self._step += 1
-        move_average(self._average, self._learning, min(self._recipe.average, self._step / (self._step + 10)))
+        self._move_average(min(self._recipe.average, self._step / (self._step + 10)))
+
+    @torch.no_grad()
+    def _move_average(self, keep: float) -> None:
+        """Move the average towards the weights; `keep` is the share of it that lasts."""
+        for name, value in self._learning.items():
+            self._average[name].lerp_(value, 1 - keep)
 
     def _drawn(self, random: np.random.Generator) -> tuple[Batch, Tensor, Tensor]:
         """Random crops, long songs as often as they are long: what was heard, what enters the end, and latents."""

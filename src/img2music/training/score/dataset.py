@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 
 from img2music.errors import AudioError
 from img2music.synthesis.conditions import Conditioner, Conditions
 from img2music.synthesis.style_code import style_code
 from img2music.training.common import distributed
+from img2music.training.common.batches import Batches
 from img2music.training.score.pairs import Pair
 
 
@@ -78,7 +78,7 @@ class ScorePairs:
         return conditioner(first, steps), style, latents[:, first : first + steps]
 
 
-class ScoreCrops(Dataset[Any]):
+class ScoreCrops(Batches):
     """`length` random crops of `steps` latent steps; the same ones every time if `fixed`."""
 
     def __init__(self, pairs: ScorePairs, steps: int, length: int, fixed: bool = False) -> None:
@@ -106,11 +106,3 @@ class ScoreCrops(Dataset[Any]):
             torch.from_numpy(np.stack([style for _, style, _ in crops])),
             torch.from_numpy(np.stack([latents for _, _, latents in crops])).float(),
         )
-
-    def loader(self, batch: int) -> DataLoader[Any]:
-        """Batches of them."""
-        return DataLoader(self, batch, collate_fn=_as_it_is)
-
-
-def _as_it_is(batch: Any) -> Any:
-    return batch

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from img2music.training.spectrogram_vae.network import ConvNeXtBlock
+from img2music.training.spectrogram_vae.network import ConvNeXtNetwork
 from img2music.training.stereo.network import StereoShape
+
+_KERNEL = 7
 
 
 @dataclass(frozen=True)
@@ -30,24 +32,20 @@ class PredictorShape:
         return cls(latent=shape.vae.latent, extra=shape.extra)
 
 
-class SidePredictor(nn.Module):
+class SidePredictor(ConvNeXtNetwork):
     """Latents `(B, latent, S)` to the side latents `(B, extra, S)` that are likeliest, and `draw` `(B, extra)`,
     standard normal numbers, to how far a piece lies from them."""
 
     spread: Tensor
 
     def __init__(self, shape: PredictorShape = PredictorShape()) -> None:
-        super().__init__()
+        super().__init__(shape.latent, shape.width, shape.extra, shape.blocks, _KERNEL)
         self.shape = shape
-        self.enter = nn.Linear(shape.latent, shape.width)
-        self.blocks = nn.Sequential(*(ConvNeXtBlock(shape.width, 2, 7) for _ in range(shape.blocks)))
-        self.norm = nn.LayerNorm(shape.width)
-        self.leave = nn.Linear(shape.width, shape.extra)
         self.register_buffer("spread", torch.zeros(shape.extra, shape.extra))
 
     def mean(self, latents: Tensor) -> Tensor:
         """The likeliest side latents `(B, extra, S)`."""
-        return self.leave(self.norm(self.blocks(self.enter(latents.transpose(1, 2))))).float().transpose(1, 2)
+        return self.through(latents.transpose(1, 2)).transpose(1, 2)
 
     def forward(self, latents: Tensor, draw: Tensor) -> Tensor:
         return self.mean(latents) + (draw @ self.spread.T)[:, :, None]

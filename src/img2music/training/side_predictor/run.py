@@ -12,7 +12,6 @@ from torch import Tensor
 from img2music.errors import ModelError
 from img2music.system.files import atomic_write
 from img2music.training.common import distributed
-from img2music.training.common.budget import Budget
 from img2music.training.common.recipe import PredictorRecipe
 from img2music.training.common.runs import fit
 from img2music.training.side_predictor.module import PredictorTrainer
@@ -29,11 +28,9 @@ _CLIPS = 100
 """Of each folder, how many at most tell how far pieces lie from what is predicted."""
 
 
-def train_predictor(
-    recipe: PredictorRecipe, folders: Mapping[Path, float], out: Path, vae: StereoVAE, minutes: float | None = None
-) -> Path:
+def train_predictor(recipe: PredictorRecipe, folders: Mapping[Path, float], out: Path, vae: StereoVAE) -> Path:
     """Train on the heard clips of `folders`, each with its share, for the side encoder of `vae`, in a folder of `out`;
-    returns the file of weights in `out`. `minutes` ends it before the recipe does."""
+    returns the file of weights in `out`."""
     distributed.alone("train stereo")
     torch.manual_seed(recipe.seed)
     (out / RUN).mkdir(parents=True, exist_ok=True)
@@ -41,8 +38,7 @@ def train_predictor(
     predictor = SidePredictor(PredictorShape.for_vae(vae.shape))
     module = PredictorTrainer(predictor, vae.encoder, crops, recipe.learning_rate, recipe.weight_decay)
     loader = crops.loader(recipe.batch)
-    epochs = recipe.steps // recipe.steps_per_epoch
-    fit(module, out / RUN, recipe, loader, callbacks=(Budget(minutes),), epochs=epochs)
+    fit(module, out / RUN, recipe, loader, epochs=recipe.steps // recipe.steps_per_epoch)
     predictor.load_state_dict(module.average.module.state_dict())
     predictor.set_spread(_distances(predictor, vae, crops))
     with atomic_write(out / PREDICTOR, force=True) as temporary:

@@ -57,6 +57,21 @@ class ConvNeXtBlock(nn.Module):
         return x + self.scale * self.narrow(F.gelu(self.wide(y)))
 
 
+class ConvNeXtNetwork(nn.Module):
+    """Numbers of each step `(B, S, inputs)` to others `(B, S, outputs)` by `blocks` of a `width`."""
+
+    def __init__(self, inputs: int, width: int, outputs: int, blocks: int, kernel: int) -> None:
+        super().__init__()
+        self.enter = nn.Linear(inputs, width)
+        self.blocks = nn.Sequential(*(ConvNeXtBlock(width, 2, kernel) for _ in range(blocks)))
+        self.norm = nn.LayerNorm(width)
+        self.leave = nn.Linear(width, outputs)
+
+    def through(self, x: Tensor) -> Tensor:
+        """What comes out of `x`, float32."""
+        return self.leave(self.norm(self.blocks(self.enter(x)))).float()
+
+
 class Encoder(nn.Module):
     """Magnitudes `(B, F, 513)`, F even, to mean and log variance, each `(B, latent, F / 2)`."""
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from safetensors import safe_open
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 
 from img2music.audio.stft import stft
 from img2music.errors import AudioError
 from img2music.synthesis.conditions import Conditioner
 from img2music.synthesis.performance import Performance
 from img2music.synthesis.stems import FRAMES, NAMES, stem_rolls, stems_present
+from img2music.training.common.batches import Batches
 from img2music.training.score.pairs import save_tensors
 
 _FLOOR, _RANGE = -60.0, 80.0
@@ -71,7 +71,7 @@ class StemBatch(NamedTuple):
     weights: Tensor
 
 
-class StemCrops(Dataset[Any]):
+class StemCrops(Batches):
     """`length` random crops of `steps` latent steps of the examples in a folder. Raises `AudioError` when there are
     none."""
 
@@ -102,11 +102,3 @@ class StemCrops(Dataset[Any]):
             known = latents[:, steps].astype(np.float32)
         as_float = (np.float32(1 / 255) * values for values in (masks, levels))
         return given, known, stems_present(performance), *as_float
-
-    def loader(self, batch: int) -> DataLoader[Any]:
-        """Batches of them."""
-        return DataLoader(self, batch, collate_fn=_as_it_is)
-
-
-def _as_it_is(batch: Any) -> Any:
-    return batch

@@ -8,7 +8,6 @@ from torch import Tensor
 
 from img2music.stereo.bands import IMAGE_BANDS, TREBLE_BANDS
 from img2music.stereo.image import FARTHEST, LEAST, MOST
-from img2music.training.common import distributed
 from img2music.training.spectrogram_vae.network import FLOOR
 from img2music.training.stereo.batch import Batch
 
@@ -23,14 +22,14 @@ def varied(batch: Batch, share: float) -> Batch:
     in and made wider or narrower band by band, and treble of another level and slope."""
     count = len(batch.image)
     changed = _chance(count, share)
-    other = torch.argsort(_drawn(count))
+    other = torch.argsort(torch.rand(count))
     place, width = batch.image[other].split([IMAGE_BANDS, IMAGE_BANDS], 2)
     low, high = _PLACES
-    factor = torch.where(_chance(count, 0.5), low + (high - low) * _drawn(count, 1, 1), 1.0)
+    factor = torch.where(_chance(count, 0.5), low + (high - low) * torch.rand(count, 1, 1), 1.0)
     place = (place * factor * torch.where(_chance(count, 0.5), -1.0, 1.0)).clamp(-FARTHEST, FARTHEST)
     moved = torch.where(_chance(count, 0.5), _curves(count, 5, IMAGE_BANDS, _WIDTHS), 0.0)
     image = torch.cat([place, (width + moved).clamp(LEAST, MOST)], 2)
-    gain = _curves(count, 3, TREBLE_BANDS, _TREBLES) + _TREBLES * _normal(count, 1, 1)
+    gain = _curves(count, 3, TREBLE_BANDS, _TREBLES) + _TREBLES * torch.randn(count, 1, 1)
     treble = torch.log((batch.treble.exp() - FLOOR).clamp(min=0) * gain.exp() + FLOOR)
     return batch._replace(
         image=torch.where(changed, image, batch.image),
@@ -41,16 +40,8 @@ def varied(batch: Batch, share: float) -> Batch:
 
 def _curves(count: int, knots: int, bands: int, deviation: float) -> Tensor:
     """Smooth curves over bands, `(count, 1, bands)`."""
-    return F.interpolate(deviation * _normal(count, 1, knots), bands, mode="linear", align_corners=True)
+    return F.interpolate(deviation * torch.randn(count, 1, knots), bands, mode="linear", align_corners=True)
 
 
 def _chance(count: int, share: float) -> Tensor:
-    return _drawn(count, 1, 1) < share
-
-
-def _drawn(*shape: int) -> Tensor:
-    return distributed.drawn(torch.rand, *shape)
-
-
-def _normal(*shape: int) -> Tensor:
-    return distributed.drawn(torch.randn, *shape)
+    return torch.rand(count, 1, 1) < share

@@ -16,7 +16,7 @@ from img2music.audio.stft import BINS
 from img2music.generation.codec import Encoder
 from img2music.models.folder import Models
 from img2music.stereo.bands import IMAGE_BANDS, TREBLE_BANDS, TREBLE_EDGES
-from img2music.stereo.features import features
+from img2music.stereo.features import features, side_rows
 from img2music.stereo.image import WIDTH as IMAGE
 from img2music.stereo.transform import RATE, WINDOW
 from img2music.system.files import atomic_write
@@ -53,7 +53,7 @@ class Heard:
     @property
     def side(self) -> np.ndarray:
         """What the side encoder is given, `(S, 108)`."""
-        return np.concatenate([self.treble, self.image, self.weight], axis=1)
+        return side_rows(self.treble, self.image, self.weight)
 
 
 def hear(samples: np.ndarray, encoder: Encoder, mono: bool = False) -> np.ndarray:

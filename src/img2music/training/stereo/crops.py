@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
 
-from img2music.training.common import distributed
+from img2music.training.common.batches import Batches
 from img2music.training.stereo.augmentation import varied
 from img2music.training.stereo.batch import Batch, collated
 from img2music.training.stereo.cache import Heard
 
 
-class Crops(Dataset[Any]):
+class Crops(Batches):
     """`length` random crops of `steps` steps from folders of heard clips, each folder as often as its share. New files
     are found by `look`. A share of the crops is `varied`. Raises `FileNotFoundError` when there are no clips."""
 
@@ -44,23 +42,19 @@ class Crops(Dataset[Any]):
         return self._length
 
     def __getitems__(self, indices: Sequence[int]) -> Batch:
-        drawn = distributed.drawn(torch.rand, len(indices), 3).double().numpy()
+        return self.batch(len(indices))
+
+    def batch(self, count: int) -> Batch:
+        """So many crops."""
+        drawn = torch.rand(count, 3).double().numpy()
         found = list(self.files)
         ends = np.cumsum([self._shares[folder] for folder in found])
         folders = np.searchsorted(ends, drawn[:, 0] * ends[-1], side="right")
         crops = [self._crop(self.files[found[k]], *where) for k, where in zip(folders, drawn[:, 1:], strict=True)]
         return varied(collated(crops), self._augmented)
 
-    def loader(self, batch: int) -> DataLoader[Any]:
-        """Batches of them."""
-        return DataLoader(self, batch, collate_fn=_as_it_is)
-
     def _crop(self, clips: Sequence[np.ndarray], which: float, place: float) -> Heard:
         """The clip and the place in it that two numbers from 0 to 1 point to."""
         rows = clips[int(which * len(clips))]
         start = int(place * (len(rows) - self._steps + 1))
         return Heard.of(rows[start : start + self._steps])
-
-
-def _as_it_is(batch: Any) -> Any:
-    return batch

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 
-from img2music.training.common import distributed
 from img2music.training.common.averaging import AveragedTrainer
 from img2music.training.common.optimizer import steady
 from img2music.training.stereo.batch import Batch
 from img2music.training.stereo.crops import Crops
 from img2music.training.stereo.losses import mel_filters, middle_misfit, side_misfit
 from img2music.training.stereo.network import StereoVAE
-
-
-class StereoLosses(NamedTuple):
-    """What a batch is off: `middle` and `side` in the loss, the `error` of the middle below 11 kHz in dB, the nats that
-    a step of side latents carries, and what `SideMisfit` has."""
-
-    middle: Tensor
-    side: Tensor
-    error: Tensor
-    nats: Tensor
-    treble: Tensor
-    level: Tensor
-    correlation: Tensor
 
 
 class StereoTrainer(AveragedTrainer):
@@ -53,18 +37,12 @@ class StereoTrainer(AveragedTrainer):
         self.log("clips", float(self.crops.look()))
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
-        found = losses(self.vae, batch, self.mel_bank, self.beta)
-        self.log_dict({name: value.detach() for name, value in found._asdict().items()})
-        return found.middle + found.side
-
-
-def losses(vae: StereoVAE, batch: Batch, mel_bank: Tensor, beta: float) -> StereoLosses:
-    """The losses of a batch. `mel_bank` is `(M, 513)`."""
-    mean, log_variance = vae.encoder(batch.heard)
-    side = mean + distributed.drawn(torch.randn, *mean.shape, device=mean.device) * (0.5 * log_variance).exp()
-    answer, treble, image = vae.decoder(torch.cat([batch.latents, side], 1))
-    middle, error = middle_misfit(answer, batch, mel_bank)
-    found = side_misfit(treble, image, batch)
-    nats = vae.prior(mean, log_variance).mean()
-    total = found.total + beta * nats
-    return StereoLosses(middle, total, error, nats, found.treble, found.level, found.correlation)
+        mean, log_variance = self.vae.encoder(batch.heard)
+        side = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+        answer, treble, image = self.vae.decoder(torch.cat([batch.latents, side], 1))
+        middle, error = middle_misfit(answer, batch, self.mel_bank)
+        found = side_misfit(treble, image, batch)
+        nats = self.vae.prior(mean, log_variance).mean()
+        shown = {"error": error, "treble": found.treble, "level": found.level, "correlation": found.correlation}
+        self.log_dict({name: value.detach() for name, value in (shown | {"nats": nats}).items()})
+        return middle + found.total + self.beta * nats

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from img2music.stereo.bands import IMAGE_BANDS, TREBLE_BANDS
 from img2music.stereo.image import WIDTH as IMAGE
-from img2music.training.spectrogram_vae.network import FLOOR, FOLD, ConvNeXtBlock, Decoder, Shape
+from img2music.training.spectrogram_vae.network import FLOOR, FOLD, ConvNeXtNetwork, Decoder, Shape
 from img2music.training.stereo.cues import cues
 
 TREBLE = FOLD * TREBLE_BANDS
@@ -42,24 +42,20 @@ class StereoShape:
     past: int = 3
 
 
-class SideEncoder(nn.Module):
+class SideEncoder(ConvNeXtNetwork):
     """What is heard in each step, `(B, S, 108)`, to mean and log variance of the side latents, `(B, extra, S)` each."""
 
     mean: Tensor
     std: Tensor
 
     def __init__(self, shape: StereoShape) -> None:
-        super().__init__()
+        super().__init__(HEARD + _CUES, shape.side, 2 * shape.extra, shape.blocks, shape.kernel)
         self.register_buffer("mean", torch.zeros(HEARD + _CUES))
         self.register_buffer("std", torch.ones(HEARD + _CUES))
-        self.enter = nn.Linear(HEARD + _CUES, shape.side)
-        self.blocks = nn.Sequential(*(ConvNeXtBlock(shape.side, 2, shape.kernel) for _ in range(shape.blocks)))
-        self.norm = nn.LayerNorm(shape.side)
-        self.leave = nn.Linear(shape.side, 2 * shape.extra)
 
     def forward(self, heard: Tensor) -> tuple[Tensor, Tensor]:
-        x = (with_cues(heard) - self.mean) / self.std
-        mean, log_variance = self.leave(self.norm(self.blocks(self.enter(x)))).float().transpose(1, 2).chunk(2, 1)
+        found = self.through((with_cues(heard) - self.mean) / self.std)
+        mean, log_variance = found.transpose(1, 2).chunk(2, 1)
         return mean, log_variance.clamp(-12, 4)
 
 
@@ -94,24 +90,20 @@ class SidePrior(nn.Module):
         return F.pad(x, (self.past, 0))[..., :-1]
 
 
-class SideDecoder(nn.Module):
+class SideDecoder(ConvNeXtNetwork):
     """Side latents `(B, extra, S)` to treble `(B, 2 S, 24)` and image `(B, S, 40)`."""
 
     mean: Tensor
     std: Tensor
 
     def __init__(self, shape: StereoShape) -> None:
-        super().__init__()
+        super().__init__(shape.extra, shape.side, TREBLE + IMAGE, shape.blocks, shape.kernel)
         self.register_buffer("mean", torch.zeros(TREBLE + IMAGE))
         self.register_buffer("std", torch.ones(TREBLE + IMAGE))
-        self.enter = nn.Linear(shape.extra, shape.side)
-        self.blocks = nn.Sequential(*(ConvNeXtBlock(shape.side, 2, shape.kernel) for _ in range(shape.blocks)))
-        self.norm = nn.LayerNorm(shape.side)
-        self.leave = nn.Linear(shape.side, TREBLE + IMAGE)
 
     def forward(self, latents: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.norm(self.blocks(self.enter(latents.transpose(1, 2))))
-        treble, image = (self.leave(x).float() * self.std + self.mean).split([TREBLE, IMAGE], 2)
+        found = self.through(latents.transpose(1, 2)) * self.std + self.mean
+        treble, image = found.split([TREBLE, IMAGE], 2)
         return treble.reshape(len(treble), -1, TREBLE_BANDS), image
 
 

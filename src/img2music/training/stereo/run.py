@@ -7,7 +7,6 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save
-from torch import Tensor
 
 from img2music.errors import ModelError
 from img2music.system.files import atomic_write
@@ -25,7 +24,6 @@ WEIGHTS = "stereo.safetensors"
 """The weights averaged over the last steps, as they are exported."""
 _STATISTICS = 64
 """Crops from which the statistics of what is heard are taken."""
-_CORE = "decoder.core."
 
 
 def train_stereo(
@@ -33,12 +31,11 @@ def train_stereo(
     folders: Mapping[Path, float],
     out: Path,
     start: Path,
-    genre: str | None = None,
     minutes: float | None = None,
 ) -> Path:
     """Train on the heard clips of `folders`, each with its share, beginning from the VAE of the models folder `start`,
-    of `genre` or the average of all, or where `start` is a file, from the weights of another run. Returns the file of
-    the averaged weights.
+    the average of all genres, or where `start` is a file, from the weights of another run. Returns the file of the
+    averaged weights.
 
     `minutes` ends the training before the recipe does. At the end the middle's decoder keeps a share `kept` of the
     weights that it began with (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022). Raises
@@ -49,35 +46,31 @@ def train_stereo(
     out.mkdir(parents=True, exist_ok=True)
     length = recipe.steps_per_epoch * recipe.batch
     crops = Crops(folders, recipe.steps_per_crop, length, recipe.augmented)
-    vae = _begun(start, genre, crops)
-    before = {name: value.clone() for name, value in vae.state_dict().items()}
+    vae = _begun(start, crops)
+    before = {name: value.clone() for name, value in vae.decoder.core.state_dict().items()}
     module = StereoTrainer(vae, crops, recipe.learning_rate, recipe.core, recipe.weight_decay, recipe.beta)
     callbacks = (Budget(minutes), KeepAverage(module.average, out / WEIGHTS))
     loader = crops.loader(recipe.batch)
     fit(module, out, recipe, loader, callbacks=callbacks, epochs=recipe.steps // recipe.steps_per_epoch)
+    vae.load_state_dict(module.average.module.state_dict())
+    for name, value in vae.decoder.core.state_dict().items():
+        value.lerp_(before[name], recipe.kept)
     with atomic_write(out / WEIGHTS, force=True) as temporary:
-        temporary.write_bytes(save(_blended(module.average.module.state_dict(), before, recipe.kept)))
+        temporary.write_bytes(save(vae.state_dict()))
     return out / WEIGHTS
 
 
-def _begun(start: Path, genre: str | None, crops: Crops) -> StereoVAE:
+def _begun(start: Path, crops: Crops) -> StereoVAE:
     """A network with the weights of a run, or with the decoder of a models folder and a side that knows nothing yet."""
     vae = StereoVAE(StereoShape())
     if start.is_file():
         vae.load_state_dict(load_file(start))
         return vae
-    stored = exported_vae(start, genre)
+    stored = exported_vae(start)
     core = {name.removeprefix("decoder."): value for name, value in stored.items() if name.startswith("decoder.")}
     vae.decoder.core.load_state_dict(core)
-    vae.set_statistics(crops.__getitems__(range(_STATISTICS)).heard)
+    vae.set_statistics(crops.batch(_STATISTICS).heard)
     return vae
-
-
-def _blended(average: Mapping[str, Tensor], before: Mapping[str, Tensor], kept: float) -> dict[str, Tensor]:
-    """The average, with a share of the weights before in the middle's decoder."""
-    return {
-        name: value.lerp(before[name], kept) if name.startswith(_CORE) else value for name, value in average.items()
-    }
 
 
 def averaged(run: Path) -> StereoVAE:
