@@ -14,7 +14,7 @@ from img2music.composition.score import Role, Score
 from img2music.corpus.synth import VOICES
 from img2music.genres import GENRES
 from img2music.synthesis.conditions import PART_CONDITIONS, PIECE_CONDITIONS, Conditioner
-from img2music.synthesis.desk import desk_for
+from img2music.synthesis.desk import BALANCE, Desk, desk_for
 from img2music.synthesis.performance import (
     INSTRUMENTS,
     MIX_FIELDS,
@@ -184,3 +184,20 @@ def test_the_beat_is_louder_in_energetic_music() -> None:
             assert low.gain < middle.gain < high.gain == pytest.approx(low.gain + 7)
         else:
             assert low == middle == high
+
+
+def test_the_mix_is_as_bright_and_the_record_as_loud_as_is_asked_for() -> None:
+    played = score("jazz")
+
+    def mixed(**feeling: float) -> Desk:
+        return desk_for(replace(played, brief=Brief("jazz", Feeling(**feeling))))
+
+    dark, free, bright = mixed(brightness=0.0), mixed(), mixed(brightness=1.0)
+    spans = list(BALANCE["jazz"].values())
+    assert [dark.balance[k] for k in (0, 1, 3, 4)] == [spans[0][1], spans[1][1], spans[3][0], spans[4][0]]
+    assert [bright.balance[k] for k in (0, 1, 3, 4)] == [spans[0][0], spans[1][0], spans[3][1], spans[4][1]]
+    assert dark.balance[2] == free.balance[2] == bright.balance[2]
+    assert dark.bright < free.bright < bright.bright
+    assert mixed(energy=0.0).loudness < free.loudness < mixed(energy=1.0).loudness
+    assert mixed(energy=0.0).balance == free.balance
+    assert replace(dark, balance=free.balance, bright=free.bright) == free

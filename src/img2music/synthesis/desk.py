@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from img2music.composition.brief import Feeling
 from img2music.composition.score import Part, Role, Score
 
 BANDS = {"sub": (20, 60), "bass": (60, 250), "middle": (250, 2000), "presence": (2000, 6000), "air": (6000, 10500)}
@@ -112,6 +113,10 @@ _DRIEST = 0.5
 """What is sent to the driest of them, as a share of what usually is; twice as much to the largest."""
 _BEAT: Span = (-4.0, 3.0)
 """dB by which drums and bass are louder in the calmest and in the most energetic music that is asked for."""
+_BRIGHT: Span = (0.5, 1.2)
+"""Treble of the dullest and of the brightest reverberation."""
+_BRIGHTENED = (False, False, None, True, True)
+"""Whether each of `BANDS` is louder in bright music, or softer, or as it is drawn."""
 _STREAM = 6151
 """Keeps the numbers that are drawn apart from those that others draw from the same seed."""
 
@@ -133,7 +138,7 @@ def desk_for(score: Score, mix: int = 0) -> Desk:
     desk = Desk(
         strips,
         float(rng.uniform(*_ROOM[genre])),
-        float(rng.uniform(0.5, 1.2)),
+        float(rng.uniform(*_BRIGHT)),
         float(rng.choice([0.5, 0.75, 1.0])),
         float(rng.uniform(0.004, 0.03)) if old else 0.0,
         float(rng.uniform(0.15, 0.6)) if produced else 0.0,
@@ -142,8 +147,10 @@ def desk_for(score: Score, mix: int = 0) -> Desk:
         float(rng.uniform(*_LOUDNESS[genre])),
         balance,
     )
-    asked = None if score.brief is None else score.brief.room
-    return desk if asked is None else _in_room(desk, asked)
+    if score.brief is None:
+        return desk
+    desk = _felt(desk, genre, score.brief.feeling)
+    return desk if score.brief.room is None else _in_room(desk, score.brief.room)
 
 
 def with_newcomers(desk: Desk, score: Score) -> Desk:
@@ -168,6 +175,20 @@ def _common(score: Score, rng: np.random.Generator) -> dict[str, float]:
         "wobble": rng.uniform(3, 14) if old else 0.0,
         "spread": rng.uniform(0.8, 1.7),
     }
+
+
+def _felt(desk: Desk, genre: str, feeling: Feeling) -> Desk:
+    """The same desk, its master as bright and as loud as a feeling asks for within what the genre's records have."""
+    if feeling.brightness is not None:
+        spans = zip(BALANCE[genre].values(), _BRIGHTENED, strict=True)
+        balance = tuple(
+            level if rises is None else _between(span, feeling.brightness if rises else 1 - feeling.brightness)
+            for level, (span, rises) in zip(desk.balance, spans, strict=True)
+        )
+        desk = replace(desk, balance=balance, bright=_between(_BRIGHT, feeling.brightness))
+    if feeling.energy is not None:
+        desk = replace(desk, loudness=_between(_LOUDNESS[genre], feeling.energy))
+    return desk
 
 
 def _in_room(desk: Desk, asked: float) -> Desk:
