@@ -27,13 +27,15 @@ from img2music.audio.stft import RATE
 from img2music.errors import OptionError, PictureError
 from img2music.evaluation.pictures.contours import Following, asked_over_time, following, heard_over_time
 from img2music.evaluation.pictures.matching import Matching, matching
+from img2music.evaluation.synthesis.tonality import tonality
 from img2music.generation.mood import mood_of
 from img2music.metrics.judge import HEARD, Judge
 from img2music.options import Options
 from img2music.pipeline import Img2Music
 
 ATTRIBUTES = ("tempo", "brightness", "density", "major")
-"""Of a mood and of the character of a piece."""
+"""Of a mood and of the character of a piece. Whether the sound is in major is heard by `tonality`, which had no part in
+any choice."""
 LOOKS = ("lightness", "saturation", "warmth")
 """Of an appearance, compared with what a judge hears."""
 SHUFFLES = 9999
@@ -98,8 +100,8 @@ def relevance(
             heard.append(judge(snippet.samples, snippet.rate))
         asked.append([getattr(mood, name) for name in ATTRIBUTES])
         mono = snippet.mono(RATE)
-        character = measure_character(mono)
-        measured.append([float(getattr(character, name)) for name in ATTRIBUTES])
+        found_in_sound = asdict(measure_character(mono)) | {"major": tonality(mono).majority}
+        measured.append([float(found_in_sound[name]) for name in ATTRIBUTES])
         brief = snippet.provenance.brief
         if brief is not None and brief.contour is not None:
             contours.append(asked_over_time(brief.contour))
