@@ -70,28 +70,35 @@ def test_a_clip_is_heard_once_and_in_variants(heard: Path) -> None:
     assert (heard / names[0]).stat().st_mtime_ns == before
 
 
-def test_what_a_codec_cut_off_is_not_known(tmp_path: Path) -> None:
-    random = np.random.default_rng(2)
-    spectrum = np.fft.rfft(0.1 * random.standard_normal((4 * 44_100, 2)), axis=0)
-    spectrum[15_000 * 4 :] = 0
+def test_of_mono_recordings_neither_treble_nor_image_is_known(tmp_path: Path) -> None:
     (tmp_path / "pop").mkdir()
-    soundfile.write(tmp_path / "pop/dull.wav", np.fft.irfft(spectrum, axis=0), 44_100, subtype="FLOAT")
-    fill([tmp_path / "pop/dull.wav"], tmp_path / "heard", Models(), variants=0)
-    known = Heard.of(np.load(tmp_path / "heard/pop-dull-0.npy")).known[0]
-    assert known[:8].min() == 1
-    assert known[12:].max() == 0
+    soundfile.write(tmp_path / "pop/mono.wav", 0.1 * np.random.default_rng(2).standard_normal(4 * 22_050), 22_050)
+    fill([tmp_path / "pop/mono.wav"], tmp_path / "heard", Models(), variants=0, mono=True)
+    found = Heard.of(np.load(tmp_path / "heard/pop-mono-0.npy"))
+    assert found.known.max() == 0
+    assert found.weight.max() == 0
 
 
 def test_bands_that_are_not_known_or_not_heard_teach_nothing(heard: Path) -> None:
     rows = np.load(heard / "pop-clip-0.npy")[:STEPS].copy()
-    rows[:, -24:] = 0
+    rows[:, -1:] = 0
     batch = collated([Heard.of(rows)])._replace(weight=torch.zeros(1, STEPS, 20))
     found = side_misfit(batch.treble + 3, batch.image + 1, batch)
     assert [float(value) for value in (found.treble, found.level, found.correlation, found.image)] == [0, 0, 0, 0]
-    whole = batch._replace(known=torch.ones(1, 1, 24), weight=torch.ones(1, STEPS, 20))
+    whole = batch._replace(known=torch.ones(1, 1, 1), weight=torch.ones(1, STEPS, 20))
     found = side_misfit(batch.treble + 3, batch.image, whole)
     assert float(found.treble) == pytest.approx(3 * 20 / np.log(10), rel=1e-4)
     assert float(found.level) == 0
+
+
+def test_silent_bands_of_treble_count_less(heard: Path) -> None:
+    batch = collated([Heard.of(np.load(heard / "pop-clip-0.npy")[:STEPS])])
+    loud = batch.treble[..., :12]
+    half = batch._replace(treble=torch.cat([loud, torch.full_like(loud, np.log(1e-3))], 2))
+    off = torch.zeros_like(half.treble)
+    off[..., 12:] = 1
+    found = side_misfit(half.treble + off, half.image, half)
+    assert float(found.treble) == pytest.approx(20 / np.log(10) * 0.3 / 1.3, rel=1e-4)
 
 
 def test_cues_are_those_of_the_runtime() -> None:
@@ -131,6 +138,18 @@ def test_varied_crops_keep_their_middle_and_have_other_sides(heard: Path) -> Non
     }
     assert other.image[..., :20].abs().max() <= image.FARTHEST
     assert image.LEAST <= other.image[..., 20:].min() <= other.image[..., 20:].max() <= image.MOST
+
+
+def test_treble_of_some_varied_crops_ends_as_that_of_codecs_does(heard: Path) -> None:
+    crop = Heard.of(np.load(heard / "pop-clip-0.npy")[:STEPS])
+    batch = collated([crop] * 400)
+    torch.manual_seed(9)
+    loud = varied(batch._replace(treble=torch.full_like(batch.treble, 3.0)), 1.0).treble
+    gone = (loud < -6.5).all(1)
+    assert 0.15 < gone[:, -1].float().mean() < 0.35
+    for bands in gone[gone[:, -1]]:
+        first = int(bands.nonzero()[0])
+        assert bands[first:].all() and not bands[:first].any() and first > 2
 
 
 def test_a_run_goes_on_where_it_stopped(heard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ FEWEST = 6
 
 @dataclass(frozen=True, eq=False)
 class Song:
-    """A recording: `rows` `(S, W)` of what was heard of it, as `hear` gives them, and its `latents` `(80, S)`."""
+    """A recording: `rows` `(S, W)` of what was heard of it, as `hear` gives them, and its `latents` `(C, S)`."""
 
     path: Path
     rows: np.ndarray

@@ -22,7 +22,7 @@ class PredictorShape:
     """Sizes: `latent` channels are known, `extra` predicted, by `blocks` of a `width`."""
 
     latent: int = 64
-    extra: int = 16
+    extra: int = 32
     width: int = 128
     blocks: int = 3
 

@@ -16,8 +16,9 @@ from img2music.training.stereo.cache import Heard
 
 
 class Batch(NamedTuple):
-    """Crops of S steps: `log_magnitudes` `(B, 2 S, 513)`, `treble` `(B, 2 S, 24)` and which bands are `known`
-    `(B, 1, 24)`, `image` `(B, S, 40)` and its `weight` `(B, S, 20)`, `latents` and their `deviation` `(B, 64, S)`."""
+    """Crops of S steps: `log_magnitudes` `(B, 2 S, 513)`, `treble` `(B, 2 S, 24)` and whether this and the image are
+    `known` `(B, 1, 1)`, `image` `(B, S, 40)` and its `weight` `(B, S, 20)`, `latents` and their `deviation`
+    `(B, 64, S)`."""
 
     log_magnitudes: Tensor
     treble: Tensor

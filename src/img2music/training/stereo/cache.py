@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,27 +14,26 @@ from img2music.audio.resampling import resample
 from img2music.audio.stft import BINS
 from img2music.generation.codec import Encoder
 from img2music.models.folder import Models
-from img2music.stereo.bands import IMAGE_BANDS, TREBLE_BANDS, TREBLE_EDGES
+from img2music.stereo.bands import IMAGE_BANDS, TREBLE_BANDS
 from img2music.stereo.features import features, side_rows
 from img2music.stereo.image import WIDTH as IMAGE
-from img2music.stereo.transform import RATE, WINDOW
+from img2music.stereo.transform import RATE
 from img2music.system.files import atomic_write
 from img2music.training.common.pitch_shift import stretched
 from img2music.training.spectrogram_vae.network import FLOOR, FOLD
 
 LATENT = 64
-_PARTS = (FOLD * BINS, FOLD * TREBLE_BANDS, IMAGE, IMAGE_BANDS, LATENT, LATENT, TREBLE_BANDS)
+_PARTS = (FOLD * BINS, FOLD * TREBLE_BANDS, IMAGE, IMAGE_BANDS, LATENT, LATENT, 1)
 _ENDS = np.cumsum(_PARTS)
 SEMITONES = (-1.0, 3.0)
 _PART = 700_000
 """Samples of a clip that a variant is of, 16 s."""
-_SILENT = -70.0  # dB below the loudest band, from which a band is taken to be cut off by a codec
 
 
 @dataclass(frozen=True)
 class Heard:
     """Steps of a clip: log `magnitudes` `(S, 1026)`, `treble` `(S, 48)`, `image` `(S, 40)`, its `weight` `(S, 20)`,
-    `latents` and their `log_variance` `(S, 64)`, and `known` `(S, 24)`, 1 for treble bands that the clip has."""
+    `latents` and their `log_variance` `(S, 64)`, and `known` `(S, 1)`, 1 where the clip has treble and an image."""
 
     magnitudes: np.ndarray
     treble: np.ndarray
@@ -63,7 +61,6 @@ def hear(samples: np.ndarray, encoder: Encoder, mono: bool = False) -> np.ndarra
     middle = resample(np.ascontiguousarray(samples.mean(1)), RATE, RATE // 2)
     latents, deviation = encoder.with_noise(middle)
     steps = min(len(found.image), latents.shape[1])
-    known = np.zeros(TREBLE_BANDS) if mono else _known(samples)
     columns = (
         np.log(found.magnitudes + FLOOR)[: FOLD * steps].reshape(steps, -1),
         found.treble[: FOLD * steps].reshape(steps, -1),
@@ -71,29 +68,14 @@ def hear(samples: np.ndarray, encoder: Encoder, mono: bool = False) -> np.ndarra
         found.weight[:steps] * (0 if mono else 1),
         latents[:, :steps].T,
         2 * np.log(deviation[:, :steps].T),
-        np.broadcast_to(known, (steps, TREBLE_BANDS)),
+        np.full((steps, 1), 0 if mono else 1),
     )
     return np.concatenate(columns, axis=1).astype(np.float16)
 
 
-def _known(samples: np.ndarray) -> np.ndarray:
-    """1 for each treble band `(24,)` below which the recording was not cut off."""
-    count = min(len(samples), 30 * RATE)
-    power = np.abs(np.fft.rfft(samples[:count].mean(1) * np.hanning(count))) ** 2
-    bands = np.array([chunk.mean() for chunk in np.array_split(power, WINDOW // 2)])
-    levels = 10 * np.log10(bands + 1e-12)
-    treble = [levels[low:high].mean() for low, high in pairwise(TREBLE_EDGES)]
-    heard = np.flatnonzero(np.array(treble) > levels.max() + _SILENT)
-    known = np.zeros(TREBLE_BANDS)
-    known[: max(heard[-1], 0) if len(heard) else 0] = 1
-    return known if len(heard) == 0 or heard[-1] < TREBLE_BANDS - 1 else np.ones(TREBLE_BANDS)
-
-
-def fill(
-    clips: Sequence[Path], folder: Path, models: Models, variants: int = 1, mono: bool = False, produced: bool = False
-) -> None:
+def fill(clips: Sequence[Path], folder: Path, models: Models, variants: int = 1, mono: bool = False) -> None:
     """Hear clips and their `variants`, played at another pitch and through a random filter, and keep what was heard in
-    `folder`; what is there already stays. Of `produced` clips all treble is known."""
+    `folder`; what is there already stays."""
     folder.mkdir(parents=True, exist_ok=True)
     encoder = Encoder(models, models.genres[0])
     for variant in range(variants + 1):  # all clips within a variant: an unfinished cache is balanced
@@ -106,8 +88,6 @@ def fill(
                 continue
             random = np.random.default_rng([len(clip.stem), variant, *clip.stem.encode()])
             rows = hear(_varied(samples, random) if variant else samples, encoder, mono)
-            if produced:
-                rows[:, _ENDS[-2] :] = 1
             with atomic_write(file, force=True) as temporary, temporary.open("wb") as out:
                 np.save(out, rows)
 

@@ -18,13 +18,15 @@ DECIBEL = 8.685889638
 _MELS = 96
 _MEL, _SLOPE = 3.0, 0.25
 """How much errors of mel bands and of slopes count beside the likelihood of the spectrum."""
-_TREBLE, _LEVEL, _CORRELATION, _IMAGE = 0.6, 1.3, 17.0, 0.1
+_TREBLE, _LEVEL, _CORRELATION, _IMAGE = 1.4, 1.0, 14.0, 0.1
 """How much errors of the side count: of each dB of treble and level, of 1 of the others. What is gained of one is lost
 of another: see docs/decisions/stereo.md."""
 _NATS = 1000.0
 """Nats of the middle that count as much as 1 of the side."""
 _FARTHEST = 25.0
 """dB from which on a level difference is as good as any larger one."""
+_AUDIBLE, _SILENT = -6.2, 0.3
+"""Mean level of a treble band in a crop, natural logarithm, from which it counts fully, and how much others count."""
 _HEARD_FROM, _HEARD_TO = 0.3, 0.5
 """Weights of a band of the image from which on it counts, and fully."""
 
@@ -61,14 +63,14 @@ def middle_misfit(answer: Tensor, batch: Batch, mel_bank: Tensor) -> tuple[Tenso
 
 
 def side_misfit(treble: Tensor, image: Tensor, batch: Batch) -> SideMisfit:
-    """How far treble `(B, 2 S, 24)` and image `(B, S, 40)` are from those of a batch. Bands count that are known, and
-    that are heard."""
-    known = batch.known.expand_as(treble)
+    """How far treble `(B, 2 S, 24)` and image `(B, S, 40)` are from those of a batch. Where they are
+    known, bands count by whether they are heard."""
+    audible = torch.where(batch.treble.mean(1, keepdim=True) > _AUDIBLE, 1.0, _SILENT) * batch.known
     heard = ((batch.weight - _HEARD_FROM) / (_HEARD_TO - _HEARD_FROM)).clamp(0, 1)
     (level, correlation), (true_level, true_correlation) = cues(image), cues(batch.image)
     level, true_level = (x.clamp(-_FARTHEST, _FARTHEST) for x in (level, true_level))
     return SideMisfit(
-        _mean((treble - batch.treble).abs(), known) * DECIBEL,
+        _mean((treble - batch.treble).abs(), audible.expand_as(treble)) * DECIBEL,
         _mean((level - true_level).abs(), heard),
         _mean((correlation - true_correlation).abs(), heard),
         _mean((image - batch.image).abs(), heard.repeat(1, 1, 2)),

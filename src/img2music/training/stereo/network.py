@@ -35,7 +35,7 @@ class StereoShape:
     their decoder, `blocks` of each with kernels of `kernel` steps, and `past` steps from which the prior predicts."""
 
     vae: Shape = VAE
-    extra: int = 16
+    extra: int = 32
     side: int = 160
     blocks: int = 3
     kernel: int = 7
