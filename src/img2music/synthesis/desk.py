@@ -122,8 +122,8 @@ _STREAM = 6151
 
 
 def desk_for(score: Score, mix: int = 0) -> Desk:
-    """A mix of a score: the same for the same seed and number. A brief may ask for its room, and for an energy: the
-    beat is louder in energetic music."""
+    """A mix of a score: the same for the same seed and number. A brief may ask for its room, for an energy, which makes
+    the beat and the record louder, and for a brightness, which tilts the balance of the bands."""
     rng = np.random.default_rng([score.seed, _STREAM, mix])
     genre, old = score.genre, score.style in _OLD
     produced = genre in _PRODUCED

@@ -28,6 +28,7 @@ _PIECES = (4, 33)
 _LOWEST_CUT = 2.0
 """The lowest band in which treble ends."""
 _GONE = -99.0
+"""Natural logarithm of a gain that leaves nothing."""
 
 
 def varied(batch: Batch, share: float) -> Batch:
