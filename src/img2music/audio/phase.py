@@ -19,6 +19,8 @@ from img2music.audio.stft import BINS, HOP, WINDOW, blocks, istft, stft
 
 MOMENTUM = 0.99
 STEPS = 4
+EXCITED_STEPS = 1
+"""Steps after phases of an excitation: each draws them away from it, towards what decoded magnitudes agree with."""
 EXCITED = 0.1
 """Share of the strongest bin of its frame above which a bin of an excitation gives its phase."""
 

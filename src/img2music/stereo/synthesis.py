@@ -43,11 +43,11 @@ def _middle_frames(magnitudes: np.ndarray, treble_levels: np.ndarray, excitation
     frames = np.empty((len(magnitudes), BINS), np.complex64)
     if excitation is None:
         rough = roughen(magnitudes)
-        phasors = phase.single_pass_phase(rough)
+        phasors, steps = phase.single_pass_phase(rough), phase.STEPS
     else:
         share = phase.tonal_share(excitation)
         rough = roughen(magnitudes, share)
-        phasors = phase.excited_phase(rough, excitation, share)
-    frames[:, :LOWER] = phase.refined_frames(rough, phasors)
+        phasors, steps = phase.excited_phase(rough, excitation, share), phase.EXCITED_STEPS
+    frames[:, :LOWER] = phase.refined_frames(rough, phasors, steps)
     frames[:, LOWER:] = treble.noise(treble_levels)
     return frames

@@ -49,7 +49,8 @@ class Desk:
     """The strips of all parts; `room` is the reverberation time in seconds and `bright` its treble, `echo` the time
     between echoes in beats, `crackle` the level of vinyl noise, `parallel` that of squashed drums beside the drums,
     `glue` the ratio of the compressor on all, `drive` its saturation, `loudness` in LUFS how loud the master is made
-    before it is turned down, `balance` what the levels of bands are brought near to (see `BALANCE`)."""
+    before it is turned down, `mud` the dB that are taken out around 190 Hz, `balance` what the levels of bands are brought
+    near to (see `BALANCE`)."""
 
     strips: tuple[Strip, ...]
     room: float
@@ -60,20 +61,21 @@ class Desk:
     glue: float
     drive: float
     loudness: float
+    mud: float
     balance: tuple[float, ...]
 
 
 BALANCE: Mapping[str, Mapping[str, Span]] = {
     "pop": {
-        "sub": (-11.5, -7.8),
-        "bass": (-2.9, -1.6),
-        "middle": (-8, -5.4),
+        "sub": (-10.5, -7.6),
+        "bass": (-2.3, -1.3),
+        "middle": (-8.3, -5.8),
         "presence": (-17, -13.5),
         "air": (-22, -17),
     },
     "hiphop": {
         "sub": (-13, -8.5),
-        "bass": (-2.8, -1.7),
+        "bass": (-2.5, -1.5),
         "middle": (-7.5, -5.2),
         "presence": (-17, -13.5),
         "air": (-22, -17),
@@ -103,6 +105,8 @@ _SEND: Mapping[Role, Span] = {
     Role.MELODY: (0.12, 0.35),
     Role.VOICE: (0.06, 0.25),
 }
+_MUD: Mapping[str, float] = {"pop": 6.0, "hiphop": 3.0}
+"""dB that engineers take out around 190 Hz."""
 _OLD = ("boom-bap", "lo-fi")
 """Styles made from old records: dull harmony, wavering tape, crackle."""
 _PRODUCED = ("pop", "hiphop")
@@ -145,6 +149,7 @@ def desk_for(score: Score, mix: int = 0) -> Desk:
         float(rng.uniform(1.6, 3.0)) if produced else float(rng.uniform(1.0, 1.5)),
         float(rng.uniform(0.1, 0.5)) if produced else 0.0,
         float(rng.uniform(*_LOUDNESS[genre])),
+        _MUD.get(genre, 0.0),
         balance,
     )
     if score.brief is None:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import signal
 
 from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
-from img2music.corpus.studio.effects import compression, limiting, saturation
+from img2music.corpus.studio.effects import compression, limiting, peak, saturation
 from img2music.corpus.synthesis.oscillators import RATE, Array, bandpass
 from img2music.synthesis.desk import BANDS, Desk
 
@@ -16,13 +16,15 @@ _CEILING = 10 ** (-1.0 / 20)
 _ROUNDS = 3
 _MOST = 7.0  # dB that the equaliser turns a band up or down
 _TAPS = 2047
+_MUD = 190.0
+"""Hz where bass, snare and chords pile up, and which records of today have less of."""
 _ABOVE = (11_000.0, 20_000.0)
 """Hz of what is above the bands: it follows the highest of them."""
 
 
 def mastered(stems: Sequence[Array], desk: Desk) -> tuple[Array, list[Array]]:
     """The record `(T, 2)` float32 at -16 LUFS, and its stems, which add up to it."""
-    stems = _equalised([bandpass(stem, 24) for stem in stems], desk)
+    stems = _equalised([peak(bandpass(stem, 24), _MUD, -desk.mud, 1.4) for stem in stems], desk)
     mixed = _sum(stems)
     first = 10 ** ((-18 - loudness(mixed, RATE)) / 20)
     gain: Array = first * compression(mixed * first, -18.0, desk.glue, attack=0.03)
@@ -36,21 +38,31 @@ def mastered(stems: Sequence[Array], desk: Desk) -> tuple[Array, list[Array]]:
 
 def _equalised(stems: list[Array], desk: Desk) -> list[Array]:
     """Stems through one filter that brings the balance of their sum near to that of records."""
-    mid = _sum(stems).mean(1)
-    hertz, power = signal.welch(mid, RATE, nperseg=4096)
-    inside = hertz < 11_025
-    centres, gains = [], []
-    for (low, high), wanted in zip(BANDS.values(), desk.balance, strict=True):
-        band = (hertz >= low) & (hertz < high)
-        now = 10 * np.log10(power[band].sum() / power[inside].sum() + 1e-9)
-        centres.append(np.sqrt(low * high))
-        gains.append(float(np.clip(wanted - now, -_MOST, _MOST)))
+    hertz, power = signal.welch(_sum(stems).mean(1), RATE, nperseg=4096)
     grid = np.linspace(0, RATE / 2, 2049)
-    octaves = np.log2(np.maximum(grid, 15))
-    curve = np.interp(octaves, np.log2([*centres, *_ABOVE]), [*gains, gains[-1], gains[-1]])
-    curve = signal.savgol_filter(curve - np.mean(gains), 15, 2)
+    gains = np.zeros(len(BANDS))
+    for _ in range(_ROUNDS):  # a band leaks into those beside it
+        curve = _curve(gains, grid)
+        heard = power * 10 ** (np.interp(hertz, grid, curve) / 10)
+        gains = np.clip(gains + np.array(desk.balance) - _levels(hertz, heard), -_MOST, _MOST)
+    curve = _curve(gains, grid)
     taps = signal.firwin2(_TAPS, grid, 10 ** (curve / 20), fs=RATE)
     return [signal.oaconvolve(stem, taps[:, None], axes=0)[_TAPS // 2 : _TAPS // 2 + len(stem)] for stem in stems]
+
+
+def _levels(hertz: Array, power: Array) -> Array:
+    """The level of each band relative to the whole below 11 kHz, dB."""
+    whole = power[hertz < 11_025].sum()
+    bands = [power[(hertz >= low) & (hertz < high)].sum() for low, high in BANDS.values()]
+    return 10 * np.log10(np.array(bands) / whole + 1e-9)
+
+
+def _curve(gains: Array, grid: Array) -> Array:
+    """The gain of the equaliser at frequencies `grid`, dB, from that of each band."""
+    centres = [np.sqrt(low * high) for low, high in BANDS.values()]
+    octaves = np.log2(np.maximum(grid, 15))
+    curve = np.interp(octaves, np.log2([*centres, *_ABOVE]), [*gains, gains[-1], gains[-1]])
+    return signal.savgol_filter(curve - gains.mean(), 15, 2)
 
 
 def _sum(stems: Sequence[Array]) -> Array:
