@@ -49,8 +49,8 @@ class Desk:
     """The strips of all parts; `room` is the reverberation time in seconds and `bright` its treble, `echo` the time
     between echoes in beats, `crackle` the level of vinyl noise, `parallel` that of squashed drums beside the drums,
     `glue` the ratio of the compressor on all, `drive` its saturation, `loudness` in LUFS how loud the master is made
-    before it is turned down, `mud` the dB that are taken out around 190 Hz, `balance` what the levels of bands are brought
-    near to (see `BALANCE`)."""
+    before it is turned down, `mud` the dB that are taken out around 190 Hz, `balance` what the levels of bands are
+    brought near to (see `BALANCE`)."""
 
     strips: tuple[Strip, ...]
     room: float
