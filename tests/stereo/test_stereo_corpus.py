@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ pytest.importorskip("tinysoundfont")
 
 import pretty_midi
 import soundfile
+from scipy import signal
 
 from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
 from img2music.composition.brief import Brief
@@ -24,13 +26,14 @@ from img2music.corpus.sounds import sfz
 from img2music.corpus.sounds.drum_samples import DrumKit
 from img2music.corpus.studio import effects
 from img2music.corpus.studio.build import build_stereo
+from img2music.corpus.studio.master import mastered
 from img2music.corpus.studio.playing import SYNTHESISERS, Sounds, play
 from img2music.corpus.studio.production import Production, produce, roles
-from img2music.corpus.synthesis.oscillators import RATE, Array, saw
+from img2music.corpus.synthesis.oscillators import RATE, Array, bandpass, saw
 from img2music.corpus.tones import Tone
 from img2music.errors import OptionError
 from img2music.evaluation.production.energy import energy_measures, quartiles
-from img2music.synthesis.desk import desk_for
+from img2music.synthesis.desk import BANDS, desk_for
 
 SOUNDS = Sounds((Path(pretty_midi.__file__).with_name("TimGM6mb.sf2"),), drums=Path("nowhere"))
 SECONDS = 4.0
@@ -190,6 +193,27 @@ def test_effects_keep_their_promises() -> None:
     power = np.abs(np.fft.rfft(effects.shelf(sound, 1000, 6.0, high=True)[:, 0])) / np.abs(np.fft.rfft(sound[:, 0]))
     assert 20 * np.log10(np.median(power[5000:])) == pytest.approx(6, abs=0.5)
     assert 20 * np.log10(np.median(power[5:60])) == pytest.approx(0, abs=0.7)
+
+
+def _levels(record: Array, spans: Iterable[tuple[int, int]]) -> list[float]:
+    """The level of each span of Hz relative to all below 11 kHz, dB, of the middle."""
+    hertz, power = signal.welch(record.mean(1), RATE, nperseg=4096)
+    whole = power[hertz < 11_025].sum()
+    return [10 * np.log10(power[(hertz >= low) & (hertz < high)].sum() / whole) for low, high in spans]
+
+
+@pytest.mark.parametrize("genre", ["pop", "hiphop"])
+def test_a_master_has_the_balance_that_its_desk_asks_for(genre: str) -> None:
+    white = np.random.default_rng(5).standard_normal((4 * RATE, 2))
+    sound = 0.02 * bandpass(signal.lfilter([1], [1, -0.98], white, axis=0), 40)
+    desk = desk_for(compose(Brief(genre, seed=1, seconds=SECONDS)))
+    record, _ = mastered([sound], desk)
+    np.testing.assert_allclose(_levels(record, BANDS.values())[:4], desk.balance[:4], atol=1)
+    muddy, _ = mastered([sound], replace(desk, mud=0.0))
+    clear, _ = mastered([sound], replace(desk, mud=6.0))
+    spans = ((60, 130), (150, 250))
+    before, after = (np.subtract(*_levels(each, spans)) for each in (muddy, clear))
+    assert 2 < after - before < 6
 
 
 def test_energy_is_measured_as_it_is() -> None:
