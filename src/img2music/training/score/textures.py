@@ -18,7 +18,7 @@ from img2music.training.score.styles import mean_of
 
 _LASTS_LONGEST = 0.99
 """Persistence from one step to the next, at most."""
-_SHARE = {"classical": 0.6, "hiphop": 0.85, "pop": 0.7, "jazz": 0.6}
+_SHARE = {"classical": 0.6, "hiphop": 0.9, "pop": 0.85, "jazz": 0.7}
 """How much of its texture each genre gets: all of it would hide notes, by held-out records."""
 
 
