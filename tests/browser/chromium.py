@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 WIDE, NARROW = (1280, 900), (390, 844)
@@ -33,11 +33,17 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def visit(browser: Browser, address: str, size: tuple[int, int] = WIDE) -> Page:
-    """A new visitor of the page, who has a window of `size` in pixels."""
-    page = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, accept_downloads=True, reduced_motion="reduce"
-    ).new_page()
+def visit(browser: Browser, address: str, size: tuple[int, int] = WIDE, kept: Path | None = None) -> Page:
+    """A new visitor of the page, who has a window of `size` in pixels, or one whose browser keeps what it knows in the
+    folder `kept`."""
+    view: ViewportSize = {"width": size[0], "height": size[1]}
+    if kept is None:
+        context = browser.new_context(viewport=view, accept_downloads=True, reduced_motion="reduce")
+    else:
+        context = browser.browser_type.launch_persistent_context(
+            kept, viewport=view, reduced_motion="reduce", executable_path=CHROMIUM, args=_SWITCHES
+        )
+    page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(address)
     page.wait_for_selector("#picture input[type=file]", state="attached")

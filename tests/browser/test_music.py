@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from zipfile import ZipFile
 
 import pytest
@@ -15,7 +16,7 @@ pytest.importorskip("playwright", reason="Playwright is not installed")
 
 from playwright.sync_api import Browser, Page
 
-from chromium import CHROMIUM, NARROW, WIDE, choose, chromium, visit, wait_for_card
+from chromium import CHROMIUM, NARROW, PATIENCE, WIDE, choose, chromium, visit, wait_for_card
 from img2music.app.page.examples import example_pictures
 from img2music.app.server.server import Server
 
@@ -62,6 +63,17 @@ DRAG = """link => {
     return transfer.getData('DownloadURL');
 }"""
 CARD = "#card-0"
+
+
+KEPT = """async () => {
+    const opened = indexedDB.open('img2music', 1);
+    await new Promise(done => (opened.onsuccess = done));
+    const asked = opened.result.transaction('heard').objectStore('heard').count();
+    await new Promise(done => (asked.onsuccess = done));
+    opened.result.close();
+    return asked.result;
+}"""
+"""How many pieces the browser keeps."""
 
 
 @pytest.fixture(scope="module")
@@ -181,20 +193,17 @@ def test_moods_are_where_the_picture_puts_them(page: Page) -> None:
     page.wait_for_function(f"document.querySelector('#mood-energy input[type=number]').value === '{put}'")
 
 
-def test_the_history_lasts_until_it_is_cleared(page: Page, server: Server) -> None:
+def test_the_history_lasts_over_a_restart_until_it_is_cleared(
+    browser: Browser, server: Server, jazz: Path, tmp_path: Path
+) -> None:
+    page = visit(browser, server.address, kept=tmp_path)
+    _compose(page, jazz)
     title = page.inner_text(f"{CARD} h2")
-    page.wait_for_function(
-        """async () => {
-            const opened = indexedDB.open('img2music', 1);
-            await new Promise(done => (opened.onsuccess = done));
-            const asked = opened.result.transaction('heard').objectStore('heard').count();
-            await new Promise(done => (asked.onsuccess = done));
-            opened.result.close();
-            return asked.result === 1;
-        }"""
-    )
-    page.goto("about:blank")
-    page.goto(server.address)
+    give_up = monotonic() + PATIENCE / 1000
+    while page.evaluate(KEPT) != 1 and monotonic() < give_up:
+        page.wait_for_timeout(200)
+    page.context.close()
+    page = visit(browser, server.address, kept=tmp_path)
     page.wait_for_selector("#history .i2m-row")
     assert page.inner_text("#history strong") == title
     page.evaluate("async () => { const p = document.querySelector('#history audio'); p.muted = true; await p.play(); }")
@@ -206,6 +215,7 @@ def test_the_history_lasts_until_it_is_cleared(page: Page, server: Server) -> No
     page.wait_for_selector("#history [role=status]")
     page.wait_for_timeout(1000)
     assert page.locator("#history .i2m-row").count() == 0
+    page.context.close()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
