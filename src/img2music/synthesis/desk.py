@@ -13,6 +13,9 @@ from img2music.composition.score import Part, Role, Score
 BANDS = {"sub": (20, 60), "bass": (60, 250), "middle": (250, 2000), "presence": (2000, 6000), "air": (6000, 10500)}
 """Hz of the bands of the spectral balance."""
 
+MUD = 190.0
+"""Hz where bass, snare and chords pile up, and which records of today have less of."""
+
 SOUNDS = 2
 """How many sounds each instrument has: soundfonts, drum kits, settings of a synthesiser, voices."""
 
@@ -49,7 +52,7 @@ class Desk:
     """The strips of all parts; `room` is the reverberation time in seconds and `bright` its treble, `echo` the time
     between echoes in beats, `crackle` the level of vinyl noise, `parallel` that of squashed drums beside the drums,
     `glue` the ratio of the compressor on all, `drive` its saturation, `loudness` in LUFS how loud the master is made
-    before it is turned down, `mud` the dB that are taken out around 190 Hz, `balance` what the levels of bands are
+    before it is turned down, `mud` the dB that are taken out around `MUD`, `balance` what the levels of bands are
     brought near to (see `BALANCE`)."""
 
     strips: tuple[Strip, ...]
@@ -105,8 +108,8 @@ _SEND: Mapping[Role, Span] = {
     Role.MELODY: (0.12, 0.35),
     Role.VOICE: (0.06, 0.25),
 }
-_MUD: Mapping[str, float] = {"pop": 6.0, "hiphop": 3.0}
-"""dB that engineers take out around 190 Hz."""
+_CLEARED: Mapping[str, float] = {"pop": 6.0, "hiphop": 3.0}
+"""dB that engineers of a genre take out around `MUD`."""
 _OLD = ("boom-bap", "lo-fi")
 """Styles made from old records: dull harmony, wavering tape, crackle."""
 _PRODUCED = ("pop", "hiphop")
@@ -149,7 +152,7 @@ def desk_for(score: Score, mix: int = 0) -> Desk:
         float(rng.uniform(1.6, 3.0)) if produced else float(rng.uniform(1.0, 1.5)),
         float(rng.uniform(0.1, 0.5)) if produced else 0.0,
         float(rng.uniform(*_LOUDNESS[genre])),
-        _MUD.get(genre, 0.0),
+        _CLEARED.get(genre, 0.0),
         balance,
     )
     if score.brief is None:

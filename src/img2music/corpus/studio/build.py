@@ -17,7 +17,7 @@ from img2music.genres import GENRES
 CLIP_SECONDS = 16.0
 STEMS = "stems"
 """Name of the folder beside those of the genres that stems lie in."""
-_VERSION = "stereo 1"
+_VERSION = "stereo 2"
 """Of how clips are made: another one makes them anew."""
 
 

@@ -10,21 +10,21 @@ from scipy import signal
 from img2music.audio.loudness import SNIPPET_LOUDNESS, loudness
 from img2music.corpus.studio.effects import compression, limiting, peak, saturation
 from img2music.corpus.synthesis.oscillators import RATE, Array, bandpass
-from img2music.synthesis.desk import BANDS, Desk
+from img2music.synthesis.desk import BANDS, MUD, Desk
 
 _CEILING = 10 ** (-1.0 / 20)
-_ROUNDS = 3
+_ROUNDS = 3  # of limiting, before each of which the record is made as loud as its desk asks
+_PASSES = 3  # of the equaliser, as each band leaks into those beside it
 _MOST = 7.0  # dB that the equaliser turns a band up or down
 _TAPS = 2047
-_MUD = 190.0
-"""Hz where bass, snare and chords pile up, and which records of today have less of."""
+_QUALITY = 1.4  # of the filter that takes out mud: an octave wide
 _ABOVE = (11_000.0, 20_000.0)
 """Hz of what is above the bands: it follows the highest of them."""
 
 
 def mastered(stems: Sequence[Array], desk: Desk) -> tuple[Array, list[Array]]:
     """The record `(T, 2)` float32 at -16 LUFS, and its stems, which add up to it."""
-    stems = _equalised([peak(bandpass(stem, 24), _MUD, -desk.mud, 1.4) for stem in stems], desk)
+    stems = _equalised([peak(bandpass(stem, 24), MUD, -desk.mud, _QUALITY) for stem in stems], desk)
     mixed = _sum(stems)
     first = 10 ** ((-18 - loudness(mixed, RATE)) / 20)
     gain: Array = first * compression(mixed * first, -18.0, desk.glue, attack=0.03)
@@ -41,7 +41,7 @@ def _equalised(stems: list[Array], desk: Desk) -> list[Array]:
     hertz, power = signal.welch(_sum(stems).mean(1), RATE, nperseg=4096)
     grid = np.linspace(0, RATE / 2, 2049)
     gains = np.zeros(len(BANDS))
-    for _ in range(_ROUNDS):  # a band leaks into those beside it
+    for _ in range(_PASSES):
         curve = _curve(gains, grid)
         heard = power * 10 ** (np.interp(hertz, grid, curve) / 10)
         gains = np.clip(gains + np.array(desk.balance) - _levels(hertz, heard), -_MOST, _MOST)
